@@ -1,0 +1,70 @@
+"""The errors users and operators can meet; messages are Japanese because people read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class FaqError(Exception):
+    """Something a person can put right: `message` says what is wrong, `hint` what to do next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  → {self.hint}" if self.hint else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in the knowledge base, with the place an editor has to look at.
+
+    `file` is the path as the editor knows it ("" for entries that come from no file),
+    `line` counts from 1 (0 when unknown).
+    """
+
+    message: str
+    hint: str
+    file: str = ""
+    line: int = 0
+    entry_id: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}: " if self.file else ""
+        about = f"[{self.entry_id}] " if self.entry_id else ""
+        return f"{place}{about}{self.message}\n  → {self.hint}"
+
+
+class KnowledgeError(FaqError):
+    """The knowledge base has faults; `problems` lists every one of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        listing = "\n".join(str(problem) for problem in self.problems)
+        super().__init__(f"ナレッジベースに問題が{len(self.problems)}件あります。\n{listing}")
+
+
+class SettingError(FaqError):
+    """A setting is missing or has a value we cannot use; `name` is the environment variable."""
+
+    def __init__(self, name: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.name = name
+
+
+class StoreError(FaqError):
+    """The database cannot be used; the knowledge base in memory stays live."""
+
+
+class RevisionConflict(FaqError):
+    """Somebody published in between; `expected` and `actual` are revisions."""
+
+    def __init__(self, expected: int, actual: int) -> None:
+        super().__init__(
+            f"ほかの人が先に公開しました（あなたの編集は第{expected}版、現在は第{actual}版）。",
+            "最新の内容を確認してから、もう一度公開してください。",
+        )
+        self.expected = expected
+        self.actual = actual

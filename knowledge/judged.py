@@ -1,0 +1,51 @@
+"""Judged queries: questions with the entry that must answer them, or "-" for "must abstain"."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.errors import KnowledgeError, Problem
+
+SHIPPED = Path(__file__).parent / "judged.tsv"
+ABSTAIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """One judgement: `entries` are the ids any of which is right; none means "must abstain"."""
+
+    text: str
+    entries: tuple[str, ...]
+
+    @property
+    def answerable(self) -> bool:
+        """Whether some entry is the right one."""
+        return bool(self.entries)
+
+
+def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[JudgedQuery]:
+    """The judged queries of a TSV file (`query`, `entry`; a first line of these two names is skipped).
+
+    Several right entries are separated by `|`. Raises KnowledgeError with every unreadable line,
+    and, given `known_ids`, every id that is not among them.
+    """
+    problems: list[Problem] = []
+    judged: list[JudgedQuery] = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError([Problem(f"判定ファイルを読めません（{error}）。", "UTF-8のTSVファイルを指定してください。", str(path))]) from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or (number == 1 and line.split("\t") == ["query", "entry"]):
+            continue
+        text, tab, label = line.rpartition("\t")
+        if not tab or not text.strip() or not label.strip():
+            problems.append(Problem(f"「{line}」を読めません。", "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください。", str(path), number))
+            continue
+        ids = () if label.strip() == ABSTAIN else tuple(label.strip().split("|"))
+        unknown = [entry_id for entry_id in ids if known_ids is not None and entry_id not in known_ids]
+        problems.extend(Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", str(path), number) for entry_id in unknown)
+        judged.append(JudgedQuery(text, ids))
+    if problems:
+        raise KnowledgeError(problems)
+    return judged

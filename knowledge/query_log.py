@@ -1,0 +1,95 @@
+"""What was asked and what we said: redacted before writing, kept for a finite time."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from knowledge.database import claims, feedback, queries
+from knowledge.redaction import redact
+
+
+class FeedbackKind(StrEnum):
+    """What an asker told us about a reply."""
+
+    CHOSEN = "chosen"  # pressed one of the suggested questions
+    NONE_OF_THESE = "none_of_these"
+    HELPFUL = "helpful"
+    UNHELPFUL = "unhelpful"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedQuery:
+    """One question with its decision; `asker` is an id that only its keyed hash leaves a trace of."""
+
+    reference: str
+    door: str
+    asker: str
+    text: str
+    decision: str
+    entry_id: str | None
+    confidence: float
+    revision: int
+    milliseconds: float
+
+
+def new_reference() -> str:
+    """A short random name for one question, to find it again in the logs (8 characters)."""
+    return secrets.token_hex(4)
+
+
+class QueryLog:
+    """Writes questions, feedback and claims; `key` makes asker hashes useless to anyone without it."""
+
+    def __init__(self, engine: sa.Engine, key: bytes) -> None:
+        self.engine = engine
+        self._key = key
+
+    def write(self, query: LoggedQuery) -> None:
+        """Store one question, redacted, with its asker hashed."""
+        values = {
+            "reference": query.reference,
+            "at": datetime.now(UTC),
+            "door": query.door,
+            "asker": self.asker_hash(query.asker),
+            "text": redact(query.text),
+            "decision": query.decision,
+            "entry_id": query.entry_id,
+            "confidence": query.confidence,
+            "revision": query.revision,
+            "milliseconds": query.milliseconds,
+        }
+        with self.engine.begin() as connection:
+            connection.execute(sa.insert(queries).values(values))
+
+    def write_feedback(self, reference: str, kind: FeedbackKind, entry_id: str | None = None) -> None:
+        """Store what an asker said of the reply `reference`."""
+        values = {"reference": reference, "at": datetime.now(UTC), "kind": kind.value, "entry_id": entry_id}
+        with self.engine.begin() as connection:
+            connection.execute(sa.insert(feedback).values(values))
+
+    def claim(self, key: str) -> bool:
+        """Whether this call is the first ever with `key`, in any process: the claimant answers, others do not."""
+        try:
+            with self.engine.begin() as connection:
+                connection.execute(sa.insert(claims).values(key=key, at=datetime.now(UTC)))
+        except IntegrityError:
+            return False
+        return True
+
+    def forget(self, older_than: timedelta, claims_older_than: timedelta) -> int:
+        """Delete what is past its retention; returns the number of questions deleted."""
+        now = datetime.now(UTC)
+        with self.engine.begin() as connection:
+            connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
+            connection.execute(sa.delete(feedback).where(feedback.c.at < now - older_than))
+            return connection.execute(sa.delete(queries).where(queries.c.at < now - older_than)).rowcount
+
+    def asker_hash(self, asker: str) -> str:
+        """The keyed hash (HMAC-SHA-256, 32 hexadecimal digits) that stands for an asker."""
+        return hmac.new(self._key, asker.encode(), hashlib.sha256).hexdigest()[:32] if asker else ""

@@ -1,0 +1,59 @@
+"""Synonym rules in Solr's format: `a, b, c` (all mean the same) and `a, b => c` (a and b mean c)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.errors import KnowledgeError, Problem
+
+SHIPPED = Path(__file__).parent / "synonyms.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymRule:
+    """One line of the file: any of `sources` also means `targets`.
+
+    A two-way rule has the same words on both sides. `line` counts from 1.
+    """
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    line: int
+
+    @property
+    def two_way(self) -> bool:
+        """Whether every word of the rule stands for every other."""
+        return self.sources == self.targets
+
+
+def read_synonyms(path: Path) -> tuple[SynonymRule, ...]:
+    """The rules of a synonym file; `#` starts a comment.
+
+    Raises KnowledgeError with every line that is no rule.
+    """
+    problems: list[Problem] = []
+    rules = tuple(_rules(path, problems))
+    if problems:
+        raise KnowledgeError(problems)
+    return rules
+
+
+def _rules(path: Path, problems: list[Problem]) -> Iterator[SynonymRule]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(f"同義語ファイルを読めません（{error}）。", "UTF-8の文字ファイルを置いてください。", str(path)))
+        return
+    for number, raw in enumerate(lines, start=1):
+        text = raw.split("#", 1)[0].strip()
+        if not text:
+            continue
+        sides = [tuple(word.strip() for word in side.split(",") if word.strip()) for side in text.split("=>")]
+        if len(sides) == 1 and len(sides[0]) > 1:
+            yield SynonymRule(sides[0], sides[0], number)
+        elif len(sides) == 2 and all(sides):
+            yield SynonymRule(sides[0], sides[1], number)
+        else:
+            problems.append(
+                Problem(f"同義語の行「{raw.strip()}」を読めません。", "「やめる, 解約」または「解約金 => 違約金」の形で書いてください。", str(path), number)
+            )
