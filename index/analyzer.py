@@ -1,0 +1,99 @@
+"""Text to terms: the analysis chain, the same for entries and for queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index import readings
+from index.filters import (
+    CharFilter,
+    TermFilter,
+    drop_function_words,
+    drop_invisible,
+    drop_stop_words,
+    expand_iteration_marks,
+    fold_case,
+    fold_lemma_suffix,
+    fold_long_vowels,
+    fold_numbers,
+    fold_okurigana,
+    fold_width,
+)
+from index.synonyms import SynonymMatch, Synonyms
+from index.tokenizer import Token, Tokenizer
+from knowledge.synonyms import SynonymRule
+
+CHAR_FILTERS: tuple[CharFilter, ...] = (
+    fold_width,
+    drop_invisible,
+    fold_case,
+    expand_iteration_marks,
+    fold_long_vowels,
+    fold_numbers,
+)
+TERM_FILTERS: tuple[TermFilter, ...] = (
+    drop_function_words,
+    drop_stop_words,
+    fold_lemma_suffix,
+    fold_okurigana,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the index sees of a text: its terms (synonym concepts included) and its reading n-grams."""
+
+    terms: tuple[str, ...]
+    grams: tuple[str, ...]
+
+
+class Analyzer:
+    """The chain with its dictionary and synonyms; safe to share between threads."""
+
+    def __init__(self, tokenizer: Tokenizer, rules: Sequence[SynonymRule] = ()) -> None:
+        self._tokenizer = tokenizer
+        self.synonyms = Synonyms(rules, self.plain_terms)
+
+    def analyze(self, text: str) -> Analysis:
+        """The terms and n-grams of `text`."""
+        tokens = self.tokens(text)
+        terms = _plain_terms(tokens)
+        concepts = [concept for match in self.synonyms.find(terms) for concept in match.concepts]
+        return Analysis((*terms, *concepts), tuple(readings.grams(readings.reading(tokens))))
+
+    def tokens(self, text: str) -> list[Token]:
+        """The tokens of `text` after the char filters."""
+        for char_filter in CHAR_FILTERS:
+            text = char_filter(text)
+        return self._tokenizer.tokenize(text)
+
+    def plain_terms(self, text: str) -> list[str]:
+        """The terms of `text` without synonym concepts."""
+        return _plain_terms(self.tokens(text))
+
+    def synonym_matches(self, text: str) -> list[SynonymMatch]:
+        """The synonym rules that apply to `text`, for explanations."""
+        return self.synonyms.find(self.plain_terms(text))
+
+
+def _plain_terms(tokens: Sequence[Token]) -> list[str]:
+    terms: list[str] = []
+    number = ""
+    for token in tokens:
+        term = _term(token)
+        if number and term:
+            terms.append(number + term)  # 10 + 日: the amount with its unit
+        elif term:
+            terms.append(term)
+        number = term if token.pos_detail == "数詞" else ""
+    return terms
+
+
+@lru_cache(maxsize=20_000)
+def _term(token: Token) -> str:
+    term = token.lemma or token.surface
+    for term_filter in TERM_FILTERS:
+        term = term_filter(term, token)
+        if not term:
+            break
+    return term
