@@ -1,6 +1,7 @@
 """BM25 behind postings: rank-bm25's statistics and formula, without its walk over every document."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,38 +11,29 @@ Scores = NDArray[np.float64]  # one number a document
 
 
 class Postings:
-    """For each term the documents that hold it, with a weight each."""
+    """For each term the documents that hold it, with a weight each, side by side in two arrays."""
 
-    def __init__(self, documents: int, rows: Iterable[tuple[str, int, float]]) -> None:
-        """`rows` are (term, document, weight); documents are numbered from 0 to `documents` - 1."""
-        by_term: dict[str, tuple[list[int], list[float]]] = {}
-        for term, document, weight in rows:
-            held = by_term.get(term)
-            if held is None:
-                held = by_term[term] = ([], [])
-            held[0].append(document)
-            held[1].append(weight)
-        self.documents = documents
-        self._by_term = {
-            term: (np.array(numbers, dtype=np.intp), np.array(weights)) for term, (numbers, weights) in by_term.items()
-        }
-
-    def __contains__(self, term: str) -> bool:
-        return term in self._by_term
+    def __init__(self, counts: Sequence[Mapping[str, int]]) -> None:
+        """`counts[i]` says how often document i holds each of its terms; every weight is that count."""
+        terms = list(chain.from_iterable(counts))
+        vocabulary = {term: number for number, term in enumerate(dict.fromkeys(terms))}
+        numbers = np.fromiter(map(vocabulary.__getitem__, terms), np.intp, len(terms))
+        order = np.argsort(numbers, kind="stable")
+        bounds = np.searchsorted(numbers[order], np.arange(len(vocabulary) + 1)).tolist()
+        self.size = len(counts)
+        self.terms = tuple(vocabulary)
+        self.frequencies = np.diff(bounds)  # of each of `terms`, in documents
+        self.documents = np.repeat(np.arange(len(counts)), [len(held) for held in counts])[order]
+        self.weights = np.fromiter(chain.from_iterable(held.values() for held in counts), np.float64, len(terms))[order]
+        self._spans = {term: slice(bounds[i], bounds[i + 1]) for term, i in vocabulary.items()}
 
     def scores(self, terms: Iterable[str]) -> Scores:
         """The sum of the weights of `terms` for every document; a term given twice counts twice."""
-        held = [self._by_term[term] for term in terms if term in self._by_term]
-        if not held:
-            return np.zeros(self.documents)
-        numbers = np.concatenate([numbers for numbers, _ in held])
-        weights = np.concatenate([weights for _, weights in held])
-        return np.bincount(numbers, weights, self.documents)
-
-    def weight(self, term: str, document: int) -> float:
-        """The weight of one term in one document, 0 when the document lacks it."""
-        numbers, weights = self._by_term.get(term, (np.empty(0, np.intp), np.empty(0)))
-        return float(weights[numbers == document].sum())
+        spans = [self._spans[term] for term in terms if term in self._spans]
+        if not spans:
+            return np.zeros(self.size)
+        documents = np.concatenate([self.documents[span] for span in spans])
+        return np.bincount(documents, np.concatenate([self.weights[span] for span in spans]), self.size)
 
 
 class Bm25:
@@ -55,22 +47,16 @@ class Bm25:
         self.idf: dict[str, float] = {}
         self.max_idf = 0.0
         if not any(documents):
-            self.postings = Postings(len(documents), ())
+            self.postings = Postings([{} for _ in documents])
             return
         statistics = BM25Okapi(documents, k1=k1, b=b)
         self.idf = statistics.idf
         self.max_idf = max(self.idf.values())
-        lengths = np.array(statistics.doc_len) / statistics.avgdl
-        saturation = (k1 * (1 - b + b * lengths)).tolist()
-        idf = self.idf
-        self.postings = Postings(
-            len(documents),
-            (
-                (term, number, idf[term] * (k1 + 1) * count / (count + saturation[number]))
-                for number, counts in enumerate(statistics.doc_freqs)
-                for term, count in counts.items()
-            ),
-        )
+        self.postings = postings = Postings(statistics.doc_freqs)
+        idf = np.repeat([self.idf[term] for term in postings.terms], postings.frequencies)
+        saturation = k1 * (1 - b + b * np.array(statistics.doc_len) / statistics.avgdl)
+        counts = postings.weights
+        postings.weights = idf * counts * (k1 + 1) / (counts + saturation[postings.documents])
 
     def scores(self, terms: Iterable[str]) -> Scores:
         """The BM25 score of every document."""

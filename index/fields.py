@@ -50,17 +50,19 @@ class ClosestText:
     def __init__(self, texts: Sequence[Terms], starts: Sequence[int]) -> None:
         """`starts[i]` is the number of the first text of entry i; each entry has at least one text."""
         self._starts = np.array(starts, dtype=np.intp)
-        sets = [frozenset(text) for text in texts]
-        frequency = Counter(term for text in sets for term in text)
-        self._idf = {term: float(np.log1p((len(sets) - n + 0.5) / (n + 0.5))) for term, n in frequency.items()}
-        self._unknown = max(self._idf.values(), default=0.0)
-        self._postings = Postings(len(sets), ((term, number, self._idf[term]) for number, text in enumerate(sets) for term in text))
-        self._information = np.array([sum(self._idf[term] for term in text) for text in sets])
+        self._postings = postings = Postings([dict.fromkeys(text, 1) for text in texts])
+        held = postings.frequencies
+        idf = np.log1p((len(texts) - held + 0.5) / (held + 0.5))
+        postings.weights = np.repeat(idf, held)
+        self._idf = dict(zip(postings.terms, idf.tolist(), strict=True))
+        self._unknown = float(idf.max(initial=0.0))
+        self._information = np.bincount(postings.documents, postings.weights, len(texts))
 
     def similarities(self, terms: Terms, left_out: int | None = None) -> Scores:
         """For each entry the similarity (0 to 1) of its closest text; the text `left_out` does not count."""
         distinct = dict.fromkeys(terms)
-        query = sum(self._idf.get(term, self._unknown) for term in distinct)
+        idf, unknown = self._idf, self._unknown
+        query = sum(idf.get(term, unknown) for term in distinct)
         alike = 2 * self._postings.scores(distinct) / (self._information + query + 1e-9)
         if left_out is not None:
             alike[left_out] = 0.0

@@ -13,9 +13,9 @@ from knowledge.errors import FaqError
 FORMAT = r"-O '' -F '%f[7]\t%f[9]\t%f[0]\t%f[1]\t%m\n' -U '*\t*\t%f[0]\t%f[1]\t%m\n' -E ''"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: hashing five fields costs more than MeCab
 class Token:
-    """One word as MeCab cut it.
+    """One word as MeCab cut it; equal words are the same object as long as they are remembered.
 
     `lemma` is UniDic's, "" for an unknown word; `reading` is the pronunciation in katakana,
     "" where the dictionary has none.

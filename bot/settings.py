@@ -1,0 +1,136 @@
+"""Settings: one table of environment variables with defaults, meanings and checks; nothing else reads the environment."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import SettingError
+
+DATABASE_FILE = Path(__file__).parents[1] / "var" / "faqbot.db"
+DEFAULT_CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
+
+
+class Secret(str):
+    """Text that never shows itself in a repr, so that no log or traceback can give it away."""
+
+    def __repr__(self) -> str:
+        return "Secret('***')" if self else "Secret('')"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its name, default, meaning (Japanese, shown to operators) and reader."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], Any] = str
+    where: str = ""  # where to find the value, for Slack's own
+
+    @property
+    def field(self) -> str:
+        """The attribute of `Settings` that holds the value."""
+        return self.name.lower()
+
+
+def _whole(minimum: int, maximum: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not minimum <= number <= maximum:
+            raise ValueError
+        return number
+
+    return read
+
+
+def _link(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError
+    return text.rstrip("/")
+
+
+SETTINGS = (
+    Setting("PORT", "3000", "待ち受けるポート番号（1〜65535）", _whole(1, 65_535)),
+    Setting("HOST", "127.0.0.1", "待ち受けるアドレス。外から受けるときは 0.0.0.0"),
+    Setting("DATABASE_URL", f"sqlite:///{DATABASE_FILE}", "データベースの場所（sqlite:////… または postgresql://…）", Secret),
+    Setting("PUBLIC_URL", "", "このサイトの外から見たURL（例: https://faq.example.com）。リンクの無い回答のリンクに使う", _link),
+    Setting("CONTACT_TEXT", DEFAULT_CONTACT, "答えられないときに案内する、人への連絡方法"),
+    Setting("LOG_RETENTION_DAYS", "180", "質問の記録を残す日数（1〜3650）", _whole(1, 3_650)),
+    Setting("ASKER_HASH_KEY", "", "質問者を見分けるための鍵（長いランダムな文字列）。空なら起動ごとに変わる", Secret),
+    Setting(
+        "SLACK_BOT_TOKEN",
+        "",
+        "Slackのボットトークン（xoxb-…）",
+        Secret,
+        "api.slack.com/apps の OAuth & Permissions にある Bot User OAuth Token",
+    ),
+    Setting(
+        "SLACK_SIGNING_SECRET",
+        "",
+        "SlackのSigning Secret（HTTPで受けるとき）",
+        Secret,
+        "api.slack.com/apps の Basic Information にある Signing Secret",
+    ),
+    Setting(
+        "SLACK_APP_TOKEN",
+        "",
+        "Slackのアプリトークン（xapp-…、Socket Modeのとき）",
+        Secret,
+        "api.slack.com/apps の Basic Information にある App-Level Tokens（connections:write）",
+    ),
+    Setting("SLACK_API_URL", "https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", _link),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values of SETTINGS, read and checked; field names are the variables' in lower case."""
+
+    port: int
+    host: str
+    database_url: Secret
+    public_url: str
+    contact_text: str
+    log_retention_days: int
+    asker_hash_key: Secret
+    slack_bot_token: Secret
+    slack_signing_secret: Secret
+    slack_app_token: Secret
+    slack_api_url: str
+
+    @property
+    def slack_over_http(self) -> bool:
+        """Whether Slack's events can be received on the web server."""
+        return bool(self.slack_bot_token and self.slack_signing_secret)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in `environment` (the process's own by default).
+
+    Raises SettingError naming the first variable with an unusable value.
+    """
+    values = os.environ if environment is None else environment
+    return Settings(**{setting.field: _read(setting, values.get(setting.name, "")) for setting in SETTINGS})
+
+
+def require(settings: Settings, *names: str) -> None:
+    """Raise SettingError for the first of `names` that is not set, saying where to find its value."""
+    for setting in SETTINGS:
+        if setting.name in names and not getattr(settings, setting.field):
+            raise SettingError(
+                setting.name,
+                f"設定 {setting.name} がありません。",
+                f"{setting.where} の値を、環境変数 {setting.name} に入れてください。",
+            )
+
+
+def _read(setting: Setting, text: str) -> Any:
+    try:
+        return setting.read(text.strip() or setting.default)
+    except ValueError as error:
+        shown = "***" if setting.read is Secret else text
+        raise SettingError(
+            setting.name, f"設定 {setting.name} の値「{shown}」を使えません。", f"{setting.meaning}。既定値は「{setting.default}」です。"
+        ) from error

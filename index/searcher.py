@@ -1,0 +1,43 @@
+"""The searcher: always the newest snapshot, swapped whole; questions in flight keep the one they began with."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from index.snapshot import Snapshot
+from knowledge.errors import FaqError, KnowledgeError
+
+logger = logging.getLogger(__name__)
+
+
+class Searcher:
+    """Holds the live snapshot and replaces it when a newer revision exists.
+
+    `newest` gives the newest revision, `build` the snapshot of it; both may raise FaqError, and then
+    the last good snapshot stays live.
+    """
+
+    def __init__(self, newest: Callable[[], int], build: Callable[[], Snapshot]) -> None:
+        self._newest = newest
+        self._build = build
+        self._lock = threading.Lock()
+        self._refused: int | None = None  # a faulty revision: built once, not every second again
+        self.snapshot = build()
+
+    def refresh(self) -> bool:
+        """Swap in the newest revision if there is one; returns whether it did."""
+        with self._lock:
+            try:
+                revision = self._newest()
+                if revision in (self.snapshot.revision, self._refused):
+                    return False
+                self.snapshot = self._build()
+            except KnowledgeError:
+                self._refused = revision
+                logger.exception("revision %s is faulty, %s stays live", revision, self.snapshot.revision)
+                return False
+            except FaqError:
+                logger.exception("refresh failed, revision %s stays live", self.snapshot.revision)
+                return False
+            logger.info("revision %s is live", self.snapshot.revision)
+            return True
