@@ -1,6 +1,8 @@
 """Settings: one table of environment variables with defaults, meanings and checks; nothing else reads the environment."""
 
+import hashlib
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 from knowledge.errors import SettingError
 
 DATABASE_FILE = Path(__file__).parents[1] / "var" / "faqbot.db"
+PROCESS_KEY = secrets.token_bytes(32)
 DEFAULT_CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
 
 
@@ -99,6 +102,12 @@ class Settings:
     slack_signing_secret: Secret
     slack_app_token: Secret
     slack_api_url: str
+
+    @property
+    def hash_key(self) -> bytes:
+        """The key of the asker hashes: the set one, else derived from Slack's secret, else new in every process."""
+        secret = self.asker_hash_key or self.slack_signing_secret or self.slack_app_token
+        return hashlib.sha256(b"askers:" + secret.encode()).digest() if secret else PROCESS_KEY
 
     @property
     def slack_over_http(self) -> bool:

@@ -1,5 +1,6 @@
 """Text to terms: the analysis chain, the same for entries and for queries."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,6 +54,7 @@ class Analyzer:
     def __init__(self, tokenizer: Tokenizer, rules: Sequence[SynonymRule] = ()) -> None:
         self._tokenizer = tokenizer
         self.synonyms = Synonyms(rules, self.plain_terms)
+        self.rules_digest = hashlib.sha256(repr([(rule.sources, rule.targets) for rule in rules]).encode()).hexdigest()
 
     def analyze(self, text: str) -> Analysis:
         """The terms and n-grams of `text`."""

@@ -1,6 +1,7 @@
 """Sentence vectors from the multilingual Universal Sentence Encoder (the extra `faqbot[semantic]`)."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -50,3 +51,34 @@ class UniversalSentenceEncoder:
         vectors: Vectors = self._network.encode([text[:MAX_CHARACTERS] or " " for text in texts])
         vectors[[not text.strip() for text in texts]] = 0.0
         return vectors
+
+
+class RememberingEncoder:
+    """An encoder for the entries' texts, which stay the same from start to start: each is encoded once.
+
+    Never used for questions, which must leave no trace. `find` gives the kept vectors among keys,
+    `keep` keeps new ones, both as float32 bytes.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        find: Callable[[Sequence[str]], Mapping[str, bytes]],
+        keep: Callable[[Mapping[str, bytes]], None],
+    ) -> None:
+        self._encoder = encoder
+        self._find = find
+        self._keep = keep
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row of unit length for each text."""
+        keys = [hashlib.sha256(f"{NAME}\n{text}".encode()).hexdigest() for text in texts]
+        bodies = dict(self._find(list(dict.fromkeys(keys))))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in bodies}
+        if missing:
+            encoded = self._encoder.encode(list(missing.values()))
+            new = {key: vector.astype("<f4").tobytes() for key, vector in zip(missing, encoded, strict=True)}
+            self._keep(new)
+            bodies |= new
+        joined = b"".join(bodies[key] for key in keys)
+        return np.frombuffer(joined, dtype="<f4").reshape(len(texts), DIMENSIONS).astype(np.float32)

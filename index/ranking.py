@@ -14,8 +14,8 @@ from index.encoder import Vectors
 from index.parameters import MAX_CANDIDATES
 from knowledge.entry import Entry
 
-LEXICAL = ("words", "readings", "answer_words", "answer_readings", "closest_words", "closest_readings")
-SEMANTIC = ("closest_meaning", "mean_meaning", "answer_meaning")
+LEXICAL = ("words", "readings", "closest_words", "closest_readings")
+SEMANTIC = ("closest_meaning", "mean_meaning")
 PRIOR = "declines"
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 

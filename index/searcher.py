@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from index.snapshot import Snapshot
 from knowledge.errors import FaqError, KnowledgeError
@@ -29,7 +30,7 @@ class Searcher:
         with self._lock:
             try:
                 revision = self._newest()
-                if revision in (self.snapshot.revision, self._refused):
+                if revision == self._refused or (revision == self.snapshot.revision and not self._validity_changed()):
                     return False
                 self.snapshot = self._build()
             except KnowledgeError:
@@ -41,3 +42,7 @@ class Searcher:
                 return False
             logger.info("revision %s is live", self.snapshot.revision)
             return True
+
+    def _validity_changed(self) -> bool:
+        changes_at = self.snapshot.changes_at
+        return changes_at is not None and datetime.now(UTC) >= changes_at

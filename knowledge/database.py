@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from knowledge.errors import StoreError
 
@@ -92,6 +92,20 @@ claims = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False, index=True),
 )
 
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),  # digest of encoder and text
+    sa.Column("body", sa.LargeBinary, nullable=False),  # float32, little-endian
+)
+
+calibrations = sa.Table(
+    "calibrations",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
 
 def connect(url: str) -> sa.Engine:
     """An engine for `url` (sqlite:///…, postgresql://… or Heroku's postgres://…).
@@ -132,6 +146,15 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         else:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(PUBLISH_LOCK)))
         yield connection
+
+
+def unusable(error: SQLAlchemyError) -> StoreError:
+    """What to raise when the database failed: the kind of failure, without statement or values."""
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    return StoreError(
+        f"データベースを使えません（{type(cause).__name__}）。",
+        "DATABASE_URL と空き容量を確かめ、`faqbot migrate` を実行してください。",
+    )
 
 
 def schema_revision(engine: sa.Engine) -> str | None:

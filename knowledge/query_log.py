@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import claims, feedback, queries
+from knowledge.database import claims, feedback, queries, unusable
 from knowledge.redaction import redact
 
 
@@ -51,7 +51,7 @@ class QueryLog:
         self._key = key
 
     def write(self, query: LoggedQuery) -> None:
-        """Store one question, redacted, with its asker hashed."""
+        """Store one question, redacted, with its asker hashed. Raises StoreError."""
         values = {
             "reference": query.reference,
             "at": datetime.now(UTC),
@@ -64,14 +64,12 @@ class QueryLog:
             "revision": query.revision,
             "milliseconds": query.milliseconds,
         }
-        with self.engine.begin() as connection:
-            connection.execute(sa.insert(queries).values(values))
+        self._insert(queries, values)
 
     def write_feedback(self, reference: str, kind: FeedbackKind, entry_id: str | None = None) -> None:
-        """Store what an asker said of the reply `reference`."""
+        """Store what an asker said of the reply `reference`. Raises StoreError."""
         values = {"reference": reference, "at": datetime.now(UTC), "kind": kind.value, "entry_id": entry_id}
-        with self.engine.begin() as connection:
-            connection.execute(sa.insert(feedback).values(values))
+        self._insert(feedback, values)
 
     def claim(self, key: str) -> bool:
         """Whether this call is the first ever with `key`, in any process: the claimant answers, others do not."""
@@ -89,6 +87,13 @@ class QueryLog:
             connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
             connection.execute(sa.delete(feedback).where(feedback.c.at < now - older_than))
             return connection.execute(sa.delete(queries).where(queries.c.at < now - older_than)).rowcount
+
+    def _insert(self, table: sa.Table, values: dict[str, object]) -> None:
+        try:
+            with self.engine.begin() as connection:
+                connection.execute(sa.insert(table).values(values))
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
 
     def asker_hash(self, asker: str) -> str:
         """The keyed hash (HMAC-SHA-256, 32 hexadecimal digits) that stands for an asker."""

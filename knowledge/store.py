@@ -7,10 +7,10 @@ from functools import cached_property
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import entries, entry_history, revisions, write_transaction
+from knowledge.database import entries, entry_history, revisions, unusable, write_transaction
 from knowledge.entry import Entry
 from knowledge.entry_fields import read_entry
-from knowledge.errors import KnowledgeError, Problem, RevisionConflict, StoreError
+from knowledge.errors import KnowledgeError, Problem, RevisionConflict
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Store:
             with self.engine.connect() as connection:
                 return _revision(connection)
         except SQLAlchemyError as error:
-            raise _unusable(error) from error
+            raise unusable(error) from error
 
     def load(self) -> KnowledgeBase:
         """The whole knowledge base at its newest revision. Raises StoreError or KnowledgeError."""
@@ -59,7 +59,7 @@ class Store:
                 revision = _revision(connection)
                 rows = connection.execute(sa.select(entries.c.id, entries.c.body).order_by(entries.c.id)).all()
         except SQLAlchemyError as error:
-            raise _unusable(error) from error
+            raise unusable(error) from error
         return KnowledgeBase(revision, tuple(_stored_entry(row.id, row.body) for row in rows))
 
     def shipped_digests(self) -> dict[str, str | None]:
@@ -85,7 +85,7 @@ class Store:
                 _put(connection, change, revision, _remove(connection, change, revision))
                 return revision
         except SQLAlchemyError as error:
-            raise _unusable(error) from error
+            raise unusable(error) from error
 
     def note_shipped(self, digests: dict[str, str]) -> None:
         """Remember the file version of entries whose content already equals it; no new revision."""
@@ -123,11 +123,3 @@ def _stored_entry(entry_id: str, body: dict[str, object]) -> Entry:
     if entry is None:
         raise KnowledgeError([Problem(fault.message, fault.hint, entry_id=entry_id, field=fault.field) for fault in faults])
     return entry
-
-
-def _unusable(error: SQLAlchemyError) -> StoreError:
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-    return StoreError(
-        f"データベースを使えません（{type(cause).__name__}）。",
-        "DATABASE_URL と空き容量を確かめ、`faqbot migrate` を実行してください。",
-    )

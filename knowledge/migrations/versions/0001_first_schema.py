@@ -1,4 +1,4 @@
-"""Entries, their history, the query log, feedback and claims."""
+"""Entries, their history, the query log, feedback, claims, vectors and calibrations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -54,4 +54,14 @@ def upgrade() -> None:
         "claims",
         sa.Column("key", sa.String(255), primary_key=True),
         sa.Column("at", sa.DateTime, nullable=False, index=True),
+    )
+    op.create_table(
+        "vectors",
+        sa.Column("key", sa.String(64), primary_key=True),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "calibrations",
+        sa.Column("digest", sa.String(64), primary_key=True),
+        sa.Column("body", sa.JSON, nullable=False),
     )

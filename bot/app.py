@@ -1,0 +1,112 @@
+"""The composition root: the one place where the parts are chosen and joined."""
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from bot.faq import Faq
+from bot.settings import Settings
+from index.analyzer import Analyzer
+from index.encoder import RememberingEncoder, load_encoder
+from index.searcher import Searcher
+from index.snapshot import Shelf, Snapshot, SnapshotBuilder
+from index.tokenizer import Tokenizer
+from knowledge import judged, synonyms, yaml_files
+from knowledge.database import connect, migrate
+from knowledge.derived import Derived
+from knowledge.errors import FaqError, RevisionConflict
+from knowledge.query_log import QueryLog
+from knowledge.shipping import Shipment, ship
+from knowledge.store import Store
+
+logger = logging.getLogger(__name__)
+REFRESH_SECONDS = 0.5  # other processes see a publish within a second
+FORGET_SECONDS = 3_600.0
+CLAIMS_KEPT = timedelta(days=2)  # Slack redelivers an event for some minutes
+
+
+def set_up_logging() -> None:
+    """Logs go to standard error, in English, one line an event."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("alembic", "slack_bolt", "slack_sdk", "werkzeug"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+@dataclass
+class App:
+    """Every part of a running process, made on first use."""
+
+    settings: Settings
+
+    @cached_property
+    def store(self) -> Store:
+        """The live knowledge base, its schema up to date and, on first use, filled with the shipped files."""
+        engine = connect(self.settings.database_url)
+        migrate(engine)
+        store = Store(engine)
+        if store.revision() == 0:
+            ship_files(store)
+        return store
+
+    @cached_property
+    def log(self) -> QueryLog:
+        """The query log."""
+        return QueryLog(self.store.engine, self.settings.hash_key)
+
+    @cached_property
+    def builder(self) -> SnapshotBuilder:
+        """What makes snapshots of this process."""
+        derived = Derived(self.store.engine)
+        encoder = load_encoder()
+        remembering = RememberingEncoder(encoder, derived.find_vectors, derived.keep_vectors) if encoder else None
+        return SnapshotBuilder(
+            Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED)),
+            encoder,
+            judged.read_judged(judged.SHIPPED),
+            Shelf(derived.find_calibration, derived.keep_calibration),
+            remembering,
+        )
+
+    @cached_property
+    def faq(self) -> Faq:
+        """The bot that every door calls."""
+        return Faq(Searcher(self.store.revision, self._snapshot), self.log)
+
+    def _snapshot(self) -> Snapshot:
+        return self.builder.build(self.store.load(), datetime.now(UTC))
+
+    def keep_fresh(self) -> None:
+        """Follow newer revisions and forget old questions, in the background, until the process ends."""
+        _repeat(self.faq.searcher.refresh, REFRESH_SECONDS)
+        _repeat(self._forget, FORGET_SECONDS)
+
+    def _forget(self) -> None:
+        self.log.forget(timedelta(days=self.settings.log_retention_days), CLAIMS_KEPT)
+
+
+def ship_files(store: Store) -> Shipment:
+    """Import the shipped files three-way; another process doing the same at the same time does no harm."""
+    shipped = [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
+    try:
+        return ship(store, shipped)
+    except RevisionConflict:
+        return ship(store, shipped)
+
+
+def _repeat(action: Callable[[], object], seconds: float) -> None:
+    """Call `action` every so often in a thread that ends with the process; a failure is logged and tried again."""
+
+    def run() -> None:
+        while True:
+            try:
+                action()
+            except FaqError:
+                logger.exception("%s failed", action)
+            time.sleep(seconds)
+
+    threading.Thread(target=run, daemon=True).start()

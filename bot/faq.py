@@ -1,0 +1,135 @@
+"""The one object every door calls: ask a question, follow up on a reply."""
+
+import logging
+import time
+from dataclasses import dataclass
+
+from index.decision import Abstain, Answer, Decision, Suggest
+from index.filters import drop_invisible
+from index.parameters import MAX_QUERY
+from index.ranking import Hit, Ranking
+from index.searcher import Searcher
+from knowledge.entry import Entry
+from knowledge.errors import StoreError
+from knowledge.query_log import FeedbackKind, LoggedQuery, QueryLog, new_reference
+
+logger = logging.getLogger(__name__)
+MAX_RELATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks and where: `id` is the door's own name for the person, "" when there is none."""
+
+    door: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Everything a door needs to show for one question."""
+
+    reference: str
+    query: str
+    decision: Decision
+    confidence: float
+    candidates: tuple[Hit, ...]
+    revision: int
+    milliseconds: float
+    ranking: Ranking
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry that answers, or that declines; None for suggestions and plain abstentions."""
+        match self.decision:
+            case Answer(hit) | Abstain(_, Hit() as hit):
+                return hit.entry
+            case Suggest() | Abstain():
+                return None
+
+    @property
+    def kind(self) -> str:
+        """The decision's name as logs and JSON carry it: answer, suggest or abstain."""
+        return type(self.decision).__name__.lower()
+
+
+class Faq:
+    """The bot without a door; safe to share between threads."""
+
+    def __init__(self, searcher: Searcher, log: QueryLog | None = None) -> None:
+        """`log` is None where nothing may be written, such as an evaluation."""
+        self.searcher = searcher
+        self._log = log
+
+    def ask(self, text: str, asker: Asker) -> Reply:
+        """Answer, suggest or abstain; the question goes, redacted, into the query log.
+
+        Text beyond MAX_QUERY characters is not read. A log that cannot be written does not keep
+        anybody from an answer.
+        """
+        started = time.perf_counter()
+        query = drop_invisible(text[: 4 * MAX_QUERY]).strip()[:MAX_QUERY]
+        snapshot = self.searcher.snapshot
+        outcome = snapshot.ask(query)
+        milliseconds = (time.perf_counter() - started) * 1000
+        reply = Reply(
+            reference=new_reference(),
+            query=query,
+            decision=outcome.decision,
+            confidence=outcome.confidence,
+            candidates=tuple(outcome.ranking.hits),
+            revision=snapshot.revision,
+            milliseconds=milliseconds,
+            ranking=outcome.ranking,
+        )
+        self._write(reply, asker)
+        return reply
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The live entry with this id."""
+        return self.searcher.snapshot.by_id.get(entry_id)
+
+    def related(self, entry: Entry) -> list[Entry]:
+        """The live entries that an entry points to, at most MAX_RELATED."""
+        found = [self.entry(entry_id) for entry_id in entry.related]
+        return [other for other in found if other][:MAX_RELATED]
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every live entry."""
+        return self.searcher.snapshot.index.entries
+
+    def choose(self, reference: str, entry_id: str) -> Entry | None:
+        """The suggested entry that the asker of `reference` pressed; the choice is stored."""
+        self._write_feedback(reference, FeedbackKind.CHOSEN, entry_id)
+        return self.entry(entry_id)
+
+    def none_of_these(self, reference: str) -> None:
+        """The asker of `reference` found nothing that fits: a gap, stored."""
+        self._write_feedback(reference, FeedbackKind.NONE_OF_THESE)
+
+    def _write(self, reply: Reply, asker: Asker) -> None:
+        if self._log is None:
+            return
+        logged = LoggedQuery(
+            reference=reply.reference,
+            door=asker.door,
+            asker=asker.id,
+            text=reply.query,
+            decision=reply.kind,
+            entry_id=reply.entry.id if reply.entry else None,
+            confidence=reply.confidence,
+            revision=reply.revision,
+            milliseconds=reply.milliseconds,
+        )
+        try:
+            self._log.write(logged)
+        except StoreError:
+            logger.warning("question %s was answered but not logged", reply.reference)
+
+    def _write_feedback(self, reference: str, kind: FeedbackKind, entry_id: str | None = None) -> None:
+        if self._log is None:
+            return
+        try:
+            self._log.write_feedback(reference, kind, entry_id)
+        except StoreError:
+            logger.warning("feedback on %s was not stored", reference)

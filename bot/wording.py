@@ -1,0 +1,22 @@
+"""What the bot says itself, the same at every door. Answers never come from here: they are curated."""
+
+from knowledge.entry import Entry
+
+UNDATED_NOTICE = "掲載当時の内容です。現在の規定と異なることがあります。"
+DATED_NOTICE = "{year}年{month}月{day}日に確認した内容です。その後、規定が変わっていることがあります。"
+EMPTY = "ご質問の文が読み取れませんでした。たとえば「解約したい」「無料お試しは何日間ですか」のように、文字でお尋ねください。"
+UNKNOWN = (
+    "申し訳ありません。ご質問に合う回答が見つかりませんでした。"
+    "このボットは、電話代行の解約・無料お試し・転送・番号・料金・お支払い・報告などの方針についてお答えしています。"
+)
+SUGGEST = "お尋ねの内容は、次のどれかに近いでしょうか。"
+NONE_OF_THESE = "どれでもない"
+NONE_OF_THESE_REPLY = "お役に立てず申し訳ありません。いただいたご質問は、今後の改善に使わせていただきます。"
+FAILED = "申し訳ありません。ただいまお答えできません。しばらくしてからもう一度お試しください。（受付番号 {reference}）"
+
+
+def notice(entry: Entry) -> str:
+    """The as-of notice under an answer: rules may have changed since the source was written."""
+    if entry.as_of is None:
+        return UNDATED_NOTICE
+    return DATED_NOTICE.format(year=entry.as_of.year, month=entry.as_of.month, day=entry.as_of.day)

@@ -1,0 +1,186 @@
+"""Calibration: from a ranking to a probability of being right, and the cuts at which we answer.
+
+Learned for one knowledge base, one set of synonyms and one version of the code: a digest of all of
+them goes with it, and it is never used with another.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.confidence import features
+from index.logistic import Logistic
+from index.ranking import WEIGHTS_FILE, Ranking
+from index.risk import Cuts, Promise, clopper_pearson, lowest_cut
+from index.entry_index import EntryIndex
+from knowledge.judged import JudgedQuery
+
+FOLDS = 5
+MAX_VARIANTS = 1_500  # left-out variants asked at most; more do not move the cuts
+VARIANT_IMPORTANCE = 0.1  # of a left-out variant beside a judged query: it was written for its entry
+PRIOR_STRENGTH = 20.0  # cases that the shipped model counts for against a knowledge base's own
+ENOUGH_JUDGED = 200  # answerable judged queries from which the cuts are taken; below, variants count too
+ENOUGH_SUGGESTED = 50
+MAX_WRONG = 0.03  # of the answers given: upper bound with risk.CERTAINTY
+MAX_WRONG_DECLINE = 0.05  # of the informed refusals given: each wrong one hides an answer we have
+KEPT_FOR_SUGGESTION = 0.97  # of the queries not answered that have a right entry near the top
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The two models (best hit answers; best hit declines), the cuts and how they were measured."""
+
+    digest: str
+    answers: Logistic
+    declines: Logistic
+    cuts: Cuts
+    promise: Promise | None = None
+
+    def confidence(self, index: EntryIndex, ranking: Ranking) -> float:
+        """The probability (0 to 1) that the best hit is right."""
+        best = ranking.entries[ranking.order[0]]
+        model = self.declines if best.declines else self.answers
+        return float(model.probabilities(features(index, ranking)[None])[0])
+
+    def to_json(self) -> dict[str, Any]:
+        """The calibration as JSON-ready values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The calibration behind `to_json`."""
+        promise = values.get("promise")
+        return cls(
+            values["digest"],
+            Logistic.from_json(values["answers"]),
+            Logistic.from_json(values["declines"]),
+            Cuts(**values["cuts"]),
+            Promise(**{**promise, "curve": tuple(map(tuple, promise["curve"]))}) if promise else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One query with a known outcome: what the ranking said of itself and whether its best hit was right."""
+
+    features: NDArray[np.float64]
+    declines: bool  # the best hit
+    right: bool
+    suggestible: bool  # an answering entry is right and is among the first three
+    group: str  # cases of one entry are learned from and measured together
+    judged: bool
+
+
+def calibrate(
+    index: EntryIndex, judged: Sequence[JudgedQuery], digest: str, prior: Calibration | None = None
+) -> Calibration:
+    """Learn confidence and cuts for `index` from judged queries and its own left-out variants.
+
+    It starts from `prior`, by default the one learned from the shipped knowledge base. Cuts come from
+    cross-validation by entry, so no paraphrase of a case helps to judge it.
+    """
+    prior = prior or shipped_calibration(semantic=index.encoder is not None)
+    cases = [*judged_cases(index, judged), *variant_cases(index)]
+    confidences = np.zeros(len(cases))
+    folds = np.array([_fold(case.group) for case in cases])
+    for fold in range(FOLDS):
+        learned = _models(prior, [case for case, f in zip(cases, folds, strict=True) if f != fold])
+        for number in np.flatnonzero(folds == fold):
+            confidences[number] = _confidence(learned, cases[number])
+    enough = sum(case.judged and case.suggestible for case in cases) >= ENOUGH_JUDGED
+    counted = np.array([case.judged or not enough for case in cases])
+    cuts, promise = _cuts(prior.cuts, [c for c, used in zip(cases, counted, strict=True) if used], confidences[counted])
+    return Calibration(digest, *_models(prior, cases), cuts, promise)
+
+
+def judged_cases(index: EntryIndex, judged: Sequence[JudgedQuery]) -> list[Case]:
+    """The outcome of every judged query."""
+    return [_case(index, index.rank(index.query(q.text)), q.entries, q.text, judged=True) for q in judged]
+
+
+def variant_cases(index: EntryIndex) -> list[Case]:
+    """The outcome of asking each variant with itself left out, at most MAX_VARIANTS spread evenly."""
+    variants = list(index.variants())
+    step = max(1, math.ceil(len(variants) / MAX_VARIANTS))
+    cases = []
+    for left_out in variants[::step]:
+        ranking = index.rank(index.left_out_query(left_out), left_out)
+        cases.append(_case(index, ranking, (index.entries[left_out.entry].id,), "", judged=False))
+    return cases
+
+
+def shipped_calibration(*, semantic: bool) -> Calibration:
+    """The calibration learned from the shipped knowledge base: where every other one starts from."""
+    values = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["confidence"]["semantic" if semantic else "lexical"]
+    return Calibration.from_json({"digest": "", **values})
+
+
+def code_digest() -> str:
+    """SHA-256 (hexadecimal) of everything in this package that a ranking depends on."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.iterdir()):
+        if path.suffix in (".py", ".txt") or path == WEIGHTS_FILE:
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _case(index: EntryIndex, ranking: Ranking, right_ids: Sequence[str], text: str, *, judged: bool) -> Case:
+    best = ranking.entries[ranking.order[0]]
+    declining = {entry.id for entry in index.entries if entry.declines} if right_ids else set()
+    answering = [entry_id for entry_id in right_ids if entry_id not in declining]
+    near = {ranking.entries[number].id for number in ranking.order[:3]}
+    return Case(
+        features(index, ranking),
+        best.declines,
+        not answering if best.declines else best.id in right_ids,
+        bool(near.intersection(answering)),
+        right_ids[0] if right_ids else text,
+        judged,
+    )
+
+
+def _models(prior: Calibration, cases: Sequence[Case]) -> tuple[Logistic, Logistic]:
+    return _fitted(prior.answers, cases, declines=False), _fitted(prior.declines, cases, declines=True)
+
+
+def _fitted(prior: Logistic, cases: Sequence[Case], *, declines: bool) -> Logistic:
+    chosen = [case for case in cases if case.declines is declines]
+    if not chosen:
+        return prior
+    importance = np.array([1.0 if case.judged else VARIANT_IMPORTANCE for case in chosen])
+    return prior.fitted(
+        np.stack([case.features for case in chosen]), np.array([case.right for case in chosen]), importance, PRIOR_STRENGTH
+    )
+
+
+def _confidence(models: tuple[Logistic, Logistic], case: Case) -> float:
+    return float(models[case.declines].probabilities(case.features[None])[0])
+
+
+def _fold(group: str) -> int:
+    return hashlib.sha256(group.encode()).digest()[0] % FOLDS
+
+
+def _cuts(prior: Cuts, cases: Sequence[Case], confidences: NDArray[np.float64]) -> tuple[Cuts, Promise]:
+    declines = np.array([case.declines for case in cases], dtype=bool)
+    right = np.array([case.right for case in cases], dtype=bool)
+    suggestible = np.array([case.suggestible for case in cases], dtype=bool)
+    answer = lowest_cut(confidences[~declines], right[~declines], MAX_WRONG) or prior.answer
+    decline = lowest_cut(confidences[declines], right[declines], MAX_WRONG_DECLINE) or prior.decline
+    kept = confidences[suggestible & (declines | (confidences < answer))]
+    suggest = float(np.quantile(kept, 1 - KEPT_FOR_SUGGESTION)) if len(kept) >= ENOUGH_SUGGESTED else prior.suggest
+    given = ~declines & (confidences >= answer)
+    wrong = int((given & ~right).sum())
+    curve = []
+    for cut in np.linspace(0.0, 0.95, 20):
+        above = ~declines & (confidences >= cut)
+        curve.append((float(cut), float(above.mean()), float((above & ~right).sum() / max(above.sum(), 1))))
+    promise = Promise(len(cases), int(given.sum()), wrong, clopper_pearson(wrong, int(given.sum())), tuple(curve))
+    return Cuts(answer, decline, min(suggest, answer)), promise

@@ -1,0 +1,41 @@
+"""What a ranking says about itself: the features from which the confidence in its best hit is computed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.ranking import LEXICAL, SEMANTIC, Ranking
+from index.entry_index import EntryIndex
+
+FAR = 10.0  # the lead over a rival that does not exist, in score units (more than any real lead matters)
+ALWAYS = ("belief", "lead", "lead_over_other_kind", "unknown", "length", *LEXICAL)
+
+
+def feature_names(semantic: bool) -> tuple[str, ...]:
+    """The names of the features, in order."""
+    return (*ALWAYS, *SEMANTIC) if semantic else ALWAYS
+
+
+def features(index: EntryIndex, ranking: Ranking) -> NDArray[np.float64]:
+    """The features of the best hit.
+
+    belief: log odds of its share; lead: its score minus the next one's; lead over the other kind:
+    minus that of the best declining entry, or answering one if it declines itself; unknown: part of
+    the query in words no entry holds; length: ln(1 + words); and its own signals.
+    """
+    best = ranking.order[0]
+    scores = ranking.scores
+    share = float(np.clip(ranking.shares[best], 1e-6, 1 - 1e-6))
+    kinds = ranking.signals[-1]
+    others = scores[kinds != kinds[best]]
+    rivals = np.delete(scores, best)
+    words = dict.fromkeys(ranking.query.analysis.terms)
+    return np.array(
+        [
+            np.log(share / (1 - share)),
+            min(FAR, scores[best] - rivals.max()) if len(rivals) else FAR,
+            min(FAR, scores[best] - others.max()) if len(others) else FAR,
+            index.unknown_share(ranking.query.analysis),
+            np.log1p(len(words)),
+            *ranking.signals[:-1, best],
+        ]
+    )

@@ -1,0 +1,59 @@
+"""The decision: answer, suggest or abstain, from a ranking and its calibrated confidence."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.calibration import Calibration
+from index.parameters import MAX_SUGGESTIONS
+from index.ranking import Hit, Ranking
+from index.entry_index import EntryIndex
+
+
+class Reason(StrEnum):
+    """Why we abstain."""
+
+    EMPTY = "empty"  # nothing in the question can be read
+    DECLINED = "declined"  # we know the question and have no public answer
+    UNKNOWN = "unknown"  # nothing we know is close enough
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One entry answers the question."""
+
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """One of these entries may be meant; the asker chooses."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Abstain:
+    """No answer; `hit` is the declining entry that says so, where one was recognised."""
+
+    reason: Reason
+    hit: Hit | None = None
+
+
+Decision = Answer | Suggest | Abstain
+
+
+def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tuple[Decision, float]:
+    """The decision for a ranking, and the confidence (0 to 1) in its best hit."""
+    analysis = ranking.query.analysis
+    if not analysis.grams or not ranking.order:
+        return Abstain(Reason.EMPTY), 0.0
+    confidence = calibration.confidence(index, ranking)
+    best = ranking.hits[0]
+    cuts = calibration.cuts
+    if best.entry.declines and confidence >= cuts.decline:
+        return Abstain(Reason.DECLINED, best), confidence
+    if not best.entry.declines and confidence >= cuts.answer:
+        return Answer(best), confidence
+    if confidence >= cuts.suggest:
+        return Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])), confidence
+    return Abstain(Reason.UNKNOWN), confidence
