@@ -12,7 +12,7 @@ from functools import cached_property
 from bot.faq import Faq
 from bot.settings import Settings
 from index.analyzer import Analyzer
-from index.encoder import RememberingEncoder, load_encoder
+from index.encoder import Encoder, RememberingEncoder, load_encoder
 from index.searcher import Searcher
 from index.snapshot import Shelf, Snapshot, SnapshotBuilder
 from index.tokenizer import Tokenizer
@@ -30,9 +30,13 @@ FORGET_SECONDS = 3_600.0
 CLAIMS_KEPT = timedelta(days=2)  # Slack redelivers an event for some minutes
 
 
-def set_up_logging() -> None:
-    """Logs go to standard error, in English, one line an event."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+def set_up_logging(*, verbose: bool) -> None:
+    """Logs go to standard error, in English, one line an event; `verbose` for servers, else warnings only."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
     for noisy in ("alembic", "slack_bolt", "slack_sdk", "werkzeug"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
@@ -59,29 +63,37 @@ class App:
         return QueryLog(self.store.engine, self.settings.hash_key)
 
     @cached_property
+    def analyzer(self) -> Analyzer:
+        """The analysis chain with the shipped synonyms."""
+        return Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
+
+    @cached_property
+    def encoder(self) -> Encoder | None:
+        """The sentence encoder, None where the extra is not installed."""
+        return load_encoder()
+
+    @cached_property
     def builder(self) -> SnapshotBuilder:
         """What makes snapshots of this process."""
         derived = Derived(self.store.engine)
-        encoder = load_encoder()
-        remembering = RememberingEncoder(encoder, derived.find_vectors, derived.keep_vectors) if encoder else None
-        return SnapshotBuilder(
-            Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED)),
-            encoder,
-            judged.read_judged(judged.SHIPPED),
-            Shelf(derived.find_calibration, derived.keep_calibration),
-            remembering,
-        )
+        shelf = Shelf(derived.find_calibration, derived.keep_calibration)
+        remembering = self.encoder and RememberingEncoder(self.encoder, derived.find_vectors, derived.keep_vectors)
+        return SnapshotBuilder(self.analyzer, self.encoder, judged.read_judged(judged.SHIPPED), shelf, remembering)
 
     @cached_property
     def faq(self) -> Faq:
         """The bot that every door calls."""
-        return Faq(Searcher(self.store.revision, self._snapshot), self.log)
+        return Faq(Searcher(self.store.revision, self._snapshot), self.log, self.settings.public_url)
 
     def _snapshot(self) -> Snapshot:
         return self.builder.build(self.store.load(), datetime.now(UTC))
 
-    def keep_fresh(self) -> None:
-        """Follow newer revisions and forget old questions, in the background, until the process ends."""
+    def start_in_this_process(self) -> None:
+        """Follow newer revisions and forget old questions, in the background, until the process ends.
+
+        Call it in the process that serves: a process that was forked must open its own connections.
+        """
+        self.store.engine.dispose(close=False)
         _repeat(self.faq.searcher.refresh, REFRESH_SECONDS)
         _repeat(self._forget, FORGET_SECONDS)
 

@@ -47,6 +47,11 @@ class Reply:
             case Suggest() | Abstain():
                 return None
 
+    def candidate_confidences(self) -> list[tuple[Hit, float]]:
+        """The candidates with a confidence each: the best one's is calibrated, the others' is in proportion."""
+        best = self.candidates[0].share if self.candidates else 1.0
+        return [(hit, self.confidence * hit.share / best) for hit in self.candidates]
+
     @property
     def kind(self) -> str:
         """The decision's name as logs and JSON carry it: answer, suggest or abstain."""
@@ -56,10 +61,11 @@ class Reply:
 class Faq:
     """The bot without a door; safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, log: QueryLog | None = None) -> None:
-        """`log` is None where nothing may be written, such as an evaluation."""
+    def __init__(self, searcher: Searcher, log: QueryLog | None = None, public_url: str = "") -> None:
+        """`log` is None where nothing may be written; `public_url` is where the web door is seen from outside."""
         self.searcher = searcher
         self._log = log
+        self._public_url = public_url
 
     def ask(self, text: str, asker: Asker) -> Reply:
         """Answer, suggest or abstain; the question goes, redacted, into the query log.
@@ -88,6 +94,10 @@ class Faq:
     def entry(self, entry_id: str) -> Entry | None:
         """The live entry with this id."""
         return self.searcher.snapshot.by_id.get(entry_id)
+
+    def link(self, entry: Entry) -> str:
+        """Where an entry can be read: its source page, else its own page here, else ""."""
+        return entry.url or (f"{self._public_url}/faq/{entry.id}" if self._public_url else "")
 
     def related(self, entry: Entry) -> list[Entry]:
         """The live entries that an entry points to, at most MAX_RELATED."""

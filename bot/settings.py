@@ -1,4 +1,4 @@
-"""Settings: one table of environment variables with defaults, meanings and checks; nothing else reads the environment."""
+"""Settings: one table of environment variables with defaults, meanings and checks; only this reads the environment."""
 
 import hashlib
 import os
@@ -17,6 +17,8 @@ DEFAULT_CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問
 
 class Secret(str):
     """Text that never shows itself in a repr, so that no log or traceback can give it away."""
+
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return "Secret('***')" if self else "Secret('')"
@@ -54,11 +56,22 @@ def _link(text: str) -> str:
     return text.rstrip("/")
 
 
+def _folder_link(text: str) -> str:
+    return _link(text) + "/"
+
+
 SETTINGS = (
     Setting("PORT", "3000", "待ち受けるポート番号（1〜65535）", _whole(1, 65_535)),
     Setting("HOST", "127.0.0.1", "待ち受けるアドレス。外から受けるときは 0.0.0.0"),
-    Setting("DATABASE_URL", f"sqlite:///{DATABASE_FILE}", "データベースの場所（sqlite:////… または postgresql://…）", Secret),
-    Setting("PUBLIC_URL", "", "このサイトの外から見たURL（例: https://faq.example.com）。リンクの無い回答のリンクに使う", _link),
+    Setting(
+        "DATABASE_URL", f"sqlite:///{DATABASE_FILE}", "データベースの場所（sqlite:////… または postgresql://…）", Secret
+    ),
+    Setting(
+        "PUBLIC_URL",
+        "",
+        "このサイトの外から見たURL（例: https://faq.example.com）。リンクの無い回答のリンクに使う",
+        _link,
+    ),
     Setting("CONTACT_TEXT", DEFAULT_CONTACT, "答えられないときに案内する、人への連絡方法"),
     Setting("LOG_RETENTION_DAYS", "180", "質問の記録を残す日数（1〜3650）", _whole(1, 3_650)),
     Setting("ASKER_HASH_KEY", "", "質問者を見分けるための鍵（長いランダムな文字列）。空なら起動ごとに変わる", Secret),
@@ -83,8 +96,11 @@ SETTINGS = (
         Secret,
         "api.slack.com/apps の Basic Information にある App-Level Tokens（connections:write）",
     ),
-    Setting("SLACK_API_URL", "https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", _link),
+    Setting("SLACK_API_URL", "https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", _folder_link),
 )
+
+
+FORBIDDEN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")  # with both set, Bolt switches to OAuth by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     Raises SettingError naming the first variable with an unusable value.
     """
     values = os.environ if environment is None else environment
+    for name in FORBIDDEN:
+        if values.get(name):
+            raise SettingError(
+                name,
+                f"設定 {name} は使いません。",
+                f"Boltが勝手に別の認証方式へ切り替わるため、環境変数 {name} を消してください。",
+            )
     return Settings(**{setting.field: _read(setting, values.get(setting.name, "")) for setting in SETTINGS})
 
 
@@ -141,5 +164,7 @@ def _read(setting: Setting, text: str) -> Any:
     except ValueError as error:
         shown = "***" if setting.read is Secret else text
         raise SettingError(
-            setting.name, f"設定 {setting.name} の値「{shown}」を使えません。", f"{setting.meaning}。既定値は「{setting.default}」です。"
+            setting.name,
+            f"設定 {setting.name} の値「{shown}」を使えません。",
+            f"{setting.meaning}。既定値は「{setting.default}」です。",
         ) from error

@@ -33,7 +33,8 @@ class Postings:
         if not spans:
             return np.zeros(self.size)
         documents = np.concatenate([self.documents[span] for span in spans])
-        return np.bincount(documents, np.concatenate([self.weights[span] for span in spans]), self.size)
+        weights: Scores = np.concatenate([self.weights[span] for span in spans])
+        return np.bincount(documents, weights, self.size).astype(np.float64, copy=False)
 
 
 class Bm25:

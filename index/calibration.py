@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.confidence import features
+from index.entry_index import EntryIndex
 from index.logistic import Logistic
 from index.ranking import WEIGHTS_FILE, Ranking
 from index.risk import Cuts, Promise, clopper_pearson, lowest_cut
-from index.entry_index import EntryIndex
 from knowledge.judged import JudgedQuery
 
 FOLDS = 5
@@ -156,7 +156,10 @@ def _fitted(prior: Logistic, cases: Sequence[Case], *, declines: bool) -> Logist
         return prior
     importance = np.array([1.0 if case.judged else VARIANT_IMPORTANCE for case in chosen])
     return prior.fitted(
-        np.stack([case.features for case in chosen]), np.array([case.right for case in chosen]), importance, PRIOR_STRENGTH
+        np.stack([case.features for case in chosen]),
+        np.array([case.right for case in chosen]),
+        importance,
+        PRIOR_STRENGTH,
     )
 
 

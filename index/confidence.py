@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ranking import LEXICAL, SEMANTIC, Ranking
 from index.entry_index import EntryIndex
+from index.ranking import LEXICAL, SEMANTIC, Ranking
 
 FAR = 10.0  # the lead over a rival that does not exist, in score units (more than any real lead matters)
 ALWAYS = ("belief", "lead", "lead_over_other_kind", "unknown", "length", *LEXICAL)
 
 
-def feature_names(semantic: bool) -> tuple[str, ...]:
+def feature_names(*, semantic: bool) -> tuple[str, ...]:
     """The names of the features, in order."""
     return (*ALWAYS, *SEMANTIC) if semantic else ALWAYS
 

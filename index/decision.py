@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.calibration import Calibration
+from index.entry_index import EntryIndex
 from index.parameters import MAX_SUGGESTIONS
 from index.ranking import Hit, Ranking
-from index.entry_index import EntryIndex
 
 
 class Reason(StrEnum):

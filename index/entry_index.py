@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from index.analyzer import Analysis, Analyzer
 from index.encoder import Encoder, Vectors
 from index.fields import ClosestText, Field
-from index.parameters import ANSWER_BOOST, CATEGORY_BOOST, MAX_QUERY, QUESTION_BOOST, VARIANT_BOOST, B, K1
+from index.parameters import ANSWER_BOOST, CATEGORY_BOOST, K1, MAX_QUERY, QUESTION_BOOST, VARIANT_BOOST, B
 from index.ranking import LEXICAL, PRIOR, SEMANTIC, Query, Ranking, Weights, read_weights
 from knowledge.entry import Entry
 
@@ -44,7 +44,7 @@ class EntryIndex:
         self._declines = np.array([float(entry.declines) for entry in self.entries])
         self.texts = [text for entry in self.entries for text in (entry.question, *entry.variants)]
         counts = np.array([1 + len(entry.variants) for entry in self.entries], dtype=np.intp)
-        self._starts = np.cumsum(counts) - counts
+        self._starts: NDArray[np.intp] = np.cumsum(counts) - counts
         self._ends = np.cumsum(counts)
         self._analyses = [analyzer.analyze(text) for text in self.texts]
         self._build_fields()
@@ -117,6 +117,13 @@ class EntryIndex:
         information = bm25.information(distinct)
         unknown = bm25.max_idf * sum(term not in bm25.idf for term in distinct)
         return unknown / information if information else 1.0
+
+    def similarity_to_questions(self, query: Query) -> NDArray[np.float64]:
+        """How alike `query` and each entry's own question are, in words and in readings (the smaller; 0 to 1)."""
+        words = self._closest_words.text_similarities(query.analysis.terms)[self._starts]
+        readings = self._closest_readings.text_similarities(query.analysis.grams)[self._starts]
+        alike: NDArray[np.float64] = np.minimum(words, readings)
+        return alike
 
     def term_scores(self, entry: int, terms: Sequence[str]) -> list[tuple[str, float, float]]:
         """For each distinct term its BM25 score in one entry and its idf."""

@@ -51,7 +51,11 @@ class Explanation:
 def explain(index: EntryIndex, ranking: Ranking, place: int = 0) -> Explanation:
     """Account for the entry at `place` of the ranking (0 is the best), with the code that scored it."""
     number = ranking.order[place]
-    rules = {concept: match.line for match in index.analyzer.synonym_matches(ranking.query.text) for concept in match.concepts}
+    rules = {
+        concept: match.line
+        for match in index.analyzer.synonym_matches(ranking.query.text)
+        for concept in match.concepts
+    }
     terms = [
         TermMatch(term, score, idf, index.fields_with(number, term), rules.get(term))
         for term, score, idf in index.term_scores(number, ranking.query.analysis.terms)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.bm25 import Bm25, Postings, Scores
 
@@ -47,9 +48,9 @@ class ClosestText:
     A question that is a part of a text, or the other way round, is only half alike.
     """
 
-    def __init__(self, texts: Sequence[Terms], starts: Sequence[int]) -> None:
+    def __init__(self, texts: Sequence[Terms], starts: NDArray[np.intp]) -> None:
         """`starts[i]` is the number of the first text of entry i; each entry has at least one text."""
-        self._starts = np.array(starts, dtype=np.intp)
+        self._starts = starts
         self._postings = postings = Postings([dict.fromkeys(text, 1) for text in texts])
         held = postings.frequencies
         idf = np.log1p((len(texts) - held + 0.5) / (held + 0.5))
@@ -60,10 +61,15 @@ class ClosestText:
 
     def similarities(self, terms: Terms, left_out: int | None = None) -> Scores:
         """For each entry the similarity (0 to 1) of its closest text; the text `left_out` does not count."""
-        distinct = dict.fromkeys(terms)
-        idf, unknown = self._idf, self._unknown
-        query = sum(idf.get(term, unknown) for term in distinct)
-        alike = 2 * self._postings.scores(distinct) / (self._information + query + 1e-9)
+        alike = self.text_similarities(terms)
         if left_out is not None:
             alike[left_out] = 0.0
         return np.maximum.reduceat(alike, self._starts)
+
+    def text_similarities(self, terms: Terms) -> Scores:
+        """For each text its similarity (0 to 1)."""
+        distinct = dict.fromkeys(terms)
+        idf, unknown = self._idf, self._unknown
+        query = sum(idf.get(term, unknown) for term in distinct)
+        alike: Scores = 2 * self._postings.scores(distinct) / (self._information + query + 1e-9)
+        return alike

@@ -17,7 +17,9 @@ TermFilter = Callable[[str, Token], str]
 
 STOP_WORDS_FILE = Path(__file__).parent / "stop_words.txt"
 FUNCTION_WORDS = frozenset({"助詞", "助動詞", "補助記号", "記号", "空白"})
-INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"
+)
 BLANKS = re.compile(r"\s+")
 DASH_AFTER_KANA = re.compile(r"(?<=[ぁ-ゖァ-ヺー])[~〜\-‐‑–—―−]+")
 LONG_VOWELS = re.compile("ー{2,}")
@@ -75,8 +77,11 @@ def drop_stop_words(term: str, token: Token) -> str:
 
 
 def fold_lemma_suffix(term: str, token: Token) -> str:
-    """UniDic tells homographs apart by a suffix: a Latin one is the origin of a loan word and
-    becomes the term (キャンセル-cancel → cancel, so that "cancel" finds キャンセル); others go."""
+    """The term without the suffix by which UniDic tells homographs apart.
+
+    A Latin suffix is the origin of a loan word and becomes the term (キャンセル-cancel → cancel), so
+    that "cancel" finds キャンセル.
+    """
     origin = LATIN_ORIGIN.fullmatch(term)
     if origin:
         return origin[1]

@@ -24,10 +24,14 @@ class Logistic:
     def probabilities(self, features: Matrix) -> NDArray[np.float64]:
         """One probability for each row of `features` (columns in the order of `names`)."""
         standard = (features - np.array(self.mean)) / np.array(self.scale)
-        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(standard @ np.array(self.weights) + self.bias, -500, 500)))
+        probabilities: NDArray[np.float64] = 1 / (
+            1 + np.exp(-np.clip(standard @ np.array(self.weights) + self.bias, -500, 500))
+        )
         return probabilities
 
-    def fitted(self, features: Matrix, right: NDArray[np.bool_], importance: NDArray[np.float64], strength: float) -> Self:
+    def fitted(
+        self, features: Matrix, right: NDArray[np.bool_], importance: NDArray[np.float64], strength: float
+    ) -> Self:
         """This model moved towards what it got right and wrong, held back by a Gaussian prior around itself.
 
         Maximum a posteriori by Newton's method (iteratively reweighted least squares; Hastie,

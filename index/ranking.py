@@ -63,7 +63,8 @@ class Ranking:
     def shares(self) -> NDArray[np.float64]:
         """The softmax of the scores: how belief is shared among the entries."""
         powers = np.exp(self.scores - self.scores.max(initial=-np.inf))
-        return powers / powers.sum()
+        shares: NDArray[np.float64] = powers / powers.sum()
+        return shares
 
     @cached_property
     def hits(self) -> list[Hit]:
@@ -75,7 +76,7 @@ class Ranking:
         return float(self.signals[self.names.index(name), entry]) if name in self.names else 0.0
 
 
-def read_weights(semantic: bool) -> Weights:
+def read_weights(*, semantic: bool) -> Weights:
     """The learned weights of the signals, with or without the encoder's."""
     weights: dict[str, dict[str, float]] = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
     return weights["semantic" if semantic else "lexical"]

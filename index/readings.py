@@ -41,8 +41,8 @@ def _fold_long_vowels(kana: str) -> str:
     folded: list[str] = []
     for character in kana:
         before = folded[-1] if folded else ""
-        if (character == "ウ" and before in O_ROW) or (character == "イ" and before in E_ROW):
-            character = "ー"
-        if character != "ー" or before != "ー":
-            folded.append(character)
+        long = (character == "ウ" and before in O_ROW) or (character == "イ" and before in E_ROW)
+        written = "ー" if long else character
+        if written != "ー" or before != "ー":
+            folded.append(written)
     return "".join(folded)

@@ -58,7 +58,11 @@ def _binomial_below(wrong: int, cases: int, share: float) -> float:
     if share in (0.0, 1.0):
         return float(share == 0.0)
     logs = [
-        math.lgamma(cases + 1) - math.lgamma(k + 1) - math.lgamma(cases - k + 1) + k * math.log(share) + (cases - k) * math.log1p(-share)
+        math.lgamma(cases + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(cases - k + 1)
+        + k * math.log(share)
+        + (cases - k) * math.log1p(-share)
         for k in range(wrong + 1)
     ]
     return math.fsum(map(math.exp, logs))

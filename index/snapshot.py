@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -70,13 +70,18 @@ class SnapshotBuilder:
         judged: Sequence[JudgedQuery],
         shelf: Shelf,
         remembering: Encoder | None = None,
+        shipped: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
-        """`remembering` encodes the entries' texts where that is not `encoder` itself."""
+        """`remembering` encodes the entries' texts where that is not `encoder` itself.
+
+        `shipped` are the calibrations that need not be measured, by digest; by default the shipped file's.
+        """
         self.analyzer = analyzer
         self.encoder = encoder
         self._judged = judged
         self._shelf = shelf
         self._remembering = remembering
+        self._shipped = shipped_calibrations() if shipped is None else shipped
         self._code = code_digest()
 
     def build(self, base: KnowledgeBase, moment: datetime) -> Snapshot:
@@ -89,7 +94,7 @@ class SnapshotBuilder:
     def _calibration(self, index: EntryIndex) -> Calibration:
         """The kept calibration of exactly this index, or a new one, kept from now on."""
         digest = self.digest(index.entries)
-        found = shipped_calibrations().get(digest) or self._shelf.find(digest)
+        found = self._shipped.get(digest) or self._shelf.find(digest)
         if found:
             return Calibration.from_json(found)
         calibration = calibrate(index, self._judged, digest)

@@ -1,12 +1,15 @@
-"""Learning `weights.json` from the shipped knowledge base and its judged queries: `make weights`.
+"""Learning `weights.json` and `calibrations.json` from the shipped knowledge base and judged queries: `make weights`.
 
 Reproducible: no randomness, the same files give the same numbers. Run it after a change of the
 analysis chain, the signals, the entries at large or the judged queries.
 """
 
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +19,16 @@ from index.analyzer import Analyzer
 from index.calibration import Calibration, Case, calibrate, judged_cases, variant_cases
 from index.confidence import feature_names
 from index.encoder import Encoder, load_encoder
+from index.entry_index import EntryIndex
 from index.logistic import Logistic
 from index.ranking import LEXICAL, PRIOR, SEMANTIC, WEIGHTS_FILE
 from index.risk import Cuts
-from index.entry_index import EntryIndex
+from index.snapshot import SHIPPED_CALIBRATIONS, Shelf, SnapshotBuilder
 from index.tokenizer import Tokenizer
 from knowledge import judged, synonyms, yaml_files
 from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery
+from knowledge.store import KnowledgeBase
 
 RIDGE = 1e-3  # keeps weights from growing where the training queries are separable
 # A declining entry ranked above the right answer hides that answer; the reverse costs less, since
@@ -34,12 +39,33 @@ START_CUTS = Cuts(answer=0.9, decline=0.8, suggest=0.1)
 
 
 def main() -> None:
-    """Learn both sets of weights, print how well they rank entries they have not seen, and write the file."""
+    """Learn the weights (not with the argument `calibrate`), then measure the shipped calibrations."""
     entries = [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
     queries = judged.read_judged(judged.SHIPPED, {entry.id for entry in entries})
     analyzer = Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
-    file: dict[str, dict[str, object]] = {"confidence": {}}
-    for mode, encoder in (("lexical", None), ("semantic", load_encoder())):
+    encoders = {"lexical": None, "semantic": load_encoder()}
+    if sys.argv[1:] != ["calibrate"]:
+        learn(entries, queries, analyzer, encoders)
+    calibrations: dict[str, Any] = {}
+    shelf = Shelf(lambda _: None, calibrations.__setitem__)
+    for encoder in encoders.values():
+        builder = SnapshotBuilder(analyzer, encoder, queries, shelf, shipped={})
+        snapshot = builder.build(
+            KnowledgeBase(0, tuple(sorted(entries, key=lambda entry: entry.id))), datetime.now(UTC)
+        )
+        print(snapshot.calibration.cuts, snapshot.calibration.promise)
+    SHIPPED_CALIBRATIONS.write_text(json.dumps(calibrations) + "\n", encoding="utf-8")
+
+
+def learn(
+    entries: Sequence[Entry],
+    queries: Sequence[JudgedQuery],
+    analyzer: Analyzer,
+    encoders: Mapping[str, Encoder | None],
+) -> None:
+    """Learn both sets of weights, print how well they rank entries they have not seen, and write the file."""
+    file: dict[str, Any] = {"confidence": {}}
+    for mode, encoder in encoders.items():
         names = (*LEXICAL, *(SEMANTIC if encoder else ()), PRIOR)
         weights, hits = learn_ranking(entries, queries, analyzer, encoder, names)
         print(mode, "hit@1 on unseen entries' queries:", round(hits, 4), weights)
@@ -64,9 +90,9 @@ def learn_ranking(
     hits: list[bool] = []
     for fold in range(FOLDS):
         learned = _fit(signals[groups != fold], right[groups != fold], importance[groups != fold])
-        for number in np.flatnonzero(groups == fold):
-            if queries[number].answerable:
-                hits.append(bool(right[number, (signals[number] @ learned).argmax()]))
+        best = (signals @ learned).argmax(axis=1)
+        tested = [n for n, query in enumerate(queries) if groups[n] == fold and query.answerable]
+        hits.extend(bool(right[number, best[number]]) for number in tested)
     weights = _fit(signals, right, importance)
     return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}, float(np.mean(hits))
 
@@ -81,7 +107,7 @@ def learn_confidence(
     """The models and cuts that `calibrate` starts from for any knowledge base."""
     index = EntryIndex(entries, analyzer, encoder, weights=weights)
     cases = [*judged_cases(index, queries), *variant_cases(index)]
-    names = feature_names(encoder is not None)
+    names = feature_names(semantic=encoder is not None)
     models = [_first_model(names, [case for case in cases if case.declines is kind]) for kind in (False, True)]
     start = Calibration("", models[0], models[1], START_CUTS)
     learned = calibrate(index, queries, "", prior=start)
@@ -101,7 +127,9 @@ def _right(entries: Sequence[Entry], query: JudgedQuery) -> list[bool]:
     return [entry.id in query.entries if query.answerable else entry.declines for entry in entries]
 
 
-def _fit(signals: NDArray[np.float64], right: NDArray[np.bool_], importance: NDArray[np.float64]) -> NDArray[np.float64]:
+def _fit(
+    signals: NDArray[np.float64], right: NDArray[np.bool_], importance: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Listwise maximum likelihood: the softmax share of the right entries, summed where several are right."""
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -111,7 +139,9 @@ def _fit(signals: NDArray[np.float64], right: NDArray[np.bool_], importance: NDA
         won = (shares * right).sum(axis=1) + 1e-12
         gradient = np.einsum("q,qe,qes->s", importance, shares - shares * right / won[:, None], signals)
         total = importance.sum()
-        return float(-(importance @ np.log(won)) / total + RIDGE * weights @ weights), gradient / total + 2 * RIDGE * weights
+        return float(
+            -(importance @ np.log(won)) / total + RIDGE * weights @ weights
+        ), gradient / total + 2 * RIDGE * weights
 
     found = minimize(loss, np.zeros(signals.shape[2]), jac=True, method="L-BFGS-B")
     weights: NDArray[np.float64] = found.x

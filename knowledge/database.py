@@ -117,7 +117,9 @@ def connect(url: str) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
-        raise StoreError("DATABASE_URL を読めません。", "sqlite:////絶対パス か postgresql://… の形で書いてください。") from error
+        raise StoreError(
+            "DATABASE_URL を読めません。", "sqlite:////絶対パス か postgresql://… の形で書いてください。"
+        ) from error
     if parsed.get_backend_name() != "sqlite":
         return sa.create_engine(parsed, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
@@ -163,7 +165,8 @@ def schema_revision(engine: sa.Engine) -> str | None:
         with engine.connect() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
-            return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            return version
     except OperationalError as error:
         raise StoreError(
             f"データベースに接続できません（{engine.url.render_as_string(hide_password=True)}）。",

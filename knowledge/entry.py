@@ -57,11 +57,7 @@ class Entry:
     def is_live(self, moment: datetime) -> bool:
         """Whether the entry may be answered at `moment` (timezone-aware)."""
         start, end = self.starts_at(), self.ends_at()
-        return (
-            self.status is Status.PUBLISHED
-            and (start is None or start <= moment)
-            and (end is None or moment < end)
-        )
+        return self.status is Status.PUBLISHED and (start is None or start <= moment) and (end is None or moment < end)
 
     def to_fields(self) -> dict[str, Any]:
         """The entry as JSON-ready values; fields that hold their default are left out."""

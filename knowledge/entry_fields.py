@@ -11,8 +11,15 @@ from knowledge.entry import TOKYO, Entry, Status
 
 ID_PATTERN = re.compile(r"[a-z0-9-]{1,64}")
 MAX_QUESTION = 300  # a Slack button shows 75 characters; 300 leaves room for long real questions
-MAX_ANSWER = 12_000  # Slack's limit for the Markdown of one message
-MAX_NOTE = 3_000
+MAX_LENGTHS = {  # characters
+    "category": 50,
+    "question": MAX_QUESTION,
+    "answer": 12_000,  # Slack's limit for the Markdown of one message
+    "url": 2_000,
+    "owner": 100,
+    "note": 3_000,
+}
+REQUIRED = ("category", "question", "answer")
 MAX_VARIANTS = 300
 CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 FLAGS = {"": False, "false": False, "no": False, "いいえ": False, "true": True, "yes": True, "はい": True}
@@ -57,30 +64,48 @@ DATE_FIELDS = ("as_of", "review_by")
 
 def _field_faults(entry: Entry) -> Iterable[Fault]:
     if not ID_PATTERN.fullmatch(entry.id):
-        yield Fault("id", f"id「{entry.id}」が正しくありません。", "英小文字・数字・ハイフンで64文字以内にしてください（例: plan-prices）。")
-    for name, limit in (("category", 50), ("question", MAX_QUESTION), ("answer", MAX_ANSWER)):
-        value = getattr(entry, name)
-        if not value.strip():
-            yield Fault(name, f"「{name}」が空です。", "必ず書いてください。")
-        elif len(value) > limit:
-            yield Fault(name, f"「{name}」が{len(value)}文字あります。", f"{limit}文字以内にしてください。")
-    if len(entry.note) > MAX_NOTE:
-        yield Fault("note", f"「note」が{len(entry.note)}文字あります。", f"{MAX_NOTE}文字以内にしてください。")
-    if len(entry.variants) > MAX_VARIANTS:
-        yield Fault("variants", f"言い方が{len(entry.variants)}個あります。", f"{MAX_VARIANTS}個以内にしてください。")
+        yield Fault(
+            "id",
+            f"id「{entry.id}」が正しくありません。",
+            "英小文字・数字・ハイフンで64文字以内にしてください（例: plan-prices）。",
+        )
+    yield from _length_faults(entry)
     yield from _variant_faults(entry)
+    yield from _invisible_faults(entry)
     if entry.url and not is_https(entry.url):
-        yield Fault("url", f"url「{entry.url}」が https:// のリンクではありません。", "https:// で始まる正しいURLを書いてください。")
+        yield Fault(
+            "url",
+            f"url「{entry.url}」が https:// のリンクではありません。",
+            "https:// で始まる正しいURLを書いてください。",
+        )
     if entry.id in entry.related:
         yield Fault("related", "related に自分自身があります。", f"「{entry.id}」を related から消してください。")
     start, end = entry.starts_at(), entry.ends_at()
     if start and end and start >= end:
         yield Fault("valid_to", "valid_to が valid_from より前です。", "終わりの日時を始まりより後にしてください。")
+
+
+def _length_faults(entry: Entry) -> Iterable[Fault]:
+    for name, limit in MAX_LENGTHS.items():
+        value = getattr(entry, name)
+        if name in REQUIRED and not value.strip():
+            yield Fault(name, f"「{name}」が空です。", "必ず書いてください。")
+        elif len(value) > limit:
+            yield Fault(name, f"「{name}」が{len(value)}文字あります。", f"{limit}文字以内にしてください。")
+    if len(entry.variants) > MAX_VARIANTS:
+        yield Fault("variants", f"言い方が{len(entry.variants)}個あります。", f"{MAX_VARIANTS}個以内にしてください。")
+
+
+def _invisible_faults(entry: Entry) -> Iterable[Fault]:
     for name in (*TEXT_FIELDS, "variants"):
         value = getattr(entry, name)
         for part in (value,) if isinstance(value, str) else value:
             if found := CONTROL_CHARACTERS.search(part):
-                yield Fault(name, f"「{name}」に目に見えない文字 U+{ord(found[0]):04X} が入っています。", "その部分を消して打ち直してください。")
+                yield Fault(
+                    name,
+                    f"「{name}」に目に見えない文字 U+{ord(found[0]):04X} が入っています。",
+                    "その部分を消して打ち直してください。",
+                )
 
 
 def _variant_faults(entry: Entry) -> Iterable[Fault]:
@@ -89,7 +114,11 @@ def _variant_faults(entry: Entry) -> Iterable[Fault]:
         if not variant.strip():
             yield Fault("variants", "空の言い方があります。", "その行を消してください。")
         elif len(variant) > MAX_QUESTION:
-            yield Fault("variants", f"言い方「{variant[:20]}…」が{len(variant)}文字あります。", f"{MAX_QUESTION}文字以内にしてください。")
+            yield Fault(
+                "variants",
+                f"言い方「{variant[:20]}…」が{len(variant)}文字あります。",
+                f"{MAX_QUESTION}文字以内にしてください。",
+            )
         elif variant in seen:
             yield Fault("variants", f"言い方「{variant}」が2回あります。", "1つを消してください。")
         seen.add(variant)
@@ -119,7 +148,9 @@ def _texts(value: object, name: str, faults: list[Fault]) -> tuple[str, ...]:
         return ()
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return tuple(item.strip() for item in value)
-    faults.append(Fault(name, f"「{name}」は1行に1つずつ書いてください。", f"{name}: の下に「- 」で始まる行を並べてください。"))
+    faults.append(
+        Fault(name, f"「{name}」は1行に1つずつ書いてください。", f"{name}: の下に「- 」で始まる行を並べてください。")
+    )
     return ()
 
 
@@ -145,7 +176,13 @@ def _moment(value: object, name: str, faults: list[Fault]) -> date | datetime | 
             moment = moment.astimezone(TOKYO).replace(tzinfo=None)
         return moment.replace(second=0, microsecond=0)
     except ValueError:
-        faults.append(Fault(name, f"「{name}」の日時「{value}」を読めません。", "2026-04-01 または 2026-04-01T09:00 の形（日本時間）で書いてください。"))
+        faults.append(
+            Fault(
+                name,
+                f"「{name}」の日時「{value}」を読めません。",
+                "2026-04-01 または 2026-04-01T09:00 の形（日本時間）で書いてください。",
+            )
+        )
         return None
 
 
@@ -154,7 +191,9 @@ def _flag(value: object, faults: list[Fault]) -> bool:
         return bool(value)
     flag = FLAGS.get(str(value).strip().lower())
     if flag is None:
-        faults.append(Fault("declines", f"「declines」の値「{value}」を読めません。", "true か false を書いてください。"))
+        faults.append(
+            Fault("declines", f"「declines」の値「{value}」を読めません。", "true か false を書いてください。")
+        )
     return bool(flag)
 
 
@@ -164,5 +203,9 @@ def _status(value: object, faults: list[Fault]) -> Status:
     try:
         return Status(str(value))
     except ValueError:
-        faults.append(Fault("status", f"「status」の値「{value}」を読めません。", f"{', '.join(Status)} のどれかを書いてください。"))
+        faults.append(
+            Fault(
+                "status", f"「status」の値「{value}」を読めません。", f"{', '.join(Status)} のどれかを書いてください。"
+            )
+        )
         return Status.PUBLISHED

@@ -34,17 +34,29 @@ def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[Ju
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError([Problem(f"判定ファイルを読めません（{error}）。", "UTF-8のTSVファイルを指定してください。", str(path))]) from error
+        raise KnowledgeError(
+            [Problem(f"判定ファイルを読めません（{error}）。", "UTF-8のTSVファイルを指定してください。", str(path))]
+        ) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip() or (number == 1 and line.split("\t") == ["query", "entry"]):
             continue
         text, tab, label = line.rpartition("\t")
         if not tab or not text.strip() or not label.strip():
-            problems.append(Problem(f"「{line}」を読めません。", "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください。", str(path), number))
+            problems.append(
+                Problem(
+                    f"「{line}」を読めません。",
+                    "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください。",
+                    str(path),
+                    number,
+                )
+            )
             continue
         ids = () if label.strip() == ABSTAIN else tuple(label.strip().split("|"))
         unknown = [entry_id for entry_id in ids if known_ids is not None and entry_id not in known_ids]
-        problems.extend(Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", str(path), number) for entry_id in unknown)
+        problems.extend(
+            Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", str(path), number)
+            for entry_id in unknown
+        )
         judged.append(JudgedQuery(text, ids))
     if problems:
         raise KnowledgeError(problems)

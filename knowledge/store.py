@@ -112,7 +112,7 @@ def _remove(connection: sa.Connection, change: Change, revision: int) -> dict[st
 def _put(connection: sa.Connection, change: Change, revision: int, bases: dict[str, str | None]) -> None:
     if not change.put:
         return
-    bases = bases | change.shipped_digests
+    bases = {**bases, **change.shipped_digests}
     bodies = [{"id": entry.id, "revision": revision, "body": entry.to_fields()} for entry in change.put]
     connection.execute(sa.insert(entries), [body | {"shipped_digest": bases.get(str(body["id"]))} for body in bodies])
     connection.execute(sa.insert(entry_history), bodies)
@@ -121,5 +121,7 @@ def _put(connection: sa.Connection, change: Change, revision: int, bases: dict[s
 def _stored_entry(entry_id: str, body: dict[str, object]) -> Entry:
     entry, faults = read_entry(body)
     if entry is None:
-        raise KnowledgeError([Problem(fault.message, fault.hint, entry_id=entry_id, field=fault.field) for fault in faults])
+        raise KnowledgeError(
+            [Problem(fault.message, fault.hint, entry_id=entry_id, field=fault.field) for fault in faults]
+        )
     return entry

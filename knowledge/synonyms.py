@@ -42,7 +42,9 @@ def _rules(path: Path, problems: list[Problem]) -> Iterator[SynonymRule]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(f"同義語ファイルを読めません（{error}）。", "UTF-8の文字ファイルを置いてください。", str(path)))
+        problems.append(
+            Problem(f"同義語ファイルを読めません（{error}）。", "UTF-8の文字ファイルを置いてください。", str(path))
+        )
         return
     for number, raw in enumerate(lines, start=1):
         text = raw.split("#", 1)[0].strip()
@@ -55,5 +57,10 @@ def _rules(path: Path, problems: list[Problem]) -> Iterator[SynonymRule]:
             yield SynonymRule(sides[0], sides[1], number)
         else:
             problems.append(
-                Problem(f"同義語の行「{raw.strip()}」を読めません。", "「やめる, 解約」または「解約金 => 違約金」の形で書いてください。", str(path), number)
+                Problem(
+                    f"同義語の行「{raw.strip()}」を読めません。",
+                    "「やめる, 解約」または「解約金 => 違約金」の形で書いてください。",
+                    str(path),
+                    number,
+                )
             )

@@ -36,7 +36,9 @@ def read_folder(folder: Path) -> list[FiledEntry]:
     """
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
-        raise KnowledgeError([Problem("YAMLファイルがありません。", "*.yaml のあるフォルダを指定してください。", str(folder))])
+        raise KnowledgeError(
+            [Problem("YAMLファイルがありません。", "*.yaml のあるフォルダを指定してください。", str(folder))]
+        )
     filed: list[FiledEntry] = []
     problems: list[Problem] = []
     for path in paths:
@@ -56,14 +58,35 @@ def _read_file(path: Path, filed: list[FiledEntry], problems: list[Problem]) -> 
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
         reason = getattr(error, "problem", None) or getattr(error, "reason", "")
-        problems.append(Problem(f"YAMLとして読めません（{reason}）。", "その行の字下げ・引用符・「:」のあとの空白を確かめてください。", name, line))
+        problems.append(
+            Problem(
+                f"YAMLとして読めません（{reason}）。",
+                "その行の字下げ・引用符・「:」のあとの空白を確かめてください。",
+                name,
+                line,
+            )
+        )
         return
     top = dict(_pairs(root, name, problems))
     category, entries = top.pop("category", None), top.pop("entries", None)
     for key, node in top.items():
-        problems.append(Problem(f"「{key}」という項目はありません。", "ファイルの先頭に書けるのは category と entries だけです。", name, node.start_mark.line + 1))
+        problems.append(
+            Problem(
+                f"「{key}」という項目はありません。",
+                "ファイルの先頭に書けるのは category と entries だけです。",
+                name,
+                node.start_mark.line + 1,
+            )
+        )
     if not isinstance(category, yaml.ScalarNode) or not isinstance(entries, yaml.SequenceNode):
-        problems.append(Problem("category（文字）と entries（リスト）が要ります。", "ほかの entries/*.yaml と同じ形にしてください。", name, 1))
+        problems.append(
+            Problem(
+                "category（文字）と entries（リスト）が要ります。",
+                "ほかの entries/*.yaml と同じ形にしてください。",
+                name,
+                1,
+            )
+        )
         return
     for node in entries.value:
         line = node.start_mark.line + 1
@@ -73,7 +96,8 @@ def _read_file(path: Path, filed: list[FiledEntry], problems: list[Problem]) -> 
         entry, faults = read_entry({"category": category.value, **values})
         entry_id = str(values.get("id", ""))
         problems.extend(
-            Problem(fault.message, fault.hint, name, lines.get(fault.field, line), entry_id, fault.field) for fault in faults
+            Problem(fault.message, fault.hint, name, lines.get(fault.field, line), entry_id, fault.field)
+            for fault in faults
         )
         if entry is not None:
             filed.append(FiledEntry(entry, name, line, lines))
@@ -83,13 +107,19 @@ def _pairs(node: yaml.Node | None, file: str, problems: list[Problem]) -> Iterat
     """The keys of a mapping with their nodes; a key written twice is a problem, not a silent last one wins."""
     if not isinstance(node, yaml.MappingNode):
         line = node.start_mark.line + 1 if node else 1
-        problems.append(Problem("「項目: 値」の形になっていません。", "ほかの entries/*.yaml と同じ形にしてください。", file, line))
+        problems.append(
+            Problem("「項目: 値」の形になっていません。", "ほかの entries/*.yaml と同じ形にしてください。", file, line)
+        )
         return
     seen: set[str] = set()
     for key, value in node.value:
         name = str(key.value)
         if name in seen:
-            problems.append(Problem(f"「{name}」が同じ項目の中に2回あります。", "片方を消してください。", file, key.start_mark.line + 1))
+            problems.append(
+                Problem(
+                    f"「{name}」が同じ項目の中に2回あります。", "片方を消してください。", file, key.start_mark.line + 1
+                )
+            )
         else:
             seen.add(name)
             yield name, value

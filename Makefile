@@ -1,0 +1,49 @@
+# Every target sets itself up. Needs Python 3.11 or newer with venv; nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 3000
+export PORT
+
+.PHONY: serve test check calibration weights requirements clean
+
+serve: .venv/runtime
+	$(BIN)/faqbot migrate
+	$(BIN)/faqbot serve
+
+test: .venv/tests
+	$(BIN)/pytest
+
+check: .venv/tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/faqbot check
+
+# After a change of entries, synonyms, judged queries or the code in index/.
+calibration: .venv/tests
+	$(BIN)/python -m index.training calibrate
+
+# After a change of the signals or a large one of the entries.
+weights: .venv/tests
+	$(BIN)/python -m index.training
+
+# After a change of the dependencies in pyproject.toml or tests/requirements.in.
+requirements: .venv/tests
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate --extra semantic --extra evaluation pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate -c requirements.txt tests/requirements.in -o tests/requirements.txt
+
+.venv/runtime: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+.venv/tests: .venv/runtime tests/requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	touch $@
+
+clean:
+	rm -rf .venv var *.egg-info

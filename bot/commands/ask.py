@@ -1,0 +1,63 @@
+"""`faqbot ask`: one question, or one a line from standard input."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from bot import terminal
+from bot.app import App
+from bot.faq import Asker, Faq
+
+DOOR = "cli"
+MAX_LINE = 1 << 16  # bytes of a line that are looked at; a question is cut far below
+STANDARD_INPUT = "-"
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Answer the question, or every line of standard input; returns 0 however the bot decides."""
+    faq = app.faq
+    if options.json and options.query == STANDARD_INPUT:
+        for line in _lines(sys.stdin.buffer):
+            print(json.dumps(_answer_line(faq, line, explain=options.explain), ensure_ascii=False), flush=True)
+        return 0
+    reply = faq.ask(options.query, Asker(DOOR))
+    if options.json:
+        values = terminal.reply_json(faq, reply)
+        if options.explain:
+            values["explanation"] = terminal.explanation_json(faq.searcher.snapshot, reply)
+        print(json.dumps(values, ensure_ascii=False))
+        return 0
+    print(terminal.reply_text(faq, reply, app.settings.contact_text))
+    if options.explain:
+        print("\n" + terminal.explanation_text(faq.searcher.snapshot, reply))
+    return 0
+
+
+def _answer_line(faq: Faq, line: bytes, *, explain: bool) -> dict[str, Any]:
+    """The object for one line; whatever is wrong with the line becomes its `error`."""
+    try:
+        query = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        shown = line.decode("utf-8", "replace")
+        return {
+            "query": shown,
+            "error": f"UTF-8として読めません（{error.start}バイト目）。文字コードをUTF-8にしてください。",
+        }
+    reply = faq.ask(query, Asker(DOOR))
+    values = terminal.reply_json(faq, reply)
+    if explain:
+        values["explanation"] = terminal.explanation_json(faq.searcher.snapshot, reply)
+    return values
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a stream, each at most MAX_LINE bytes; what is beyond is passed over, not kept in memory."""
+    while line := stream.readline(MAX_LINE):
+        rest = line
+        while not rest.endswith(b"\n") and (rest := stream.readline(MAX_LINE)):
+            pass
+        if len(line) == MAX_LINE and not line.endswith(b"\n"):
+            line = line.decode("utf-8", "ignore").encode()  # the cut may have split a character
+        yield line.rstrip(b"\r\n")

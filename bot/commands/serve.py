@@ -1,0 +1,47 @@
+"""`faqbot serve`: the web page, and Slack where its settings are present."""
+
+import argparse
+import sys
+
+from bot.app import App
+from bot.slack.app import check_token, create_slack, http_endpoint, connect_socket
+from bot.slack.door import Door
+from bot.web.app import create_web
+from bot.web.server import Server
+
+HOW_TO_CONNECT = (
+    "Slackにはつながっていません。つなぐには、README の「Connect Slack」の手順でSlackアプリを作り、\n"
+    "環境変数 SLACK_BOT_TOKEN と SLACK_APP_TOKEN（またはHTTPなら SLACK_SIGNING_SECRET）を設定して起動し直してください。"
+)
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Serve until Ctrl-C or SIGTERM."""
+    settings = app.settings
+    faq = app.faq
+    slack = (
+        create_slack(settings, Door(faq, app.log.claim, settings.contact_text)) if settings.slack_bot_token else None
+    )
+    over_http = slack if slack and settings.slack_signing_secret else None
+    over_socket = slack if settings.slack_app_token and not over_http else None
+    if slack:
+        check_token(slack)
+    web = create_web(
+        faq, settings.contact_text, http_endpoint(over_http, settings.slack_signing_secret) if over_http else None
+    )
+
+    def start() -> None:
+        app.start_in_this_process()
+        if over_socket:
+            connect_socket(over_socket, settings)
+
+    print(f"http://{settings.host}:{settings.port} で待ち受けています（Ctrl-C で終わります）。", flush=True)
+    if over_http:
+        print("Slack: HTTP（/slack/events）で受けます。", flush=True)
+    elif over_socket:
+        print("Slack: Socket Mode で受けます。", flush=True)
+    else:
+        print(HOW_TO_CONNECT, flush=True)
+    Server(web, settings.host, settings.port, start).run()
+    sys.stdout.flush()
+    return 0

@@ -1,0 +1,26 @@
+"""`faqbot slack`: the Slack bot alone, over Socket Mode."""
+
+import argparse
+import signal
+import threading
+
+from bot.app import App
+from bot.settings import require
+from bot.slack.app import check_token, create_slack, connect_socket
+from bot.slack.door import Door
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Listen until Ctrl-C or SIGTERM; questions being answered are answered to the end."""
+    require(app.settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+    bolt = create_slack(app.settings, Door(app.faq, app.log.claim, app.settings.contact_text))
+    check_token(bolt)
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    app.start_in_this_process()
+    close = connect_socket(bolt, app.settings)
+    print("Slack に Socket Mode でつながりました（Ctrl-C で終わります）。", flush=True)
+    ended.wait()
+    close()
+    return 0

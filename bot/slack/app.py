@@ -1,0 +1,117 @@
+"""The Bolt app, and its two ways in: HTTP requests and Socket Mode."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from flask import Response, request
+from slack_bolt import App
+from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
+from slack_sdk.signature import SignatureVerifier
+
+from bot import wording
+from bot.settings import Settings
+from bot.slack.door import Door
+from bot.slack.listeners import register_all
+from bot.slack.views.reply import plain_message
+from knowledge.errors import SettingError
+
+logger = logging.getLogger(__name__)
+MAX_BODY = 1 << 20  # bytes; Slack's own requests stay far below
+LISTENER_THREADS = 10
+RETRIES = 3
+REFUSED_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+
+
+def create_slack(settings: Settings, door: Door) -> App:
+    """The Bolt app with every listener. Opens no connection."""
+    app = App(
+        token=settings.slack_bot_token,
+        signing_secret=settings.slack_signing_secret,
+        token_verification_enabled=False,  # check_token does it, with an error that names the setting
+        request_verification_enabled=bool(settings.slack_signing_secret),  # Socket Mode signs nothing
+        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack"),
+    )
+    app.client.base_url = settings.slack_api_url
+    app.client.retry_handlers += [RateLimitErrorRetryHandler(RETRIES), ServerErrorRetryHandler(RETRIES)]
+    app.error(_on_error)
+    register_all(app, door)
+    return app
+
+
+def check_token(app: App) -> None:
+    """Ask Slack whether the bot token works. Raises SettingError when it is refused; an outage is only logged."""
+    try:
+        app.client.auth_test()
+    except SlackApiError as error:
+        if error.response.get("error") in REFUSED_TOKENS:
+            raise SettingError(
+                "SLACK_BOT_TOKEN",
+                "Slackが SLACK_BOT_TOKEN を受け付けませんでした。",
+                "api.slack.com/apps の OAuth & Permissions で Bot User OAuth Token を確かめてください。",
+            ) from error
+        logger.warning("Slack could not be asked about the token: %s", error.response.get("error"))
+    except OSError as error:
+        logger.warning("Slack cannot be reached: %s", type(error).__name__)
+
+
+def http_endpoint(app: App, signing_secret: str) -> Callable[[], Response]:
+    """The view for POST /slack/events.
+
+    The signature is checked on the raw bytes before anything is parsed, because Bolt parses first
+    and would answer malformed bodies with a traceback.
+    """
+    bolt = SlackRequestHandler(app)
+    verifier = SignatureVerifier(signing_secret)
+
+    def slack_events() -> Response:
+        if (request.content_length or 0) > MAX_BODY:
+            return Response(status=413)
+        body = request.get_data(cache=True)
+        try:
+            signed = verifier.is_valid(
+                body, request.headers.get("X-Slack-Request-Timestamp", ""), request.headers.get("X-Slack-Signature", "")
+            )
+            body.decode()
+        except ValueError:  # a timestamp that is no number, or bytes that are no text
+            return Response(status=400)
+        if not signed:
+            return Response(status=401)
+        try:
+            return bolt.handle(request)
+        except (ValueError, TypeError, AttributeError):  # signed, yet no JSON object: not from Slack's events
+            logger.warning("a signed request could not be read")
+            return Response(status=400)
+
+    return slack_events
+
+
+def connect_socket(app: App, settings: Settings) -> Callable[[], None]:
+    """Open the Socket Mode connection for `app`; returns what closes it."""
+    connection = SocketModeHandler(app, settings.slack_app_token)
+    connection.connect()  # type: ignore[no-untyped-call]  # Bolt gives it no hints
+    close: Callable[[], None] = connection.close
+    return close
+
+
+def _on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any) -> None:
+    """Log what failed under a reference, and tell the person that reference: never the question or the error."""
+    reference = secrets.token_hex(4)
+    logger.error("Slack listener failed, reference %s", reference, exc_info=error)
+    message = plain_message(wording.FAILED.format(reference=reference))
+    event = body.get("event", {})
+    try:
+        if body.get("response_url"):
+            respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
+        elif event.get("type") in ("app_mention", "message"):
+            thread = event.get("thread_ts") or event["ts"]
+            client.chat_postMessage(
+                channel=event["channel"], thread_ts=thread, text=message.text, blocks=message.blocks
+            )
+    except (SlackApiError, OSError) as failure:
+        logger.warning("reference %s could not be told: %s", reference, type(failure).__name__)

@@ -1,0 +1,1 @@
+"""The web door: a search page and one page an entry."""

@@ -1,0 +1,43 @@
+"""Checks that need retrieval: nearly equal questions in two entries, variants that find another entry."""
+
+from collections.abc import Iterator, Sequence
+
+from index.entry_index import EntryIndex
+from knowledge.errors import Problem
+from knowledge.yaml_files import FiledEntry
+
+NEARLY_EQUAL = 0.92  # Dice similarity of words and of readings; above it people cannot tell the difference
+
+
+def check_retrieval(index: EntryIndex, filed: Sequence[FiledEntry]) -> list[Problem]:
+    """Every problem that shows only when the entries' own texts are asked; `index` holds the same entries in order."""
+    return [*_nearly_equal(index, filed), *_lost_texts(index, filed)]
+
+
+def _nearly_equal(index: EntryIndex, filed: Sequence[FiledEntry]) -> Iterator[Problem]:
+    """Questions (not variants, whose nearness to other entries is what retrieval is for)."""
+    for number, item in enumerate(filed):
+        alike = index.similarity_to_questions(index.query(item.entry.question))
+        for other in range(number):
+            if alike[other] >= NEARLY_EQUAL:
+                yield item.problem(
+                    f"質問「{item.entry.question}」が {filed[other].entry.id} の質問とほとんど同じです。",
+                    "1つの項目にまとめるか、違いが分かる質問に書き直してください。",
+                    "question",
+                )
+
+
+def _lost_texts(index: EntryIndex, filed: Sequence[FiledEntry]) -> Iterator[Problem]:
+    for number, item in enumerate(filed):
+        for field, text in (
+            ("question", item.entry.question),
+            *(("variants", variant) for variant in item.entry.variants),
+        ):
+            ranking = index.rank(index.query(text))
+            best = ranking.order[0]
+            if best != number:
+                yield item.problem(
+                    f"「{text}」と尋ねると、この項目ではなく {filed[best].entry.id} が先に出ます。",
+                    "言い方を変えるか消す、またはその質問を移してください。",
+                    field,
+                )
