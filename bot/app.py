@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -14,7 +15,7 @@ from bot.settings import Settings
 from index.analyzer import Analyzer
 from index.encoder import Encoder, RememberingEncoder, load_encoder
 from index.searcher import Searcher
-from index.snapshot import Shelf, Snapshot, SnapshotBuilder
+from index.snapshot import Snapshot, SnapshotBuilder
 from index.tokenizer import Tokenizer
 from knowledge import judged, synonyms, yaml_files
 from knowledge.database import connect, migrate
@@ -75,10 +76,14 @@ class App:
     @cached_property
     def builder(self) -> SnapshotBuilder:
         """What makes snapshots of this process."""
-        derived = Derived(self.store.engine)
-        shelf = Shelf(derived.find_calibration, derived.keep_calibration)
-        remembering = self.encoder and RememberingEncoder(self.encoder, derived.find_vectors, derived.keep_vectors)
-        return SnapshotBuilder(self.analyzer, self.encoder, judged.read_judged(judged.SHIPPED), shelf, remembering)
+        with ThreadPoolExecutor(1) as background:  # the encoder takes half a second, the rest can go on
+            loading = background.submit(lambda: self.encoder)
+            derived = Derived(self.store.engine)
+            analyzer = self.analyzer
+            queries = judged.read_judged(judged.SHIPPED)
+            encoder = loading.result()
+        remembering = encoder and RememberingEncoder(encoder, derived.find_vectors, derived.keep_vectors)
+        return SnapshotBuilder(analyzer, encoder, queries, derived, remembering=remembering)
 
     @cached_property
     def faq(self) -> Faq:

@@ -1,7 +1,9 @@
-"""Two ways to compare a query with an entry: one field of it by BM25, or its closest single text."""
+"""Two ways to compare a query with entries: all they say by BM25, or the closest single text of each."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,65 +13,70 @@ from index.bm25 import Bm25, Postings, Scores
 Terms = Sequence[str]
 
 
+@dataclass(frozen=True)
 class Field:
-    """One field of every entry; scores are shares of what the query says, so they compare between queries."""
+    """BM25 as a share of what the query says, so that scores compare between queries."""
 
-    def __init__(self, documents: Sequence[Terms], k1: float, b: float) -> None:
-        self._documents = documents
-        self._k1, self._b = k1, b
-        self.bm25 = Bm25(documents, k1, b)
-        self._mean_length = max(sum(map(len, documents)) / max(len(documents), 1), 1e-9)
+    bm25: Bm25
 
     def shares(self, terms: Terms) -> Scores:
         """For each entry its BM25 score divided by the idf of the whole query (0 to k1 + 1)."""
         distinct = dict.fromkeys(terms)
         information = self.bm25.information(distinct)
-        return self.bm25.scores(distinct) / information if information else np.zeros(len(self._documents))
+        return self.bm25.scores(distinct) / information if information else np.zeros(self.bm25.postings.size)
 
-    def share_without(self, entry: int, left_out: Terms, terms: Terms) -> float:
-        """The share of one entry as if the text with the terms `left_out` were not part of it."""
+    def share_of(self, document: Mapping[str, int], terms: Terms) -> float:
+        """The share of a document given as term counts."""
         distinct = dict.fromkeys(terms)
         information = self.bm25.information(distinct)
-        counts = Counter(self._documents[entry])
-        counts.subtract(left_out)
-        length = (len(self._documents[entry]) - len(left_out)) / self._mean_length
-        saturation = self._k1 * (1 - self._b + self._b * length)
-        score = sum(
-            self.bm25.idf[term] * (self._k1 + 1) * counts[term] / (counts[term] + saturation)
-            for term in distinct
-            if counts[term] > 0
-        )
-        return score / information if information else 0.0
+        return self.bm25.score_of(document, distinct) / information if information else 0.0
 
 
+@dataclass(frozen=True)
 class ClosestText:
     """How alike a query and the closest single text of each entry are, both ways (Dice with idf weights).
 
-    A question that is a part of a text, or the other way round, is only half alike.
+    A question that is a part of a text, or the other way round, is only half alike. `postings` weigh
+    a term by its idf; `starts[i]` is the number of the first text of entry i.
     """
 
-    def __init__(self, texts: Sequence[Terms], starts: NDArray[np.intp]) -> None:
-        """`starts[i]` is the number of the first text of entry i; each entry has at least one text."""
-        self._starts = starts
-        self._postings = postings = Postings([dict.fromkeys(text, 1) for text in texts])
-        held = postings.frequencies
-        idf = np.log1p((len(texts) - held + 0.5) / (held + 0.5))
-        postings.weights = np.repeat(idf, held)
-        self._idf = dict(zip(postings.terms, idf.tolist(), strict=True))
-        self._unknown = float(idf.max(initial=0.0))
-        self._information = np.bincount(postings.documents, postings.weights, len(texts))
+    postings: Postings
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Sequence[Terms], starts: NDArray[np.int64]) -> Self:
+        """Each entry needs at least one text."""
+        held = Postings.of([dict.fromkeys(text, 1) for text in texts])
+        frequencies = held.frequencies
+        idfs = np.log1p((len(texts) - frequencies + 0.5) / (frequencies + 0.5))
+        weights = np.repeat(idfs, frequencies)
+        return cls(Postings(held.size, held.terms, held.bounds, held.documents, weights), starts)
+
+    @cached_property
+    def _idf(self) -> dict[str, float]:
+        return dict(zip(self.postings.terms, self.postings.weights[self.postings.bounds[:-1]].tolist(), strict=True))
+
+    @cached_property
+    def _unknown(self) -> float:
+        return max(self._idf.values(), default=0.0)
+
+    @cached_property
+    def _information(self) -> Scores:
+        """The idf that the terms of each text sum up to."""
+        postings = self.postings
+        return np.bincount(postings.documents, postings.weights, postings.size).astype(np.float64, copy=False)
 
     def similarities(self, terms: Terms, left_out: int | None = None) -> Scores:
         """For each entry the similarity (0 to 1) of its closest text; the text `left_out` does not count."""
         alike = self.text_similarities(terms)
         if left_out is not None:
             alike[left_out] = 0.0
-        return np.maximum.reduceat(alike, self._starts)
+        return np.maximum.reduceat(alike, self.starts)
 
     def text_similarities(self, terms: Terms) -> Scores:
         """For each text its similarity (0 to 1)."""
         distinct = dict.fromkeys(terms)
         idf, unknown = self._idf, self._unknown
         query = sum(idf.get(term, unknown) for term in distinct)
-        alike: Scores = 2 * self._postings.scores(distinct) / (self._information + query + 1e-9)
+        alike: Scores = 2 * self.postings.scores(distinct) / (self._information + query + 1e-9)
         return alike

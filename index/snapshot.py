@@ -2,23 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from index.analyzer import Analyzer
 from index.calibration import Calibration, calibrate, code_digest
 from index.decision import Decision, decide
 from index.encoder import NAME, Encoder
 from index.entry_index import EntryIndex
+from index.parts import Parts
 from index.ranking import Ranking
 from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery
 from knowledge.store import KnowledgeBase
 
+MAX_KEPT_ENTRIES = 2_000  # whose parts (some 100 kB an entry) are kept to start faster
 SHIPPED_CALIBRATIONS = Path(__file__).parent / "calibrations.json"
 
 
@@ -52,12 +54,36 @@ class Snapshot:
         return {entry.id: entry for entry in self.index.entries}
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Where calibrations are kept: `find` by digest, `keep` under a digest."""
+class Shelf(Protocol):
+    """Where things derived from entries are kept, each under the digest of all it depends on."""
 
-    find: Callable[[str], dict[str, Any] | None]
-    keep: Callable[[str, dict[str, Any]], None]
+    def find_calibration(self, digest: str) -> dict[str, Any] | None:
+        """The calibration kept under `digest`."""
+
+    def keep_calibration(self, digest: str, body: Mapping[str, Any]) -> None:
+        """Keep a calibration."""
+
+    def find_parts(self, digest: str) -> bytes | None:
+        """The parts of an index kept under `digest`."""
+
+    def keep_parts(self, digest: str, body: bytes) -> None:
+        """Keep the parts of an index."""
+
+
+class NoShelf:
+    """A shelf that keeps nothing, for evaluations and candidates."""
+
+    def find_calibration(self, digest: str) -> None:
+        """Never finds any."""
+
+    def keep_calibration(self, digest: str, body: Mapping[str, Any]) -> None:
+        """Keeps nothing."""
+
+    def find_parts(self, digest: str) -> None:
+        """Never finds any."""
+
+    def keep_parts(self, digest: str, body: bytes) -> None:
+        """Keeps nothing."""
 
 
 class SnapshotBuilder:
@@ -69,6 +95,7 @@ class SnapshotBuilder:
         encoder: Encoder | None,
         judged: Sequence[JudgedQuery],
         shelf: Shelf,
+        *,
         remembering: Encoder | None = None,
         shipped: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
@@ -87,18 +114,27 @@ class SnapshotBuilder:
     def build(self, base: KnowledgeBase, moment: datetime) -> Snapshot:
         """The snapshot of the entries that are live at `moment` (timezone-aware)."""
         live = [entry for entry in base.entries if entry.is_live(moment)]
-        index = EntryIndex(live, self.analyzer, self.encoder, remembering=self._remembering)
+        digest = self.digest(live)
+        kept = self._shelf.find_parts(digest)
+        index = EntryIndex(
+            live,
+            self.analyzer,
+            self.encoder,
+            parts=Parts.from_bytes(kept) if kept else None,
+            remembering=self._remembering,
+        )
+        if not kept and len(live) <= MAX_KEPT_ENTRIES:
+            self._shelf.keep_parts(digest, index.parts.to_bytes())
         borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
-        return Snapshot(base.revision, index, self._calibration(index), min(borders, default=None))
+        return Snapshot(base.revision, index, self._calibration(index, digest), min(borders, default=None))
 
-    def _calibration(self, index: EntryIndex) -> Calibration:
+    def _calibration(self, index: EntryIndex, digest: str) -> Calibration:
         """The kept calibration of exactly this index, or a new one, kept from now on."""
-        digest = self.digest(index.entries)
-        found = self._shipped.get(digest) or self._shelf.find(digest)
+        found = self._shipped.get(digest) or self._shelf.find_calibration(digest)
         if found:
             return Calibration.from_json(found)
         calibration = calibrate(index, self._judged, digest)
-        self._shelf.keep(digest, calibration.to_json())
+        self._shelf.keep_calibration(digest, calibration.to_json())
         return calibration
 
     def digest(self, entries: Sequence[Entry]) -> str:

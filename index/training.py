@@ -23,7 +23,7 @@ from index.entry_index import EntryIndex
 from index.logistic import Logistic
 from index.ranking import LEXICAL, PRIOR, SEMANTIC, WEIGHTS_FILE
 from index.risk import Cuts
-from index.snapshot import SHIPPED_CALIBRATIONS, Shelf, SnapshotBuilder
+from index.snapshot import SHIPPED_CALIBRATIONS, NoShelf, SnapshotBuilder
 from index.tokenizer import Tokenizer
 from knowledge import judged, synonyms, yaml_files
 from knowledge.entry import Entry
@@ -47,13 +47,12 @@ def main() -> None:
     if sys.argv[1:] != ["calibrate"]:
         learn(entries, queries, analyzer, encoders)
     calibrations: dict[str, Any] = {}
-    shelf = Shelf(lambda _: None, calibrations.__setitem__)
+    base = KnowledgeBase(0, tuple(sorted(entries, key=lambda entry: entry.id)))
     for encoder in encoders.values():
-        builder = SnapshotBuilder(analyzer, encoder, queries, shelf, shipped={})
-        snapshot = builder.build(
-            KnowledgeBase(0, tuple(sorted(entries, key=lambda entry: entry.id))), datetime.now(UTC)
-        )
-        print(snapshot.calibration.cuts, snapshot.calibration.promise)
+        snapshot = SnapshotBuilder(analyzer, encoder, queries, NoShelf(), shipped={}).build(base, datetime.now(UTC))
+        calibration = snapshot.calibration
+        calibrations[calibration.digest] = calibration.to_json()
+        print(calibration.cuts, calibration.promise and replace(calibration.promise, curve=()))
     SHIPPED_CALIBRATIONS.write_text(json.dumps(calibrations) + "\n", encoding="utf-8")
 
 

@@ -106,6 +106,14 @@ calibrations = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
 )
 
+index_parts = sa.Table(
+    "index_parts",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
 
 def connect(url: str) -> sa.Engine:
     """An engine for `url` (sqlite:///…, postgresql://… or Heroku's postgres://…).

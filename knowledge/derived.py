@@ -2,19 +2,21 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import calibrations, vectors
+from knowledge.database import calibrations, index_parts, vectors
 
 logger = logging.getLogger(__name__)
+KEPT_PARTS = 3  # live and candidate, with and without an encoder
 KEYS_A_QUERY = 500  # databases bound the number of values in one statement
 
 
 class Derived:
-    """Sentence vectors by a key of their text, and calibrations by their digest.
+    """Sentence vectors by a key of their text, calibrations and index parts by their digest.
 
     A database that cannot be written only costs time: failures are logged, never raised.
     """
@@ -46,6 +48,22 @@ class Derived:
     def keep_calibration(self, digest: str, body: Mapping[str, Any]) -> None:
         """Keep a calibration under `digest`."""
         self._insert(calibrations, [{"digest": digest, "body": dict(body)}])
+
+    def find_parts(self, digest: str) -> bytes | None:
+        """The parts of an index kept under `digest`."""
+        with self.engine.connect() as connection:
+            body: bytes | None = connection.scalar(sa.select(index_parts.c.body).where(index_parts.c.digest == digest))
+        return body
+
+    def keep_parts(self, digest: str, body: bytes) -> None:
+        """Keep the parts of an index, and only the newest few."""
+        self._insert(index_parts, [{"digest": digest, "body": body, "at": datetime.now(UTC)}])
+        newest = sa.select(index_parts.c.digest).order_by(index_parts.c.at.desc()).limit(KEPT_PARTS)
+        try:
+            with self.engine.begin() as connection:
+                connection.execute(sa.delete(index_parts).where(index_parts.c.digest.not_in(newest)))
+        except SQLAlchemyError as error:
+            logger.warning("old index parts stay: %s", type(error).__name__)
 
     def _insert(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         try:

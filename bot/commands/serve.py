@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from bot.app import App
-from bot.slack.app import check_token, create_slack, http_endpoint, connect_socket
+from bot.slack.app import check_token, connect_socket, create_slack, http_endpoint
 from bot.slack.door import Door
 from bot.web.app import create_web
 from bot.web.server import Server

@@ -6,7 +6,7 @@ import threading
 
 from bot.app import App
 from bot.settings import require
-from bot.slack.app import check_token, create_slack, connect_socket
+from bot.slack.app import check_token, connect_socket, create_slack
 from bot.slack.door import Door
 
 

@@ -1,4 +1,4 @@
-"""Entries, their history, the query log, feedback, claims, vectors and calibrations."""
+"""Entries, their history, the query log, feedback, claims, and what is derived from entries."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -64,4 +64,10 @@ def upgrade() -> None:
         "calibrations",
         sa.Column("digest", sa.String(64), primary_key=True),
         sa.Column("body", sa.JSON, nullable=False),
+    )
+    op.create_table(
+        "index_parts",
+        sa.Column("digest", sa.String(64), primary_key=True),
+        sa.Column("at", sa.DateTime, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
     )
