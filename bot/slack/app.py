@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 from flask import Response, request
@@ -28,14 +28,14 @@ RETRIES = 3
 REFUSED_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 
 
-def create_slack(settings: Settings, door: Door) -> App:
-    """The Bolt app with every listener. Opens no connection."""
+def create_slack(settings: Settings, door: Door, executor: Executor | None = None) -> App:
+    """The Bolt app with every listener, which run on `executor`. Opens no connection."""
     app = App(
         token=settings.slack_bot_token,
         signing_secret=settings.slack_signing_secret,
         token_verification_enabled=False,  # check_token does it, with an error that names the setting
         request_verification_enabled=bool(settings.slack_signing_secret),  # Socket Mode signs nothing
-        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack"),
+        listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack"),
     )
     app.client.base_url = settings.slack_api_url
     app.client.retry_handlers += [RateLimitErrorRetryHandler(RETRIES), ServerErrorRetryHandler(RETRIES)]

@@ -1,0 +1,120 @@
+"""Fixtures: real parts everywhere; only Slack's wire is fake."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fake_slack import FakeSlack
+from slack_tester import SECRET, TOKEN, SlackTester, WaitingExecutor
+
+from bot.app import App
+from bot.settings import read_settings
+from bot.slack.app import create_slack, http_endpoint
+from bot.slack.door import Door
+from bot.web.app import create_web
+from index.analyzer import Analyzer
+from index.encoder import Encoder, load_encoder
+from index.entry_index import EntryIndex
+from index.snapshot import NoShelf, Snapshot, SnapshotBuilder
+from index.tokenizer import Tokenizer
+from knowledge import judged, synonyms, yaml_files
+from knowledge.entry import Entry
+from knowledge.store import KnowledgeBase
+
+PREPARED_SECONDS = 120.0
+
+
+@pytest.fixture(scope="session")
+def entries() -> list[Entry]:
+    """The shipped entries."""
+    return [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
+
+
+@pytest.fixture(scope="session")
+def analyzer() -> Analyzer:
+    """The analysis chain with the shipped synonyms."""
+    return Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
+
+
+@pytest.fixture(scope="session")
+def lexical_index(entries: list[Entry], analyzer: Analyzer) -> EntryIndex:
+    """The index of the shipped entries without an encoder."""
+    return EntryIndex(sorted(entries, key=lambda entry: entry.id), analyzer)
+
+
+@pytest.fixture(scope="session")
+def lexical_snapshot(entries: list[Entry], analyzer: Analyzer) -> Snapshot:
+    """The shipped knowledge base as it runs without the extra."""
+    base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)))
+    return SnapshotBuilder(analyzer, None, judged.read_judged(judged.SHIPPED), NoShelf()).build(base, datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def prepared_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A database with the shipped knowledge base and everything derived from it, made once for all workers."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root if worker_id == "master" else root.parent) / "prepared"
+    ready = folder / "ready"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + PREPARED_SECONDS
+        while not ready.exists():
+            assert time.monotonic() < deadline, "the worker that prepares the database failed"
+            time.sleep(0.05)
+    else:
+        app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder / 'faqbot.db'}"}))
+        assert app.faq.entries()
+        app.store.engine.dispose()
+        ready.touch()
+    return folder / "faqbot.db"
+
+
+@pytest.fixture
+def database(prepared_database: Path, tmp_path: Path) -> str:
+    """The URL of a database of the test's own, with the shipped knowledge base."""
+    path = tmp_path / "faqbot.db"
+    shutil.copy(prepared_database, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The sentence encoder of `faqbot[semantic]`, which the tests' requirements include."""
+    loaded = load_encoder()
+    assert loaded
+    return loaded
+
+
+@pytest.fixture
+def app(database: str, analyzer: Analyzer, encoder: Encoder) -> Iterator[App]:
+    """Every part of the bot, on a database of the test's own."""
+    app = App(read_settings({"DATABASE_URL": database, "ASKER_HASH_KEY": "key of the tests"}))
+    app.analyzer, app.encoder = analyzer, encoder  # loading them again for every test would take half a second
+    yield app
+    app.store.engine.dispose()
+
+
+@pytest.fixture
+def fake_slack() -> Iterator[FakeSlack]:
+    """Slack's side of the wire."""
+    fake = FakeSlack()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
+    """A person in Slack who talks to the bot over HTTP."""
+    settings = read_settings(
+        {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
+    )
+    executor = WaitingExecutor()
+    bolt = create_slack(settings, Door(app.faq, app.log.claim, settings.contact_text), executor)
+    web = create_web(app.faq, settings.contact_text, http_endpoint(bolt, SECRET))
+    with web.test_client() as client:
+        yield SlackTester(client, fake_slack, executor)
+    executor.shutdown()

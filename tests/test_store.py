@@ -1,0 +1,238 @@
+"""The store: whole reads, numbered revisions, nothing half-written, three-way import of the files.
+
+Properties over generated entries: what is published is what is loaded; a refused publish changes nothing.
+"""
+
+import sqlite3
+import string
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge.database import SCHEMA_REVISION, connect, entries, entry_history, metadata, migrate, revisions, schema_revision
+from knowledge.entry import Entry
+from knowledge.entry_fields import read_entry
+from knowledge.errors import RevisionConflict, StoreError
+from knowledge.shipping import ship
+from knowledge.store import Change, Store
+
+A = Entry(id="a", category="料金", question="月額は？", answer="2,960円です。", variants=("値段",))
+B = Entry(id="b", category="解約", question="違約金は？", answer="ありません。", declines=True)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    engine = connect(f"sqlite:///{tmp_path / 'new' / 'faqbot.db'}")
+    migrate(engine)
+    yield Store(engine)
+    engine.dispose()
+
+
+def test_a_new_database_is_empty_at_revision_zero(store: Store) -> None:
+    assert store.revision() == 0
+    assert store.load().entries == ()
+
+
+def test_what_is_published_is_what_is_loaded(store: Store) -> None:
+    assert store.publish(Change(put=(A, B)), "editor", "first", 0) == 1
+    loaded = store.load()
+    assert (loaded.revision, loaded.entries) == (1, (A, B))
+
+
+def test_a_revision_keeps_who_why_and_what(store: Store) -> None:
+    store.publish(Change(put=(A, B)), "editor", "first", 0)
+    store.publish(Change(put=(replace(A, answer="3,000円です。"),), remove=("b",)), "another", "new price", 1)
+    assert [entry.answer for entry in store.load().entries] == ["3,000円です。"]
+    with store.engine.connect() as connection:
+        said = connection.execute(sa.select(revisions.c.editor, revisions.c.reason).order_by(revisions.c.revision)).all()
+        kept = connection.execute(sa.select(entry_history.c.id, entry_history.c.revision, entry_history.c.body)).all()
+    assert [tuple(row) for row in said] == [("editor", "first"), ("another", "new price")]
+    assert {(row.id, row.revision, row.body is None) for row in kept} == {
+        ("a", 1, False),
+        ("b", 1, False),
+        ("a", 2, False),
+        ("b", 2, True),
+    }
+
+
+def test_publishing_over_somebody_else_is_refused_and_changes_nothing(store: Store) -> None:
+    store.publish(Change(put=(A,)), "first", "", 0)
+    with pytest.raises(RevisionConflict, match="ほかの人が先に公開"):
+        store.publish(Change(put=(B,)), "second", "", 0)
+    assert store.load().entries == (A,)
+
+
+def test_of_many_editors_at_once_one_wins_each_revision(store: Store) -> None:
+    def publish(number: int) -> bool:
+        try:
+            store.publish(Change(put=(replace(A, id=f"e{number}"),)), f"editor {number}", "", 0)
+        except RevisionConflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(publish, range(8))) == 1
+    assert len(store.load().entries) == 1
+
+
+def test_a_publish_that_fails_midway_leaves_the_old_revision_whole(store: Store) -> None:
+    store.publish(Change(put=(A,)), "editor", "", 0)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER broken BEFORE INSERT ON entry_history BEGIN SELECT RAISE(ABORT, 'x'); END")
+    with pytest.raises(StoreError):
+        store.publish(Change(put=(B,), remove=("a",)), "editor", "", 1)
+    assert (store.revision(), store.load().entries) == (1, (A,))
+
+
+def test_a_database_that_is_gone_is_a_store_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="データベースを使えません"):
+        Store(connect(f"sqlite:///{tmp_path / 'never-migrated.db'}")).revision()
+
+
+def test_a_url_that_is_none_is_a_store_error() -> None:
+    with pytest.raises(StoreError, match="DATABASE_URL"):
+        connect("not a url")
+
+
+# -- the schema -----------------------------------------------------------------------------------
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> None:
+    inspector = sa.inspect(store.engine)
+    found = {name for name in inspector.get_table_names() if name != "alembic_version"}
+    assert found == set(metadata.tables)
+    for name, table in metadata.tables.items():
+        columns = {column["name"]: column["nullable"] for column in inspector.get_columns(name)}
+        assert columns == {column.name: bool(column.nullable) for column in table.columns}
+        assert {index["column_names"][0] for index in inspector.get_indexes(name)} == {
+            index.columns[0].name for index in table.indexes
+        }
+
+
+def test_the_newest_migration_is_the_one_the_code_expects(store: Store) -> None:
+    versions = Path(__file__).parents[1] / "knowledge" / "migrations" / "versions"
+    assert max(path.name.split("_")[0] for path in versions.glob("*.py")) == SCHEMA_REVISION
+    assert schema_revision(store.engine) == SCHEMA_REVISION
+
+
+def test_many_processes_may_migrate_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shared.db'}"
+
+    def start(_: int) -> str | None:
+        engine = connect(url)
+        migrate(engine)
+        version = schema_revision(engine)
+        engine.dispose()
+        return version
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(start, range(4))) == {SCHEMA_REVISION}
+
+
+# -- the shipped files, three-way -----------------------------------------------------------------
+
+
+def test_the_first_import_takes_everything_and_the_second_nothing(store: Store) -> None:
+    assert ship(store, [A, B]).added == ["a", "b"]
+    again = ship(store, [A, B])
+    assert (again.added, again.changed, again.removed, again.conflicts) == ([], [], [], [])
+    assert store.revision() == 1
+
+
+def test_an_entry_changed_only_in_the_files_is_taken(store: Store) -> None:
+    ship(store, [A, B])
+    newer = replace(A, answer="3,000円です。")
+    assert ship(store, [newer, B]).changed == ["a"]
+    assert store.load().by_id["a"] == newer
+
+
+def test_an_entry_changed_only_in_the_database_is_kept(store: Store) -> None:
+    ship(store, [A, B])
+    edited = replace(A, answer="編集者の回答です。")
+    store.publish(Change(put=(edited,)), "editor", "", 1)
+    shipment = ship(store, [A, B])
+    assert (shipment.changed, shipment.conflicts) == ([], [])
+    assert store.load().by_id["a"] == edited
+
+
+def test_an_entry_changed_in_both_is_a_conflict_and_the_live_one_stays(store: Store) -> None:
+    ship(store, [A, B])
+    edited = replace(A, answer="編集者の回答です。")
+    store.publish(Change(put=(edited,)), "editor", "", 1)
+    assert ship(store, [replace(A, answer="3,000円です。"), B]).conflicts == ["a"]
+    assert store.load().by_id["a"] == edited
+
+
+def test_the_same_change_in_both_is_no_conflict_and_agrees_from_then_on(store: Store) -> None:
+    ship(store, [A, B])
+    newer = replace(A, answer="3,000円です。")
+    store.publish(Change(put=(newer,)), "editor", "", 1)
+    assert ship(store, [newer, B]).conflicts == []
+    assert ship(store, [replace(A, answer="3,100円です。"), B]).changed == ["a"]
+
+
+def test_an_entry_gone_from_the_files_goes_unless_it_was_edited(store: Store) -> None:
+    ship(store, [A, B])
+    assert ship(store, [A]).removed == ["b"]
+    store.publish(Change(put=(replace(A, answer="編集者の回答です。"),)), "editor", "", 2)
+    assert ship(store, [B]).conflicts == ["a"]
+    assert set(store.load().by_id) == {"a", "b"}
+
+
+def test_an_entry_made_by_an_editor_is_never_touched_by_the_files(store: Store) -> None:
+    ship(store, [A])
+    store.publish(Change(put=(B,)), "editor", "", 1)
+    ship(store, [A])
+    assert set(store.load().by_id) == {"a", "b"}
+
+
+# -- properties -----------------------------------------------------------------------------------
+
+TEXT = st.text(
+    st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "Co", "Cn")), min_size=1, max_size=40
+).filter(str.strip)
+GENERATED = st.builds(
+    Entry,
+    id=st.text(string.ascii_lowercase + string.digits + "-", min_size=1, max_size=64),
+    category=TEXT,
+    question=TEXT,
+    answer=TEXT,
+    variants=st.lists(TEXT, unique=True, max_size=5).map(tuple),
+    declines=st.booleans(),
+    url=st.sampled_from(["", "https://example.com/a?b=1"]),
+    note=st.just("") | TEXT,
+    as_of=st.none() | st.dates(),
+    valid_from=st.none() | st.dates(),
+)
+
+
+@given(GENERATED)
+def test_fields_and_back_is_the_same_entry(entry: Entry) -> None:
+    again, faults = read_entry(entry.to_fields())
+    assert (again, faults) == (entry, [])
+    assert again and again.digest() == entry.digest()
+
+
+@given(knowledge=st.lists(GENERATED, unique_by=lambda entry: entry.id, max_size=6), newer=st.lists(GENERATED, max_size=3))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_publish_then_load_is_the_identity(store: Store, knowledge: list[Entry], newer: list[Entry]) -> None:
+    before = store.load()
+    put = {entry.id: entry for entry in (*knowledge, *newer)}
+    revision = store.publish(Change(put=tuple(put.values())), "editor", "", before.revision)
+    after = store.load()
+    assert after.revision == revision == before.revision + 1
+    assert after.by_id == {**before.by_id, **put}
+
+
+def test_the_database_file_holds_plain_json_anybody_can_read(store: Store) -> None:
+    store.publish(Change(put=(A,)), "editor", "", 0)
+    file = sqlite3.connect(str(store.engine.url.database))
+    (body,) = file.execute(f"SELECT body FROM {entries.name}").fetchone()
+    file.close()
+    assert "2,960円です。" in body.encode().decode("unicode_escape") or "2,960円です。" in body
