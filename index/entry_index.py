@@ -60,6 +60,8 @@ class EntryIndex:
 
     def rank(self, query: Query, left_out: LeftOut | None = None) -> Ranking:
         """Every entry's signals and score for `query`, as if the variant `left_out` did not exist."""
+        if not self.entries:
+            return Ranking(query, (), self.names, np.zeros((len(self.names), 0)), np.zeros(0))
         terms, grams = query.analysis.terms, query.analysis.grams
         text = left_out.text if left_out else None
         rows = [

@@ -67,8 +67,8 @@ class Parts:
             Field(Bm25.of(readings, K1, B)),
             ClosestText.of([analysis.terms for analysis in analyses], starts),
             ClosestText.of([analysis.grams for analysis in analyses], starts),
-            encoder.encode(texts_of(entries)) if encoder else None,
-            encoder.encode([entry.answer for entry in entries]) if encoder else None,
+            encoder.encode(texts_of(entries)) if encoder and entries else None,
+            encoder.encode([entry.answer for entry in entries]) if encoder and entries else None,
         )
 
     def to_bytes(self) -> bytes:

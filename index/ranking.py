@@ -62,7 +62,7 @@ class Ranking:
     @cached_property
     def shares(self) -> NDArray[np.float64]:
         """The softmax of the scores: how belief is shared among the entries."""
-        powers = np.exp(self.scores - self.scores.max(initial=-np.inf))
+        powers = np.exp(self.scores - self.scores.max())
         shares: NDArray[np.float64] = powers / powers.sum()
         return shares
 

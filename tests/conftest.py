@@ -10,8 +10,11 @@ import pytest
 from fake_slack import FakeSlack
 from slack_tester import SECRET, TOKEN, SlackTester, WaitingExecutor
 
+from bot.settings import read_settings, use_one_math_thread
+
+use_one_math_thread()  # before anything imports NumPy
+
 from bot.app import App
-from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.slack.door import Door
 from bot.web.app import create_web

@@ -48,7 +48,7 @@ class FakeSlack:
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
-        self.socket: FakeSocket | None = None
+        self.socket = FakeSocket()
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
@@ -66,8 +66,7 @@ class FakeSlack:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        if self.socket:
-            self.socket.close()
+        self.socket.close()
 
     def next_ts(self) -> str:
         self._clock += 1
@@ -107,7 +106,6 @@ class FakeSlack:
             ts = params.get("ts") or self.next_ts()
             return {"channel": params["channel"], "ts": ts, "message": {"ts": ts}}
         if method == "apps.connections.open":
-            self.socket = self.socket or FakeSocket()
             return {"url": self.socket.url}
         return {}
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -22,7 +23,8 @@ def run(options: argparse.Namespace, app: App) -> int:
         for line in _lines(sys.stdin.buffer):
             print(json.dumps(_answer_line(faq, line, explain=options.explain), ensure_ascii=False), flush=True)
         return 0
-    reply = faq.ask(options.query, Asker(DOOR))
+    query = os.fsencode(options.query).decode("utf-8", "replace")  # the locale may not be UTF-8
+    reply = faq.ask(query, Asker(DOOR))
     if options.json:
         values = terminal.reply_json(faq, reply)
         if options.explain:

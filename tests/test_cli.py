@@ -1,0 +1,334 @@
+"""The command line as people and programs use it: real processes, real bytes."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_slack import FakeSlack
+
+from bot.cli import build_parser, main
+from knowledge import yaml_files
+
+FAQBOT = [sys.executable, "-m", "bot"]
+
+
+@pytest.fixture
+def environment(database: str) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "DATABASE_URL": database, "PYTHONUTF8": "0", "LC_ALL": "C"}
+
+
+def run(environment: dict[str, str], *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*FAQBOT, *arguments], input=stdin, env=environment, capture_output=True, timeout=120, check=False)
+
+
+def test_ask_prints_answer_link_and_notice(environment: dict[str, str]) -> None:
+    result = run(environment, "ask", "途中でやめたら違約金を取られますか")
+    text = result.stdout.decode()
+    assert result.returncode == 0
+    assert "【回答】" in text
+    assert "違約金も追加料金もいただきません" in text
+    assert "https://kschannel.jp/qalog/QA_Guid004.htm" in text
+    assert "掲載当時の内容です" in text
+    assert "関連する質問" in text
+
+
+def test_ask_offers_candidates_when_unsure_and_a_person_when_not_known(environment: dict[str, str]) -> None:
+    assert "どれでもない" in run(environment, "ask", "解約したい").stdout.decode()
+    declined = run(environment, "ask", "月の途中で解約したら日割りになりますか").stdout.decode()
+    assert "公開している方針には書かれていません" in declined
+    assert "担当者への連絡" in declined
+
+
+def test_ask_explain_shows_terms_signals_and_thresholds(environment: dict[str, str]) -> None:
+    text = run(environment, "ask", "--explain", "お試しは何日間使えますか").stdout.decode()
+    for part in ("free-trial-10days", "idf", "words", "readings", "closest_meaning", "しきい値", "次点", "question・variants"):
+        assert part in text
+
+
+SHAPE = {"query", "decision", "entry", "confidence", "candidates", "revision", "milliseconds"}
+
+
+def test_ask_json_prints_one_object(environment: dict[str, str]) -> None:
+    values = json.loads(run(environment, "ask", "--json", "無料のお試しは何日間できますか").stdout)
+    assert set(values) == SHAPE
+    assert values["decision"] == "answer"
+    assert set(values["entry"]) == {"id", "question", "answer", "url", "declines"}
+    assert values["entry"]["id"] == values["candidates"][0]["id"] == "free-trial-10days"
+    assert 0 <= values["confidence"] <= 1
+    assert len(values["candidates"]) == 10
+    assert all(set(candidate) == {"id", "question", "confidence"} for candidate in values["candidates"])
+    confidences = [candidate["confidence"] for candidate in values["candidates"]]
+    assert confidences == sorted(confidences, reverse=True)
+
+
+def test_a_declined_question_is_an_abstention_with_its_entry(environment: dict[str, str]) -> None:
+    values = json.loads(run(environment, "ask", "--json", "月の途中で解約したら日割りになりますか").stdout)
+    assert (values["decision"], values["entry"]["id"], values["entry"]["declines"]) == ("abstain", "cancel-proration", True)
+
+
+def test_lines_of_any_bytes_give_one_object_each(environment: dict[str, str]) -> None:
+    lines = [
+        "無料のお試しは何日間できますか".encode(),
+        b"\xff\xfe broken",
+        b"",
+        "料金は？".encode("shift_jis"),
+        b"\x00\x01\x1b[31m",
+        "あ".encode() * 50_000,
+        b'{"query": "json?"}',
+        "途中でやめたら違約金を取られますか\r".encode(),
+        "最後の行に改行が無い".encode(),
+    ]
+    result = run(environment, "ask", "--json", "-", stdin=b"\n".join(lines))
+    objects = [json.loads(line) for line in result.stdout.decode().splitlines()]
+    assert result.returncode == 0
+    assert len(objects) == len(lines)
+    assert "error" in objects[1]
+    assert "error" in objects[3]
+    assert all("error" in one or set(one) == SHAPE for one in objects)
+    assert [objects[0]["entry"]["id"], objects[7]["entry"]["id"]] == ["free-trial-10days", "no-cancellation-penalty"]
+    assert objects[2]["decision"] == "abstain"
+
+
+def test_no_lines_give_no_objects(environment: dict[str, str]) -> None:
+    result = run(environment, "ask", "--json", "-")
+    assert (result.returncode, result.stdout) == (0, b"")
+
+
+def test_a_reader_that_stops_early_is_no_error(environment: dict[str, str]) -> None:
+    questions = ("料金は？\n" * 2_000).encode()
+    with subprocess.Popen(
+        [*FAQBOT, "ask", "--json", "-"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(questions[:1_000])
+        process.stdin.flush()
+        process.stdout.readline()
+        process.stdout.close()
+        try:
+            process.stdin.write(questions)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        assert process.wait(timeout=60) == 0
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_conversation_in_the_terminal(environment: dict[str, str]) -> None:
+    said = "無料お試しは何日間ですか\n解約したい\n1\n解約したい\n4\n\n"
+    text = run(environment, "chat", stdin=said.encode()).stdout.decode()
+    assert "10日間の無料利用" in text
+    assert text.count("【候補】") == 2
+    assert text.count("Q. ") >= 2
+    assert "担当者への連絡" in text
+
+
+def test_the_shipped_knowledge_base_passes_every_check(environment: dict[str, str]) -> None:
+    result = run(environment, "check")
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert "問題はありません" in result.stdout.decode()
+
+
+def test_check_names_file_line_and_what_to_do(environment: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "entries"
+    folder.mkdir()
+    text = (yaml_files.SHIPPED / "trial.yaml").read_text(encoding="utf-8")
+    text = text.replace("related: [trial-to-contract, trial-number-continuity, plan-prices]", "related: [no-such-entry]")
+    (folder / "trial.yaml").write_text(text, encoding="utf-8")
+    (folder / "twin.yaml").write_text(
+        "category: 二重\nentries:\n  - id: twin\n    question: お試しで借りた番号は、正式契約をしても、そのまま使えますか。\n    answer: 同じ質問です。\n",
+        encoding="utf-8",
+    )
+    result = run(environment, "check", str(folder))
+    report = result.stdout.decode()
+    assert result.returncode == 1
+    assert re.search(r"trial\.yaml:\d+: .*no-such-entry.*ありません", report)
+    assert re.search(r"twin\.yaml:4: \[twin\]", report)
+    assert "→" in report
+
+
+def test_broken_files_stop_the_check_with_file_and_line(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("category: x\nentries:\n  - id: [\n", encoding="utf-8")
+    result = run(environment, "check", str(tmp_path))
+    assert result.returncode == 1
+    assert re.search(r"broken\.yaml:\d+: YAMLとして読めません", result.stdout.decode())
+
+
+def test_evaluate_prints_the_measures_and_the_lost_questions(environment: dict[str, str], tmp_path: Path) -> None:
+    judged = tmp_path / "judged.tsv"
+    judged.write_text("query\tentry\n無料のお試しは何日間できますか\tfree-trial-10days\nカレーの作り方\t-\n料金\tno-cancellation-penalty\n")
+    text = run(environment, "evaluate", "--judged", str(judged), "--details", str(tmp_path / "out.tsv")).stdout.decode()
+    assert "hit@1: 0.500" in text
+    assert "料金 | no-cancellation-penalty" in text
+    details = (tmp_path / "out.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(details) == 4
+    values = json.loads(run(environment, "evaluate", "--json", "--judged", str(judged)).stdout)
+    assert values["hit_at_1"] == 0.5
+    assert values["refused_rightly"] == 1.0
+    assert [one["query"] for one in values["lost"]] == ["料金"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("質問だけ\n", "判定|読めません"), ("質問\tno-such-entry\n", "no-such-entry"), (b"\xff\xfe", "UTF-8")],
+)
+def test_a_judged_file_with_faults_is_refused_with_the_line(
+    environment: dict[str, str], tmp_path: Path, content: str | bytes, message: str
+) -> None:
+    path = tmp_path / "judged.tsv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    result = run(environment, "evaluate", "--judged", str(path))
+    assert result.returncode == 1
+    assert re.search(message, result.stderr.decode())
+    assert "Traceback" not in result.stderr.decode()
+
+
+def test_migrate_reports_what_it_did_and_again_changes_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+    fresh = environment | {"DATABASE_URL": f"sqlite:///{tmp_path / 'fresh' / 'faqbot.db'}"}
+    for _ in range(2):
+        result = run(fresh, "migrate")
+        assert result.returncode == 0
+        assert "第1版" in result.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"PORT": "http"}, "設定 PORT の値「http」を使えません"),
+        ({"PORT": "0"}, "設定 PORT"),
+        ({"LOG_RETENTION_DAYS": "forever"}, "LOG_RETENTION_DAYS"),
+        ({"PUBLIC_URL": "faq.example.com"}, "PUBLIC_URL"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"SLACK_CLIENT_ID": "1"}, "SLACK_CLIENT_ID"),
+    ],
+)
+def test_an_unusable_setting_is_named_with_what_to_do(
+    environment: dict[str, str], settings: dict[str, str], message: str
+) -> None:
+    result = run(environment | settings, "ask", "料金")
+    assert result.returncode == 1
+    assert message in result.stderr.decode()
+    assert "Traceback" not in result.stderr.decode()
+
+
+def test_slack_without_its_settings_names_the_missing_one_and_where_to_find_it(environment: dict[str, str]) -> None:
+    for settings, missing in (({}, "SLACK_BOT_TOKEN"), ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN")):
+        result = run(environment | settings, "slack")
+        assert result.returncode == 1
+        assert missing in result.stderr.decode()
+        assert "api.slack.com/apps" in result.stderr.decode()
+
+
+def test_a_missing_dictionary_is_named_with_the_command_that_installs_it(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "unidic_lite.py").write_text("raise ImportError('no dictionary')\n")
+    (tmp_path / "unidic.py").write_text("raise ImportError('no dictionary')\n")
+    result = run(environment | {"PYTHONPATH": str(tmp_path)}, "ask", "料金")
+    assert result.returncode == 1
+    assert "pip install unidic-lite" in result.stderr.decode()
+    assert "Traceback" not in result.stderr.decode()
+
+
+def test_every_command_has_a_module_and_help(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = Path(__file__).parents[1] / "bot" / "commands"
+    modules = {path.stem for path in commands.glob("*.py")} - {"__init__"}
+    text = build_parser().format_help()
+    for module in modules:
+        assert re.search(rf"^    {module} +\S", text, re.MULTILINE), module
+        with pytest.raises(SystemExit) as ended:
+            main([module, "--help"])
+        assert ended.value.code == 0
+
+
+# -- serving --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def port() -> int:
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def server(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [*FAQBOT, "serve"], env=environment | {"PORT": str(port)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def wait_until_it_serves(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        assert process.poll() is None, process.communicate()
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                return
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_serve_answers_says_how_to_connect_slack_and_ends_cleanly(
+    server: subprocess.Popen[bytes], port: int, ending: signal.Signals
+) -> None:
+    wait_until_it_serves(server, port)
+    query = urllib.parse.quote("無料のお試しは何日間できますか")
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/?q={query}", timeout=10) as response:
+        assert "10日間の無料利用" in response.read().decode()
+    server.send_signal(ending)
+    output, errors = server.communicate(timeout=30)
+    assert server.returncode == 0
+    assert f"http://127.0.0.1:{port}" in output.decode()
+    assert "Slackにはつながっていません" in output.decode()
+    assert "SLACK_BOT_TOKEN" in output.decode()
+    assert b"Traceback" not in errors
+
+
+def test_a_refused_token_stops_serve_with_the_settings_name(
+    environment: dict[str, str], port: int, fake_slack: FakeSlack
+) -> None:
+    from fake_slack import Failure
+
+    fake_slack.fail("auth.test", Failure(200, "invalid_auth"))
+    settings = {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": fake_slack.url}
+    result = run(environment | settings | {"PORT": str(port)}, "serve")
+    assert result.returncode == 1
+    assert "SLACK_BOT_TOKEN" in result.stderr.decode()
+    assert "xoxb-wrong" not in result.stderr.decode()
+
+
+def test_the_socket_mode_worker_answers_and_ends_cleanly(environment: dict[str, str], fake_slack: FakeSlack) -> None:
+    settings = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": fake_slack.url}
+    process = subprocess.Popen([*FAQBOT, "slack"], env=environment | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        fake_slack.wait_for("apps.connections.open", seconds=60)
+        fake_slack.socket.wait_for_connection()
+        event = {"type": "app_mention", "text": "<@U0BOT> 無料のお試しは何日間できますか", "user": "U1", "channel": "C1", "ts": "1.1"}
+        payload = {"type": "event_callback", "team_id": "T0HOME", "event_id": "Ev1", "event": event}
+        fake_slack.socket.send({"type": "events_api", "envelope_id": "e1", "payload": payload, "retry_attempt": 0})
+        fake_slack.socket.wait_for_ack("e1")
+        (message,) = fake_slack.wait_for("chat.postMessage")
+        assert "10日間" in message["text"]
+        process.send_signal(signal.SIGTERM)
+        output, errors = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert b"Traceback" not in errors
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,186 @@
+"""The web door, over real HTTP semantics: search, entry pages, hostile text, errors.
+
+1. The ten questions of the Q&A log's fourth page are answered with their entry and link.
+2. Every live entry has a permanent page; an unknown one is a friendly 404.
+3. Nothing an editor or a visitor writes becomes markup; no script is allowed to run.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from test_slack_asking import TEN
+
+from bot import markdown
+from bot.app import App
+from bot.web.app import create_web
+from knowledge.database import queries
+from knowledge.store import Change
+
+
+@pytest.fixture
+def client(app: App) -> Iterator[FlaskClient]:
+    with create_web(app.faq, app.settings.contact_text).test_client() as client:
+        yield client
+
+
+def page(client: FlaskClient, path: str, status: int = 200) -> str:
+    response = client.get(path)
+    assert response.status_code == status
+    return response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("question", "entry_id", "answer"), TEN)
+def test_each_of_the_ten_questions_is_answered_with_its_link(
+    client: FlaskClient, app: App, question: str, entry_id: str, answer: str
+) -> None:
+    entry = app.faq.entry(entry_id)
+    assert entry
+    html = page(client, f"/?q={quote(question)}")
+    assert entry.question in html
+    assert answer in re.sub(r"<[^>]+>", "", html)
+    assert f'href="{entry.url}"' in html
+    assert "掲載当時の内容です" in html
+
+
+def test_the_first_page_lets_people_ask_and_browse(client: FlaskClient) -> None:
+    html = page(client, "/")
+    assert '<input id="q" name="q" type="search"' in html
+    for category in ("料金", "解約", "無料お試し", "転送・番号"):
+        assert f"<summary>{category}</summary>" in html
+    assert 'href="/faq/plan-prices"' in html
+
+
+def test_every_live_entry_has_its_page(client: FlaskClient, app: App) -> None:
+    for entry in app.faq.entries():
+        assert entry.question.split("？")[0] in page(client, f"/faq/{entry.id}")
+
+
+def test_an_unknown_entry_is_a_friendly_404(client: FlaskClient) -> None:
+    assert "見つかりませんでした" in page(client, "/faq/no-such-entry", 404)
+    assert "見つかりませんでした" in page(client, "/favicon.ico", 404)
+
+
+def test_a_suggestion_offers_links_and_none_of_these(client: FlaskClient) -> None:
+    html = page(client, f"/?q={quote('解約したい')}")
+    assert html.count('<li><a href="/faq/') == 3
+    assert "どれでもない" in html
+
+
+def test_an_abstention_offers_a_person(client: FlaskClient) -> None:
+    html = page(client, f"/?q={quote('ピタゴラスの定理を証明して')}")
+    assert "見つかりませんでした" in html
+    assert "担当者への連絡" in html
+
+
+@pytest.mark.parametrize("query", ["", "   ", "%00", "%F0%9F%99%8F", "%ff%fe", "a" * 5_000, "%E3%80%80"])
+def test_an_odd_query_gets_a_page(client: FlaskClient, query: str) -> None:
+    assert "ご質問を、ふだんの言葉で" in page(client, f"/?q={query}")
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7*7 }}{% raw %}",
+    "javascript:alert(1)",
+    "'; DROP TABLE entries; --",
+    "\u202eevil",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_query_stays_text(client: FlaskClient, text: str) -> None:
+    html = page(client, f"/?q={quote(text)}")
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "49" not in re.sub(r"\d{4}-\d\d|kschannel\S*", "", html)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_entry_stays_text(client: FlaskClient, app: App, text: str) -> None:
+    base = app.store.load()
+    hostile = replace(
+        base.by_id["plan-prices"],
+        question=text.replace("\u202e", ""),
+        answer=f"{text} [x](javascript:alert(1)) [y](https://example.com) **{text}**".replace("\u202e", ""),
+    )
+    app.store.publish(Change(put=(hostile,)), "editor", "", base.revision)
+    assert app.faq.searcher.refresh()
+    html = page(client, "/faq/plan-prices")
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'href="javascript' not in html
+    assert 'href="https://example.com"' in html
+
+
+def test_no_script_may_run_and_no_cookie_is_set(client: FlaskClient) -> None:
+    response = client.get("/")
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert "script-src" not in policy
+    assert "Set-Cookie" not in response.headers
+    assert "<script" not in response.get_data(as_text=True)
+    assert " style=" not in response.get_data(as_text=True)
+
+
+def test_health_tells_the_revision(client: FlaskClient) -> None:
+    assert client.get("/healthz").get_json() == {"status": "ok", "revision": 1}
+
+
+def test_slack_is_not_there_without_its_settings(client: FlaskClient) -> None:
+    assert client.post("/slack/events", data=b"{}").status_code == 404
+
+
+def test_a_failure_shows_a_reference_and_no_traceback(
+    client: FlaskClient, app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("inner detail")
+
+    monkeypatch.setattr(app.faq, "ask", broken)
+    html = page(client, "/?q=x", 500)
+    reference = re.search("受付番号 ([0-9a-f]{8})", html)
+    assert reference
+    assert reference[1] in caplog.text
+    assert "inner detail" not in html
+
+
+def test_questions_from_the_web_are_logged(client: FlaskClient, app: App) -> None:
+    page(client, f"/?q={quote('無料お試しは何日間ですか')}")
+    with app.store.engine.connect() as connection:
+        (row,) = connection.execute(queries.select()).all()
+    assert (row.door, row.decision, row.entry_id) == ("web", "answer", "free-trial-10days")
+
+
+# -- the Markdown subset --------------------------------------------------------------------------
+
+
+def test_bold_next_to_japanese_punctuation_is_bold() -> None:
+    (paragraph,) = markdown.parse("**「はい」**です。**いいえ。**次")
+    assert isinstance(paragraph, markdown.Paragraph)
+    assert [(span.text, span.bold) for span in paragraph.lines[0]] == [
+        ("「はい」", True),
+        ("です。", False),
+        ("いいえ。", True),
+        ("次", False),
+    ]
+
+
+def test_paragraphs_lists_and_links() -> None:
+    blocks = markdown.parse("一行目\n二行目\n\n- 甲\n- [乙](https://example.com)\n  続き\n\n1. 一\n2. 二\n終わり")
+    kinds = [type(block).__name__ for block in blocks]
+    assert kinds == ["Paragraph", "List", "List", "Paragraph"]
+    assert isinstance(blocks[1], markdown.List)
+    assert [span.text for span in blocks[1].items[1]] == ["乙", " 続き"]
+    assert blocks[1].items[1][0].url == "https://example.com"
+
+
+@pytest.mark.parametrize("text", ["**", "**a", "[a](b", "[a](javascript:x)", "[a]( https://x)", "*a*", "`a`", "# a", "a **** b", ""])
+def test_what_is_not_in_the_subset_stays_as_written(text: str) -> None:
+    blocks = markdown.parse(text)
+    said = "".join(span.text for block in blocks for line in (block.lines if isinstance(block, markdown.Paragraph) else block.items) for span in line)
+    assert said == text.strip()
