@@ -42,8 +42,9 @@ TERM_FILTERS: tuple[TermFilter, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the index sees of a text: its terms (synonym concepts included) and its reading n-grams."""
+    """What the index sees of a text: folded text, terms (synonym concepts included), reading n-grams."""
 
+    text: str
     terms: tuple[str, ...]
     grams: tuple[str, ...]
 
@@ -58,24 +59,26 @@ class Analyzer:
 
     def analyze(self, text: str) -> Analysis:
         """The terms and n-grams of `text`."""
-        tokens = self.tokens(text)
+        text = fold(text)
+        tokens = self._tokenizer.tokenize(text)
         terms = _plain_terms(tokens)
         concepts = [concept for match in self.synonyms.find(terms) for concept in match.concepts]
-        return Analysis((*terms, *concepts), tuple(readings.grams(readings.reading(tokens))))
-
-    def tokens(self, text: str) -> list[Token]:
-        """The tokens of `text` after the char filters."""
-        for char_filter in CHAR_FILTERS:
-            text = char_filter(text)
-        return self._tokenizer.tokenize(text)
+        return Analysis(text, (*terms, *concepts), tuple(readings.grams(readings.reading(tokens))))
 
     def plain_terms(self, text: str) -> list[str]:
         """The terms of `text` without synonym concepts."""
-        return _plain_terms(self.tokens(text))
+        return _plain_terms(self._tokenizer.tokenize(fold(text)))
 
     def synonym_matches(self, text: str) -> list[SynonymMatch]:
         """The synonym rules that apply to `text`, for explanations."""
         return self.synonyms.find(self.plain_terms(text))
+
+
+def fold(text: str) -> str:
+    """`text` after the char filters."""
+    for char_filter in CHAR_FILTERS:
+        text = char_filter(text)
+    return text
 
 
 def _plain_terms(tokens: Sequence[Token]) -> list[str]:

@@ -19,7 +19,7 @@ from index.confidence import features
 from index.entry_index import EntryIndex
 from index.logistic import Logistic
 from index.ranking import WEIGHTS_FILE, Ranking
-from index.risk import Cuts, Promise, clopper_pearson, lowest_cut
+from index.risk import Cuts, Promise, clopper_pearson, lowest_cut, safest_cut
 from knowledge.judged import JudgedQuery
 
 FOLDS = 5
@@ -177,8 +177,8 @@ def _cuts(prior: Cuts, cases: Sequence[Case], confidences: NDArray[np.float64]) 
     declines = np.array([case.declines for case in cases], dtype=bool)
     right = np.array([case.right for case in cases], dtype=bool)
     suggestible = np.array([case.suggestible for case in cases], dtype=bool)
-    answer = lowest_cut(confidences[~declines], right[~declines], MAX_WRONG) or prior.answer
-    decline = lowest_cut(confidences[declines], right[declines], MAX_WRONG_DECLINE) or prior.decline
+    answer = _cut(prior.answer, confidences[~declines], right[~declines], MAX_WRONG)
+    decline = _cut(prior.decline, confidences[declines], right[declines], MAX_WRONG_DECLINE)
     kept = confidences[suggestible & (declines | (confidences < answer))]
     suggest = float(np.quantile(kept, 1 - KEPT_FOR_SUGGESTION)) if len(kept) >= ENOUGH_SUGGESTED else prior.suggest
     given = ~declines & (confidences >= answer)
@@ -189,3 +189,9 @@ def _cuts(prior: Cuts, cases: Sequence[Case], confidences: NDArray[np.float64]) 
         curve.append((float(cut), float(above.mean()), float((above & ~right).sum() / max(above.sum(), 1))))
     promise = Promise(len(cases), int(given.sum()), wrong, clopper_pearson(wrong, int(given.sum())), tuple(curve))
     return Cuts(answer, decline, min(suggest, answer)), promise
+
+
+def _cut(prior: float, confidences: NDArray[np.float64], right: NDArray[np.bool_], most_wrong: float) -> float:
+    """The lowest cut that keeps the bound; where none does, the safest one, and never below the prior's."""
+    found = lowest_cut(confidences, right, most_wrong)
+    return max(prior, safest_cut(confidences, right)) if found is None else found

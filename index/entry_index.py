@@ -55,8 +55,9 @@ class EntryIndex:
     def query(self, text: str) -> Query:
         """What the index sees of a question; beyond MAX_QUERY characters nothing is read."""
         text = text[:MAX_QUERY]
-        vector = self.encoder.encode([text])[0] if self.encoder else None
-        return Query(text, self.analyzer.analyze(text), vector)
+        analysis = self.analyzer.analyze(text)
+        vector = self.encoder.encode([analysis.text])[0] if self.encoder else None
+        return Query(text, analysis, vector)
 
     def rank(self, query: Query, left_out: LeftOut | None = None) -> Ranking:
         """Every entry's signals and score for `query`, as if the variant `left_out` did not exist."""

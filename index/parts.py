@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
-from index.analyzer import Analysis, Analyzer
+from index.analyzer import Analysis, Analyzer, fold
 from index.bm25 import Bm25, Postings
 from index.encoder import Encoder, Vectors
 from index.fields import ClosestText, Field
@@ -67,8 +67,8 @@ class Parts:
             Field(Bm25.of(readings, K1, B)),
             ClosestText.of([analysis.terms for analysis in analyses], starts),
             ClosestText.of([analysis.grams for analysis in analyses], starts),
-            encoder.encode(texts_of(entries)) if encoder and entries else None,
-            encoder.encode([entry.answer for entry in entries]) if encoder and entries else None,
+            encoder.encode([analysis.text for analysis in analyses]) if encoder and entries else None,
+            encoder.encode([fold(entry.answer) for entry in entries]) if encoder and entries else None,
         )
 
     def to_bytes(self) -> bytes:

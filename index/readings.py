@@ -28,11 +28,14 @@ def grams(text: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _token_reading(token: Token) -> str:
-    """A kana word reads as written: the dictionary's reading of mis-cut hiragana would mislead."""
-    if token.pos in SILENT:
-        return ""
+    """A kana word reads as written: the dictionary's reading of mis-cut hiragana would mislead.
+
+    MeCab takes single kana for symbols (えいぎょう becomes え, い, ぎょう), so kana come first.
+    """
     if KANA.fullmatch(token.surface):
         return token.surface.translate(TO_KATAKANA)
+    if token.pos in SILENT:
+        return ""
     return token.reading or token.surface
 
 

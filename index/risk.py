@@ -53,6 +53,14 @@ def lowest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_], most_
     return None
 
 
+def safest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """The cut with the lowest bound on the wrong share, for data that keep no promised bound; 0 without any."""
+    order = np.argsort(-confidences, kind="stable")
+    wrong = np.cumsum(~right[order])
+    bounds = [clopper_pearson(int(wrong[count]), count + 1) for count in range(len(order))]
+    return float(confidences[order[int(np.argmin(bounds))]]) if bounds else 0.0
+
+
 def _binomial_below(wrong: int, cases: int, share: float) -> float:
     """P(at most `wrong` of `cases`) when each is wrong with probability `share`."""
     if share in (0.0, 1.0):

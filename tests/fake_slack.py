@@ -101,7 +101,13 @@ class FakeSlack:
 
     def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         if method == "auth.test":
-            return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID, "url": "https://home.slack.com/", "user": "faq"}
+            return {
+                "team_id": TEAM,
+                "user_id": BOT_USER,
+                "bot_id": BOT_ID,
+                "url": "https://home.slack.com/",
+                "user": "faq",
+            }
         if method in ("chat.postMessage", "chat.update"):
             ts = params.get("ts") or self.next_ts()
             return {"channel": params["channel"], "ts": ts, "message": {"ts": ts}}

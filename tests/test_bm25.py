@@ -14,7 +14,9 @@ CONSTANTS = st.sampled_from([(1.5, 0.75), (0.4, 0.7), (0.9, 0.4), (2.0, 0.0), (1
 
 
 @given(DOCUMENTS, QUERY, CONSTANTS)
-def test_scores_are_those_of_rank_bm25(documents: list[list[str]], query: list[str], constants: tuple[float, float]) -> None:
+def test_scores_are_those_of_rank_bm25(
+    documents: list[list[str]], query: list[str], constants: tuple[float, float]
+) -> None:
     k1, b = constants
     expected = BM25Okapi(documents, k1=k1, b=b).get_scores(query)
     np.testing.assert_allclose(Bm25.of(documents, k1, b).scores(query), expected, rtol=1e-12, atol=1e-12)

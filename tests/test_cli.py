@@ -27,7 +27,9 @@ def environment(database: str) -> dict[str, str]:
 
 
 def run(environment: dict[str, str], *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*FAQBOT, *arguments], input=stdin, env=environment, capture_output=True, timeout=120, check=False)
+    return subprocess.run(
+        [*FAQBOT, *arguments], input=stdin, env=environment, capture_output=True, timeout=120, check=False
+    )
 
 
 def test_ask_prints_answer_link_and_notice(environment: dict[str, str]) -> None:
@@ -50,7 +52,16 @@ def test_ask_offers_candidates_when_unsure_and_a_person_when_not_known(environme
 
 def test_ask_explain_shows_terms_signals_and_thresholds(environment: dict[str, str]) -> None:
     text = run(environment, "ask", "--explain", "お試しは何日間使えますか").stdout.decode()
-    for part in ("free-trial-10days", "idf", "words", "readings", "closest_meaning", "しきい値", "次点", "question・variants"):
+    for part in (
+        "free-trial-10days",
+        "idf",
+        "words",
+        "readings",
+        "closest_meaning",
+        "しきい値",
+        "次点",
+        "question・variants",
+    ):
         assert part in text
 
 
@@ -72,7 +83,11 @@ def test_ask_json_prints_one_object(environment: dict[str, str]) -> None:
 
 def test_a_declined_question_is_an_abstention_with_its_entry(environment: dict[str, str]) -> None:
     values = json.loads(run(environment, "ask", "--json", "月の途中で解約したら日割りになりますか").stdout)
-    assert (values["decision"], values["entry"]["id"], values["entry"]["declines"]) == ("abstain", "cancel-proration", True)
+    assert (values["decision"], values["entry"]["id"], values["entry"]["declines"]) == (
+        "abstain",
+        "cancel-proration",
+        True,
+    )
 
 
 def test_lines_of_any_bytes_give_one_object_each(environment: dict[str, str]) -> None:
@@ -106,7 +121,11 @@ def test_no_lines_give_no_objects(environment: dict[str, str]) -> None:
 def test_a_reader_that_stops_early_is_no_error(environment: dict[str, str]) -> None:
     questions = ("料金は？\n" * 2_000).encode()
     with subprocess.Popen(
-        [*FAQBOT, "ask", "--json", "-"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*FAQBOT, "ask", "--json", "-"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write(questions[:1_000])
@@ -141,7 +160,9 @@ def test_check_names_file_line_and_what_to_do(environment: dict[str, str], tmp_p
     folder = tmp_path / "entries"
     folder.mkdir()
     text = (yaml_files.SHIPPED / "trial.yaml").read_text(encoding="utf-8")
-    text = text.replace("related: [trial-to-contract, trial-number-continuity, plan-prices]", "related: [no-such-entry]")
+    text = text.replace(
+        "related: [trial-to-contract, trial-number-continuity, plan-prices]", "related: [no-such-entry]"
+    )
     (folder / "trial.yaml").write_text(text, encoding="utf-8")
     (folder / "twin.yaml").write_text(
         "category: 二重\nentries:\n  - id: twin\n    question: お試しで借りた番号は、正式契約をしても、そのまま使えますか。\n    answer: 同じ質問です。\n",
@@ -164,7 +185,9 @@ def test_broken_files_stop_the_check_with_file_and_line(environment: dict[str, s
 
 def test_evaluate_prints_the_measures_and_the_lost_questions(environment: dict[str, str], tmp_path: Path) -> None:
     judged = tmp_path / "judged.tsv"
-    judged.write_text("query\tentry\n無料のお試しは何日間できますか\tfree-trial-10days\nカレーの作り方\t-\n料金\tno-cancellation-penalty\n")
+    judged.write_text(
+        "query\tentry\n無料のお試しは何日間できますか\tfree-trial-10days\nカレーの作り方\t-\n料金\tno-cancellation-penalty\n"
+    )
     text = run(environment, "evaluate", "--judged", str(judged), "--details", str(tmp_path / "out.tsv")).stdout.decode()
     assert "hit@1: 0.500" in text
     assert "料金 | no-cancellation-penalty" in text
@@ -315,11 +338,19 @@ def test_a_refused_token_stops_serve_with_the_settings_name(
 
 def test_the_socket_mode_worker_answers_and_ends_cleanly(environment: dict[str, str], fake_slack: FakeSlack) -> None:
     settings = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": fake_slack.url}
-    process = subprocess.Popen([*FAQBOT, "slack"], env=environment | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*FAQBOT, "slack"], env=environment | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     try:
         fake_slack.wait_for("apps.connections.open", seconds=60)
         fake_slack.socket.wait_for_connection()
-        event = {"type": "app_mention", "text": "<@U0BOT> 無料のお試しは何日間できますか", "user": "U1", "channel": "C1", "ts": "1.1"}
+        event = {
+            "type": "app_mention",
+            "text": "<@U0BOT> 無料のお試しは何日間できますか",
+            "user": "U1",
+            "channel": "C1",
+            "ts": "1.1",
+        }
         payload = {"type": "event_callback", "team_id": "T0HOME", "event_id": "Ev1", "event": event}
         fake_slack.socket.send({"type": "events_api", "envelope_id": "e1", "payload": payload, "retry_attempt": 0})
         fake_slack.socket.wait_for_ack("e1")

@@ -20,19 +20,39 @@ from knowledge.errors import KnowledgeError, Problem, StoreError
 from knowledge.store import Change, KnowledgeBase
 
 ASKER = Asker("cli")
-PRICE = Entry(id="price", category="料金", question="月額はいくらですか？", answer="2,960円です。", variants=("値段", "月の料金"))
-OTHER = Entry(id="other", category="解約", question="違約金はかかりますか？", answer="かかりません。", variants=("解約金", "罰金"))
+PRICE = Entry(
+    id="price", category="料金", question="月額はいくらですか？", answer="2,960円です。", variants=("値段", "月の料金")
+)
+OTHER = Entry(
+    id="other", category="解約", question="違約金はかかりますか？", answer="かかりません。", variants=("解約金", "罰金")
+)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "\u3000\n\t", "🙏", "👨‍👩‍👧‍👦🎉", "\x00\x01\x02", "\u200b\u202e\ufeff", "!?!?", "\ud83d", "��", "😀" * 5_000]
+    "text",
+    [
+        "",
+        "   ",
+        "\u3000\n\t",
+        "🙏",
+        "👨‍👩‍👧‍👦🎉",
+        "\x00\x01\x02",
+        "\u200b\u202e\ufeff",
+        "!?!?",
+        "\ud83d",
+        "��",
+        "😀" * 5_000,
+    ],
 )
 def test_a_question_without_words_abstains_kindly(app: App, text: str) -> None:
     reply = app.faq.ask(text, ASKER)
     assert isinstance(reply.decision, Abstain)
 
 
-@pytest.mark.parametrize("text", ["あ" * 100_000, "解約 " * 30_000, "a" * 100_000, "９" * 100_000, "\n" * 100_000, "ー" * 100_000, "ゝ" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    ["あ" * 100_000, "解約 " * 30_000, "a" * 100_000, "９" * 100_000, "\n" * 100_000, "ー" * 100_000, "ゝ" * 100_000],
+)
 def test_the_longest_question_takes_bounded_time(app: App, text: str) -> None:
     app.faq.ask("準備", ASKER)
     started = time.perf_counter()
@@ -41,7 +61,9 @@ def test_the_longest_question_takes_bounded_time(app: App, text: str) -> None:
     assert len(reply.query) <= 1_000
 
 
-def test_a_database_that_cannot_be_written_keeps_nobody_from_an_answer(app: App, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_database_that_cannot_be_written_keeps_nobody_from_an_answer(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
     app.faq.ask("準備", ASKER)
     with app.store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE queries")
@@ -51,7 +73,12 @@ def test_a_database_that_cannot_be_written_keeps_nobody_from_an_answer(app: App,
 
 
 def test_the_same_question_gets_the_same_answer_from_many_threads(app: App) -> None:
-    questions = ["無料お試しは何日間ですか", "途中でやめたら違約金を取られますか", "うちはひかり電話ですが利用できますか", "番号の専用"] * 25
+    questions = [
+        "無料お試しは何日間ですか",
+        "途中でやめたら違約金を取られますか",
+        "うちはひかり電話ですが利用できますか",
+        "番号の専用",
+    ] * 25
     faq = Faq(app.faq.searcher)
 
     def entry_of(question: str) -> tuple[str, float]:

@@ -17,7 +17,11 @@ TEN = [
     ("使い始める日に、自分の携帯から試しに掛けてみてもいいですか", "test-call-at-start", "テスト電話は歓迎"),
     ("会社が二つあるのですが、一つの契約で両方の電話に出てもらえますか", "one-contract-one-entity", "1つの法人"),
     ("うちはひかり電話ですが利用できますか", "line-carrier-compatibility", "電話会社の制限はありません"),
-    ("転送の解除のしかたが分からないので、代わりにやってもらえますか", "forwarding-setup-customer-side", "お客様ご自身で"),
+    (
+        "転送の解除のしかたが分からないので、代わりにやってもらえますか",
+        "forwarding-setup-customer-side",
+        "お客様ご自身で",
+    ),
     ("借りる番号はうちの専用ですか、ほかの会社と共用ですか", "lent-number-dedicated-and-trial-number", "契約者専用"),
     ("名刺に載せている番号を転送先としても使えますか", "one-number-one-usage", "どちらか一方だけ"),
     ("無料のお試しは何日間できますか", "free-trial-10days", "10日間の無料利用"),
@@ -92,7 +96,9 @@ def test_pressing_a_suggestion_shows_its_answer_in_place_and_stores_the_choice(s
     assert (stored.kind, stored.entry_id, stored.reference) == ("chosen", "no-cancellation-penalty", asked.reference)
 
 
-def test_pressing_a_suggestion_that_only_the_asker_sees_replaces_it_through_its_response_url(slack: SlackTester) -> None:
+def test_pressing_a_suggestion_that_only_the_asker_sees_replaces_it_through_its_response_url(
+    slack: SlackTester,
+) -> None:
     message = slack.command(AMBIGUOUS)
     wanted = next(label for label in labels(message) if "違約金" in label)
     (call,) = slack.press(message, wanted, ephemeral=True)

@@ -84,7 +84,8 @@ def test_no_bot_and_not_ourselves_get_an_answer(slack: SlackTester, event: dict[
 
 
 @pytest.mark.parametrize(
-    "subtype", ["message_changed", "message_deleted", "channel_join", "channel_topic", "assistant_app_thread", "me_message"]
+    "subtype",
+    ["message_changed", "message_deleted", "channel_join", "channel_topic", "assistant_app_thread", "me_message"],
 )
 def test_events_in_which_nobody_asks_are_passed_over(slack: SlackTester, subtype: str) -> None:
     assert slack.direct(QUESTION, subtype=subtype) is None
@@ -133,7 +134,9 @@ def test_two_questions_in_one_thread_are_two_questions(slack: SlackTester) -> No
 def test_unknown_events_and_actions_are_acknowledged(slack: SlackTester) -> None:
     for kind in ("reaction_added", "team_join", "a_type_of_next_year"):
         assert slack.event({"type": kind}).status_code == 200
-    message = {"blocks": [{"type": "actions", "elements": [{"type": "button", "text": {"text": "x"}, "action_id": "odd"}]}]}
+    message = {
+        "blocks": [{"type": "actions", "elements": [{"type": "button", "text": {"text": "x"}, "action_id": "odd"}]}]
+    }
     assert slack.press(message, "x") == []
 
 
@@ -186,7 +189,8 @@ def test_an_old_signed_request_is_refused(slack: SlackTester) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"{not json", b"[1, 2]", b'"text"', b"\xff\xfe", b"null", b"payload=%7Bbroken", b"payload=[1]", b"", b"\x00"]
+    "body",
+    [b"{not json", b"[1, 2]", b'"text"', b"\xff\xfe", b"null", b"payload=%7Bbroken", b"payload=[1]", b"", b"\x00"],
 )
 def test_a_signed_but_malformed_body_is_refused_without_a_traceback(slack: SlackTester, body: bytes) -> None:
     for content_type in ("application/json", "application/x-www-form-urlencoded"):

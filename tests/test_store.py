@@ -15,7 +15,16 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.database import SCHEMA_REVISION, connect, entries, entry_history, metadata, migrate, revisions, schema_revision
+from knowledge.database import (
+    SCHEMA_REVISION,
+    connect,
+    entries,
+    entry_history,
+    metadata,
+    migrate,
+    revisions,
+    schema_revision,
+)
 from knowledge.entry import Entry
 from knowledge.entry_fields import read_entry
 from knowledge.errors import RevisionConflict, StoreError
@@ -50,7 +59,9 @@ def test_a_revision_keeps_who_why_and_what(store: Store) -> None:
     store.publish(Change(put=(replace(A, answer="3,000円です。"),), remove=("b",)), "another", "new price", 1)
     assert [entry.answer for entry in store.load().entries] == ["3,000円です。"]
     with store.engine.connect() as connection:
-        said = connection.execute(sa.select(revisions.c.editor, revisions.c.reason).order_by(revisions.c.revision)).all()
+        said = connection.execute(
+            sa.select(revisions.c.editor, revisions.c.reason).order_by(revisions.c.revision)
+        ).all()
         kept = connection.execute(sa.select(entry_history.c.id, entry_history.c.revision, entry_history.c.body)).all()
     assert [tuple(row) for row in said] == [("editor", "first"), ("another", "new price")]
     assert {(row.id, row.revision, row.body is None) for row in kept} == {
@@ -84,7 +95,9 @@ def test_of_many_editors_at_once_one_wins_each_revision(store: Store) -> None:
 def test_a_publish_that_fails_midway_leaves_the_old_revision_whole(store: Store) -> None:
     store.publish(Change(put=(A,)), "editor", "", 0)
     with store.engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TRIGGER broken BEFORE INSERT ON entry_history BEGIN SELECT RAISE(ABORT, 'x'); END")
+        connection.exec_driver_sql(
+            "CREATE TRIGGER broken BEFORE INSERT ON entry_history BEGIN SELECT RAISE(ABORT, 'x'); END"
+        )
     with pytest.raises(StoreError):
         store.publish(Change(put=(B,), remove=("a",)), "editor", "", 1)
     assert (store.revision(), store.load().entries) == (1, (A,))
@@ -219,7 +232,9 @@ def test_fields_and_back_is_the_same_entry(entry: Entry) -> None:
     assert again and again.digest() == entry.digest()
 
 
-@given(knowledge=st.lists(GENERATED, unique_by=lambda entry: entry.id, max_size=6), newer=st.lists(GENERATED, max_size=3))
+@given(
+    knowledge=st.lists(GENERATED, unique_by=lambda entry: entry.id, max_size=6), newer=st.lists(GENERATED, max_size=3)
+)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_publish_then_load_is_the_identity(store: Store, knowledge: list[Entry], newer: list[Entry]) -> None:
     before = store.load()

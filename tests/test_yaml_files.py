@@ -109,7 +109,8 @@ def test_every_fault_has_its_line_and_next_step(tmp_path: Path, old: str, new: s
 
 
 @pytest.mark.parametrize(
-    "broken", ["category: [", "\tcategory: x", "a: b: c", "- just\n- a list", "", "text", b"\xff\xfe\x00", b"category: \x80"]
+    "broken",
+    ["category: [", "\tcategory: x", "a: b: c", "- just\n- a list", "", "text", b"\xff\xfe\x00", b"category: \x80"],
 )
 def test_a_file_that_is_no_yaml_of_ours_is_a_problem_not_a_traceback(tmp_path: Path, broken: str | bytes) -> None:
     (problem, *_) = problems(tmp_path, broken)
@@ -168,7 +169,14 @@ def test_what_the_sheet_leaves_open_declines() -> None:
 
 def test_validity_is_read_and_obeyed_in_tokyo_time() -> None:
     entry, faults = read_entry(
-        {"id": "a", "category": "c", "question": "q", "answer": "a", "valid_from": "2027-04-01T09:00", "valid_to": "2027-04-30"}
+        {
+            "id": "a",
+            "category": "c",
+            "question": "q",
+            "answer": "a",
+            "valid_from": "2027-04-01T09:00",
+            "valid_to": "2027-04-30",
+        }
     )
     assert entry, faults
     assert not entry.is_live(datetime(2027, 3, 31, 23, 59, tzinfo=UTC))

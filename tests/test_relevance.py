@@ -1,0 +1,70 @@
+"""Relevance on the shipped judged queries, with floors: a change that loses questions fails here by name.
+
+The queries are no variants of any entry. Floors lie a little under what `make evaluate` prints.
+"""
+
+from collections import Counter
+
+import pytest
+
+from bot.app import App
+from index.evaluation import Evaluation, evaluate
+from index.snapshot import Snapshot
+from knowledge import judged
+from knowledge.checks import folded
+from knowledge.entry import Entry
+from knowledge.variations import SHIPPED, read_variations
+
+
+def lost(found: Evaluation) -> str:
+    return "\n".join(
+        f"{one.query.text} | {'|'.join(one.query.entries) or '-'} | {one.ranked[:1]} | {one.decision}" for one in found.lost
+    )
+
+
+def test_the_judged_queries_are_many_of_all_kinds_and_no_variants(entries: list[Entry]) -> None:
+    queries = judged.read_judged(judged.SHIPPED, {entry.id for entry in entries})
+    texts = {folded(text) for entry in entries for text in (entry.question, *entry.variants)}
+    assert len(queries) >= 300
+    assert sum(not query.answerable for query in queries) >= 100
+    assert len({query.text for query in queries}) == len(queries)
+    assert not [query.text for query in queries if folded(query.text) in texts]
+
+
+@pytest.mark.parametrize("mode", ["lexical", "semantic"])
+def test_judged_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot, app: App) -> None:
+    snapshot = lexical_snapshot if mode == "lexical" else app.faq.searcher.snapshot
+    found = evaluate(snapshot, judged.read_judged(judged.SHIPPED))
+    floors = {
+        "lexical": {"hit_at_1": 0.91, "hit_at_3": 0.97, "right_answers": 0.65, "refused_rightly": 0.97},
+        "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.97, "right_answers": 0.72, "refused_rightly": 0.97},
+    }[mode]
+    for measure, floor in floors.items():
+        assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
+    assert found.wrong_among_answered is not None
+    assert found.wrong_among_answered <= 0.03, lost(found)
+
+
+def test_other_spellings_find_the_same_entry(app: App) -> None:
+    snapshot = app.faq.searcher.snapshot
+
+    def best(text: str) -> str:
+        return snapshot.ask(text).ranking.hits[0].entry.id
+
+    rows = read_variations(SHIPPED)
+    wrong = [row for row in rows if best(row.standard) != best(row.written)]
+    kinds = Counter(row.kind for row in rows)
+    missed = Counter(row.kind for row in wrong)
+    assert len(wrong) <= 0.03 * len(rows), wrong
+    assert all(missed[kind] <= 0.15 * kinds[kind] for kind in kinds), wrong
+
+
+def test_every_question_and_variant_finds_its_own_entry(app: App) -> None:
+    index = app.faq.searcher.snapshot.index
+    wrong = []
+    for entry in index.entries:
+        for text in (entry.question, *entry.variants):
+            best = index.rank(index.query(text)).hits[0].entry
+            if best != entry:
+                wrong.append((text, entry.id, best.id))
+    assert not wrong
