@@ -10,7 +10,7 @@ serve: .venv/runtime
 	$(BIN)/faqbot migrate
 	$(BIN)/faqbot serve
 
-test: .venv/tests
+test: .venv/tests .venv/chromium
 	$(BIN)/pytest
 
 check: .venv/tests
@@ -43,6 +43,13 @@ requirements: .venv/tests
 
 .venv/tests: .venv/runtime tests/requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	touch $@
+
+# The browser of the tests: the machine's own, else Debian's where we may install it, else Playwright's.
+.venv/chromium: .venv/tests
+	command -v chromium || command -v chromium-browser || test -n "$$CHROMIUM" || \
+	  { test "$$(id -u)" = 0 && command -v apt-get && apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; } || \
+	  $(BIN)/playwright install chromium
 	touch $@
 
 clean:

@@ -165,7 +165,8 @@ def test_check_names_file_line_and_what_to_do(environment: dict[str, str], tmp_p
     )
     (folder / "trial.yaml").write_text(text, encoding="utf-8")
     (folder / "twin.yaml").write_text(
-        "category: 二重\nentries:\n  - id: twin\n    question: お試しで借りた番号は、正式契約をしても、そのまま使えますか。\n    answer: 同じ質問です。\n",
+        "category: 二重\nentries:\n  - id: twin\n"
+        "    question: お試しで借りた番号は、正式契約をしても、そのまま使えますか。\n    answer: 同じ質問です。\n",
         encoding="utf-8",
     )
     result = run(environment, "check", str(folder))
@@ -357,7 +358,7 @@ def test_the_socket_mode_worker_answers_and_ends_cleanly(environment: dict[str, 
         (message,) = fake_slack.wait_for("chat.postMessage")
         assert "10日間" in message["text"]
         process.send_signal(signal.SIGTERM)
-        output, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=30)
         assert process.returncode == 0
         assert b"Traceback" not in errors
     finally:

@@ -31,7 +31,9 @@ MAY_IMPORT = {  # of our own packages; the first row whose prefix fits a module 
     "bot.web": {"knowledge", "index", "bot.faq", "bot.markdown", "bot.settings", "bot.wording", "bot.web"},
     "bot.slack.text": set(),
     "bot.slack.incoming": set(),
-    "bot.slack.views": {"knowledge", "index", "bot.faq", "bot.markdown", "bot.wording", "bot.slack.text", "bot.slack.views"},
+    "bot.slack.views": {
+        "knowledge", "index", "bot.faq", "bot.markdown", "bot.wording", "bot.slack.text", "bot.slack.views",
+    },
     "bot.slack.door": {"knowledge", "bot.faq", "bot.slack.views"},
     "bot.slack.replacing": {"bot.slack.views"},
     "bot.slack.listeners": {
@@ -105,7 +107,8 @@ def test_only_settings_reads_the_environment_and_only_app_sets_up_logging(path: 
 
 def test_importing_every_module_says_and_starts_nothing() -> None:
     names = [name_of(path) for path in MODULES if "migrations" not in path.parts and path.stem != "__main__"]
-    program = f"import threading, importlib\nfor name in {names!r}: importlib.import_module(name)\nassert threading.active_count() == 1"
+    imports = f"for name in {names!r}: importlib.import_module(name)"
+    program = f"import threading, importlib\n{imports}\nassert threading.active_count() == 1"
     result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 

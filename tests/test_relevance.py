@@ -18,7 +18,8 @@ from knowledge.variations import SHIPPED, read_variations
 
 def lost(found: Evaluation) -> str:
     return "\n".join(
-        f"{one.query.text} | {'|'.join(one.query.entries) or '-'} | {one.ranked[:1]} | {one.decision}" for one in found.lost
+        f"{one.query.text} | {'|'.join(one.query.entries) or '-'} | {one.ranked[:1]} | {one.decision}"
+        for one in found.lost
     )
 
 

@@ -1,0 +1,117 @@
+"""How soon the first answer comes, how long a decision takes, and how much memory a server holds.
+
+Prints: wall time of `faqbot ask`; process start to first answer; median question → decision in
+process, with and without the encoder, against the bare MeCab parse of the same questions; resident
+memory of the serving process. Run by `make bench`.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.settings import read_settings, use_one_math_thread
+
+use_one_math_thread()
+
+from bot.app import App
+from bot.faq import Asker, Faq
+from index.searcher import Searcher
+from index.snapshot import NoShelf, Snapshot, SnapshotBuilder
+from index.tokenizer import Tokenizer
+from knowledge import judged
+
+RUNS = 7
+PORT = "3999"
+FAQBOT = [sys.executable, "-m", "bot"]
+FIRST_ANSWER = """
+import time; started = time.perf_counter()
+from bot.settings import read_settings, use_one_math_thread
+use_one_math_thread()
+from bot.app import App
+from bot.faq import Asker
+app = App(read_settings())
+if {lexical}: app.encoder = None
+app.faq.ask("無料お試しは何日間ですか", Asker("cli"))
+print(time.perf_counter() - started)
+"""
+
+
+def main() -> None:
+    """Measure everything and print it."""
+    app = App(read_settings())
+    snapshot = app.faq.searcher.snapshot
+    lexical = SnapshotBuilder(app.analyzer, None, [], NoShelf()).build(app.store.load(), datetime.now(UTC))
+    _starts()
+    questions = [query.text for query in judged.read_judged(judged.SHIPPED)]
+    parse = _median_milliseconds(Tokenizer().tokenize, questions)
+    print(f"bare MeCab parse of a judged query: median {parse:.3f} ms")
+    for name, measured in (("lexical", lexical), ("with the encoder", snapshot)):
+        faq = Faq(_fixed(measured))
+        median = _median_milliseconds(lambda text, faq=faq: faq.ask(text, Asker("cli")), questions)
+        print(f"question → decision, {name}: median {median:.3f} ms = {median / parse:.1f} × the parse")
+    _memory()
+
+
+def _starts() -> None:
+    walls = [_seconds(lambda: _run([*FAQBOT, "ask", "料金プラン"])) for _ in range(RUNS)]
+    print(f"faqbot ask, wall: median {statistics.median(walls):.2f} s, max {max(walls):.2f} s")
+    for name, lexical in (("lexical", True), ("with the encoder", False)):
+        program = [sys.executable, "-c", FIRST_ANSWER.format(lexical=lexical)]
+        _run(program)  # prepares what is kept between starts
+        times = [float(_run(program)) for _ in range(RUNS)]
+        print(f"process start to first answer, {name}: median {statistics.median(times):.2f} s, max {max(times):.2f} s")
+
+
+def _memory() -> None:
+    with subprocess.Popen([*FAQBOT, "serve"], env=os.environ | {"PORT": PORT}, stdout=subprocess.DEVNULL) as server:
+        while _seconds(lambda: time.sleep(0.2)) and not _serves():
+            pass
+        for _ in range(50):
+            _serves("/?q=%E8%A7%A3%E7%B4%84%E3%81%97%E3%81%9F%E3%81%84")
+        worker = _run(["pgrep", "-P", str(server.pid)]).split()[0]
+        server_memory, worker_memory = (_resident(pid) for pid in (str(server.pid), worker))
+        server.terminate()
+    print(f"resident memory of `faqbot serve`: {worker_memory:.0f} MB serving + {server_memory:.0f} MB watching (partly shared)")
+
+
+def _resident(pid: str) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def _serves(path: str = "/healthz") -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def _fixed(snapshot: Snapshot) -> Searcher:
+    return Searcher(lambda: snapshot.revision, lambda: snapshot)
+
+
+def _median_milliseconds(action: Callable[[str], object], questions: Sequence[str]) -> float:
+    for question in questions[:50]:
+        action(question)
+    return statistics.median(_seconds(lambda text=question: action(text)) for question in questions) * 1000
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def _run(command: Sequence[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+if __name__ == "__main__":
+    main()
