@@ -4,8 +4,10 @@ import logging
 import time
 from dataclasses import dataclass
 
+from index.amounts import Difference, differences
 from index.decision import Abstain, Answer, Decision, Suggest
 from index.filters import drop_invisible
+from index.follow_up import follow_up
 from index.parameters import MAX_QUERY
 from index.ranking import Hit, Ranking
 from index.searcher import Searcher
@@ -37,6 +39,8 @@ class Reply:
     revision: int
     milliseconds: float
     ranking: Ranking
+    differences: tuple[Difference, ...] = ()  # figures of the question that the answer does not have
+    follows: Entry | None = None  # the entry with whose subject the question was read
 
     @property
     def entry(self) -> Entry | None:
@@ -67,17 +71,21 @@ class Faq:
         self._log = log
         self._public_url = public_url
 
-    def ask(self, text: str, asker: Asker) -> Reply:
+    def ask(self, text: str, asker: Asker, after: str = "") -> Reply:
         """Answer, suggest or abstain; the question goes, redacted, into the query log.
 
-        Text beyond MAX_QUERY characters is not read. A log that cannot be written does not keep
+        Text beyond MAX_QUERY characters is not read. `after` is the id of the entry that was shown
+        before in the same conversation, for follow-ups. A log that cannot be written does not keep
         anybody from an answer.
         """
         started = time.perf_counter()
         readable = text[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode()  # half a character is none
         query = drop_invisible(readable).strip()[:MAX_QUERY]
         snapshot = self.searcher.snapshot
-        outcome = snapshot.ask(query)
+        outcome = alone = snapshot.ask(query)
+        previous = snapshot.by_id.get(after)
+        if previous:
+            outcome = follow_up(snapshot, alone, previous) or alone
         milliseconds = (time.perf_counter() - started) * 1000
         reply = Reply(
             reference=new_reference(),
@@ -88,6 +96,8 @@ class Faq:
             revision=snapshot.revision,
             milliseconds=milliseconds,
             ranking=outcome.ranking,
+            differences=_differences(query, outcome.decision),
+            follows=previous if outcome is not alone else None,
         )
         self._write(reply, asker)
         return reply
@@ -144,3 +154,11 @@ class Faq:
             self._log.write_feedback(reference, kind, entry_id)
         except StoreError:
             logger.warning("feedback on %s was not stored", reference)
+
+
+def _differences(query: str, decision: Decision) -> tuple[Difference, ...]:
+    match decision:
+        case Answer(hit):
+            return tuple(differences(query, hit.entry.answer))
+        case Suggest() | Abstain():
+            return ()

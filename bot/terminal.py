@@ -14,7 +14,8 @@ def reply_text(faq: Faq, reply: Reply, contact: str) -> str:
     """A reply as a person reads it in the terminal."""
     match reply.decision:
         case Answer(hit):
-            return f"【回答】（確信度 {reply.confidence:.2f}）\n{entry_text(faq, hit.entry)}"
+            remarks = "".join(f"※ {remark}\n" for remark in wording.remarks(reply))
+            return f"【回答】（確信度 {reply.confidence:.2f}）\n{remarks}{entry_text(faq, hit.entry)}"
         case Suggest(hits):
             questions = "\n".join(f"  {number}. {hit.entry.question}" for number, hit in enumerate(hits, start=1))
             head = f"【候補】（確信度 {reply.confidence:.2f}）{wording.SUGGEST}"
@@ -32,8 +33,7 @@ def entry_text(faq: Faq, entry: Entry) -> str:
     link = faq.link(entry)
     if link:
         lines.append(f"リンク: {link}")
-    if not entry.declines:
-        lines.append(f"※ {wording.notice(entry)}")
+    lines.append(f"※ {wording.notice(entry)}")
     related = faq.related(entry)
     if related:
         lines += ["関連する質問:", *(f"  ・{other.question}" for other in related)]

@@ -1,5 +1,6 @@
 """What the bot says itself, the same at every door. Answers never come from here: they are curated."""
 
+from bot.faq import Reply
 from knowledge.entry import Entry
 
 UNDATED_NOTICE = "掲載当時の内容です。現在の規定と異なることがあります。"
@@ -15,6 +16,8 @@ UNKNOWN = (
 SUGGEST = "お尋ねの内容は、次のどれかに近いでしょうか。"
 NONE_OF_THESE = "どれでもない"
 NONE_OF_THESE_REPLY = "お役に立てず申し訳ありません。いただいたご質問は、今後の改善に使わせていただきます。"
+DIFFERENT = "ご質問の「{asked}」という数字は、この回答にはありません。回答にあるのは「{known}」です。"
+FOLLOWS = "「{question}」に続くご質問として読みました。"
 FAILED = "申し訳ありません。ただいまお答えできません。しばらくしてからもう一度お試しください。（受付番号 {reference}）"
 
 
@@ -23,3 +26,12 @@ def notice(entry: Entry) -> str:
     if entry.as_of is None:
         return UNDATED_NOTICE
     return DATED_NOTICE.format(year=entry.as_of.year, month=entry.as_of.month, day=entry.as_of.day)
+
+
+def remarks(reply: Reply) -> list[str]:
+    """What a reply says about the question: how a follow-up was read, and figures the answer does not have."""
+    follows = [FOLLOWS.format(question=reply.follows.question)] if reply.follows else []
+    different = [
+        DIFFERENT.format(asked=found.asked, known="」「".join(map(str, found.known))) for found in reply.differences
+    ]
+    return follows + different

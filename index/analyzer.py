@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
-from index import readings
+from index import polarity, readings
 from index.filters import (
     CharFilter,
     TermFilter,
@@ -42,11 +43,18 @@ TERM_FILTERS: tuple[TermFilter, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the index sees of a text: folded text, terms (synonym concepts included), reading n-grams."""
+    """What the index sees of a text.
+
+    `terms` include synonym concepts; `grams` are n-grams of the reading; `head` are the terms before
+    the first particle, in Japanese mostly the topic; `unwanted` are lemmas of what the text says is
+    not wanted.
+    """
 
     text: str
     terms: tuple[str, ...]
     grams: tuple[str, ...]
+    head: tuple[str, ...]
+    unwanted: tuple[str, ...]
 
 
 class Analyzer:
@@ -63,7 +71,13 @@ class Analyzer:
         tokens = self._tokenizer.tokenize(text)
         terms = _plain_terms(tokens)
         concepts = [concept for match in self.synonyms.find(terms) for concept in match.concepts]
-        return Analysis(text, (*terms, *concepts), tuple(readings.grams(readings.reading(tokens))))
+        return Analysis(
+            text,
+            terms=(*terms, *concepts),
+            grams=tuple(readings.grams(readings.reading(tokens))),
+            head=_head(tokens),
+            unwanted=polarity.unwanted(tokens),
+        )
 
     def plain_terms(self, text: str) -> list[str]:
         """The terms of `text` without synonym concepts."""
@@ -92,6 +106,11 @@ def _plain_terms(tokens: Sequence[Token]) -> list[str]:
             terms.append(term)
         number = term if token.pos_detail == "数詞" else ""
     return terms
+
+
+def _head(tokens: Sequence[Token]) -> tuple[str, ...]:
+    before = takewhile(lambda token: token.pos != "助詞", tokens)
+    return tuple(term for token in before if (term := _term(token)))
 
 
 @lru_cache(maxsize=20_000)

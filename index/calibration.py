@@ -5,7 +5,6 @@ them goes with it, and it is never used with another.
 """
 
 import hashlib
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from index.confidence import features
 from index.entry_index import EntryIndex
 from index.logistic import Logistic
-from index.ranking import WEIGHTS_FILE, Ranking
+from index.ranking import WEIGHTS_FILE, Ranking, read_learned
 from index.risk import Cuts, Promise, clopper_pearson, lowest_cut, safest_cut
 from knowledge.judged import JudgedQuery
 
@@ -29,8 +28,8 @@ PRIOR_STRENGTH = 20.0  # cases that the shipped model counts for against a knowl
 ENOUGH_JUDGED = 200  # answerable judged queries from which the cuts are taken; below, variants count too
 ENOUGH_SUGGESTED = 50
 MAX_WRONG = 0.03  # of the answers given: upper bound with risk.CERTAINTY
-MAX_WRONG_DECLINE = 0.05  # of the informed refusals given: each wrong one hides an answer we have
-KEPT_FOR_SUGGESTION = 0.97  # of the queries not answered that have a right entry near the top
+MAX_WRONG_DECLINE = 0.03  # of the informed refusals given: each wrong one hides an answer we have
+KEPT_FOR_SUGGESTION = 0.98  # of the queries not answered that have a right entry near the top
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +112,14 @@ def variant_cases(index: EntryIndex) -> list[Case]:
     step = max(1, math.ceil(len(variants) / MAX_VARIANTS))
     cases = []
     for left_out in variants[::step]:
-        ranking = index.rank(index.left_out_query(left_out), left_out)
+        ranking = index.rank(index.own_query(left_out.text), left_out)
         cases.append(_case(index, ranking, (index.entries[left_out.entry].id,), "", judged=False))
     return cases
 
 
 def shipped_calibration(*, semantic: bool) -> Calibration:
     """The calibration learned from the shipped knowledge base: where every other one starts from."""
-    values = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["confidence"]["semantic" if semantic else "lexical"]
+    values = read_learned()["confidence"]["semantic" if semantic else "lexical"]
     return Calibration.from_json({"digest": "", **values})
 
 

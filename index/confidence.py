@@ -7,7 +7,7 @@ from index.entry_index import EntryIndex
 from index.ranking import LEXICAL, SEMANTIC, Ranking
 
 FAR = 10.0  # the lead over a rival that does not exist, in score units (more than any real lead matters)
-ALWAYS = ("belief", "lead", "lead_over_other_kind", "unknown", "length", *LEXICAL)
+ALWAYS = ("belief", "lead", "lead_over_other_kind", "unknown", "unknown_head", "length", *LEXICAL)
 
 
 def feature_names(*, semantic: bool) -> tuple[str, ...]:
@@ -20,7 +20,8 @@ def features(index: EntryIndex, ranking: Ranking) -> NDArray[np.float64]:
 
     belief: log odds of its share; lead: its score minus the next one's; lead over the other kind:
     minus that of the best declining entry, or answering one if it declines itself; unknown: part of
-    the query in words no entry holds; length: ln(1 + words); and its own signals.
+    the query in words no entry holds; unknown head: the same of the words before its first particle
+    (「東京電力の解約」 is about something else); length: ln(1 + words); and its own signals.
     """
     best = ranking.order[0]
     scores = ranking.scores
@@ -28,14 +29,15 @@ def features(index: EntryIndex, ranking: Ranking) -> NDArray[np.float64]:
     kinds = ranking.signals[-1]
     others = scores[kinds != kinds[best]]
     rivals = np.delete(scores, best)
-    words = dict.fromkeys(ranking.query.analysis.terms)
+    analysis = ranking.query.analysis
     return np.array(
         [
             np.log(share / (1 - share)),
             min(FAR, scores[best] - rivals.max()) if len(rivals) else FAR,
             min(FAR, scores[best] - others.max()) if len(others) else FAR,
-            index.unknown_share(ranking.query.analysis),
-            np.log1p(len(words)),
+            index.unknown_share(analysis.terms),
+            index.unknown_share(analysis.head),
+            np.log1p(len(dict.fromkeys(analysis.terms))),
             *ranking.signals[:-1, best],
         ]
     )

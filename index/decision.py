@@ -52,8 +52,18 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     cuts = calibration.cuts
     if best.entry.declines and confidence >= cuts.decline:
         return Abstain(Reason.DECLINED, best), confidence
-    if not best.entry.declines and confidence >= cuts.answer:
+    if not best.entry.declines and confidence >= cuts.answer and not _contradicts(index, ranking):
         return Answer(best), confidence
     if confidence >= cuts.suggest:
         return Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])), confidence
     return Abstain(Reason.UNKNOWN), confidence
+
+
+def _contradicts(index: EntryIndex, ranking: Ranking) -> bool:
+    """Whether the question does not want what the best entry is about, and none of its texts says so too."""
+    unwanted = ranking.query.analysis.unwanted
+    if not unwanted:
+        return False
+    analyses = index.asked(ranking.order[0])
+    said = {lemma for analysis in analyses for lemma in analysis.unwanted}
+    return not said.issuperset(unwanted)

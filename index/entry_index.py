@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from index.analyzer import Analysis, Analyzer
 from index.encoder import Encoder, Vectors
-from index.parameters import MAX_QUERY, VARIANT_BOOST
+from index.parameters import ANSWER_LIKENESS, MAX_QUERY
 from index.parts import Parts, boosted, starts_of, texts_of
-from index.ranking import LEXICAL, PRIOR, SEMANTIC, Query, Ranking, Weights, read_weights
+from index.ranking import LEXICAL, PRIOR, SEMANTIC, Boosts, Query, Ranking, Weights, read_boosts, read_weights
 from knowledge.entry import Entry
 
 
@@ -35,9 +35,10 @@ class EntryIndex:
         *,
         parts: Parts | None = None,
         weights: Weights | None = None,
+        boosts: Boosts | None = None,
         remembering: Encoder | None = None,
     ) -> None:
-        """`parts` are those of exactly these entries, built when not given; `weights` the learned ones.
+        """`parts` are those of exactly these entries, built when not given; `weights` and `boosts` the learned ones.
 
         `remembering` encodes the entries where that is not `encoder` itself.
         """
@@ -50,7 +51,8 @@ class EntryIndex:
         self._declines = np.array([float(entry.declines) for entry in self.entries])
         self.texts = texts_of(self.entries)
         self._starts = starts_of(self.entries)
-        self.parts = parts or Parts.build(self.entries, self._analyses, analyzer, remembering or encoder)
+        self._boosts = boosts or read_boosts()
+        self.parts = parts or Parts.build(self.entries, self._analyses, analyzer, remembering or encoder, self._boosts)
 
     def query(self, text: str) -> Query:
         """What the index sees of a question; beyond MAX_QUERY characters nothing is read."""
@@ -81,11 +83,15 @@ class EntryIndex:
         signals = np.stack(rows)
         return Ranking(query, self.entries, self.names, signals, self._weights @ signals)
 
-    def left_out_query(self, left_out: LeftOut) -> Query:
-        """The variant `left_out` as a query, without encoding it again."""
+    def own_query(self, text: int) -> Query:
+        """The question or variant with this number (counting all texts) as a query, without encoding it again."""
         vectors = self.parts.vectors
-        vector = None if vectors is None else vectors[left_out.text]
-        return Query(self.texts[left_out.text], self._analyses[left_out.text], vector)
+        return Query(self.texts[text], self._analyses[text], None if vectors is None else vectors[text])
+
+    def asked(self, entry: int) -> list[Analysis]:
+        """The analyses of one entry's question and variants."""
+        held = self.entries[entry]
+        return [self.analyzer.analyze(text) for text in (held.question, *held.variants)]
 
     def variants(self) -> Iterable[LeftOut]:
         """Every variant of every entry."""
@@ -93,13 +99,13 @@ class EntryIndex:
             for text in range(start + 1, start + 1 + len(self.entries[entry].variants)):
                 yield LeftOut(entry, text)
 
-    def unknown_share(self, analysis: Analysis) -> float:
-        """The part (0 to 1) of a query's information that is in words no entry holds; 1 without any words."""
+    def unknown_share(self, terms: Sequence[str]) -> float:
+        """The part (0 to 1) of the information of `terms` that is in those no entry holds; 0 without any terms."""
         bm25 = self.parts.words.bm25
-        distinct = dict.fromkeys(analysis.terms)
+        distinct = dict.fromkeys(terms)
         information = bm25.information(distinct)
         unknown = bm25.max_idf * sum(term not in bm25.idf for term in distinct)
-        return unknown / information if information else 1.0
+        return unknown / information if information else 0.0
 
     def similarity_to_questions(self, query: Query) -> NDArray[np.float64]:
         """How alike `query` and each entry's own question are, in words and in readings (the smaller; 0 to 1)."""
@@ -149,7 +155,8 @@ class EntryIndex:
             asked = self._analyses[start : start + 1 + len(entry.variants)]
             words: Counter[str] = Counter()
             readings: Counter[str] = Counter()
-            fields = boosted(asked, self.analyzer.analyze(entry.answer), self.analyzer.analyze(entry.category))
+            answer, category = self.analyzer.analyze(entry.answer), self.analyzer.analyze(entry.category)
+            fields = boosted(asked, answer, category, self._boosts)
             for analysis, boost in fields:
                 words.update(analysis.terms * boost)
                 readings.update(analysis.grams * boost)
@@ -161,8 +168,8 @@ class EntryIndex:
         words, readings = self._documents[left_out.entry]
         hidden = self._analyses[left_out.text]
         return (
-            words - Counter(hidden.terms * VARIANT_BOOST),
-            readings - Counter(hidden.grams * VARIANT_BOOST),
+            words - Counter(hidden.terms * self._boosts.variants),
+            readings - Counter(hidden.grams * self._boosts.variants),
         )
 
     def _meanings(self, vector: Vectors, left_out: LeftOut | None) -> list[NDArray[np.float64]]:
@@ -176,7 +183,7 @@ class EntryIndex:
             asked[left_out.text] = 0.0
             told = told.copy()
             told[left_out.entry] -= 1
-        closest = np.maximum(np.maximum.reduceat(asked, self._starts), answered)
+        closest = np.maximum(np.maximum.reduceat(asked, self._starts), ANSWER_LIKENESS * answered)
         return [closest, (np.add.reduceat(asked, self._starts) + answered) / np.maximum(told, 1.0)]
 
     @cached_property

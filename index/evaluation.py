@@ -7,6 +7,7 @@ from index.decision import Abstain, Answer, Suggest
 from index.parameters import MAX_SUGGESTIONS
 from index.snapshot import Outcome, Snapshot
 from knowledge.judged import JudgedQuery
+from knowledge.variations import Variation
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,23 @@ def evaluate(snapshot: Snapshot, judged: Sequence[JudgedQuery]) -> Evaluation:
         refused_rightly=_share([one.decision != "answer" for one in refusable]),
         outcomes=tuple(outcomes),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KindResult:
+    """Of the variations of one kind, how many rank the same entry first as the standard spelling."""
+
+    rows: int
+    found: int
+
+
+def evaluate_variations(snapshot: Snapshot, variations: Sequence[Variation]) -> dict[str, KindResult]:
+    """The accuracy of each kind of variation."""
+    found: dict[str, list[bool]] = {}
+    for row in variations:
+        standard, written = (snapshot.ask(text).ranking.hits[0].entry for text in (row.standard, row.written))
+        found.setdefault(row.kind, []).append(standard == written)
+    return {kind: KindResult(len(results), sum(results)) for kind, results in found.items()}
 
 
 def _judge(query: JudgedQuery, outcome: Outcome) -> JudgedOutcome:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from index.entry_index import EntryIndex
+from index.parts import starts_of
 from knowledge.errors import Problem
 from knowledge.yaml_files import FiledEntry
 
@@ -16,8 +17,8 @@ def check_retrieval(index: EntryIndex, filed: Sequence[FiledEntry]) -> list[Prob
 
 def _nearly_equal(index: EntryIndex, filed: Sequence[FiledEntry]) -> Iterator[Problem]:
     """Questions (not variants, whose nearness to other entries is what retrieval is for)."""
-    for number, item in enumerate(filed):
-        alike = index.similarity_to_questions(index.query(item.entry.question))
+    for number, (item, start) in enumerate(zip(filed, starts_of(index.entries).tolist(), strict=True)):
+        alike = index.similarity_to_questions(index.own_query(start))
         for other in range(number):
             if alike[other] >= NEARLY_EQUAL:
                 yield item.problem(
@@ -28,16 +29,12 @@ def _nearly_equal(index: EntryIndex, filed: Sequence[FiledEntry]) -> Iterator[Pr
 
 
 def _lost_texts(index: EntryIndex, filed: Sequence[FiledEntry]) -> Iterator[Problem]:
-    for number, item in enumerate(filed):
-        for field, text in (
-            ("question", item.entry.question),
-            *(("variants", variant) for variant in item.entry.variants),
-        ):
-            ranking = index.rank(index.query(text))
-            best = ranking.order[0]
+    for number, (item, start) in enumerate(zip(filed, starts_of(index.entries).tolist(), strict=True)):
+        for place in range(1 + len(item.entry.variants)):
+            best = index.rank(index.own_query(start + place)).order[0]
             if best != number:
                 yield item.problem(
-                    f"「{text}」と尋ねると、この項目ではなく {filed[best].entry.id} が先に出ます。",
+                    f"「{index.texts[start + place]}」と尋ねると、この項目ではなく {filed[best].entry.id} が先に出ます。",
                     "言い方を変えるか消す、またはその質問を移してください。",
-                    field,
+                    f"variants.{place - 1}" if place else "question",
                 )

@@ -13,7 +13,8 @@ from index.analyzer import Analysis, Analyzer, fold
 from index.bm25 import Bm25, Postings
 from index.encoder import Encoder, Vectors
 from index.fields import ClosestText, Field
-from index.parameters import ANSWER_BOOST, CATEGORY_BOOST, K1, QUESTION_BOOST, VARIANT_BOOST, B
+from index.parameters import K1, B
+from index.ranking import Boosts
 from knowledge.entry import Entry
 
 
@@ -28,13 +29,15 @@ def starts_of(entries: Sequence[Entry]) -> NDArray[np.int64]:
     return np.cumsum(counts) - counts
 
 
-def boosted(analyses: Sequence[Analysis], answer: Analysis, category: Analysis) -> list[tuple[Analysis, int]]:
+def boosted(
+    analyses: Sequence[Analysis], answer: Analysis, category: Analysis, boosts: Boosts
+) -> list[tuple[Analysis, int]]:
     """An entry's fields with their boosts; `analyses` are those of its question and variants."""
     return [
-        (analyses[0], QUESTION_BOOST),
-        *((analysis, VARIANT_BOOST) for analysis in analyses[1:]),
-        (answer, ANSWER_BOOST),
-        (category, CATEGORY_BOOST),
+        (analyses[0], boosts.question),
+        *((analysis, boosts.variants) for analysis in analyses[1:]),
+        (answer, boosts.answer),
+        (category, boosts.category),
     ]
 
 
@@ -51,7 +54,12 @@ class Parts:
 
     @classmethod
     def build(
-        cls, entries: Sequence[Entry], analyses: Sequence[Analysis], analyzer: Analyzer, encoder: Encoder | None
+        cls,
+        entries: Sequence[Entry],
+        analyses: Sequence[Analysis],
+        analyzer: Analyzer,
+        encoder: Encoder | None,
+        boosts: Boosts,
     ) -> Self:
         """`analyses` belong to `texts_of(entries)`."""
         starts = starts_of(entries)
@@ -59,7 +67,7 @@ class Parts:
         readings: list[list[str]] = []
         for entry, start in zip(entries, starts.tolist(), strict=True):
             asked = analyses[start : start + 1 + len(entry.variants)]
-            fields = boosted(asked, analyzer.analyze(entry.answer), analyzer.analyze(entry.category))
+            fields = boosted(asked, analyzer.analyze(entry.answer), analyzer.analyze(entry.category), boosts)
             words.append([term for analysis, boost in fields for term in analysis.terms * boost])
             readings.append([gram for analysis, boost in fields for gram in analysis.grams * boost])
         return cls(

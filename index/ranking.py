@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,20 @@ from knowledge.entry import Entry
 LEXICAL = ("words", "readings", "closest_words", "closest_readings")
 SEMANTIC = ("closest_meaning", "mean_meaning")
 PRIOR = "declines"
+LAST = -1e6  # a score below any real one
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 
 Weights = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Boosts:
+    """How often the terms of each field count in an entry's document (BM25F with whole boosts)."""
+
+    question: int
+    variants: int
+    answer: int
+    category: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +83,25 @@ class Ranking:
         """The best entries, at most MAX_CANDIDATES."""
         return [Hit(self.entries[i], float(self.scores[i]), float(self.shares[i])) for i in self.order]
 
-    def signal(self, name: str, entry: int) -> float:
-        """What one signal says of one entry, 0 when the signal is off."""
-        return float(self.signals[self.names.index(name), entry]) if name in self.names else 0.0
+    def without(self, entry: Entry) -> Self:
+        """The same ranking with `entry` behind all others."""
+        scores = self.scores.copy()
+        scores[self.entries.index(entry)] = LAST
+        return replace(self, scores=scores)
 
 
 def read_weights(*, semantic: bool) -> Weights:
     """The learned weights of the signals, with or without the encoder's."""
-    weights: dict[str, dict[str, float]] = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
-    return weights["semantic" if semantic else "lexical"]
+    weights: Weights = read_learned()["semantic" if semantic else "lexical"]
+    return weights
+
+
+def read_boosts() -> Boosts:
+    """The learned boosts of the fields."""
+    return Boosts(**read_learned()["boosts"])
+
+
+def read_learned() -> dict[str, Any]:
+    """Everything learned: `boosts`, the weights by mode, and the first calibration of each (`confidence`)."""
+    learned: dict[str, Any] = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
+    return learned

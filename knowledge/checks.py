@@ -37,7 +37,7 @@ def _equal_texts(filed: Sequence[FiledEntry]) -> Iterator[Problem]:
     for item in filed:
         for field, text in (
             ("question", item.entry.question),
-            *(("variants", variant) for variant in item.entry.variants),
+            *((f"variants.{number}", variant) for number, variant in enumerate(item.entry.variants)),
         ):
             known = first.setdefault(folded(text) or text, item)
             if known is not item:

@@ -99,10 +99,11 @@ def _length_faults(entry: Entry) -> Iterable[Fault]:
 def _invisible_faults(entry: Entry) -> Iterable[Fault]:
     for name in (*TEXT_FIELDS, "variants"):
         value = getattr(entry, name)
-        for part in (value,) if isinstance(value, str) else value:
+        parts = {name: value} if isinstance(value, str) else {f"{name}.{n}": part for n, part in enumerate(value)}
+        for field, part in parts.items():
             if found := CONTROL_CHARACTERS.search(part):
                 yield Fault(
-                    name,
+                    field,
                     f"「{name}」に目に見えない文字 U+{ord(found[0]):04X} が入っています。",
                     "その部分を消して打ち直してください。",
                 )
@@ -110,17 +111,18 @@ def _invisible_faults(entry: Entry) -> Iterable[Fault]:
 
 def _variant_faults(entry: Entry) -> Iterable[Fault]:
     seen: set[str] = set()
-    for variant in entry.variants:
+    for number, variant in enumerate(entry.variants):
+        field = f"variants.{number}"
         if not variant.strip():
-            yield Fault("variants", "空の言い方があります。", "その行を消してください。")
+            yield Fault(field, "空の言い方があります。", "その行を消してください。")
         elif len(variant) > MAX_QUESTION:
             yield Fault(
-                "variants",
+                field,
                 f"言い方「{variant[:20]}…」が{len(variant)}文字あります。",
                 f"{MAX_QUESTION}文字以内にしてください。",
             )
         elif variant in seen:
-            yield Fault("variants", f"言い方「{variant}」が2回あります。", "1つを消してください。")
+            yield Fault(field, f"言い方「{variant}」が2回あります。", "1つを消してください。")
         seen.add(variant)
 
 

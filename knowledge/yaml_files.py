@@ -16,7 +16,7 @@ SHIPPED = Path(__file__).parent / "entries"
 
 @dataclass(frozen=True, slots=True)
 class FiledEntry:
-    """An entry with the place it was read from; `lines` maps a field name to its line."""
+    """An entry with the place it was read from; `lines` maps a field (`question`, `variants.3`) to its line."""
 
     entry: Entry
     file: str
@@ -25,7 +25,7 @@ class FiledEntry:
 
     def problem(self, message: str, hint: str, field_name: str = "") -> Problem:
         """A problem at this entry, placed at the line of `field_name` where that is known."""
-        line = self.lines.get(field_name, self.line)
+        line = self.lines.get(field_name) or self.lines.get(field_name.split(".")[0], self.line)
         return Problem(message, hint, self.file, line, self.entry.id, field_name)
 
 
@@ -91,7 +91,7 @@ def _read_file(path: Path, filed: list[FiledEntry], problems: list[Problem]) -> 
     for node in entries.value:
         line = node.start_mark.line + 1
         pairs = list(_pairs(node, name, problems))
-        lines = {key: value.start_mark.line + 1 for key, value in pairs}
+        lines = dict(_lines(pairs))
         values = {key: loader.construct_object(value, deep=True) for key, value in pairs}
         entry, faults = read_entry({"category": category.value, **values})
         entry_id = str(values.get("id", ""))
@@ -101,6 +101,13 @@ def _read_file(path: Path, filed: list[FiledEntry], problems: list[Problem]) -> 
         )
         if entry is not None:
             filed.append(FiledEntry(entry, name, line, lines))
+
+
+def _lines(pairs: list[tuple[str, yaml.Node]]) -> Iterator[tuple[str, int]]:
+    for key, node in pairs:
+        yield key, node.start_mark.line + 1
+        if isinstance(node, yaml.SequenceNode):
+            yield from ((f"{key}.{place}", item.start_mark.line + 1) for place, item in enumerate(node.value))
 
 
 def _pairs(node: yaml.Node | None, file: str, problems: list[Problem]) -> Iterator[tuple[str, Any]]:

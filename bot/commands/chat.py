@@ -16,6 +16,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     faq = app.faq
     print(GREETING)
     last: Reply | None = None
+    shown = ""  # the entry shown last, for follow-ups
     while True:
         try:
             text = input("> ").strip()
@@ -29,11 +30,13 @@ def run(options: argparse.Namespace, app: App) -> int:
             choice = int(text)
             if 1 <= choice <= len(hits):
                 entry = faq.choose(last.reference, hits[choice - 1].entry.id)
+                shown = entry.id if entry else ""
                 print(terminal.entry_text(faq, entry) if entry else "この項目は今は公開されていません。")
                 continue
             if choice == len(hits) + 1:
                 faq.none_of_these(last.reference)
                 print(f"担当者への連絡: {app.settings.contact_text}")
                 continue
-        last = faq.ask(text, Asker(DOOR))
+        last = faq.ask(text, Asker(DOOR), shown)
+        shown = last.entry.id if last.entry else shown
         print(terminal.reply_text(faq, last, app.settings.contact_text))

@@ -5,6 +5,8 @@ import argparse
 from bot.app import App
 from index.entry_index import EntryIndex
 from index.lookalikes import check_retrieval
+from index.synonym_checks import check_synonyms
+from knowledge import judged, synonyms
 from knowledge.checks import check_entries
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.yaml_files import read_folder
@@ -17,7 +19,14 @@ def run(options: argparse.Namespace, app: App) -> int:
     except KnowledgeError as error:
         return _report(error.problems)
     index = EntryIndex([item.entry for item in filed], app.analyzer, app.encoder)
-    status = _report([*check_entries(filed), *check_retrieval(index, filed)])
+    rules, queries = synonyms.read_synonyms(synonyms.SHIPPED), judged.read_judged(judged.SHIPPED)
+    status = _report(
+        [
+            *check_entries(filed),
+            *check_retrieval(index, filed),
+            *check_synonyms(index, rules, queries, synonyms.SHIPPED),
+        ]
+    )
     if status == 0:
         variants = sum(len(item.entry.variants) for item in filed)
         print(f"問題はありません（項目 {len(filed)}件、言い方 {variants}個）。")

@@ -2,13 +2,14 @@
 
 import argparse
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from bot.app import App
-from index.evaluation import Evaluation, JudgedOutcome, evaluate
-from knowledge import judged
+from index.benchmark import read_benchmark, run_benchmark
+from index.evaluation import Evaluation, JudgedOutcome, evaluate, evaluate_variations
+from knowledge import judged, variations
 
 LABELS = {
     "queries": "質問",
@@ -29,17 +30,26 @@ LABELS = {
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Measure and print; nothing is written to the query log."""
+    if options.bench:
+        return _run_benchmark(options, app)
     snapshot = app.faq.searcher.snapshot
     path = options.judged or judged.SHIPPED
     found = evaluate(snapshot, judged.read_judged(path, {entry.id for entry in snapshot.index.entries}))
+    kinds = evaluate_variations(snapshot, variations.read_variations(variations.SHIPPED))
     if options.details:
         _write_details(options.details, found)
     if options.json:
-        values = _measures(found)
-        print(json.dumps(values | {"lost": [_lost_json(one) for one in found.lost]}, ensure_ascii=False))
+        values = _measures(found) | {
+            "variations": {kind: {"rows": one.rows, "found": one.found} for kind, one in kinds.items()},
+            "lost": [_lost_json(one) for one in found.lost],
+        }
+        print(json.dumps(values, ensure_ascii=False))
         return 0
     for name, value in _measures(found).items():
         print(f"{LABELS[name]}: {'―' if value is None else value if isinstance(value, int) else f'{value:.3f}'}")
+    print("\n表記の違いの種類ごとの正解率（標準の書き方と同じ項目を見つけた割合）")
+    for kind, one in kinds.items():
+        print(f"  {kind}: {one.found}/{one.rows} = {one.found / one.rows:.3f}")
     if found.lost:
         print(f"\n外れた質問（{len(found.lost)}件）: 質問 | 正解 | 最上位 | 判断")
     for one in found.lost:
@@ -47,6 +57,16 @@ def run(options: argparse.Namespace, app: App) -> int:
             f"  {one.query.text} | {'|'.join(one.query.entries) or '-'} | "
             f"{one.ranked[0] if one.ranked else '-'} | {one.decision}"
         )
+    return 0
+
+
+def _run_benchmark(options: argparse.Namespace, app: App) -> int:
+    found = run_benchmark(read_benchmark(options.bench), app.analyzer, app.encoder)
+    if options.json:
+        print(json.dumps(asdict(found), ensure_ascii=False))
+        return 0
+    print(f"{found.name}: 文書 {found.documents}件・質問 {found.queries}件")
+    print(f"hit@1: {found.hit_at_1:.3f}\nMRR@10: {found.mrr_at_10:.3f}\nnDCG@10: {found.ndcg_at_10:.3f}")
     return 0
 
 

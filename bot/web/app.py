@@ -35,7 +35,7 @@ def create_web(faq: Faq, contact: str, slack_events: View | None = None) -> Flas
     @web.get("/")
     def home() -> str:
         text = request.args.get("q", "")
-        reply = faq.ask(text, Asker(DOOR)) if text.strip() else None
+        reply = faq.ask(text, Asker(DOOR), request.args.get("after", "")) if text.strip() else None
         popular = sorted({entry.category for entry in faq.entries() if not entry.declines})
         return render_template("home.html", faq=faq, query=text, reply=reply, categories=popular)
 

@@ -1,5 +1,6 @@
 """A reply as a Slack message."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -36,7 +37,7 @@ def reply_message(reply: Reply, shown: Shown | None, contact: str) -> Message:
     match reply.decision:
         case Answer():
             assert shown is not None
-            return entry_message(shown, contact)
+            return entry_message(shown, contact, wording.remarks(reply))
         case Suggest(hits):
             return suggestion_message(reply.reference, [hit.entry for hit in hits])
         case Abstain(reason, _):
@@ -47,20 +48,22 @@ def reply_message(reply: Reply, shown: Shown | None, contact: str) -> Message:
             assert_never(reply.decision)
 
 
-def entry_message(shown: Shown, contact: str) -> Message:
-    """One entry: question, answer, link, notice (or the way to a person) and related questions."""
+def entry_message(shown: Shown, contact: str, remarks: Sequence[str] = ()) -> Message:
+    """One entry: remarks on the question, question, answer, link, notice, the way to a person, related questions."""
     entry = shown.entry
     answer = entry.answer
     if len(answer) > MAX_ANSWER_TEXT:
         answer = cut(answer, MAX_ANSWER_TEXT) + ("\n\n" + SHORTENED if shown.link else "")
-    under = f"担当者への連絡: {contact}" if entry.declines else wording.notice(entry)
+    person = [context(f"担当者への連絡: {contact}")] if entry.declines else []
     related = [button(other.question, f"related:{number}", other.id) for number, other in enumerate(shown.related)]
     return Message(
         escaped(cut(f"{entry.question}\n{entry.answer}", MAX_FALLBACK)),
         [
+            *map(context, remarks),
             rich_text(entry.question, answer),
             *actions(link_button("方針のページを見る", shown.link)),
-            context(under),
+            context(wording.notice(entry)),
+            *person,
             *([context("関連する質問"), *actions(*related)] if related else []),
         ],
     )

@@ -1,0 +1,51 @@
+"""Follow-ups: a short question after a reply is read together with the subject of that reply."""
+
+import re
+
+from index.decision import Abstain, Answer, Reason, Suggest, decide
+from index.parameters import MAX_FOLLOW_UP, MAX_SUGGESTIONS
+from index.ranking import Hit
+from index.snapshot import Outcome, Snapshot
+from knowledge.entry import Entry
+
+TOPIC_ONLY = re.compile(r"\S{1,8}?(?:は|も|でも|だと|なら|では|の場合は?)\s*[?。]*")  # 料金は？ 電話でも？
+
+
+def follow_up(snapshot: Snapshot, alone: Outcome, previous: Entry) -> Outcome | None:
+    """The outcome of the question of `alone` as a follow-up to `previous`, or None when it is none.
+
+    A question that is understood alone is never read as a follow-up, unless it is a bare topic
+    (料金は？), which says what is asked but not of what. A follow-up leads to an entry related to
+    `previous` or of its category, which holds one of the follow-up's own words.
+    """
+    query, index = alone.ranking.query, snapshot.index
+    words = index.analyzer.plain_terms(query.text)
+    bare = len(set(words)) == 1 and TOPIC_ONLY.fullmatch(query.analysis.text) is not None
+    match alone.decision:
+        case Abstain(Reason.DECLINED | Reason.EMPTY, _):
+            return None
+        case Answer(hit) if not bare or hit.entry == previous:
+            return None
+        case Answer() | Suggest() | Abstain():
+            pass
+    if not words or len(query.analysis.text) > MAX_FOLLOW_UP:
+        return None
+    together = index.rank(index.query(f"{previous.question} {query.text}")).without(previous)
+    near = [
+        hit
+        for number, hit in zip(together.order, together.hits[:MAX_SUGGESTIONS], strict=False)
+        if _related(hit, previous) and any(score > 0 for _, score, _ in index.term_scores(number, words))
+    ]
+    if not near:
+        return None
+    decision, confidence = decide(index, together, snapshot.calibration)
+    if near[0] is not together.hits[0] or not isinstance(decision, Answer | Abstain) or decision.hit is None:
+        if isinstance(alone.decision, Answer):
+            return None
+        decision = Suggest(tuple(near))
+    return Outcome(decision, confidence, together)
+
+
+def _related(hit: Hit, previous: Entry) -> bool:
+    entry = hit.entry
+    return entry.id in previous.related or previous.id in entry.related or entry.category == previous.category
