@@ -31,7 +31,7 @@ class Difference:
 
 def amounts(text: str) -> list[Amount]:
     """Every amount of a text, in order, each once."""
-    return list(dict.fromkeys(Amount(*(part or "" for part in found.groups())) for found in AMOUNT.finditer(fold(text))))
+    return list(dict.fromkeys(Amount(*parts) for parts in AMOUNT.findall(fold(text))))
 
 
 def differences(question: str, answer: str) -> list[Difference]:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import takewhile
 
 from index import polarity, readings
@@ -22,7 +21,7 @@ from index.filters import (
     fold_width,
 )
 from index.synonyms import SynonymMatch, Synonyms
-from index.tokenizer import Token, Tokenizer
+from index.tokenizer import Remembered, Token, Tokenizer
 from knowledge.synonyms import SynonymRule
 
 CHAR_FILTERS: tuple[CharFilter, ...] = (
@@ -57,35 +56,50 @@ class Analysis:
     unwanted: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the chain makes of one token: its term ("" for none) and how it reads."""
+
+    token: Token
+    term: str
+    reading: str
+    particle: bool
+    number: bool
+
+
 class Analyzer:
     """The chain with its dictionary and synonyms; safe to share between threads."""
 
     def __init__(self, tokenizer: Tokenizer, rules: Sequence[SynonymRule] = ()) -> None:
         self._tokenizer = tokenizer
+        self._words = Remembered(_word)
         self.synonyms = Synonyms(rules, self.plain_terms)
         self.rules_digest = hashlib.sha256(repr([(rule.sources, rule.targets) for rule in rules]).encode()).hexdigest()
 
     def analyze(self, text: str) -> Analysis:
         """The terms and n-grams of `text`."""
         text = fold(text)
-        tokens = self._tokenizer.tokenize(text)
-        terms = _plain_terms(tokens)
+        words = self._cut(text)
+        terms = _plain_terms(words)
         concepts = [concept for match in self.synonyms.find(terms) for concept in match.concepts]
         return Analysis(
             text,
             terms=(*terms, *concepts),
-            grams=tuple(readings.grams(readings.reading(tokens))),
-            head=_head(tokens),
-            unwanted=polarity.unwanted(tokens),
+            grams=tuple(readings.grams(readings.fold_long_vowels("".join([word.reading for word in words])))),
+            head=tuple([word.term for word in takewhile(lambda word: not word.particle, words) if word.term]),
+            unwanted=polarity.unwanted([word.token for word in words]) if polarity.may_deny(text) else (),
         )
 
     def plain_terms(self, text: str) -> list[str]:
         """The terms of `text` without synonym concepts."""
-        return _plain_terms(self._tokenizer.tokenize(fold(text)))
+        return _plain_terms(self._cut(fold(text)))
 
     def synonym_matches(self, text: str) -> list[SynonymMatch]:
         """The synonym rules that apply to `text`, for explanations."""
         return self.synonyms.find(self.plain_terms(text))
+
+    def _cut(self, text: str) -> list[Word]:
+        return list(map(self._words.__getitem__, self._tokenizer.tokenize(text)))
 
 
 def fold(text: str) -> str:
@@ -95,29 +109,21 @@ def fold(text: str) -> str:
     return text
 
 
-def _plain_terms(tokens: Sequence[Token]) -> list[str]:
+def _plain_terms(words: Sequence[Word]) -> list[str]:
     terms: list[str] = []
     number = ""
-    for token in tokens:
-        term = _term(token)
-        if number and term:
-            terms.append(number + term)  # 10 + 日: the amount with its unit
-        elif term:
-            terms.append(term)
-        number = term if token.pos_detail == "数詞" else ""
+    for word in words:
+        term = word.term
+        if term:
+            terms.append(number + term if number else term)  # 10 + 日: the amount with its unit
+        number = term if word.number else ""
     return terms
 
 
-def _head(tokens: Sequence[Token]) -> tuple[str, ...]:
-    before = takewhile(lambda token: token.pos != "助詞", tokens)
-    return tuple(term for token in before if (term := _term(token)))
-
-
-@lru_cache(maxsize=20_000)
-def _term(token: Token) -> str:
+def _word(token: Token) -> Word:
     term = token.lemma or token.surface
     for term_filter in TERM_FILTERS:
         term = term_filter(term, token)
         if not term:
             break
-    return term
+    return Word(token, term, readings.reading(token), token.pos == "助詞", token.pos_detail == "数詞")

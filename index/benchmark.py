@@ -62,8 +62,8 @@ def run_benchmark(benchmark: Benchmark, analyzer: Analyzer, encoder: Encoder | N
     from ir_measures import RR, Success, nDCG
 
     index = EntryIndex(benchmark.documents, analyzer, encoder)
-    run = {
-        query: {hit.entry.id: hit.score for hit in index.rank(index.query(text)).hits}
+    run = {  # places for scores: the measures' own ways to break ties do not count
+        query: {hit.entry.id: -place for place, hit in enumerate(index.rank(index.query(text)).hits)}
         for query, text in benchmark.queries.items()
     }
     measured = ir_measures.calc_aggregate([Success @ 1, RR @ 10, nDCG @ 10], benchmark.relevances, run)
@@ -98,9 +98,8 @@ def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(
-            [Problem(f"ファイルを読めません（{error}）。", "UTF-8のファイルがあるフォルダを指定してください。", str(path))]
-        ) from error
+        hint = "corpus.jsonl・queries.tsv・qrels.tsv（UTF-8）のあるフォルダを指定してください。"
+        raise KnowledgeError([Problem(f"ファイルを読めません（{error}）。", hint, str(path))]) from error
 
 
 def _unreadable(path: Path, line: int, hint: str) -> KnowledgeError:

@@ -64,6 +64,6 @@ def _contradicts(index: EntryIndex, ranking: Ranking) -> bool:
     unwanted = ranking.query.analysis.unwanted
     if not unwanted:
         return False
-    analyses = index.asked(ranking.order[0])
-    said = {lemma for analysis in analyses for lemma in analysis.unwanted}
+    asked = index.analyzed(ranking.order[0]).asked
+    said = {lemma for analysis in asked for lemma in analysis.unwanted}
     return not said.issuperset(unwanted)

@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analyzer import Analysis, Analyzer
+from index.analyzer import Analyzer
 from index.encoder import Encoder, Vectors
 from index.parameters import ANSWER_LIKENESS, MAX_QUERY
-from index.parts import Parts, boosted, starts_of, texts_of
+from index.parts import AnalyzedEntry, Parts, grams_of, starts_of, texts_of, words_of
 from index.ranking import LEXICAL, PRIOR, SEMANTIC, Boosts, Query, Ranking, Weights, read_boosts, read_weights
 from knowledge.entry import Entry
 
@@ -52,7 +53,11 @@ class EntryIndex:
         self.texts = texts_of(self.entries)
         self._starts = starts_of(self.entries)
         self._boosts = boosts or read_boosts()
-        self.parts = parts or Parts.build(self.entries, self._analyses, analyzer, remembering or encoder, self._boosts)
+        self._remembering = remembering or encoder
+        self._analyzed: dict[int, AnalyzedEntry] = {}
+        self.parts = parts or Parts.build(
+            self.entries, [self.analyzed(n) for n in range(len(self.entries))], self._remembering, self._boosts
+        )
 
     def query(self, text: str) -> Query:
         """What the index sees of a question; beyond MAX_QUERY characters nothing is read."""
@@ -85,13 +90,41 @@ class EntryIndex:
 
     def own_query(self, text: int) -> Query:
         """The question or variant with this number (counting all texts) as a query, without encoding it again."""
+        entry = int(np.searchsorted(self._starts, text, side="right")) - 1
+        analysis = self.analyzed(entry).asked[text - int(self._starts[entry])]
         vectors = self.parts.vectors
-        return Query(self.texts[text], self._analyses[text], None if vectors is None else vectors[text])
+        return Query(self.texts[text], analysis, None if vectors is None else vectors[text])
 
-    def asked(self, entry: int) -> list[Analysis]:
-        """The analyses of one entry's question and variants."""
-        held = self.entries[entry]
-        return [self.analyzer.analyze(text) for text in (held.question, *held.variants)]
+    def analyzed(self, entry: int) -> AnalyzedEntry:
+        """The analyses of one entry's texts; made when first needed, since an index read from bytes needs few."""
+        known = self._analyzed.get(entry)
+        if known is None:
+            known = self._analyzed[entry] = AnalyzedEntry.of(self.entries[entry], self.analyzer)
+        return known
+
+    def replaced(self, entries: Sequence[Entry]) -> Self:
+        """The index of `entries`, made from this one: only what differs is analyzed and encoded.
+
+        Entries that are in both must be in the same order.
+        """
+        known = {entry.id: (number, entry) for number, entry in enumerate(self.entries)}
+        changed = [n for n, entry in enumerate(entries) if known.get(entry.id, (0, None))[1] != entry]
+        new = {number: AnalyzedEntry.of(entries[number], self.analyzer) for number in changed}
+        parts = self.parts.replaced(self.entries, entries, new, self._remembering, self._boosts)
+        index = type(self)(
+            entries,
+            self.analyzer,
+            self.encoder,
+            parts=parts,
+            weights=self.weights,
+            boosts=self._boosts,
+            remembering=self._remembering,
+        )
+        for number, entry in enumerate(entries):
+            analyzed = new.get(number) or self._analyzed.get(known[entry.id][0])
+            if analyzed:
+                index._analyzed[number] = analyzed  # noqa: SLF001  # of the same class
+        return index
 
     def variants(self) -> Iterable[LeftOut]:
         """Every variant of every entry."""
@@ -123,13 +156,12 @@ class EntryIndex:
 
     def fields_with(self, entry: int, term: str) -> tuple[str, ...]:
         """The fields of one entry that hold a term."""
-        held = self.entries[entry]
-        analyze = self.analyzer.analyze
+        analyzed = self.analyzed(entry)
         fields = {
-            "question": term in analyze(held.question).terms,
-            "variants": any(term in analyze(variant).terms for variant in held.variants),
-            "answer": term in analyze(held.answer).terms,
-            "category": term in analyze(held.category).terms,
+            "question": term in analyzed.asked[0].terms,
+            "variants": any(term in analysis.terms for analysis in analyzed.asked[1:]),
+            "answer": term in analyzed.answer.terms,
+            "category": term in analyzed.category.terms,
         }
         return tuple(name for name, holds in fields.items() if holds)
 
@@ -138,39 +170,20 @@ class EntryIndex:
         held = self.entries[entry]
         texts = (held.question, *held.variants)
         wanted = dict.fromkeys(grams)
-        shared = [tuple(gram for gram in wanted if gram in self.analyzer.analyze(text).grams) for text in texts]
+        asked = self.analyzed(entry).asked
+        shared = [tuple(gram for gram in wanted if gram in analysis.grams) for analysis in asked]
         best = max(range(len(texts)), key=lambda number: len(shared[number]))
         return texts[best], shared[best]
 
-    @cached_property
-    def _analyses(self) -> list[Analysis]:
-        """Of every text; only building the parts and leaving variants out needs them."""
-        return [self.analyzer.analyze(text) for text in self.texts]
-
-    @cached_property
-    def _documents(self) -> list[tuple[Counter[str], Counter[str]]]:
-        """Each entry's terms and n-grams as they were counted for BM25."""
-        documents = []
-        for entry, start in zip(self.entries, self._starts.tolist(), strict=True):
-            asked = self._analyses[start : start + 1 + len(entry.variants)]
-            words: Counter[str] = Counter()
-            readings: Counter[str] = Counter()
-            answer, category = self.analyzer.analyze(entry.answer), self.analyzer.analyze(entry.category)
-            fields = boosted(asked, answer, category, self._boosts)
-            for analysis, boost in fields:
-                words.update(analysis.terms * boost)
-                readings.update(analysis.grams * boost)
-            documents.append((words, readings))
-        return documents
-
     def _without(self, left_out: LeftOut) -> tuple[Counter[str], Counter[str]]:
         """The counts of an entry without one of its variants."""
-        words, readings = self._documents[left_out.entry]
-        hidden = self._analyses[left_out.text]
-        return (
-            words - Counter(hidden.terms * self._boosts.variants),
-            readings - Counter(hidden.grams * self._boosts.variants),
+        entry = self.analyzed(left_out.entry)
+        hidden = entry.asked[left_out.text - int(self._starts[left_out.entry])]
+        words, readings = (
+            entry.counts(self._boosts, terms_of) - Counter(terms_of(hidden) * self._boosts.variants)
+            for terms_of in (words_of, grams_of)
         )
+        return words, readings
 
     def _meanings(self, vector: Vectors, left_out: LeftOut | None) -> list[NDArray[np.float64]]:
         vectors, answers = self.parts.vectors, self.parts.answer_vectors

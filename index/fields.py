@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.bm25 import Bm25, Postings, Scores
+from index.bm25 import Bm25
+from index.postings import Counts, Numbers, Postings, Scores
 
 Terms = Sequence[str]
 
@@ -25,46 +25,57 @@ class Field:
         information = self.bm25.information(distinct)
         return self.bm25.scores(distinct) / information if information else np.zeros(self.bm25.postings.size)
 
-    def share_of(self, document: Mapping[str, int], terms: Terms) -> float:
+    def share_of(self, document: Counts, terms: Terms) -> float:
         """The share of a document given as term counts."""
         distinct = dict.fromkeys(terms)
         information = self.bm25.information(distinct)
         return self.bm25.score_of(document, distinct) / information if information else 0.0
+
+    def replaced(self, places: Numbers, size: int, added: Mapping[int, Counts]) -> Self:
+        """The same after an edit of entries; see `Postings.replaced`."""
+        return type(self)(self.bm25.replaced(places, size, added))
 
 
 @dataclass(frozen=True)
 class ClosestText:
     """How alike a query and the closest single text of each entry are, both ways (Dice with idf weights).
 
-    A question that is a part of a text, or the other way round, is only half alike. `postings` weigh
-    a term by its idf; `starts[i]` is the number of the first text of entry i.
+    A question that is a part of a text, or the other way round, is only half alike. `starts[i]` is
+    the number of the first text of entry i; each entry has at least one.
     """
 
     postings: Postings
-    starts: NDArray[np.int64]
+    starts: Numbers
 
     @classmethod
-    def of(cls, texts: Sequence[Terms], starts: NDArray[np.int64]) -> Self:
-        """Each entry needs at least one text."""
-        held = Postings.of([dict.fromkeys(text, 1) for text in texts])
-        frequencies = held.frequencies
-        idfs = np.log1p((len(texts) - frequencies + 0.5) / (frequencies + 0.5))
-        weights = np.repeat(idfs, frequencies)
-        return cls(Postings(held.size, held.terms, held.bounds, held.documents, weights), starts)
+    def of(cls, texts: Sequence[Terms], starts: Numbers) -> Self:
+        """From the terms of every text."""
+        return cls(Postings.of([dict.fromkeys(text, 1) for text in texts]), starts)
+
+    def replaced(self, places: Numbers, starts: Numbers, size: int, added: Mapping[int, Terms]) -> Self:
+        """The same after an edit: `places` and `added` number texts; see `Postings.replaced`."""
+        counts = {text: dict.fromkeys(terms, 1) for text, terms in added.items()}
+        return type(self)(self.postings.replaced(places, size, counts), starts)
+
+    @cached_property
+    def _idfs(self) -> Scores:
+        frequencies = self.postings.frequencies
+        idfs: Scores = np.log1p((self.postings.size - frequencies + 0.5) / (frequencies + 0.5))
+        return idfs
+
+    @cached_property
+    def _weights(self) -> Scores:
+        return np.repeat(self._idfs, self.postings.frequencies)
 
     @cached_property
     def _idf(self) -> dict[str, float]:
-        return dict(zip(self.postings.terms, self.postings.weights[self.postings.bounds[:-1]].tolist(), strict=True))
-
-    @cached_property
-    def _unknown(self) -> float:
-        return max(self._idf.values(), default=0.0)
+        return dict(zip(self.postings.terms, self._idfs.tolist(), strict=True))
 
     @cached_property
     def _information(self) -> Scores:
         """The idf that the terms of each text sum up to."""
         postings = self.postings
-        return np.bincount(postings.documents, postings.weights, postings.size).astype(np.float64, copy=False)
+        return np.bincount(postings.documents, self._weights, postings.size).astype(np.float64, copy=False)
 
     def similarities(self, terms: Terms, left_out: int | None = None) -> Scores:
         """For each entry the similarity (0 to 1) of its closest text; the text `left_out` does not count."""
@@ -76,7 +87,7 @@ class ClosestText:
     def text_similarities(self, terms: Terms) -> Scores:
         """For each text its similarity (0 to 1)."""
         distinct = dict.fromkeys(terms)
-        idf, unknown = self._idf, self._unknown
+        idf, unknown = self._idf, float(self._idfs.max(initial=0.0))
         query = sum(idf.get(term, unknown) for term in distinct)
-        alike: Scores = 2 * self.postings.scores(distinct) / (self._information + query + 1e-9)
+        alike: Scores = 2 * self.postings.sums(distinct, self._weights) / (self._information + query + 1e-9)
         return alike

@@ -33,8 +33,9 @@ def _lost_texts(index: EntryIndex, filed: Sequence[FiledEntry]) -> Iterator[Prob
         for place in range(1 + len(item.entry.variants)):
             best = index.rank(index.own_query(start + place)).order[0]
             if best != number:
+                text, other = index.texts[start + place], filed[best].entry.id
                 yield item.problem(
-                    f"「{index.texts[start + place]}」と尋ねると、この項目ではなく {filed[best].entry.id} が先に出ます。",
+                    f"「{text}」と尋ねると、この項目ではなく {other} が先に出ます。",
                     "言い方を変えるか消す、またはその質問を移してください。",
                     f"variants.{place - 1}" if place else "question",
                 )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.analyzer import Analysis
 from index.encoder import Vectors
 from index.parameters import MAX_CANDIDATES
+from index.postings import best
 from knowledge.entry import Entry
 
 LEXICAL = ("words", "readings", "closest_words", "closest_readings")
@@ -68,8 +69,8 @@ class Ranking:
     @cached_property
     def order(self) -> list[int]:
         """The numbers of the best entries, at most MAX_CANDIDATES; equal scores keep the entries' order."""
-        best: list[int] = np.argsort(-self.scores, kind="stable")[:MAX_CANDIDATES].tolist()
-        return best
+        numbers: list[int] = best(self.scores, MAX_CANDIDATES).tolist()
+        return numbers
 
     @cached_property
     def shares(self) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ from knowledge.judged import JudgedQuery
 from knowledge.store import KnowledgeBase
 
 MAX_KEPT_ENTRIES = 2_000  # whose parts (some 100 kB an entry) are kept to start faster
+MOSTLY = 0.8  # of the entries unchanged: an edit, not another knowledge base
 SHIPPED_CALIBRATIONS = Path(__file__).parent / "calibrations.json"
 
 
@@ -110,23 +111,30 @@ class SnapshotBuilder:
         self._remembering = remembering
         self._shipped = shipped_calibrations() if shipped is None else shipped
         self._code = code_digest()
+        self._newest: EntryIndex | None = None
 
     def build(self, base: KnowledgeBase, moment: datetime) -> Snapshot:
         """The snapshot of the entries that are live at `moment` (timezone-aware)."""
         live = [entry for entry in base.entries if entry.is_live(moment)]
         digest = self.digest(live)
-        kept = self._shelf.find_parts(digest)
-        index = EntryIndex(
-            live,
-            self.analyzer,
-            self.encoder,
-            parts=Parts.from_bytes(kept) if kept else None,
-            remembering=self._remembering,
-        )
-        if not kept and len(live) <= MAX_KEPT_ENTRIES:
-            self._shelf.keep_parts(digest, index.parts.to_bytes())
+        index = self._newest = self._index(live, digest)
         borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
         return Snapshot(base.revision, index, self._calibration(index, digest), min(borders, default=None))
+
+    def _index(self, live: Sequence[Entry], digest: str) -> EntryIndex:
+        """The index of `live`: read back where it was kept, patched after an edit, else built."""
+        kept = self._shelf.find_parts(digest) if len(live) <= MAX_KEPT_ENTRIES else None
+        if kept:
+            parts = Parts.from_bytes(kept)
+            return EntryIndex(live, self.analyzer, self.encoder, parts=parts, remembering=self._remembering)
+        newest = self._newest
+        if newest and _is_edit(newest.entries, live):
+            index = newest.replaced(live)
+        else:
+            index = EntryIndex(live, self.analyzer, self.encoder, remembering=self._remembering)
+        if len(live) <= MAX_KEPT_ENTRIES:
+            self._shelf.keep_parts(digest, index.parts.to_bytes())
+        return index
 
     def _calibration(self, index: EntryIndex, digest: str) -> Calibration:
         """The kept calibration of exactly this index, or a new one, kept from now on."""
@@ -147,6 +155,12 @@ class SnapshotBuilder:
             *(f"{query.text}\t{'|'.join(query.entries)}" for query in self._judged),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _is_edit(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
+    """Whether most entries of `before` are in `after`, so that patching pays; both are ordered by id."""
+    numbers = {entry.id: entry for entry in before}
+    return sum(numbers.get(entry.id) == entry for entry in after) >= MOSTLY * max(len(before), len(after))
 
 
 def shipped_calibrations() -> dict[str, dict[str, Any]]:

@@ -22,7 +22,7 @@ class Synonyms:
 
     def __init__(self, rules: Sequence[SynonymRule], terms_of: Callable[[str], Sequence[str]]) -> None:
         self._matches: dict[tuple[str, ...], SynonymMatch] = {}
-        self._longest = 1
+        self._lengths: dict[str, list[int]] = {}  # by first term: how long the runs are that begin with it
         for rule in rules:
             concepts = self._concepts(rule, terms_of)
             for word in rule.sources:
@@ -31,7 +31,8 @@ class Synonyms:
                     known = self._matches.get(terms)
                     merged = tuple(dict.fromkeys((*(known.concepts if known else ()), *concepts)))
                     self._matches[terms] = SynonymMatch(terms, merged, rule.line)
-                    self._longest = max(self._longest, len(terms))
+                    lengths = {*self._lengths.get(terms[0], ()), len(terms)}
+                    self._lengths[terms[0]] = sorted(lengths, reverse=True)
 
     @staticmethod
     def _concepts(rule: SynonymRule, terms_of: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
@@ -43,13 +44,12 @@ class Synonyms:
     def find(self, terms: Sequence[str]) -> list[SynonymMatch]:
         """Every rule match in a list of terms; at each place the longest run wins."""
         found = []
-        start = 0
-        while start < len(terms):
-            for length in range(min(self._longest, len(terms) - start), 0, -1):
+        free = 0  # the first place that no earlier match covers
+        for start, term in enumerate(terms):
+            for length in self._lengths.get(term, ()) if start >= free else ():
                 match = self._matches.get(tuple(terms[start : start + length]))
                 if match:
                     found.append(match)
-                    start += length - 1
+                    free = start + length
                     break
-            start += 1
         return found

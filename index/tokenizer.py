@@ -1,8 +1,9 @@
 """MeCab with UniDic behind one small type; the only module that knows fugashi."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeVar
 
 import fugashi
 
@@ -11,6 +12,29 @@ from knowledge.errors import FaqError
 # MeCab writes exactly what a Token holds: reading its output costs a third of reading node features.
 # The surface comes last because fugashi strips trailing blanks, and only a surface is never empty.
 FORMAT = r"-O '' -F '%f[7]\t%f[9]\t%f[0]\t%f[1]\t%m\n' -U '*\t*\t%f[0]\t%f[1]\t%m\n' -E ''"
+MAX_REMEMBERED = 50_000  # words; a dictionary entry takes about 300 bytes
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Remembered(dict[Key, Value]):
+    """A function of one argument whose results are remembered: words repeat far more than sentences do.
+
+    A dict, because looking up costs a third of a call through functools.lru_cache. Safe to share
+    between threads: two of them at worst compute the same value.
+    """
+
+    def __init__(self, function: Callable[[Key], Value]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, key: Key) -> Value:
+        """Compute, and start over when too much is remembered."""
+        if len(self) >= MAX_REMEMBERED:
+            self.clear()
+        value = self[key] = self._function(key)
+        return value
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # compared by identity: hashing five fields costs more than MeCab
@@ -36,12 +60,13 @@ class Tokenizer:
 
     def __init__(self) -> None:
         self._local = threading.local()
+        self._tokens = Remembered(_token)
         self._tagger()  # fail at start, not at the first question
 
     def tokenize(self, text: str) -> list[Token]:
         """The tokens of one line of text; blanks between words belong to no token."""
-        lines = str(self._tagger().parse(text)).split("\n")
-        return [_token(line) for line in lines if line]
+        output = str(self._tagger().parse(text)).strip("\n")
+        return list(map(self._tokens.__getitem__, output.split("\n"))) if output else []
 
     def _tagger(self) -> fugashi.GenericTagger:
         tagger = getattr(self._local, "tagger", None)
@@ -50,7 +75,6 @@ class Tokenizer:
         return tagger
 
 
-@lru_cache(maxsize=20_000)  # words repeat far more than sentences do
 def _token(line: str) -> Token:
     lemma, reading, pos, pos_detail, surface = line.split("\t")
     return Token(surface, pos, pos_detail, "" if lemma == "*" else lemma, "" if reading == "*" else reading)

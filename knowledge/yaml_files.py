@@ -25,7 +25,7 @@ class FiledEntry:
 
     def problem(self, message: str, hint: str, field_name: str = "") -> Problem:
         """A problem at this entry, placed at the line of `field_name` where that is known."""
-        line = self.lines.get(field_name) or self.lines.get(field_name.split(".")[0], self.line)
+        line = self.lines.get(field_name) or self.lines.get(field_name.split(".", maxsplit=1)[0], self.line)
         return Problem(message, hint, self.file, line, self.entry.id, field_name)
 
 

@@ -20,7 +20,7 @@ MAY_IMPORT = {  # of our own packages; the first row whose prefix fits a module 
     "knowledge": {"knowledge"},
     "index": {"knowledge", "index"},
     "bot.markdown": {"knowledge"},
-    "bot.wording": {"knowledge"},
+    "bot.wording": {"knowledge", "index", "bot.faq"},
     "bot.settings": {"knowledge"},
     "bot.faq": {"knowledge", "index"},
     "bot.app": {"knowledge", "index", "bot.faq", "bot.settings"},

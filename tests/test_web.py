@@ -71,7 +71,7 @@ def test_a_suggestion_offers_links_and_none_of_these(client: FlaskClient) -> Non
 
 
 def test_an_abstention_offers_a_person(client: FlaskClient) -> None:
-    html = page(client, f"/?q={quote('ピタゴラスの定理を証明して')}")
+    html = page(client, f"/?q={quote('縄文土器の文様')}")
     assert "見つかりませんでした" in html
     assert "担当者への連絡" in html
 

@@ -87,8 +87,8 @@ def test_a_missing_field_is_named_with_its_line(tmp_path: Path, wrong: str, line
         ("    as_of:", "    asof:", "「asof」という項目はありません", 13),
         ("related: [plan-change]", "related: plan-change", "1行に1つずつ", 12),
         ("related: [plan-change]", "related: [plan-prices]", "自分自身", 12),
-        ("      - no\n", "      - 値段\n", "2回あります", 6),
-        ("      - no\n", '      - ""\n', "空の言い方", 6),
+        ("      - no\n", "      - 値段\n", "2回あります", 8),
+        ("      - no\n", '      - ""\n', "空の言い方", 8),
         ("値段", "値\u200b段", "目に見えない文字 U+200B", 6),
         ("2,960円です。", "2,960円\x07です。", "", 0),
         ("値段", "値" * 301, "301文字", 6),
@@ -157,7 +157,8 @@ def test_the_shipped_files_say_what_the_fact_sheet_says() -> None:
             assert figure in by_id[entry_id].answer, (entry_id, figure)
     for entry in by_id.values():
         assert not any(old in entry.answer for old in ("2,900円", "2900円", "145円", "216円", "8月3日")), entry.id
-        assert 15 <= len(entry.variants) <= 25, entry.id
+        assert len(entry.variants) >= 15, entry.id
+        assert entry.declines or len(entry.variants) <= 25, entry.id
         assert entry.declines or entry.url, entry.id
         assert "callpartner" not in entry.answer, entry.id
 

@@ -48,8 +48,8 @@ def run(options: argparse.Namespace, app: App) -> int:
     for name, value in _measures(found).items():
         print(f"{LABELS[name]}: {'―' if value is None else value if isinstance(value, int) else f'{value:.3f}'}")
     print("\n表記の違いの種類ごとの正解率（標準の書き方と同じ項目を見つけた割合）")
-    for kind, one in kinds.items():
-        print(f"  {kind}: {one.found}/{one.rows} = {one.found / one.rows:.3f}")
+    for kind, result in kinds.items():
+        print(f"  {kind}: {result.found}/{result.rows} = {result.found / result.rows:.3f}")
     if found.lost:
         print(f"\n外れた質問（{len(found.lost)}件）: 質問 | 正解 | 最上位 | 判断")
     for one in found.lost:

@@ -77,7 +77,9 @@ def _memory() -> None:
         worker = _run(["pgrep", "-P", str(server.pid)]).split()[0]
         server_memory, worker_memory = (_resident(pid) for pid in (str(server.pid), worker))
         server.terminate()
-    print(f"resident memory of `faqbot serve`: {worker_memory:.0f} MB serving + {server_memory:.0f} MB watching (partly shared)")
+    print(
+        f"resident memory of `faqbot serve`: {worker_memory:.0f} MB serving, {server_memory:.0f} MB watching (shared)"
+    )
 
 
 def _resident(pid: str) -> float:

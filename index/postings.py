@@ -1,0 +1,127 @@
+"""Postings: for each term the documents that hold it, as arrays; built at once or patched after an edit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float64]  # one number a document
+Numbers = NDArray[np.int64]
+Arrays = dict[str, NDArray[np.generic]]
+Counts = Mapping[str, int]  # how often each term stands in a document
+
+
+def best(scores: Scores, count: int) -> Numbers:
+    """The numbers of the `count` highest scores, best first; equal scores keep their order.
+
+    Most documents hold no term of a query: only positive scores are sorted where there are enough.
+    """
+    numbers = np.flatnonzero(scores > 0)
+    if len(numbers) < count:
+        numbers = np.arange(len(scores))
+    lost = -scores[numbers]
+    if len(numbers) > count:
+        near = lost <= np.partition(lost, count - 1)[count - 1]
+        numbers, lost = numbers[near], lost[near]
+    return numbers[np.argsort(lost, kind="stable")[:count]]
+
+
+@dataclass(frozen=True)
+class Postings:
+    """The postings of `terms[i]` are those from `bounds[i]` to `bounds[i + 1]`, in the order of documents.
+
+    `documents` and `counts` lie side by side; `size` is the number of documents.
+    """
+
+    size: int
+    terms: tuple[str, ...]
+    bounds: Numbers
+    documents: NDArray[np.int32]
+    counts: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, documents: Sequence[Counts]) -> Self:
+        """The postings of documents given as term counts."""
+        held = list(chain.from_iterable(documents))
+        vocabulary = {term: number for number, term in enumerate(dict.fromkeys(held))}
+        numbers = np.fromiter(map(vocabulary.__getitem__, held), np.int64, len(held))
+        order = np.argsort(numbers, kind="stable")
+        bounds = np.searchsorted(numbers[order], np.arange(len(vocabulary) + 1))
+        owners = np.repeat(np.arange(len(documents), dtype=np.int32), [len(document) for document in documents])
+        counts = np.fromiter(chain.from_iterable(document.values() for document in documents), np.float32, len(held))
+        return cls(len(documents), tuple(vocabulary), bounds, owners[order], counts[order])
+
+    @property
+    def frequencies(self) -> Numbers:
+        """In how many documents each term stands."""
+        return np.diff(self.bounds)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The place of each term in `terms`."""
+        return {term: number for number, term in enumerate(self.terms)}
+
+    def sums(self, terms: Iterable[str], weights: Scores) -> Scores:
+        """The sum of the `weights` (one a posting) of `terms` for every document; a term given twice counts twice."""
+        bounds, numbers = self.bounds, self.numbers
+        spans = [
+            slice(bounds[number], bounds[number + 1]) for term in terms if (number := numbers.get(term)) is not None
+        ]
+        if not spans:
+            return np.zeros(self.size)
+        documents = np.concatenate([self.documents[span] for span in spans])
+        summed = np.bincount(documents, np.concatenate([weights[span] for span in spans]), self.size)
+        return summed.astype(np.float64, copy=False)
+
+    def replaced(self, places: Numbers, size: int, added: Mapping[int, Counts]) -> Self:
+        """The postings after an edit, the same as if built anew but for the order of terms.
+
+        `places` gives each present document its number among the `size` new ones, or -1 when it goes;
+        those that stay keep their order. `added` are the new documents by number.
+        """
+        moved = places[self.documents]
+        stays = moved >= 0
+        owners = np.repeat(np.arange(len(self.terms)), self.frequencies)[stays]
+        vocabulary = dict(self.numbers)
+        rows = [
+            (vocabulary.setdefault(term, len(vocabulary)), document, count)
+            for document, counts in added.items()
+            for term, count in counts.items()
+        ]
+        rows.sort()
+        new = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        at = np.searchsorted(owners * size + moved[stays], new[:, 0] * size + new[:, 1])
+        owners = np.insert(owners, at, new[:, 0])
+        documents = np.insert(moved[stays].astype(np.int32), at, new[:, 1])
+        counts = np.insert(self.counts[stays], at, new[:, 2])
+        frequencies = np.bincount(owners, minlength=len(vocabulary))
+        used = frequencies > 0
+        terms = tuple(term for term, is_used in zip(vocabulary, used.tolist(), strict=True) if is_used)
+        bounds = np.concatenate([[0], np.cumsum(frequencies[used])])
+        return type(self)(size, terms, bounds, documents, counts)
+
+    def arrays(self, name: str) -> Arrays:
+        """The postings as arrays for an archive, under names that begin with `name`."""
+        return {
+            f"{name}.size": np.array(self.size),
+            f"{name}.terms": np.frombuffer("\n".join(self.terms).encode(), np.uint8),
+            f"{name}.bounds": self.bounds,
+            f"{name}.documents": self.documents,
+            f"{name}.counts": self.counts,
+        }
+
+    @classmethod
+    def from_arrays(cls, name: str, arrays: Arrays) -> Self:
+        """The postings behind `arrays`."""
+        terms = arrays[f"{name}.terms"].tobytes().decode()
+        return cls(
+            int(arrays[f"{name}.size"]),
+            tuple(terms.split("\n")) if terms else (),
+            np.asarray(arrays[f"{name}.bounds"], np.int64),
+            np.asarray(arrays[f"{name}.documents"], np.int32),
+            np.asarray(arrays[f"{name}.counts"], np.float32),
+        )

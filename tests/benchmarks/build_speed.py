@@ -1,0 +1,99 @@
+"""How fast an index is built, and how fast one edit is in it at 10,000 entries.
+
+Prints documents a second, and the build's time as a multiple of the bare MeCab parse of the same
+texts; then the time from one edited entry to the new index, with and without the encoder, and the
+memory of both indexes.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.settings import use_one_math_thread
+
+use_one_math_thread()
+
+import fugashi
+import numpy as np
+
+from index.analyzer import Analyzer
+from index.encoder import Encoder, load_encoder
+from index.entry_index import EntryIndex
+from index.tokenizer import Tokenizer
+from knowledge import synonyms, yaml_files
+from knowledge.entry import Entry
+
+ENTRIES = 10_000
+VARIANTS = 5  # an entry in the large knowledge base
+RUNS = 7
+
+
+def main() -> None:
+    """Measure and print."""
+    shipped = [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
+    analyzer = Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
+    _build(shipped, analyzer)
+    large = _grown(shipped)
+    for name, encoder in (("lexical", None), ("with the encoder", load_encoder())):
+        _edit(name, large, analyzer, encoder)
+
+
+def _build(shipped: list[Entry], analyzer: Analyzer) -> None:
+    texts = [text for one in shipped for text in (one.question, *one.variants, one.answer, one.category)]
+    tagger = fugashi.Tagger()
+    EntryIndex(shipped, analyzer)  # words are remembered from now on, as in any process after its start
+    parse = _median(lambda: [tagger.parse(text) for text in texts])
+    build = _median(lambda: EntryIndex(shipped, analyzer))
+    print(f"build: {len(texts) / build:,.0f} texts a second = {build / parse:.2f} × the bare MeCab parse")
+
+
+def _edit(name: str, entries: list[Entry], analyzer: Analyzer, encoder: Encoder | None) -> None:
+    started = time.perf_counter()
+    index = EntryIndex(entries, analyzer, encoder)
+    built = time.perf_counter() - started
+    edited = replace(entries[5_000], answer="改めました。1回につき99円です。", variants=("新しい言い方ですか",))
+    changed = [*entries[:5_000], edited, *entries[5_001:]]
+    query = index.query("一回につきいくらですか")
+    index.rank(query)
+    seconds = _median(lambda: index.replaced(changed).rank(query))
+    print(
+        f"{len(entries):,} entries, {len(index.texts):,} texts, {name}: built in {built:.1f} s, "
+        f"{_megabytes(index):.0f} MB; after one edit it ranks in {seconds:.2f} s"
+    )
+
+
+def _grown(shipped: list[Entry]) -> list[Entry]:
+    """Entries in the shipped ones' words: questions, answers and variants of different entries, mixed (seeded)."""
+    random = np.random.default_rng(1)
+    variants = [variant for entry in shipped for variant in entry.variants]
+    grown = []
+    for number in range(ENTRIES):
+        base, other = (shipped[place] for place in random.integers(len(shipped), size=2))
+        chosen = tuple(dict.fromkeys(variants[place] for place in random.integers(len(variants), size=VARIANTS)))
+        question = f"{base.question[:-1]}（{other.category}{number}）"
+        grown.append(replace(base, id=f"e{number:05}", question=question, answer=other.answer, variants=chosen))
+    return grown
+
+
+def _megabytes(index: EntryIndex) -> float:
+    parts = index.parts
+    postings = [field.bm25.postings for field in (parts.words, parts.readings)]
+    postings += [parts.closest_words.postings, parts.closest_readings.postings]
+    arrays = [array for one in postings for array in (one.documents, one.counts, one.bounds)]
+    arrays += [parts.words.bm25.weights, parts.readings.bm25.weights]
+    vectors = [array for array in (parts.vectors, parts.answer_vectors) if array is not None]
+    return sum(array.nbytes for array in (*arrays, *vectors)) / 1e6
+
+
+def _median(action: Callable[[], object]) -> float:
+    times = []
+    for _ in range(RUNS):
+        started = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()
