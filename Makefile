@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 3000
 export PORT
 
-.PHONY: serve test check calibration weights requirements clean
+.PHONY: serve test check bench calibration weights requirements clean
 
 serve: .venv/runtime
 	$(BIN)/faqbot migrate
@@ -18,6 +18,12 @@ check: .venv/tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/faqbot check
+
+# Prints the figures of the README; each program also runs alone (python -m tests.benchmarks.NAME).
+bench: .venv/tests
+	$(BIN)/python -m tests.benchmarks.first_answer
+	$(BIN)/python -m tests.benchmarks.bm25_speed
+	$(BIN)/python -m tests.benchmarks.build_speed
 
 # After a change of entries, synonyms, judged queries or the code in index/.
 calibration: .venv/tests

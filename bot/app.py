@@ -27,6 +27,10 @@ from knowledge.store import Store
 
 logger = logging.getLogger(__name__)
 REFRESH_SECONDS = 0.5  # other processes see a publish within a second
+EPHEMERAL_DISK = (
+    "このプラットフォーム（%s）のディスクは再起動のたびに空になり、編集と記録が失われます。"
+    "DATABASE_URL に PostgreSQL を指定してください。"
+)
 FORGET_SECONDS = 3_600.0
 CLAIMS_KEPT = timedelta(days=2)  # Slack redelivers an event for some minutes
 
@@ -51,6 +55,8 @@ class App:
     @cached_property
     def store(self) -> Store:
         """The live knowledge base, its schema up to date and, on first use, filled with the shipped files."""
+        if self.settings.loses_its_data:
+            logger.warning(EPHEMERAL_DISK, self.settings.platform)
         engine = connect(self.settings.database_url)
         migrate(engine)
         store = Store(engine)

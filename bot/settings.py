@@ -100,6 +100,8 @@ SETTINGS = (
 )
 
 
+# Set by platforms whose disk is emptied at every restart.
+EPHEMERAL_PLATFORMS = ("DYNO", "RENDER", "FLY_APP_NAME", "K_SERVICE", "RAILWAY_ENVIRONMENT")
 FORBIDDEN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")  # with both set, Bolt switches to OAuth by itself
 
 
@@ -118,12 +120,18 @@ class Settings:
     slack_signing_secret: Secret
     slack_app_token: Secret
     slack_api_url: str
+    platform: str = ""  # the variable by which a platform with an ephemeral disk was recognised
 
     @property
     def hash_key(self) -> bytes:
         """The key of the asker hashes: the set one, else derived from Slack's secret, else new in every process."""
         secret = self.asker_hash_key or self.slack_signing_secret or self.slack_app_token
         return hashlib.sha256(b"askers:" + secret.encode()).digest() if secret else PROCESS_KEY
+
+    @property
+    def loses_its_data(self) -> bool:
+        """Whether the database is a file on a disk that is emptied at every restart."""
+        return bool(self.platform) and self.database_url.startswith("sqlite")
 
     @property
     def slack_over_http(self) -> bool:
@@ -144,7 +152,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
                 f"設定 {name} は使いません。",
                 f"Boltが勝手に別の認証方式へ切り替わるため、環境変数 {name} を消してください。",
             )
-    return Settings(**{setting.field: _read(setting, values.get(setting.name, "")) for setting in SETTINGS})
+    platform = next((name for name in EPHEMERAL_PLATFORMS if values.get(name)), "")
+    return Settings(
+        **{setting.field: _read(setting, values.get(setting.name, "")) for setting in SETTINGS}, platform=platform
+    )
 
 
 def use_one_math_thread() -> None:

@@ -32,7 +32,7 @@ VARIANT_IMPORTANCE = 0.1  # of a left-out variant beside a judged query: it was 
 PRIOR_STRENGTH = 20.0  # cases that the shipped model counts for against a knowledge base's own
 ENOUGH_JUDGED = 200  # answerable judged queries from which the cuts are taken; below, variants count too
 ENOUGH_SUGGESTED = 50
-MAX_WRONG = 0.03  # of the answers given: upper bound with risk.CERTAINTY
+MAX_WRONG = 0.02  # of the answers given: upper bound with risk.CERTAINTY
 MAX_WRONG_DECLINE = 0.05  # of the informed refusals given: each wrong one hides an answer we have
 KEPT_FOR_SUGGESTION = 0.98  # of the queries not answered that have a right entry near the top
 

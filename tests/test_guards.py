@@ -120,7 +120,7 @@ def test_a_wrong_figure_is_pointed_out_and_the_answer_stays_word_for_word(app: A
 
 
 def test_a_right_figure_needs_no_remark(app: App) -> None:
-    reply = app.faq.ask("無料お試しは10日間ですよね", Asker("test"))
+    reply = app.faq.ask("無料のお試しは10日間使えますか", Asker("test"))
     assert isinstance(reply.decision, Answer)
     assert wording.remarks(reply) == []
 
