@@ -5,13 +5,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from bot.faq import Faq
-from bot.settings import Settings
+from bot.settings import CACHE_FOLDER, Settings
 from index.analyzer import Analyzer
 from index.encoder import Encoder, RememberingEncoder, load_encoder
 from index.searcher import Searcher
@@ -51,6 +51,7 @@ class App:
     """Every part of a running process, made on first use."""
 
     settings: Settings
+    loading: Future[Encoder | None] | None = None  # the encoder, begun before anything else
 
     @cached_property
     def store(self) -> Store:
@@ -77,17 +78,15 @@ class App:
     @cached_property
     def encoder(self) -> Encoder | None:
         """The sentence encoder, None where the extra is not installed."""
-        return load_encoder()
+        return self.loading.result() if self.loading else load_encoder(CACHE_FOLDER)
 
     @cached_property
     def builder(self) -> SnapshotBuilder:
         """What makes snapshots of this process."""
-        with ThreadPoolExecutor(1) as background:  # the encoder takes half a second, the rest can go on
-            loading = background.submit(lambda: self.encoder)
-            derived = Derived(self.store.engine)
-            analyzer = self.analyzer
-            queries = judged.read_judged(judged.SHIPPED)
-            encoder = loading.result()
+        derived = Derived(self.store.engine)
+        analyzer = self.analyzer
+        queries = judged.read_judged(judged.SHIPPED)
+        encoder = self.encoder
         remembering = encoder and RememberingEncoder(encoder, derived.find_vectors, derived.keep_vectors)
         return SnapshotBuilder(analyzer, encoder, queries, derived, remembering=remembering)
 

@@ -4,11 +4,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
-from bot.settings import read_settings, use_one_math_thread
+from bot.settings import CACHE_FOLDER, read_settings, use_one_math_thread
 from knowledge import yaml_files
 from knowledge.errors import FaqError
 
@@ -19,12 +21,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale says
-    use_one_math_thread()
-    app = import_module("bot.app")  # imports NumPy, which reads the number of threads then
+    use_one_math_thread()  # before NumPy is imported
+    with ThreadPoolExecutor(1) as background:
+        loading = background.submit(_load_encoder)  # takes as long as the imports of everything else
+        return _run(options, loading)
+
+
+def _load_encoder() -> Any:
+    return import_module("index.encoder").load_encoder(CACHE_FOLDER)
+
+
+def _run(options: argparse.Namespace, loading: Future[Any]) -> int:
+    app = import_module("bot.app")
     app.set_up_logging(verbose=options.command in ("serve", "slack"))
     try:
         command = import_module(f"bot.commands.{options.command}")  # Flask and Bolt cost half a second
-        status: int = command.run(options, app.App(read_settings()))
+        status: int = command.run(options, app.App(read_settings(), loading))
         sys.stdout.flush()
         return status
     except FaqError as error:

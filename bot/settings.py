@@ -10,7 +10,8 @@ from typing import Any
 
 from knowledge.errors import SettingError
 
-DATABASE_FILE = Path(__file__).parents[1] / "var" / "faqbot.db"
+CACHE_FOLDER = Path(__file__).parents[1] / "var"
+DATABASE_FILE = CACHE_FOLDER / "faqbot.db"
 PROCESS_KEY = secrets.token_bytes(32)
 DEFAULT_CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
 
