@@ -150,6 +150,26 @@ def test_a_conversation_in_the_terminal(environment: dict[str, str]) -> None:
     assert "担当者への連絡" in text
 
 
+def test_a_follow_up_in_the_terminal_is_read_with_the_subject_before(environment: dict[str, str]) -> None:
+    result = run(environment, "chat", stdin="転送利用と表記利用の違いは何ですか\n料金は？\n\n".encode())
+    output = result.stdout.decode()
+    assert "続くご質問として読みました" in output
+    assert "転送利用でも表記利用でも料金は同じ" in output
+
+
+def test_evaluate_measures_a_benchmark(environment: dict[str, str], tmp_path: Path) -> None:
+    corpus = [
+        {"id": f"d{n}", "title": "", "text": text} for n, text in enumerate(("解約は無料", "月額は2,960円", "転送"))
+    ]
+    lines = "\n".join(json.dumps(document, ensure_ascii=False) for document in corpus)
+    (tmp_path / "corpus.jsonl").write_text(lines, encoding="utf-8")
+    (tmp_path / "queries.tsv").write_text("q\t解約\n", encoding="utf-8")
+    (tmp_path / "qrels.tsv").write_text("q\td0\t1\n", encoding="utf-8")
+    values = json.loads(run(environment, "evaluate", "--bench", str(tmp_path), "--json").stdout)
+    assert (values["documents"], values["queries"], values["hit_at_1"]) == (3, 1, 1.0)
+    assert "hit@1: 1.000" in run(environment, "evaluate", "--bench", str(tmp_path)).stdout.decode()
+
+
 def test_the_shipped_knowledge_base_passes_every_check(environment: dict[str, str]) -> None:
     result = run(environment, "check")
     assert (result.returncode, result.stderr) == (0, b"")

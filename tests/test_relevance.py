@@ -4,6 +4,7 @@ The queries are no variants of any entry. Floors lie a little under what `make e
 """
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from knowledge import judged
 from knowledge.checks import folded
 from knowledge.entry import Entry
 from knowledge.variations import SHIPPED, read_variations
+
+UNSEEN = Path(__file__).parent / "unseen.tsv"
 
 
 def lost(found: Evaluation) -> str:
@@ -44,6 +47,28 @@ def test_judged_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot,
         assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
     assert found.wrong_among_answered is not None
     assert found.wrong_among_answered <= 0.03, lost(found)
+
+
+@pytest.mark.parametrize("mode", ["lexical", "semantic"])
+def test_unseen_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot, app: App) -> None:
+    """Another writer's questions, from which nothing is learned: what the bot is like for strangers."""
+    snapshot = lexical_snapshot if mode == "lexical" else app.faq.searcher.snapshot
+    found = evaluate(snapshot, judged.read_judged(UNSEEN))
+    floors = {
+        "lexical": {"hit_at_1": 0.88, "hit_at_3": 0.95, "right_answers": 0.6, "right_among_suggestions": 0.85},
+        "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.97, "right_answers": 0.7, "right_among_suggestions": 0.9},
+    }[mode]
+    for measure, floor in floors.items():
+        assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
+    assert found.wrong_among_answered is not None
+    assert found.wrong_among_answered <= 0.04, lost(found)
+
+
+def test_nothing_is_learned_from_the_unseen_queries(entries: list[Entry]) -> None:
+    learned = {folded(query.text) for query in judged.read_judged(judged.SHIPPED)}
+    learned |= {folded(text) for entry in entries for text in (entry.question, *entry.variants)}
+    unseen = {folded(query.text) for query in judged.read_judged(UNSEEN)}
+    assert not learned.intersection(unseen - {""})
 
 
 def test_other_spellings_find_the_same_entry(app: App) -> None:

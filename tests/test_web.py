@@ -70,6 +70,19 @@ def test_a_suggestion_offers_links_and_none_of_these(client: FlaskClient) -> Non
     assert "どれでもない" in html
 
 
+def test_the_next_question_may_be_a_follow_up(client: FlaskClient) -> None:
+    first = page(client, f"/?q={quote('転送利用と表記利用の違いは何ですか')}")
+    assert '<input type="hidden" name="after" value="forward-vs-listed-difference">' in first
+    html = page(client, f"/?q={quote('料金は？')}&after=forward-vs-listed-difference")
+    assert "続くご質問として読みました" in html
+    assert "料金は同じ" in html
+
+
+def test_a_wrong_figure_in_the_question_is_pointed_out(client: FlaskClient) -> None:
+    html = page(client, f"/?q={quote('無料お試しは30日間ですよね')}")
+    assert "「30日」という数字は、この回答にはありません" in html
+
+
 def test_an_abstention_offers_a_person(client: FlaskClient) -> None:
     html = page(client, f"/?q={quote('縄文土器の文様')}")
     assert "見つかりませんでした" in html

@@ -1,0 +1,80 @@
+"""The documents say what there is: every command, setting and interaction, and the manifest what the listeners need."""
+
+import argparse
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli import build_parser
+from bot.settings import SETTINGS
+from bot.slack.listeners import INTERACTIONS
+from knowledge.entry_fields import FIELD_NAMES
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MANUAL = (ROOT / "knowledge" / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    (action,) = [a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)]  # noqa: SLF001
+    return dict(action.choices)
+
+
+def test_every_command_and_option_is_in_the_readme() -> None:
+    for name, parser in commands().items():
+        assert f"faqbot {name}" in README
+        for action in parser._actions:  # noqa: SLF001
+            for option in action.option_strings:
+                assert option in README or option in ("-h", "--help"), f"{name} {option}"
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_is_in_the_readme_with_its_default(setting: object) -> None:
+    row = next((line for line in README.splitlines() if line.startswith(f"| `{setting.name}` |")), "")  # type: ignore[attr-defined]
+    assert row
+    default = setting.default  # type: ignore[attr-defined]
+    assert not default or default.startswith(("sqlite:", "電話代行の窓口")) or f"`{default}`" in row
+
+
+def test_the_readme_names_no_setting_or_interaction_that_is_gone() -> None:
+    names = {setting.name for setting in SETTINGS}
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)) == names
+    listed = README.split("## What the bot reacts to in Slack")[1].split("\n## ")[0]
+    modules = {interaction.__name__.rsplit(".", 1)[-1] for interaction in INTERACTIONS}
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", listed, re.MULTILINE)) == modules
+    files = {path.stem for path in (ROOT / "bot/slack/listeners").glob("*.py")} - {"__init__"}
+    assert modules == files
+
+
+def test_every_file_the_readme_names_exists() -> None:
+    for name in re.findall(r"`((?:bot|index|knowledge|tests)/[\w./*-]+)`", README):
+        assert list(ROOT.glob(name.rstrip("/"))), name
+
+
+def test_the_editors_manual_explains_every_field() -> None:
+    for name in FIELD_NAMES:
+        assert f"`{name}`" in MANUAL or name == "category", name
+
+
+def test_the_manifest_asks_for_exactly_what_the_listeners_need() -> None:
+    manifest = json.loads((ROOT / "bot/slack/manifest.json").read_text(encoding="utf-8"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot/slack").rglob("*.py"))
+    events = {
+        "app_home_opened": '@app.event("app_home_opened")',
+        "app_mention": '@app.event("app_mention")',
+        "message.im": '@app.event("message")',
+    }
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(events)
+    assert all(needed in sources for needed in events.values())
+    scopes = {
+        "app_mentions:read": '@app.event("app_mention")',
+        "assistant:write": "assistant_threads_setSuggestedPrompts",
+        "chat:write": "chat_postMessage",
+        "commands": "@app.command(",
+        "im:history": '@app.event("message")',
+    }
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == set(scopes)
+    assert all(needed in sources for needed in scopes.values())
+    assert [command["command"] for command in manifest["features"]["slash_commands"]] == ["/faq"]
