@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 3000
 export PORT
 
-.PHONY: serve test check bench calibration weights requirements clean
+.PHONY: serve test check bench gallery calibration weights requirements clean
 
 serve: .venv/runtime
 	$(BIN)/faqbot migrate
@@ -22,8 +22,13 @@ check: .venv/tests
 # Prints the figures of the README; each program also runs alone (python -m tests.benchmarks.NAME).
 bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.first_answer
+	$(BIN)/python -m tests.benchmarks.acknowledgement
 	$(BIN)/python -m tests.benchmarks.bm25_speed
 	$(BIN)/python -m tests.benchmarks.build_speed
+
+# Every message and modal as people see it: gallery/index.html, and a picture of each.
+gallery: .venv/tests .venv/chromium
+	$(BIN)/python -m tests.gallery
 
 # After a change of entries, synonyms, judged queries or the code in index/.
 calibration: .venv/tests

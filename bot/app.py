@@ -93,7 +93,9 @@ class App:
     @cached_property
     def faq(self) -> Faq:
         """The bot that every door calls."""
-        return Faq(Searcher(self.store.revision, self._snapshot), self.log, self.settings.public_url)
+        settings = self.settings
+        searcher = Searcher(self.store.revision, self._snapshot)
+        return Faq(searcher, self.log, settings.public_url, settings.rate_limit)
 
     def _snapshot(self) -> Snapshot:
         return self.builder.build(self.store.load(), datetime.now(UTC))

@@ -3,20 +3,35 @@
 import logging
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from index.amounts import Difference, differences
 from index.decision import Abstain, Answer, Decision, Suggest
 from index.filters import drop_invisible
 from index.follow_up import follow_up
 from index.parameters import MAX_QUERY
-from index.ranking import Hit, Ranking
+from index.ranking import Hit
 from index.searcher import Searcher
+from index.snapshot import Outcome
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
-from knowledge.query_log import FeedbackKind, LoggedQuery, QueryLog, new_reference
+from knowledge.query_log import (
+    Feedback,
+    FeedbackKind,
+    LoggedQuery,
+    QueryLog,
+    StoredQuery,
+    UnhelpfulReason,
+    new_reference,
+)
+from knowledge.statistics import Statistics
 
 logger = logging.getLogger(__name__)
 MAX_RELATED = 3
+NO_LIMIT = 1_000_000
+RECENT_DAYS = 30
+FAVOURITES = ("no-cancellation-penalty", "free-trial-10days", "plan-prices", "forward-vs-listed-difference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +48,21 @@ class Reply:
 
     reference: str
     query: str
-    decision: Decision
-    confidence: float
-    candidates: tuple[Hit, ...]
+    outcome: Outcome
     revision: int
     milliseconds: float
-    ranking: Ranking
     differences: tuple[Difference, ...] = ()  # figures of the question that the answer does not have
     follows: Entry | None = None  # the entry with whose subject the question was read
+
+    @property
+    def decision(self) -> Decision:
+        """What the bot decided."""
+        return self.outcome.decision
+
+    @property
+    def confidence(self) -> float:
+        """The confidence (0 to 1) in the best hit."""
+        return self.outcome.confidence
 
     @property
     def entry(self) -> Entry | None:
@@ -51,11 +73,6 @@ class Reply:
             case Suggest() | Abstain():
                 return None
 
-    def candidate_confidences(self) -> list[tuple[Hit, float]]:
-        """The candidates with a confidence each: the best one's is calibrated, the others' is in proportion."""
-        best = self.candidates[0].share if self.candidates else 1.0
-        return [(hit, self.confidence * hit.share / best) for hit in self.candidates]
-
     @property
     def kind(self) -> str:
         """The decision's name as logs and JSON carry it: answer, suggest or abstain."""
@@ -65,11 +82,17 @@ class Reply:
 class Faq:
     """The bot without a door; safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, log: QueryLog | None = None, public_url: str = "") -> None:
-        """`log` is None where nothing may be written; `public_url` is where the web door is seen from outside."""
+    def __init__(
+        self, searcher: Searcher, log: QueryLog | None = None, public_url: str = "", limit: int = NO_LIMIT
+    ) -> None:
+        """`log` is None where nothing may be written; `public_url` is where the web door is seen from outside.
+
+        `limit` is the number of questions an asker may ask in a minute.
+        """
         self.searcher = searcher
         self._log = log
         self._public_url = public_url
+        self._limit = limit
 
     def ask(self, text: str, asker: Asker, after: str = "") -> Reply:
         """Answer, suggest or abstain; the question goes, redacted, into the query log.
@@ -90,12 +113,9 @@ class Faq:
         reply = Reply(
             reference=new_reference(),
             query=query,
-            decision=outcome.decision,
-            confidence=outcome.confidence,
-            candidates=tuple(outcome.ranking.hits),
+            outcome=outcome,
             revision=snapshot.revision,
             milliseconds=milliseconds,
-            ranking=outcome.ranking,
             differences=_differences(query, outcome.decision),
             follows=previous if outcome is not alone else None,
         )
@@ -115,18 +135,77 @@ class Faq:
         found = [self.entry(entry_id) for entry_id in entry.related]
         return [other for other in found if other][:MAX_RELATED]
 
+    def best(self, text: str) -> list[tuple[Entry, float]]:
+        """The best entries for a text that nobody asked us (a customer's message), with confidence; not logged."""
+        outcome = self.searcher.snapshot.ask(text[:MAX_QUERY])
+        return [(hit.entry, confidence) for hit, confidence in outcome.confidences()]
+
+    def categories(self) -> list[str]:
+        """The categories that hold an answering entry."""
+        return sorted({entry.category for entry in self.entries() if not entry.declines})
+
     def entries(self) -> tuple[Entry, ...]:
         """Every live entry."""
         return self.searcher.snapshot.index.entries
 
-    def choose(self, reference: str, entry_id: str) -> Entry | None:
-        """The suggested entry that the asker of `reference` pressed; the choice is stored."""
-        self._write_feedback(reference, FeedbackKind.CHOSEN, entry_id)
+    def choose(self, reference: str, entry_id: str, asker: Asker) -> Entry | None:
+        """The suggested entry that was pressed under the reply `reference`; the choice is stored."""
+        self._write_feedback(Feedback(reference=reference, kind=FeedbackKind.CHOSEN, asker=asker.id, entry_id=entry_id))
         return self.entry(entry_id)
 
-    def none_of_these(self, reference: str) -> None:
-        """The asker of `reference` found nothing that fits: a gap, stored."""
-        self._write_feedback(reference, FeedbackKind.NONE_OF_THESE)
+    def none_of_these(self, reference: str, asker: Asker) -> None:
+        """Nothing that was suggested under `reference` fits: a gap, stored."""
+        self._write_feedback(Feedback(reference=reference, kind=FeedbackKind.NONE_OF_THESE, asker=asker.id))
+
+    def vote(
+        self, reference: str, entry_id: str, asker: Asker, *, helpful: bool, reason: UnhelpfulReason | None = None
+    ) -> None:
+        """Whether the entry shown under `reference` helped, and if not, why; an asker's last vote counts."""
+        kind = FeedbackKind.HELPFUL if helpful else FeedbackKind.UNHELPFUL
+        self._write_feedback(
+            Feedback(reference=reference, kind=kind, asker=asker.id, entry_id=entry_id or None, reason=reason)
+        )
+
+    def escalated(self, reference: str, asker: Asker) -> None:
+        """A person was asked for under `reference`."""
+        self._write_feedback(Feedback(reference=reference, kind=FeedbackKind.ESCALATED, asker=asker.id))
+
+    def stored(self, reference: str) -> StoredQuery | None:
+        """The question behind a reference as it was stored; None when it is gone or the log cannot be read."""
+        try:
+            return self._log.find(reference) if self._log else None
+        except StoreError:
+            logger.warning("question %s cannot be read", reference)
+            return None
+
+    def question(self, reference: str) -> str:
+        """The text of that question (redacted), "" when it is gone."""
+        found = self.stored(reference)
+        return found.text if found else ""
+
+    def allows(self, asker: Asker) -> bool:
+        """Whether the asker has asked less than the limit within the last minute."""
+        if self._log is None or not asker.id:
+            return True
+        try:
+            return self._log.asked_since(asker.id, datetime.now(UTC) - timedelta(minutes=1)) < self._limit
+        except StoreError:  # better a question too many than an asker without an answer
+            return True
+
+    def most_asked(self, limit: int) -> list[Entry]:
+        """The live answering entries most asked for of late; the shipped favourites where too little was asked."""
+        try:
+            counted = [entry_id for entry_id, _ in self.statistics.most_asked(RECENT_DAYS, 10 * limit)]
+        except StoreError:
+            counted = []
+        found = (self.entry(entry_id) for entry_id in dict.fromkeys((*counted, *FAVOURITES)))
+        return [entry for entry in found if entry and not entry.declines][:limit]
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Counts over the query log."""
+        assert self._log is not None
+        return Statistics(self._log.engine)
 
     def _write(self, reply: Reply, asker: Asker) -> None:
         if self._log is None:
@@ -147,13 +226,13 @@ class Faq:
         except StoreError:
             logger.warning("question %s was answered but not logged", reply.reference)
 
-    def _write_feedback(self, reference: str, kind: FeedbackKind, entry_id: str | None = None) -> None:
+    def _write_feedback(self, given: Feedback) -> None:
         if self._log is None:
             return
         try:
-            self._log.write_feedback(reference, kind, entry_id)
+            self._log.write_feedback(given)
         except StoreError:
-            logger.warning("feedback on %s was not stored", reference)
+            logger.warning("feedback on %s was not stored", given.reference)
 
 
 def _differences(query: str, decision: Decision) -> tuple[Difference, ...]:

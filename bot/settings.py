@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from knowledge.errors import SettingError
 
 CACHE_FOLDER = Path(__file__).parents[1] / "var"
 DATABASE_FILE = CACHE_FOLDER / "faqbot.db"
+SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
 PROCESS_KEY = secrets.token_bytes(32)
 DEFAULT_CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
 
@@ -61,6 +63,16 @@ def _folder_link(text: str) -> str:
     return _link(text) + "/"
 
 
+def _id(text: str) -> str:
+    if text and not SLACK_ID.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(_id(part.strip()) for part in text.split(",") if part.strip())
+
+
 SETTINGS = (
     Setting("PORT", "3000", "待ち受けるポート番号（1〜65535）", _whole(1, 65_535)),
     Setting("HOST", "127.0.0.1", "待ち受けるアドレス。外から受けるときは 0.0.0.0"),
@@ -97,6 +109,12 @@ SETTINGS = (
         Secret,
         "api.slack.com/apps の Basic Information にある App-Level Tokens（connections:write）",
     ),
+    Setting("STAFF_USERS", "", "サポート担当者のSlackユーザーID（U…、カンマ区切り）", _ids),
+    Setting("STAFF_GROUP", "", "サポート担当者のSlackユーザーグループのID（S…）", _id),
+    Setting("EDITOR_USERS", "", "編集者のSlackユーザーID（U…、カンマ区切り）", _ids),
+    Setting("EDITOR_GROUP", "", "編集者のSlackユーザーグループのID（S…）", _id),
+    Setting("SUPPORT_CHANNEL", "", "「担当者に聞く」の質問を送るチャンネルのID（C…）。ボットを招待しておく", _id),
+    Setting("RATE_LIMIT", "20", "1人が1分間にできる質問の数（1〜10000）", _whole(1, 10_000)),
     Setting("SLACK_API_URL", "https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", _folder_link),
 )
 
@@ -120,6 +138,12 @@ class Settings:
     slack_bot_token: Secret
     slack_signing_secret: Secret
     slack_app_token: Secret
+    staff_users: tuple[str, ...]
+    staff_group: str
+    editor_users: tuple[str, ...]
+    editor_group: str
+    support_channel: str
+    rate_limit: int
     slack_api_url: str
     platform: str = ""  # the variable by which a platform with an ephemeral disk was recognised
 

@@ -5,7 +5,7 @@ from typing import Any, assert_never
 from bot import wording
 from bot.faq import Faq, Reply
 from index.decision import Abstain, Answer, Reason, Suggest
-from index.explanation import Explanation, explain
+from index.explanation import explain
 from index.snapshot import Snapshot
 from knowledge.entry import Entry
 
@@ -57,7 +57,7 @@ def reply_json(faq: Faq, reply: Reply) -> dict[str, Any]:
         "confidence": round(reply.confidence, 4),
         "candidates": [
             {"id": hit.entry.id, "question": hit.entry.question, "confidence": round(confidence, 4)}
-            for hit, confidence in reply.candidate_confidences()
+            for hit, confidence in reply.outcome.confidences()
         ],
         "revision": reply.revision,
         "milliseconds": round(reply.milliseconds, 3),
@@ -66,7 +66,7 @@ def reply_json(faq: Faq, reply: Reply) -> dict[str, Any]:
 
 def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any]:
     """The account that `--explain --json` adds to a reply."""
-    found = explain(snapshot.index, reply.ranking)
+    found = explain(snapshot.index, reply.outcome.ranking)
     cuts = snapshot.calibration.cuts
     return {
         "entry": found.entry_id,
@@ -91,33 +91,3 @@ def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any]:
         "margin": None if found.margin is None else round(found.margin, 4),
         "cuts": {"answer": round(cuts.answer, 4), "decline": round(cuts.decline, 4), "suggest": round(cuts.suggest, 4)},
     }
-
-
-def explanation_text(snapshot: Snapshot, reply: Reply) -> str:
-    """The same account for people."""
-    found = explain(snapshot.index, reply.ranking)
-    cuts = snapshot.calibration.cuts
-    return "\n".join(
-        [
-            f"最有力の項目: {found.entry_id}（得点 {found.score:.3f}）",
-            "一致した語（項目別の内訳）:",
-            *(f"  {line}" for line in _term_lines(found)),
-            "得点の内訳（信号 × 重み）:",
-            *(f"  {s.name:16} {s.value:7.3f} × {s.weight:6.3f} = {s.contribution:7.3f}" for s in found.signals),
-            f"最も近い言い方: {found.closest_text}",
-            f"読みの一致: {' '.join(found.shared_readings) or 'なし'}",
-            f"次点: {found.runner_up or 'なし'}" + (f"（差 {found.margin:.3f}）" if found.margin is not None else ""),
-            f"確信度 {reply.confidence:.3f}",
-            f"しきい値: 回答 {cuts.answer:.3f}、回答しない項目 {cuts.decline:.3f}、候補 {cuts.suggest:.3f}",
-            f"所要時間 {reply.milliseconds:.2f} ミリ秒、第{reply.revision}版",
-        ]
-    )
-
-
-def _term_lines(found: Explanation) -> list[str]:
-    lines = []
-    for match in found.terms:
-        where = "・".join(match.fields) or "この項目には無い"
-        rule = f"、同義語 {match.rule}行目" if match.rule else ""
-        lines.append(f"{match.term}  得点 {match.score:.3f}  idf {match.idf:.3f}  （{where}{rule}）")
-    return lines

@@ -15,7 +15,7 @@ from index.decision import Decision, decide
 from index.encoder import NAME, Encoder
 from index.entry_index import EntryIndex
 from index.parts import Parts
-from index.ranking import Ranking
+from index.ranking import Hit, Ranking
 from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery
 from knowledge.store import KnowledgeBase
@@ -32,6 +32,11 @@ class Outcome:
     decision: Decision
     confidence: float  # in the best hit, 0 to 1
     ranking: Ranking
+
+    def confidences(self) -> list[tuple[Hit, float]]:
+        """The best hits with a confidence each: the best one's is calibrated, the others' are in proportion."""
+        hits = self.ranking.hits
+        return [(hit, self.confidence * hit.share / hits[0].share) for hit in hits]
 
 
 @dataclass(frozen=True)

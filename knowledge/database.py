@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from knowledge.errors import StoreError
 
-SCHEMA_REVISION = "0001"  # the newest file of migrations/versions; a test compares them
+SCHEMA_REVISION = "0002"  # the newest file of migrations/versions; a test compares them
 PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
 BUSY_TIMEOUT = 5.0  # seconds that SQLite waits for another process's write
 
@@ -73,6 +73,7 @@ queries = sa.Table(
     sa.Column("confidence", sa.Float, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("milliseconds", sa.Float, nullable=False),
+    sa.Index("ix_queries_asker", "asker", "at"),
 )
 
 feedback = sa.Table(
@@ -81,8 +82,39 @@ feedback = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("reference", sa.String(32), nullable=False, index=True),
     sa.Column("at", UtcDateTime, nullable=False),
-    sa.Column("kind", sa.String(16), nullable=False),  # chosen, none_of_these, helpful, unhelpful
+    sa.Column("kind", sa.String(16), nullable=False),  # query_log.FeedbackKind
     sa.Column("entry_id", sa.String(64)),
+    sa.Column("asker", sa.String(64), nullable=False, server_default=""),  # keyed hash, "" where unknown
+    sa.Column("reason", sa.String(32)),  # query_log.UnhelpfulReason
+)
+
+replies = sa.Table(  # what we posted for which message, to update it, follow it up and escalate it
+    "replies",
+    metadata,
+    sa.Column("key", sa.String(255), primary_key=True),  # of the asker's message
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("reference", sa.String(32), nullable=False, index=True),
+    sa.Column("asker", sa.String(64), nullable=False),  # keyed hash
+    sa.Column("channel", sa.String(64), nullable=False),
+    sa.Column("thread", sa.String(64), nullable=False),
+    sa.Column("message", sa.String(64), nullable=False),  # ours
+    sa.Column("entry_id", sa.String(64)),  # that it shows
+    sa.Index("ix_replies_channel", "channel", "thread"),
+)
+
+escalations = sa.Table(  # questions handed to people, and where both sides talk
+    "escalations",
+    metadata,
+    sa.Column("reference", sa.String(32), primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("channel", sa.String(64), nullable=False),
+    sa.Column("thread", sa.String(64), nullable=False),
+    sa.Column("asker", sa.String(64), nullable=False),  # keyed hash
+    sa.Column("support_channel", sa.String(64), nullable=False),
+    sa.Column("support_thread", sa.String(64), nullable=False),
+    sa.Column("resolved_at", UtcDateTime),
+    sa.Index("ix_escalations_channel", "channel", "thread"),
+    sa.Index("ix_escalations_support_channel", "support_channel", "support_thread"),
 )
 
 claims = sa.Table(

@@ -10,7 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import claims, feedback, queries, unusable
+from knowledge.database import claims, escalations, feedback, queries, replies, unusable
 from knowledge.redaction import redact
 
 
@@ -21,6 +21,18 @@ class FeedbackKind(StrEnum):
     NONE_OF_THESE = "none_of_these"
     HELPFUL = "helpful"
     UNHELPFUL = "unhelpful"
+    ESCALATED = "escalated"  # asked for a person
+
+
+class UnhelpfulReason(StrEnum):
+    """Why a reply did not help."""
+
+    OUTDATED = "outdated"
+    OTHER_QUESTION = "other_question"
+    UNCLEAR = "unclear"
+
+
+VOTES = (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +48,30 @@ class LoggedQuery:
     confidence: float
     revision: int
     milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What an asker said of the reply `reference`; `asker` as in LoggedQuery."""
+
+    reference: str
+    kind: FeedbackKind
+    asker: str = ""
+    entry_id: str | None = None
+    reason: UnhelpfulReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuery:
+    """A question as the log holds it: redacted."""
+
+    reference: str
+    at: datetime
+    text: str
+    decision: str
+    entry_id: str | None
+    confidence: float
+    revision: int
 
 
 def new_reference() -> str:
@@ -66,10 +102,47 @@ class QueryLog:
         }
         self._insert(queries, values)
 
-    def write_feedback(self, reference: str, kind: FeedbackKind, entry_id: str | None = None) -> None:
-        """Store what an asker said of the reply `reference`. Raises StoreError."""
-        values = {"reference": reference, "at": datetime.now(UTC), "kind": kind.value, "entry_id": entry_id}
-        self._insert(feedback, values)
+    def write_feedback(self, given: Feedback) -> None:
+        """Store what an asker said of a reply; a later vote takes the place of the earlier. Raises StoreError."""
+        asker = self.asker_hash(given.asker)
+        values = {
+            "reference": given.reference,
+            "at": datetime.now(UTC),
+            "kind": given.kind.value,
+            "entry_id": given.entry_id,
+            "asker": asker,
+            "reason": given.reason.value if given.reason else None,
+        }
+        votes = [kind.value for kind in VOTES]
+        try:
+            with self.engine.begin() as connection:
+                if given.kind in VOTES:
+                    earlier = (feedback.c.reference == given.reference) & (feedback.c.asker == asker)
+                    connection.execute(sa.delete(feedback).where(earlier & feedback.c.kind.in_(votes)))
+                connection.execute(sa.insert(feedback).values(values))
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
+
+    def asked_since(self, asker: str, moment: datetime) -> int:
+        """How many questions an asker has asked since `moment`, at any door and in any process. Raises StoreError."""
+        found = (queries.c.asker == self.asker_hash(asker)) & (queries.c.at > moment)
+        try:
+            with self.engine.connect() as connection:
+                return connection.scalar(sa.select(sa.func.count()).select_from(queries).where(found)) or 0
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
+
+    def find(self, reference: str) -> StoredQuery | None:
+        """The question behind a reference, as it was stored (redacted); None when it is gone."""
+        found = sa.select(queries).where(queries.c.reference == reference)
+        try:
+            with self.engine.connect() as connection:
+                row = connection.execute(found).one_or_none()
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
+        if row is None:
+            return None
+        return StoredQuery(row.reference, row.at, row.text, row.decision, row.entry_id, row.confidence, row.revision)
 
     def claim(self, key: str) -> bool:
         """Whether this call is the first ever with `key`, in any process: the claimant answers, others do not."""
@@ -85,7 +158,8 @@ class QueryLog:
         now = datetime.now(UTC)
         with self.engine.begin() as connection:
             connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
-            connection.execute(sa.delete(feedback).where(feedback.c.at < now - older_than))
+            for table in (feedback, replies, escalations):
+                connection.execute(sa.delete(table).where(table.c.at < now - older_than))
             return connection.execute(sa.delete(queries).where(queries.c.at < now - older_than)).rowcount
 
     def _insert(self, table: sa.Table, values: dict[str, object]) -> None:

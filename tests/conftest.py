@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fake_slack import FakeSlack
-from slack_tester import SECRET, TOKEN, SlackTester, WaitingExecutor
+from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor
 
 from bot.settings import read_settings, use_one_math_thread
 
@@ -16,7 +16,6 @@ use_one_math_thread()  # before anything imports NumPy
 
 from bot.app import App
 from bot.slack.app import create_slack, http_endpoint
-from bot.slack.door import Door
 from bot.web.app import create_web
 from index.analyzer import Analyzer
 from index.encoder import Encoder, load_encoder
@@ -113,11 +112,17 @@ def fake_slack() -> Iterator[FakeSlack]:
 def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
     """A person in Slack who talks to the bot over HTTP."""
     settings = read_settings(
-        {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
+        {
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_API_URL": fake_slack.url,
+            "STAFF_USERS": f"{STAFF},U0GUEST",
+            "EDITOR_USERS": EDITOR,
+            "SUPPORT_CHANNEL": SUPPORT,
+        }
     )
     executor = WaitingExecutor()
-    bolt = create_slack(settings, Door(app.faq, app.log.claim, settings.contact_text), executor)
+    bolt = create_slack(settings, app.faq, app.log, executor)
     web = create_web(app.faq, settings.contact_text, http_endpoint(bolt, SECRET))
-    with web.test_client() as client:
-        yield SlackTester(client, fake_slack, executor)
+    yield SlackTester(web.test_client(), fake_slack, executor)
     executor.shutdown()

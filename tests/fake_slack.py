@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from collections import deque
+from collections.abc import Callable  # noqa: TC003
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +20,13 @@ from websockets.sync.server import Server, ServerConnection, serve
 BOT_USER = "U0BOT"
 BOT_ID = "B0BOT"
 TEAM = "T0HOME"
+IDENTITY = {
+    "team_id": TEAM,
+    "user_id": BOT_USER,
+    "bot_id": BOT_ID,
+    "url": "https://home.slack.com/",
+    "user": "faq",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,15 @@ class Call:
 
 @dataclass
 class Failure:
-    """How the next call of a method fails: an HTTP status with an error, or a dropped connection (status 0)."""
+    """How the next call of a method fails: an HTTP status with an error, or a dropped connection (status 0).
+
+    `seconds` pass before that; with status 200 and an error it is Slack's way to say no.
+    """
 
     status: int
     error: str = "internal_error"
     headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 class FakeSlack:
@@ -43,6 +55,8 @@ class FakeSlack:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.guests: set[str] = set()
+        self.groups: dict[str, list[str]] = {}
         self._failures: dict[str, deque[Failure]] = {}
         self._clock = 1_700_000_000.0
         self._changed = threading.Condition()
@@ -96,24 +110,36 @@ class FakeSlack:
             waiting = self._failures.get(method)
             failure = waiting.popleft() if waiting else None
         if failure:
+            time.sleep(failure.seconds)
             return failure.status, failure.headers, {"ok": False, "error": failure.error}
-        return 200, {}, {"ok": True} | self._answer(method, params)
+        answer = self._answer(method, params)
+        if method == "chat.postMessage":
+            params["ts"] = answer["ts"]  # so that a test can press the buttons of this very message
+        return 200, {}, {"ok": True} | answer
 
     def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        if method == "auth.test":
-            return {
-                "team_id": TEAM,
-                "user_id": BOT_USER,
-                "bot_id": BOT_ID,
-                "url": "https://home.slack.com/",
-                "user": "faq",
-            }
-        if method in ("chat.postMessage", "chat.update"):
-            ts = params.get("ts") or self.next_ts()
-            return {"channel": params["channel"], "ts": ts, "message": {"ts": ts}}
-        if method == "apps.connections.open":
-            return {"url": self.socket.url}
-        return {}
+        answers: dict[str, Callable[[], dict[str, Any]]] = {
+            "auth.test": lambda: IDENTITY,
+            "chat.postMessage": lambda: self._message(params, self.next_ts()),
+            "chat.update": lambda: self._message(params, params["ts"]),
+            "chat.delete": lambda: self._message(params, params["ts"]),
+            "chat.getPermalink": lambda: {
+                "permalink": f"https://home.slack.com/archives/{params['channel']}/p{params['message_ts']}"
+            },
+            "conversations.open": lambda: {"channel": {"id": f"D0{params['users']}"}},
+            "users.info": lambda: {"user": {"id": params["user"], "is_restricted": params["user"] in self.guests}},
+            "usergroups.users.list": lambda: {"users": self.groups.get(params["usergroup"], [])},
+            "views.open": lambda: {"view": {"id": "V1"}},
+            "views.push": lambda: {"view": {"id": "V2"}},
+            "views.update": lambda: {"view": {"id": "V1"}},
+            "views.publish": lambda: {"view": {"id": "V0"}},
+            "apps.connections.open": lambda: {"url": self.socket.url},
+        }
+        return answers.get(method, dict)()
+
+    @staticmethod
+    def _message(params: dict[str, Any], ts: str) -> dict[str, Any]:
+        return {"channel": params["channel"], "ts": ts, "message": {"ts": ts}}
 
 
 class FakeSocket:
@@ -165,12 +191,19 @@ def _handler(fake: FakeSlack) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            self.path, _, query = self.path.partition("?")
+            self._answer({name: values[0] for name, values in parse_qs(query).items()})
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             if "json" in self.headers.get("Content-Type", ""):
                 params = json.loads(body or "{}")
             else:
                 params = {name: _value(values[0]) for name, values in parse_qs(body).items()}
+            self._answer(params)
+
+        def _answer(self, params: dict[str, Any]) -> None:
             method = "response_url" if self.path.startswith("/response/") else self.path.removeprefix("/api/")
             status, headers, answer = fake.receive(method, params)
             if status == 0:

@@ -17,8 +17,13 @@ SECRET = "signing-secret-of-the-tests"
 TOKEN = "xoxb-of-the-tests"
 CHANNEL = "C0GENERAL"
 DIRECT = "D0DIRECT"
+SUPPORT = "C0SUPPORT"
 USER = "U0ASKER"
+STAFF = "U0STAFF"
+EDITOR = "U0EDITOR"
 NUMBERS = itertools.count(1)
+ASKING = ("auth.test", "users.info", "usergroups.users.list")
+FORM = "application/x-www-form-urlencoded"
 
 
 class WaitingExecutor(ThreadPoolExecutor):
@@ -48,7 +53,7 @@ class WaitingExecutor(ThreadPoolExecutor):
 
 
 class SlackTester:
-    """One person in Slack who talks to the bot, over signed HTTP requests."""
+    """People in Slack who talk to the bot, over signed HTTP requests. Each call says who acts (`user`, `team`)."""
 
     def __init__(self, client: FlaskClient, fake: FakeSlack, executor: WaitingExecutor) -> None:
         self.client = client
@@ -65,42 +70,108 @@ class SlackTester:
         """Write to the bot directly."""
         return self._posted({"type": "message", "channel_type": "im", "text": text, "channel": DIRECT} | event)
 
-    def command(self, text: str) -> dict[str, Any]:
+    def in_thread(self, text: str, thread_ts: str, **event: Any) -> dict[str, Any] | None:
+        """Write in a thread of a channel without a mention."""
+        spoken = {"type": "message", "channel_type": "channel", "text": text, "channel": CHANNEL}
+        return self._posted(spoken | {"thread_ts": thread_ts} | event)
+
+    def edit(self, ts: str, before: str, after: str, **event: Any) -> list[dict[str, Any]]:
+        """Edit a message; returns the calls the bot then made."""
+        message = {"type": "message", "user": USER, "ts": ts, "text": after, "edited": {"user": USER, "ts": next_ts()}}
+        message |= event.pop("message", {})
+        changed = {"message": message, "previous_message": {"user": USER, "ts": ts, "text": before}}
+        return self.calls_of(
+            {"type": "message", "subtype": "message_changed", "channel": CHANNEL, "channel_type": "channel"}
+            | changed
+            | event
+        )
+
+    def delete(self, ts: str, **event: Any) -> list[dict[str, Any]]:
+        """Delete a message; returns the calls the bot then made."""
+        gone = {"type": "message", "subtype": "message_deleted", "deleted_ts": ts, "channel": CHANNEL}
+        return self.calls_of(gone | {"channel_type": "channel"} | event)
+
+    def open_tab(self, tab: str, user: str = USER) -> list[dict[str, Any]]:
+        """Open the bot's Home or Messages tab; returns the calls the bot then made."""
+        return self.calls_of({"type": "app_home_opened", "tab": tab, "channel": DIRECT, "user": user})
+
+    def command(self, text: str, user: str = USER, team: str = TEAM) -> dict[str, Any]:
         """Type `/faq text`; returns what only the asker sees."""
+        (answer,) = [call for call in self.command_calls(text, user, team) if call["method"] == "response_url"]
+        return answer
+
+    def command_calls(self, text: str, user: str = USER, team: str = TEAM) -> list[dict[str, Any]]:
+        """Type `/faq text`; returns every call the bot then made."""
         form = {
             "command": "/faq",
             "text": text,
-            "user_id": USER,
-            "team_id": TEAM,
+            "user_id": user,
+            "team_id": team,
             "channel_id": CHANNEL,
             "response_url": self.fake.response_url,
             "trigger_id": "1.2",
         }
-        return self._answered_privately(form)
+        return self._calls(urlencode(form))
 
-    def press(self, message: dict[str, Any], label: str, *, ephemeral: bool = False) -> list[dict[str, Any]]:
-        """Press the button of `message` with this label; returns the calls the bot then made."""
-        button = next(element for element in buttons(message) if element["text"]["text"] == label)
-        container: dict[str, Any] = {"type": "message", "message_ts": message.get("ts", "1.0"), "channel_id": CHANNEL}
-        container |= {"is_ephemeral": ephemeral}
-        if message.get("thread_ts"):
-            container["thread_ts"] = message["thread_ts"]
-        payload = {
+    def press(self, shown: dict[str, Any], label: str, **where: Any) -> list[dict[str, Any]]:
+        """Press the button with this label in a message or view; returns the calls the bot then made.
+
+        `where`: `ephemeral`, `user`, `team`, `channel`, `value` (what is typed into a field).
+        """
+        button = next(element for element in elements(shown) if label in (_label(element), element["action_id"]))
+        if "value" in where:
+            button = button | {"value": where["value"]}
+        action = button | {"block_id": "b", "action_ts": "1.0"}
+        return self.act(shown, action, **where)
+
+    def act(self, shown: dict[str, Any], action: dict[str, Any], **where: Any) -> list[dict[str, Any]]:
+        """Send a block action as it stands, also one that no button shows."""
+        channel = where.get("channel", shown.get("channel", CHANNEL))
+        payload: dict[str, Any] = {
             "type": "block_actions",
-            "team": {"id": TEAM},
-            "user": {"id": USER, "team_id": TEAM},
-            "channel": {"id": CHANNEL},
-            "container": container,
-            "message": message,
-            "actions": [button | {"block_id": "b", "action_ts": "1.0"}],
-            "response_url": self.fake.response_url,
+            "actions": [action],
             "trigger_id": "1.2",
+            **self._who(where),
         }
-        before = len(self.fake.calls)
-        response = self.send(urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded")
+        if shown.get("type") in ("modal", "home"):
+            payload |= {"view": shown | {"id": "V1"}, "container": {"type": "view", "view_id": "V1"}}
+        else:
+            container: dict[str, Any] = {"type": "message", "message_ts": shown.get("ts", "1.0"), "channel_id": channel}
+            container["is_ephemeral"] = bool(where.get("ephemeral"))
+            if shown.get("thread_ts"):
+                container["thread_ts"] = shown["thread_ts"]
+            payload |= {"container": container, "message": shown, "channel": {"id": channel}}
+            payload |= {"response_url": self.fake.response_url}
+        return self._calls(urlencode({"payload": json.dumps(payload)}))
+
+    def submit(self, view: dict[str, Any], values: dict[str, Any], **who: Any) -> dict[str, Any]:
+        """Submit a modal with values by block (`{"query": "解約"}`); returns the bot's response."""
+        state = {block: _state(view, block, value) for block, value in values.items()}
+        payload = {
+            "type": "view_submission",
+            "view": view | {"id": "V1", "state": {"values": state}},
+            "trigger_id": "1.2",
+            **self._who(who),
+        }
+        response = self.send(urlencode({"payload": json.dumps(payload)}), FORM)
         assert response.status_code == 200
         self._executor.wait()
-        return [{"method": call.method, **call.params} for call in self.fake.calls[before:]]
+        answer: dict[str, Any] = json.loads(response.get_data() or b"{}")
+        return answer
+
+    def shortcut(self, callback_id: str, text: str, **who: Any) -> list[dict[str, Any]]:
+        """Use a message shortcut on a customer's message; returns the calls the bot then made."""
+        payload = {
+            "type": "message_action",
+            "callback_id": callback_id,
+            "message": {"type": "message", "user": "U0CUSTOMER", "text": text, "ts": "1700000500.000100"},
+            "channel": {"id": CHANNEL, "name": "general"},
+            "message_ts": "1700000500.000100",
+            "response_url": self.fake.response_url,
+            "trigger_id": "1.2",
+            **self._who(who),
+        }
+        return self._calls(urlencode({"payload": json.dumps(payload)}))
 
     # -- the wire ---------------------------------------------------------------------------------
 
@@ -121,34 +192,64 @@ class SlackTester:
         signed = {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}", **headers}
         return self.client.post("/slack/events", data=raw, content_type=content_type, headers=signed)
 
-    def _posted(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        before = len(self.fake.of("chat.postMessage"))
+    def calls_of(self, event: dict[str, Any]) -> list[dict[str, Any]]:
+        """The calls the bot makes because of an event."""
+        before = len(self.fake.calls)
         assert self.event(event).status_code == 200
-        posted = self.fake.of("chat.postMessage")[before:]
+        return self._since(before)
+
+    def _posted(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        posted = [call for call in self.calls_of(event) if call["method"] == "chat.postMessage"]
         assert len(posted) <= 1, "answered more than once"
         return posted[0] if posted else None
 
-    def _answered_privately(self, form: dict[str, str]) -> dict[str, Any]:
-        before = len(self.fake.of("response_url"))
-        assert self.send(urlencode(form), "application/x-www-form-urlencoded").status_code == 200
+    def _calls(self, form: str) -> list[dict[str, Any]]:
+        before = len(self.fake.calls)
+        assert self.send(form, FORM).status_code == 200
         self._executor.wait()
-        (answer,) = self.fake.of("response_url")[before:]
-        return answer
+        return self._since(before)
+
+    def _since(self, before: int) -> list[dict[str, Any]]:
+        """The calls that do something; Bolt asks now and then who we are."""
+        calls = self.fake.calls[before:]
+        return [{"method": call.method, **call.params} for call in calls if call.method not in ASKING]
+
+    @staticmethod
+    def _who(who: dict[str, Any]) -> dict[str, Any]:
+        team = who.get("team", TEAM)
+        return {"team": {"id": TEAM}, "user": {"id": who.get("user", USER), "team_id": team, "name": "someone"}}
 
 
-def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every button of a message."""
-    rows = [block for block in message["blocks"] if block["type"] == "actions"]
-    return [element for row in rows for element in row["elements"]]
+def next_ts() -> str:
+    """A message timestamp that no other message has."""
+    return f"1700000{next(NUMBERS):03d}.000100"
 
 
-def labels(message: dict[str, Any]) -> list[str]:
+def elements(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every interactive element of a message or view."""
+    found = []
+    for block in shown["blocks"]:
+        if block["type"] == "actions":
+            found.extend(block["elements"])
+        if "accessory" in block:
+            found.append(block["accessory"])
+        if block["type"] == "input":
+            found.append(block["element"])
+    return found
+
+
+def buttons(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every button."""
+    return [element for element in elements(shown) if element["type"] == "button"]
+
+
+def labels(shown: dict[str, Any]) -> list[str]:
     """The labels of every button."""
-    return [button["text"]["text"] for button in buttons(message)]
+    return [button["text"]["text"] for button in buttons(shown)]
 
 
 def shown(message: dict[str, Any]) -> str:
-    """All text a person sees in a message, buttons included."""
+    """All text a person sees in a message or view, buttons included."""
     found: list[str] = []
 
     def walk(node: Any) -> None:
@@ -163,3 +264,32 @@ def shown(message: dict[str, Any]) -> str:
 
     walk(message["blocks"])
     return "".join(found)
+
+
+def only(calls: list[dict[str, Any]], method: str) -> dict[str, Any]:
+    """The one call of this method."""
+    (call,) = [call for call in calls if call["method"] == method]
+    return call
+
+
+def opened(calls: list[dict[str, Any]]) -> dict[str, Any]:
+    """The view that was opened, pushed or published by the last such call."""
+    views = [call["view"] for call in calls if call["method"].startswith("views.")]
+    assert views, calls
+    view: dict[str, Any] = views[-1] if isinstance(views[-1], dict) else json.loads(views[-1])
+    return view
+
+
+def _label(element: dict[str, Any]) -> str:
+    return str(element.get("text", {}).get("text", "")) if element["type"] == "button" else ""
+
+
+def _state(view: dict[str, Any], block_id: str, value: Any) -> dict[str, Any]:
+    """What Slack sends back for one input block."""
+    block = next(block for block in view["blocks"] if block.get("block_id") == block_id)
+    element = block["element"]
+    if element["type"] == "plain_text_input":
+        return {element["action_id"]: {"type": element["type"], "value": value}}
+    if element["type"] == "checkboxes":
+        return {element["action_id"]: {"type": element["type"], "selected_options": [{"value": v} for v in value]}}
+    return {element["action_id"]: {"type": element["type"], "selected_option": {"value": value}}}

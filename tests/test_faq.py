@@ -83,7 +83,7 @@ def test_the_same_question_gets_the_same_answer_from_many_threads(app: App) -> N
 
     def entry_of(question: str) -> tuple[str, float]:
         reply = faq.ask(question, ASKER)
-        return reply.candidates[0].entry.id, reply.confidence
+        return reply.outcome.ranking.hits[0].entry.id, reply.confidence
 
     alone = [entry_of(question) for question in questions]
     with ThreadPoolExecutor(8) as pool:
@@ -189,7 +189,7 @@ def test_an_empty_knowledge_base_abstains(analyzer: Analyzer) -> None:
 def test_a_tiny_knowledge_base_without_judged_queries_answers(analyzer: Analyzer) -> None:
     faq = Faq(searcher_over(analyzer, lambda: KnowledgeBase(1, (PRICE, OTHER))))
     reply = faq.ask("月額はいくらですか？", ASKER)
-    assert reply.candidates[0].entry == PRICE
+    assert reply.outcome.ranking.hits[0].entry == PRICE
     assert 0 < reply.confidence <= 1
 
 

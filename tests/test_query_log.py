@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from knowledge.database import connect, migrate, queries
 from knowledge.errors import StoreError
-from knowledge.query_log import FeedbackKind, LoggedQuery, QueryLog, new_reference
+from knowledge.query_log import Feedback, FeedbackKind, LoggedQuery, QueryLog, new_reference
 
 
 @pytest.fixture
@@ -72,4 +72,4 @@ def test_a_log_that_cannot_be_written_is_a_store_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         log.write(asked("料金"))
     with pytest.raises(StoreError):
-        log.write_feedback("x", FeedbackKind.CHOSEN)
+        log.write_feedback(Feedback(reference="x", kind=FeedbackKind.CHOSEN))

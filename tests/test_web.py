@@ -17,7 +17,7 @@ from test_slack_asking import TEN
 from bot import markdown
 from bot.app import App
 from bot.web.app import create_web
-from knowledge.database import queries
+from knowledge.database import feedback, queries
 from knowledge.store import Change
 
 
@@ -64,10 +64,27 @@ def test_an_unknown_entry_is_a_friendly_404(client: FlaskClient) -> None:
     assert "見つかりませんでした" in page(client, "/favicon.ico", 404)
 
 
-def test_a_suggestion_offers_links_and_none_of_these(client: FlaskClient) -> None:
+def test_a_pressed_suggestion_leads_to_its_page_and_is_stored(client: FlaskClient, app: App) -> None:
     html = page(client, f"/?q={quote('解約したい')}")
-    assert html.count('<li><a href="/faq/') == 3
-    assert "どれでもない" in html
+    chosen = re.findall(r'<button name="entry" value="([a-z0-9-]+)">', html)
+    (reference,) = re.findall(r'name="reference" value="(\w+)"', html)
+    assert len(chosen) == 3
+    response = client.post("/choose", data={"reference": reference, "entry": chosen[1]})
+    assert (response.status_code, response.headers["Location"]) == (303, f"/faq/{chosen[1]}")
+    with app.store.engine.connect() as connection:
+        (stored,) = connection.execute(feedback.select()).all()
+    assert (stored.reference, stored.kind, stored.entry_id) == (reference, "chosen", chosen[1])
+
+
+def test_none_of_these_is_stored_and_offers_a_person(client: FlaskClient, app: App) -> None:
+    response = client.post("/choose", data={"reference": "0123abcd", "entry": ""})
+    assert "担当者への連絡" in response.get_data(as_text=True)
+    with app.store.engine.connect() as connection:
+        assert [row.kind for row in connection.execute(feedback.select())] == ["none_of_these"]
+
+
+def test_a_forged_choice_is_a_friendly_404(client: FlaskClient) -> None:
+    assert client.post("/choose", data={"reference": "x" * 5_000, "entry": "no-such-entry"}).status_code == 404
 
 
 def test_the_next_question_may_be_a_follow_up(client: FlaskClient) -> None:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from bot import terminal
 from bot.app import App
+from bot.explaining import explanation_lines
 from bot.faq import Asker, Faq
 
 DOOR = "cli"
@@ -33,7 +34,9 @@ def run(options: argparse.Namespace, app: App) -> int:
         return 0
     print(terminal.reply_text(faq, reply, app.settings.contact_text))
     if options.explain:
-        print("\n" + terminal.explanation_text(faq.searcher.snapshot, reply))
+        print()
+        print("\n".join(explanation_lines(faq.searcher.snapshot, reply.outcome)))
+        print(f"所要時間 {reply.milliseconds:.2f} ミリ秒")
     return 0
 
 

@@ -29,12 +29,12 @@ def run(options: argparse.Namespace, app: App) -> int:
             hits = last.decision.hits
             choice = int(text)
             if 1 <= choice <= len(hits):
-                entry = faq.choose(last.reference, hits[choice - 1].entry.id)
+                entry = faq.choose(last.reference, hits[choice - 1].entry.id, Asker(DOOR))
                 shown = entry.id if entry else ""
                 print(terminal.entry_text(faq, entry) if entry else "この項目は今は公開されていません。")
                 continue
             if choice == len(hits) + 1:
-                faq.none_of_these(last.reference)
+                faq.none_of_these(last.reference, Asker(DOOR))
                 print(f"担当者への連絡: {app.settings.contact_text}")
                 continue
         last = faq.ask(text, Asker(DOOR), shown)

@@ -5,7 +5,6 @@ import sys
 
 from bot.app import App
 from bot.slack.app import check_token, connect_socket, create_slack, http_endpoint
-from bot.slack.door import Door
 from bot.web.app import create_web
 from bot.web.server import Server
 
@@ -19,9 +18,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     settings = app.settings
     faq = app.faq
-    slack = (
-        create_slack(settings, Door(faq, app.log.claim, settings.contact_text)) if settings.slack_bot_token else None
-    )
+    slack = create_slack(settings, faq, app.log) if settings.slack_bot_token else None
     over_http = slack if slack and settings.slack_signing_secret else None
     over_socket = slack if settings.slack_app_token and not over_http else None
     if slack:

@@ -7,13 +7,12 @@ import threading
 from bot.app import App
 from bot.settings import require
 from bot.slack.app import check_token, connect_socket, create_slack
-from bot.slack.door import Door
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Listen until Ctrl-C or SIGTERM; questions being answered are answered to the end."""
     require(app.settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-    bolt = create_slack(app.settings, Door(app.faq, app.log.claim, app.settings.contact_text))
+    bolt = create_slack(app.settings, app.faq, app.log)
     check_token(bolt)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -15,21 +15,29 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, Se
 from slack_sdk.signature import SignatureVerifier
 
 from bot import wording
+from bot.faq import Faq
 from bot.settings import Settings
 from bot.slack.door import Door
 from bot.slack.listeners import register_all
+from bot.slack.roles import Roles
 from bot.slack.views.reply import plain_message
+from knowledge.conversations import Conversations
 from knowledge.errors import SettingError
+from knowledge.query_log import QueryLog
 
 logger = logging.getLogger(__name__)
 MAX_BODY = 1 << 20  # bytes; Slack's own requests stay far below
 LISTENER_THREADS = 10
 RETRIES = 3
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal must be opened within 3 s, once
 REFUSED_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 
 
-def create_slack(settings: Settings, door: Door, executor: Executor | None = None) -> App:
+def create_slack(settings: Settings, faq: Faq, log: QueryLog, executor: Executor | None = None) -> App:
     """The Bolt app with every listener, which run on `executor`. Opens no connection."""
+    roles = Roles(settings.staff_users, settings.editor_users, settings.staff_group, settings.editor_group)
+    conversations = Conversations(log.engine)
+    door = Door(faq, log, conversations, roles, settings.contact_text, settings.support_channel)
     app = App(
         token=settings.slack_bot_token,
         signing_secret=settings.slack_signing_secret,
@@ -103,7 +111,10 @@ def _on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any)
     """Log what failed under a reference, and tell the person that reference: never the question or the error."""
     reference = secrets.token_hex(4)
     logger.error("Slack listener failed, reference %s", reference, exc_info=error)
-    message = plain_message(wording.FAILED.format(reference=reference))
+    if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
+        message = plain_message(wording.TOO_LATE)
+    else:
+        message = plain_message(wording.FAILED.format(reference=reference))
     event = body.get("event", {})
     try:
         if body.get("response_url"):

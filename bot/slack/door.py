@@ -1,14 +1,19 @@
-"""What every listener shares: the Faq object, the claims that keep replies single, and posting."""
+"""What every listener shares: the Faq object, what was said where, who is who, and posting."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.faq import Asker, Faq
-from bot.slack.views.reply import Message, Shown, entry_message, person_message, reply_message
+from bot import wording
+from bot.faq import Asker, Faq, Reply
+from bot.slack.roles import Role, Roles, person_of
+from bot.slack.views.entry import Shown
+from bot.slack.views.reply import Message, entry_message, plain_message, reply_message
+from knowledge.conversations import Conversations
 from knowledge.entry import Entry
+from knowledge.query_log import QueryLog
 
 logger = logging.getLogger(__name__)
 DOOR = "slack"
@@ -16,35 +21,54 @@ DOOR = "slack"
 
 @dataclass(frozen=True)
 class Door:
-    """The Slack door; `claim` is true for the first caller with a key, in any process."""
+    """The Slack door."""
 
     faq: Faq
-    claim: Callable[[str], bool]
+    log: QueryLog
+    conversations: Conversations
+    roles: Roles
     contact: str
+    support_channel: str = ""
 
-    def answer(self, text: str, user: str) -> Message:
-        """The message for a question in plain text."""
-        reply = self.faq.ask(text, Asker(DOOR, user))
-        return reply_message(reply, self.shown(reply.entry) if reply.entry else None, self.contact)
+    def asker(self, user: str) -> Asker:
+        """Somebody in Slack as an asker."""
+        return Asker(DOOR, user)
 
     def shown(self, entry: Entry) -> Shown:
-        """An entry with its link and related entries."""
-        return Shown(entry, self.faq.link(entry), self.faq.related(entry))
+        """An entry with its link, related entries and the way to a person."""
+        return Shown(entry, self.faq.link(entry), self.faq.related(entry), self.contact)
 
-    def entry_message(self, entry: Entry | None) -> Message:
+    def reply_message(self, reply: Reply) -> Message:
+        """The message for a reply."""
+        return reply_message(reply, self.shown(reply.entry) if reply.entry else None, self.contact)
+
+    def entry_message(self, reference: str, entry: Entry | None) -> Message:
         """The message that shows one entry; it may have gone since its button was drawn."""
-        if entry is None:
-            return person_message("この項目は今は公開されていません。", self.contact)
-        return entry_message(self.shown(entry), self.contact)
+        return entry_message(reference, self.shown(entry)) if entry else plain_message(wording.GONE)
+
+    def best(self, text: str) -> list[tuple[Entry, float]]:
+        """The best entries for a text that nobody asked us, with their confidence; nothing is logged."""
+        return self.faq.best(text)
+
+    def shows(self, reference: str, entry: Entry) -> None:
+        """Remember which entry a conversation came to, for follow-ups."""
+        posted = self.conversations.reply_of(reference)
+        if posted:
+            self.conversations.keep_reply(replace(posted, entry_id=entry.id))
+
+    def allows(self, body: dict[str, Any], client: WebClient, role: Role) -> bool:
+        """Whether who sent `body` has at least `role`."""
+        return self.roles.role_of(person_of(body), client) >= role
 
 
-def post(client: WebClient, channel: str, thread_ts: str, message: Message) -> None:
-    """Post a message in a thread; links in it are not unfurled."""
-    client.chat_postMessage(
+def post(client: WebClient, channel: str, thread_ts: str, message: Message) -> str:
+    """Post a message in a thread ("" for none); links in it are not unfurled. Returns its timestamp."""
+    posted = client.chat_postMessage(
         channel=channel,
-        thread_ts=thread_ts,
+        thread_ts=thread_ts or None,
         text=message.text,
         blocks=message.blocks,
         unfurl_links=False,
         unfurl_media=False,
     )
+    return str(posted["ts"])

@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from flask import Flask, Response, abort, jsonify, render_template, request
+from flask import Flask, Response, abort, jsonify, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from bot import markdown, wording
@@ -36,8 +36,19 @@ def create_web(faq: Faq, contact: str, slack_events: View | None = None) -> Flas
     def home() -> str:
         text = request.args.get("q", "")
         reply = faq.ask(text, Asker(DOOR), request.args.get("after", "")) if text.strip() else None
-        popular = sorted({entry.category for entry in faq.entries() if not entry.declines})
-        return render_template("home.html", faq=faq, query=text, reply=reply, categories=popular)
+        return render_template("home.html", faq=faq, query=text, reply=reply)
+
+    @web.post("/choose")
+    def choose() -> Response | str:
+        """A suggested question, or どれでもない, was pressed: stored, then shown."""
+        reference, entry_id = request.form.get("reference", "")[:32], request.form.get("entry", "")
+        if not entry_id:
+            faq.none_of_these(reference, Asker(DOOR))
+            return render_template("none.html")
+        entry = faq.choose(reference, entry_id, Asker(DOOR))
+        if entry is None:
+            abort(404)
+        return Response(status=303, headers={"Location": url_for("entry_page", entry_id=entry.id)})
 
     @web.get("/faq/<entry_id>")
     def entry_page(entry_id: str) -> str:

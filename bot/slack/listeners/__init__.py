@@ -5,24 +5,58 @@ from slack_bolt import App
 from bot.slack.door import Door
 from bot.slack.listeners import (
     ask_command,
+    category,
     conversation_opened,
     direct_message,
+    escalate,
+    explain,
+    helpful,
+    home_opened,
+    home_search,
     link,
     mention,
+    message_deleted,
+    message_edited,
     none_of_these,
     related,
+    reply_in_thread,
+    resolve,
+    search_message,
+    search_submitted,
+    send_to_channel,
+    show_entry,
     suggestion,
+    thread_message,
     unhandled,
+    unhelpful,
+    unhelpful_reason,
 )
 
 INTERACTIONS = (
     mention,  # @bot question, in a channel
+    message_edited,  # a question is edited: our reply is updated
+    message_deleted,  # a question is deleted: our reply goes
     direct_message,  # question in the bot's Messages tab
-    ask_command,  # /faq question
+    thread_message,  # a message in a thread of ours, or of an escalation
+    ask_command,  # /faq question, /faq, /faq stats
     conversation_opened,  # the Messages tab is opened: suggested prompts
+    home_opened,  # the Home tab is opened
+    home_search,  # a question is typed on the Home tab
+    category,  # a category is pressed on the Home tab
     suggestion,  # one of the suggested questions is pressed
     none_of_these,  # どれでもない is pressed
     related,  # a related question is pressed
+    show_entry,  # 見る is pressed on the Home tab or in a modal
+    helpful,  # 役に立った is pressed
+    unhelpful,  # 立たなかった is pressed: asks why
+    unhelpful_reason,  # the reason is given
+    escalate,  # 担当者に聞く is pressed
+    resolve,  # 解決 is pressed in the support channel
+    search_message,  # the message shortcut FAQを検索
+    search_submitted,  # a search in the modal
+    reply_in_thread,  # スレッドに返信 is pressed
+    send_to_channel,  # チャンネルに送る is pressed
+    explain,  # なぜこの回答？ is pressed
     link,  # a link button is pressed
     unhandled,  # everything else is acknowledged; must be last
 )

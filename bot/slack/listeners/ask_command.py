@@ -1,22 +1,63 @@
-"""/faq question: the reply is shown only to the asker."""
+"""/faq question: only the asker sees the reply. Staff see more; /faq alone searches, /faq stats counts."""
 
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
 
+from bot import wording
+from bot.faq import Reply
 from bot.slack.door import Door
+from bot.slack.roles import Role
 from bot.slack.text import plain
-from bot.slack.views.reply import plain_message
+from bot.slack.views.reply import Message, plain_message
+from bot.slack.views.search import search_modal
+from bot.slack.views.staff import staff_message, statistics_message
+from knowledge.errors import StoreError
 
-USAGE = "`/faq` のあとに質問を書いてください。例: /faq 途中で解約したら違約金はかかりますか"
+STATISTICS = "stats"
+PERIODS = (1, 7, 30)  # days
+LISTED = 5
 
 
 def register(app: App, door: Door) -> None:
     """React to the slash command."""
 
     @app.command("/faq")
-    def on_command(ack: Ack, command: dict[str, Any], respond: Respond) -> None:
+    def on_command(ack: Ack, command: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         question = plain(command.get("text", ""))
-        message = door.answer(question, command["user_id"]) if question else plain_message(USAGE)
+        if not question:
+            client.views_open(trigger_id=command["trigger_id"], view=search_modal())
+            return
+        message = _message(door, client, command, question)
         respond(text=message.text, blocks=message.blocks, response_type="ephemeral")
+
+
+def _message(door: Door, client: WebClient, command: dict[str, Any], question: str) -> Message:
+    is_staff = door.allows(command, client, Role.STAFF)
+    if question.lower() == STATISTICS and is_staff:
+        return _statistics(door)
+    asker = door.asker(command["user_id"])
+    if not door.faq.allows(asker):
+        return plain_message(wording.TOO_MANY)
+    reply = door.faq.ask(question, asker)
+    return _for_staff(door, reply) if is_staff and reply.outcome.ranking.hits else door.reply_message(reply)
+
+
+def _for_staff(door: Door, reply: Reply) -> Message:
+    best = [(door.shown(hit.entry), confidence) for hit, confidence in reply.outcome.confidences()]
+    return staff_message(reply, best)
+
+
+def _statistics(door: Door) -> Message:
+    statistics = door.faq.statistics
+    try:
+        periods = [statistics.period(days) for days in PERIODS]
+        counted = statistics.most_asked(PERIODS[-1], LISTED)
+        gaps = statistics.unanswered(PERIODS[-1], LISTED)
+    except StoreError as error:
+        return plain_message(error.message)
+    entries = [(door.faq.entry(entry_id), number) for entry_id, number in counted]
+    top = [(entry.question, number) for entry, number in entries if entry]
+    return statistics_message(periods, top, [f"{number}回　{text}" for text, number in gaps])

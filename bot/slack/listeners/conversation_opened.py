@@ -1,4 +1,4 @@
-"""The Messages tab is opened: a few questions to begin with."""
+"""The Messages tab is opened: the questions most asked, to begin with."""
 
 from typing import Any
 
@@ -8,16 +8,20 @@ from slack_sdk import WebClient
 from bot.slack.door import Door
 from bot.slack.text import cut
 
-PROMPTS = ("no-cancellation-penalty", "free-trial-10days", "plan-prices", "forward-vs-listed-difference")
 TITLE = "こんなご質問にお答えします"
+PROMPTS = 4
 
 
 def register(app: App, door: Door) -> None:
     """React to the opening of the agent's Messages tab; the Home tab is another tab of the same event."""
 
-    @app.event("app_home_opened")
+    @app.event("app_home_opened", matchers=[_is_messages])
     def on_opened(event: dict[str, Any], client: WebClient) -> None:
-        entries = [entry for entry in map(door.faq.entry, PROMPTS) if entry]
-        if event.get("tab") == "messages" and entries:
+        entries = door.faq.most_asked(PROMPTS)
+        if entries:
             prompts = [{"title": cut(entry.question, 75), "message": entry.question} for entry in entries]
             client.assistant_threads_setSuggestedPrompts(channel_id=event["channel"], title=TITLE, prompts=prompts)
+
+
+def _is_messages(event: dict[str, Any]) -> bool:
+    return event.get("tab") == "messages"

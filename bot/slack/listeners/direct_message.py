@@ -1,22 +1,22 @@
-"""A question in the bot's Messages tab (a direct message): answered in its thread."""
+"""A message in the bot's Messages tab: answered in its thread, or carried to whoever answers there."""
 
 from typing import Any
 
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.slack import incoming
-from bot.slack.door import Door, post
-from bot.slack.text import plain
+from bot.slack import answering, escalating, incoming
+from bot.slack.door import Door
 
 
 def register(app: App, door: Door) -> None:
-    """React to direct messages; messages in channels are the mention's business."""
+    """React to direct messages."""
 
-    @app.event("message")
+    @app.event("message", matchers=[_is_direct])
     def on_message(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
-        if event.get("channel_type") != "im" or not incoming.is_from_person(event):
-            return
-        if door.claim(incoming.message_key(body, event)):
-            message = door.answer(plain(event.get("text", "")), event["user"])
-            post(client, event["channel"], incoming.thread(event), message)
+        if incoming.is_from_person(event) and not escalating.carry(door, client, body, event):
+            answering.answer(door, client, body, event)
+
+
+def _is_direct(event: dict[str, Any]) -> bool:
+    return event.get("channel_type") == "im"

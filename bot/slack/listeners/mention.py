@@ -5,9 +5,8 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.slack import incoming
-from bot.slack.door import Door, post
-from bot.slack.text import plain
+from bot.slack import answering, incoming
+from bot.slack.door import Door
 
 
 def register(app: App, door: Door) -> None:
@@ -15,6 +14,5 @@ def register(app: App, door: Door) -> None:
 
     @app.event("app_mention")
     def on_mention(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
-        if incoming.is_from_person(event) and door.claim(incoming.message_key(body, event)):
-            message = door.answer(plain(event.get("text", "")), event["user"])
-            post(client, event["channel"], incoming.thread(event), message)
+        if incoming.is_from_person(event):
+            answering.answer(door, client, body, event)

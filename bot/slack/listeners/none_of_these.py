@@ -17,5 +17,6 @@ def register(app: App, door: Door) -> None:
     @app.action("none_of_these")
     def on_none(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        door.faq.none_of_these(str(action.get("value", "")))
-        replace(body, client, respond, person_message(wording.NONE_OF_THESE_REPLY, door.contact))
+        reference = str(action.get("value", ""))
+        door.faq.none_of_these(reference, door.asker(body["user"]["id"]))
+        replace(body, client, respond, person_message(reference, wording.NONE_OF_THESE_REPLY, door.contact))

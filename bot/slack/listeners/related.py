@@ -15,10 +15,13 @@ def register(app: App, door: Door) -> None:
     @app.action(re.compile(r"related:\d"))
     def on_related(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        message = door.entry_message(door.faq.entry(str(action.get("value", ""))))
+        reference, _, entry_id = str(action.get("value", "")).partition(":")
+        entry = door.faq.entry(entry_id)
+        message = door.entry_message(reference, entry)
         container = body.get("container", {})
         if container.get("is_ephemeral"):
             respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
-        else:
-            thread = container.get("thread_ts") or container["message_ts"]
-            post(client, container["channel_id"], thread, message)
+            return
+        post(client, container["channel_id"], container.get("thread_ts") or container["message_ts"], message)
+        if entry:
+            door.shows(reference, entry)

@@ -19,4 +19,7 @@ def register(app: App, door: Door) -> None:
     ) -> None:
         ack()
         reference, _, entry_id = str(action.get("value", "")).partition(":")
-        replace(body, client, respond, door.entry_message(door.faq.choose(reference, entry_id)))
+        entry = door.faq.choose(reference, entry_id, door.asker(body["user"]["id"]))
+        replace(body, client, respond, door.entry_message(reference, entry))
+        if entry:
+            door.shows(reference, entry)

@@ -10,12 +10,15 @@ ANYTHING = re.compile(".*")
 
 
 def register(app: App, door: Door) -> None:
-    """Acknowledge all other events and actions."""
+    """Acknowledge all other events, actions, shortcuts and views."""
 
     @app.event(ANYTHING)
     def on_event() -> None:
         pass
 
     @app.action(ANYTHING)
-    def on_action(ack: Ack) -> None:
+    @app.shortcut(ANYTHING)
+    @app.view(ANYTHING)
+    @app.view_closed(ANYTHING)
+    def on_anything(ack: Ack) -> None:
         ack()

@@ -1,5 +1,7 @@
 """The few Block Kit pieces the views are made of, each within Slack's limits."""
 
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot import markdown
@@ -12,32 +14,40 @@ MAX_BUTTON_TEXT = 75
 MAX_BUTTON_URL = 3_000
 MAX_CONTEXT_TEXT = 2_000
 MAX_SECTION_TEXT = 3_000
+MAX_HEADER_TEXT = 150
+MAX_VIEW_TITLE = 24
+MAX_VIEW_BLOCKS = 100
+MAX_ACTIONS = 25
 # One message's blocks may hold about 13,200 characters (undocumented); an answer beyond this is
 # shown shortened with its link, which also keeps it readable on a phone.
 MAX_ANSWER_TEXT = 2_800
 
 
-def paragraph(text: str) -> Block:
-    """Plain text as a block; nothing in it is markup."""
-    return {"type": "section", "text": {"type": "plain_text", "text": cut(text, MAX_SECTION_TEXT), "emoji": False}}
+def paragraph(text: str, accessory: Block | None = None) -> Block:
+    """Plain text as a block, with a button beside it where given; nothing in it is markup."""
+    block: Block = {"type": "section", "text": _plain(text or "―", MAX_SECTION_TEXT)}
+    return block | {"accessory": accessory} if accessory else block
+
+
+def header(text: str) -> Block:
+    """A heading."""
+    return {"type": "header", "text": _plain(text, MAX_HEADER_TEXT)}
+
+
+def divider() -> Block:
+    """A line across."""
+    return {"type": "divider"}
 
 
 def context(text: str) -> Block:
     """Small grey plain text."""
-    return {
-        "type": "context",
-        "elements": [{"type": "plain_text", "text": cut(text, MAX_CONTEXT_TEXT), "emoji": False}],
-    }
+    return {"type": "context", "elements": [_plain(text, MAX_CONTEXT_TEXT)]}
 
 
-def button(label: str, action_id: str, value: str) -> Block:
-    """A button that sends `value` back."""
-    return {
-        "type": "button",
-        "text": {"type": "plain_text", "text": cut(label, MAX_BUTTON_TEXT), "emoji": False},
-        "action_id": action_id,
-        "value": value,
-    }
+def button(label: str, action_id: str, value: str, style: str = "") -> Block:
+    """A button that sends `value` back; `style` is "", primary or danger."""
+    element = {"type": "button", "text": _plain(label, MAX_BUTTON_TEXT), "action_id": action_id, "value": value}
+    return element | {"style": style} if style else element
 
 
 def link_button(label: str, url: str) -> Block | None:
@@ -49,8 +59,40 @@ def link_button(label: str, url: str) -> Block | None:
 
 def actions(*buttons: Block | None) -> list[Block]:
     """The buttons that exist, as one row, or nothing."""
-    elements = [element for element in buttons if element]
+    elements = [element for element in buttons if element][:MAX_ACTIONS]
     return [{"type": "actions", "elements": elements}] if elements else []
+
+
+def text_input(
+    label: str, block_id: str, *, initial: str = "", hint: str = "", multiline: bool = False, optional: bool = False
+) -> Block:
+    """A field to type in; what was typed comes back as `value` of the block's one action `text`."""
+    element: Block = {"type": "plain_text_input", "action_id": "text", "multiline": multiline}
+    if initial:
+        element["initial_value"] = initial
+    block: Block = {"type": "input", "block_id": block_id, "label": _plain(label, 2_000), "element": element}
+    block["optional"] = optional
+    return block | {"hint": _plain(hint, 2_000)} if hint else block
+
+
+def choice_input(label: str, block_id: str, choices: Mapping[str, str]) -> Block:
+    """Radio buttons; `choices` are labels by value, and the chosen one comes back from the action `choice`."""
+    options = [{"text": _plain(text, 75), "value": value} for value, text in choices.items()]
+    element = {"type": "radio_buttons", "action_id": "choice", "options": options}
+    return {"type": "input", "block_id": block_id, "label": _plain(label, 2_000), "element": element}
+
+
+def modal(title: str, blocks: Sequence[Block], callback_id: str, *, submit: str = "", metadata: Any = None) -> Block:
+    """A modal; with `submit` it can be submitted. `metadata` comes back with every action in it."""
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": _plain(title, MAX_VIEW_TITLE),
+        "close": _plain("閉じる", MAX_VIEW_TITLE),
+        "blocks": list(blocks[:MAX_VIEW_BLOCKS]),
+        "private_metadata": json.dumps(metadata, ensure_ascii=False) if metadata is not None else "",
+    }
+    return view | {"submit": _plain(submit, MAX_VIEW_TITLE)} if submit else view
 
 
 def rich_text(heading: str, text: str) -> Block:
@@ -70,13 +112,27 @@ def rich_text(heading: str, text: str) -> Block:
     return {"type": "rich_text", "elements": elements}
 
 
+def said_by(before: str, user: str, after: str) -> Block:
+    """A line with a person's name in it, which Slack fills in; `user` is an id."""
+    person = {"type": "user", "user_id": user}
+    return {
+        "type": "rich_text",
+        "elements": [_section([{"type": "text", "text": before}, person, {"type": "text", "text": after}])],
+    }
+
+
+def _plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": cut(text, limit), "emoji": False}
+
+
 def _lines(lines: tuple[markdown.Line, ...]) -> list[Block]:
     spans = [_span(span) for line in lines for span in (*line, markdown.Span("\n"))]
     return [{"type": "text", "text": "\n"}, *spans]
 
 
 def _section(elements: list[Block]) -> Block:
-    return {"type": "rich_text_section", "elements": [element for element in elements if element["text"]]}
+    shown = [element for element in elements if element.get("text") or element.get("user_id")]
+    return {"type": "rich_text_section", "elements": shown}
 
 
 def _span(span: markdown.Span) -> Block:

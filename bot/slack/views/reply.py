@@ -7,12 +7,12 @@ from typing import assert_never
 from bot import wording
 from bot.faq import Reply
 from bot.slack.text import cut, escaped
-from bot.slack.views.blocks import MAX_ANSWER_TEXT, Block, actions, button, context, link_button, paragraph, rich_text
+from bot.slack.views.blocks import Block, actions, button, context, paragraph, said_by
+from bot.slack.views.entry import Shown, answer_blocks, related_blocks
 from index.decision import Abstain, Answer, Reason, Suggest
 from knowledge.entry import Entry
 
 MAX_FALLBACK = 3_000  # of the text that notifications and screen readers get; Slack advises below 4,000
-SHORTENED = "（続きはリンク先をご覧ください）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,48 +23,37 @@ class Message:
     blocks: list[Block]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An entry with what surrounds it in a message: its link ("" for none) and related entries."""
-
-    entry: Entry
-    link: str
-    related: list[Entry]
-
-
 def reply_message(reply: Reply, shown: Shown | None, contact: str) -> Message:
     """The message for a reply; `shown` is the reply's entry, where it has one."""
     match reply.decision:
         case Answer():
             assert shown is not None
-            return entry_message(shown, contact, wording.remarks(reply))
+            return entry_message(reply.reference, shown, wording.remarks(reply))
         case Suggest(hits):
             return suggestion_message(reply.reference, [hit.entry for hit in hits])
         case Abstain(reason, _):
             if shown:
-                return entry_message(shown, contact)
-            return person_message(wording.EMPTY if reason is Reason.EMPTY else wording.UNKNOWN, contact)
+                return entry_message(reply.reference, shown)
+            text = wording.EMPTY if reason is Reason.EMPTY else wording.UNKNOWN
+            return person_message(reply.reference, text, contact)
         case _:
             assert_never(reply.decision)
 
 
-def entry_message(shown: Shown, contact: str, remarks: Sequence[str] = ()) -> Message:
-    """One entry: remarks on the question, question, answer, link, notice, the way to a person, related questions."""
+def entry_message(reference: str, shown: Shown, remarks: Sequence[str] = ()) -> Message:
+    """One entry with remarks on the question, related questions, and the buttons for feedback."""
     entry = shown.entry
-    answer = entry.answer
-    if len(answer) > MAX_ANSWER_TEXT:
-        answer = cut(answer, MAX_ANSWER_TEXT) + ("\n\n" + SHORTENED if shown.link else "")
-    person = [context(f"担当者への連絡: {contact}")] if entry.declines else []
-    related = [button(other.question, f"related:{number}", other.id) for number, other in enumerate(shown.related)]
+    votes = (
+        button("役に立った", "helpful", f"{reference}:{entry.id}"),
+        button("立たなかった", "unhelpful", f"{reference}:{entry.id}"),
+    )
     return Message(
         escaped(cut(f"{entry.question}\n{entry.answer}", MAX_FALLBACK)),
         [
             *map(context, remarks),
-            rich_text(entry.question, answer),
-            *actions(link_button("方針のページを見る", shown.link)),
-            context(wording.notice(entry)),
-            *person,
-            *([context("関連する質問"), *actions(*related)] if related else []),
+            *answer_blocks(shown),
+            *related_blocks(reference, shown),
+            *actions(*(() if entry.declines else votes), ask_person_button(reference)),
         ],
     )
 
@@ -80,13 +69,26 @@ def suggestion_message(reference: str, entries: list[Entry]) -> Message:
     )
 
 
-def person_message(text: str, contact: str) -> Message:
+def person_message(reference: str, text: str, contact: str) -> Message:
     """A calm sentence and the way to a person."""
+    way = wording.PERSON.format(contact=contact)
+    return Message(escaped(f"{text}\n{way}"), [paragraph(text), context(way), *actions(ask_person_button(reference))])
+
+
+def sent_message(shown: Shown, sender: str) -> Message:
+    """An entry that a staff member sent to a channel or thread; `sender` is their id."""
+    entry = shown.entry
     return Message(
-        escaped(f"{text}\n担当者への連絡: {contact}"), [paragraph(text), context(f"担当者への連絡: {contact}")]
+        escaped(cut(f"{entry.question}\n{entry.answer}", MAX_FALLBACK)),
+        [*answer_blocks(shown), said_by("", sender, " さんが送りました。")],
     )
 
 
 def plain_message(text: str) -> Message:
     """A sentence of the bot's own."""
     return Message(escaped(text), [paragraph(text)])
+
+
+def ask_person_button(reference: str) -> Block:
+    """担当者に聞く."""
+    return button("担当者に聞く", "escalate", reference)

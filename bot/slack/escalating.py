@@ -1,0 +1,103 @@
+"""Handing a question to people, and carrying what both sides say into the other's thread."""
+
+import logging
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.slack import incoming
+from bot.slack.door import Door, post
+from bot.slack.roles import person_of
+from bot.slack.text import plain
+from bot.slack.views.escalation import carried_message, escalation_message
+from bot.slack.views.reply import plain_message
+from bot.slack.views.staff import DECISIONS
+from knowledge.conversations import Escalation
+
+logger = logging.getLogger(__name__)
+TOLD = "担当者に伝えました。返信は、このスレッドに届きます。"
+ALREADY = "このご質問は、すでに担当者に伝えてあります。"
+IN_PERSON = "担当者への連絡: {contact}"
+BY_ASKER, BY_SUPPORT = "質問した方より", "担当者より"
+
+
+def escalate(door: Door, client: WebClient, body: dict[str, Any], reference: str) -> str:
+    """Hand the question `reference` to the support channel; returns what to tell who asked for it."""
+    asker = person_of(body).id
+    door.faq.escalated(reference, door.asker(asker))
+    if not door.support_channel:
+        return IN_PERSON.format(contact=door.contact)
+    if not door.log.claim(f"escalate:{reference}"):
+        return ALREADY
+    channel, thread, permalink = _place(door, client, body, reference, asker)
+    message = escalation_message(reference, asker, door.faq.question(reference), _found(door, reference), permalink)
+    try:
+        support_thread = post(client, door.support_channel, "", message)
+    except SlackApiError as error:
+        logger.warning("the support channel cannot be written to: %s", error.response.get("error"))
+        return IN_PERSON.format(contact=door.contact)
+    door.conversations.escalate(
+        Escalation(
+            reference=reference,
+            channel=channel,
+            thread=thread,
+            asker=door.log.asker_hash(asker),
+            support_channel=door.support_channel,
+            support_thread=support_thread,
+        )
+    )
+    return TOLD
+
+
+def carry(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> bool:
+    """Carry a message of an escalated thread to the other side; returns whether it was such a message."""
+    channel, thread = event["channel"], incoming.thread(event)
+    escalation = door.conversations.escalation_in(channel, thread)
+    if escalation is None:
+        return False
+    if not door.log.claim(incoming.message_key(body, event)):
+        return True
+    from_support = (channel, thread) == (escalation.support_channel, escalation.support_thread)
+    text = plain(event.get("text", ""))
+    message = carried_message(BY_SUPPORT if from_support else BY_ASKER, text, has_files=bool(event.get("files")))
+    if from_support:
+        post(client, escalation.channel, escalation.thread, message)
+    else:
+        post(client, escalation.support_channel, escalation.support_thread, message)
+    return True
+
+
+def close(door: Door, client: WebClient, reference: str) -> bool:
+    """Close an escalation and tell the asker; returns whether it was open."""
+    escalation = door.conversations.escalation(reference)
+    if escalation is None or not door.conversations.resolve(reference):
+        return False
+    note = plain_message("担当者がこのご質問を解決済みにしました。続きがあれば、もう一度お尋ねください。")
+    post(client, escalation.channel, escalation.thread, note)
+    return True
+
+
+def _place(door: Door, client: WebClient, body: dict[str, Any], reference: str, asker: str) -> tuple[str, str, str]:
+    """Channel, thread and link of the conversation; a question that only its asker sees gets a direct message."""
+    posted = door.conversations.reply_of(reference)
+    if posted:
+        question = posted.key.rsplit(":", 1)[-1]
+        link = client.chat_getPermalink(channel=posted.channel, message_ts=question)
+        return posted.channel, posted.thread, str(link["permalink"])
+    opened = client.conversations_open(users=asker)
+    channel = str(opened["channel"]["id"])
+    question = door.faq.question(reference)
+    begun = post(client, channel, "", plain_message(f"担当者への質問: {question}" if question else "担当者への質問"))
+    link = client.chat_getPermalink(channel=channel, message_ts=begun)
+    return channel, begun, str(link["permalink"])
+
+
+def _found(door: Door, reference: str) -> str:
+    stored = door.faq.stored(reference)
+    if stored is None:
+        return "不明"
+    decision = DECISIONS.get(stored.decision, stored.decision)
+    entry = door.faq.entry(stored.entry_id) if stored.entry_id else None
+    about = f"「{entry.question}」" if entry else "該当する項目なし"
+    return f"{decision}・{about}（確信度 {stored.confidence:.2f}）"

@@ -1,0 +1,26 @@
+"""担当者に聞く is pressed: the question goes to the support channel, or the way to the company is shown."""
+
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot.slack import escalating
+from bot.slack.door import Door
+from bot.slack.views.reply import plain_message
+
+
+def register(app: App, door: Door) -> None:
+    """React to 担当者に聞く."""
+
+    @app.action("escalate")
+    def on_escalate(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond
+    ) -> None:
+        ack()
+        told = plain_message(escalating.escalate(door, client, body, str(action.get("value", ""))))
+        if body.get("response_url"):
+            respond(text=told.text, blocks=told.blocks, response_type="ephemeral", replace_original=False)
+        else:  # on the Home tab there is no message to answer beside
+            opened = client.conversations_open(users=body["user"]["id"])
+            client.chat_postMessage(channel=opened["channel"]["id"], text=told.text, blocks=told.blocks)

@@ -1,0 +1,31 @@
+"""A question is typed on the Home tab: what it finds stands under the field."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import wording
+from bot.slack.door import Door
+from bot.slack.listeners.home_opened import publish
+from bot.slack.views.blocks import paragraph
+from bot.slack.views.home import found_blocks
+
+
+def register(app: App, door: Door) -> None:
+    """React to the search field."""
+
+    @app.action("home_search")
+    def on_search(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        user, query = body["user"]["id"], str(action.get("value") or "").strip()
+        if not query:
+            publish(door, client, user)
+            return
+        asker = door.asker(user)
+        if not door.faq.allows(asker):
+            publish(door, client, user, query, [paragraph(wording.TOO_MANY)])
+            return
+        reply = door.faq.ask(query, asker)
+        shown = door.shown(reply.entry) if reply.entry else None
+        publish(door, client, user, query, found_blocks(reply, shown, door.contact))

@@ -1,0 +1,31 @@
+"""見る is pressed on the Home tab, in a modal or in a staff reply: the entry in a modal."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import wording
+from bot.slack.door import Door
+from bot.slack.roles import Role
+from bot.slack.views.entry import entry_modal
+from bot.slack.views.search import done_modal
+
+
+def register(app: App, door: Door) -> None:
+    """React to the buttons that show an entry."""
+
+    @app.action(re.compile(r"show_entry:\w+"))
+    def on_show(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        entry = door.faq.entry(str(action.get("value", "")))
+        if entry is None:
+            view = done_modal(wording.GONE)
+        else:
+            note = entry.note if entry.note and door.allows(body, client, Role.STAFF) else ""
+            view = entry_modal(door.shown(entry), note)
+        if body.get("view", {}).get("type") == "modal":
+            client.views_push(trigger_id=body["trigger_id"], view=view)
+        else:
+            client.views_open(trigger_id=body["trigger_id"], view=view)

@@ -1,0 +1,65 @@
+"""One entry, in a message or in a modal."""
+
+from dataclasses import dataclass
+
+from bot import wording
+from bot.slack.text import cut
+from bot.slack.views.blocks import (
+    MAX_ANSWER_TEXT,
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    link_button,
+    modal,
+    rich_text,
+)
+from knowledge.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry with what surrounds it: its link ("" for none), related entries, and how to reach a person."""
+
+    entry: Entry
+    link: str
+    related: list[Entry]
+    contact: str
+
+
+def answer_blocks(shown: Shown) -> list[Block]:
+    """Question, answer, link, notice, and the way to a person where there is no public answer."""
+    entry = shown.entry
+    answer = entry.answer
+    if len(answer) > MAX_ANSWER_TEXT:
+        answer = cut(answer, MAX_ANSWER_TEXT) + ("\n\n" + wording.SHORTENED if shown.link else "")
+    return [
+        rich_text(entry.question, answer),
+        *actions(link_button("方針のページを見る", shown.link)),
+        context(wording.notice(entry)),
+        *([context(wording.PERSON.format(contact=shown.contact))] if entry.declines else []),
+    ]
+
+
+def related_blocks(reference: str, shown: Shown) -> list[Block]:
+    """The related questions as buttons."""
+    buttons = [
+        button(other.question, f"related:{number}", f"{reference}:{other.id}")
+        for number, other in enumerate(shown.related)
+    ]
+    return [context("関連する質問"), *actions(*buttons)] if buttons else []
+
+
+def entry_modal(shown: Shown, note: str = "") -> Block:
+    """An entry in a modal; `note` is the staff note, "" for prospects."""
+    related = [button(other.question, f"show_entry:{number}", other.id) for number, other in enumerate(shown.related)]
+    return modal(
+        "回答",
+        [
+            *answer_blocks(shown),
+            *([context(f"社内メモ: {note}")] if note else []),
+            *([divider(), context("関連する質問"), *actions(*related)] if related else []),
+        ],
+        "entry",
+    )

@@ -1,0 +1,55 @@
+"""A question that was handed to people: the message in the support channel, and what each side hears of the other."""
+
+from collections.abc import Sequence
+
+from bot.slack.text import cut, escaped
+from bot.slack.views.blocks import Block, actions, button, context, divider, header, link_button, paragraph, said_by
+from bot.slack.views.reply import MAX_FALLBACK, Message
+
+GONE = "（質問の文は残っていません）"
+FILES = "（ファイルが添付されています。元のメッセージをご覧ください）"
+
+
+def escalation_message(reference: str, asker: str, question: str, found: str, permalink: str) -> Message:
+    """What the support team sees: who asks what, where, and what the bot found."""
+    shown = question or GONE
+    return Message(
+        escaped(cut(f"担当者への質問: {shown}", MAX_FALLBACK)),
+        [*_head(reference, asker, shown, found, permalink), *actions(button("解決", "resolve", reference, "primary"))],
+    )
+
+
+def resolved_message(reference: str, blocks: Sequence[Block], resolver: str) -> Message:
+    """The same message once it is resolved, with the offer to add it to the knowledge base."""
+    kept = [block for block in blocks if block.get("type") != "actions" or "link" in _action_ids(block)]
+    return Message(
+        "解決済みの質問",
+        [
+            *kept,
+            said_by("✓ ", resolver, " さんが解決にしました。"),
+            *actions(button("FAQに追加", "add_escalated", reference)),
+        ],
+    )
+
+
+def carried_message(author: str, text: str, *, has_files: bool) -> Message:
+    """What one side said, for the other; `author` says which side."""
+    lines = [line for line in (text, FILES if has_files else "") if line]
+    body = "\n".join(lines)
+    return Message(escaped(cut(f"{author}: {body}", MAX_FALLBACK)), [context(author), paragraph(body)])
+
+
+def _head(reference: str, asker: str, question: str, found: str, permalink: str) -> list[Block]:
+    return [
+        header("担当者への質問"),
+        said_by("質問した方: ", asker, ""),
+        paragraph(question),
+        context(f"ボットの判断: {found}"),
+        *actions(link_button("元のメッセージを見る", permalink)),
+        divider(),
+        context(f"このスレッドへの返信は、質問した方に届きます。受付番号 {reference}"),
+    ]
+
+
+def _action_ids(block: Block) -> list[str]:
+    return [element.get("action_id", "") for element in block.get("elements", [])]

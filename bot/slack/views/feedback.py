@@ -1,0 +1,18 @@
+"""Why a reply did not help: a small modal."""
+
+from bot.slack.views.blocks import Block, choice_input, modal
+from knowledge.query_log import UnhelpfulReason
+
+REASONS = {
+    UnhelpfulReason.OUTDATED: "内容が古い",
+    UnhelpfulReason.OTHER_QUESTION: "聞きたい質問と違う",
+    UnhelpfulReason.UNCLEAR: "分かりにくい",
+}
+THANKS = "ありがとうございます。今後の改善に使わせていただきます。"
+
+
+def reason_modal(value: str) -> Block:
+    """The reasons to choose from; `value` is the button's, reference and entry."""
+    choices = {reason.value: text for reason, text in REASONS.items()}
+    blocks = [choice_input("役に立たなかった理由", "reason", choices)]
+    return modal("ご意見", blocks, "unhelpful_reason", submit="送る", metadata=value)

@@ -1,0 +1,72 @@
+"""The bot's Home tab: search, the questions most asked, categories."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot import wording
+from bot.faq import Reply
+from bot.slack.text import cut
+from bot.slack.views.blocks import (
+    MAX_ACTIONS,
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    paragraph,
+    text_input,
+)
+from bot.slack.views.entry import Shown, answer_blocks
+from bot.slack.views.reply import ask_person_button
+from index.decision import Abstain, Answer, Reason, Suggest
+from knowledge.entry import Entry
+
+WELCOME = "電話代行の契約についてのご質問に、公開している方針の回答をそのままお見せします。"
+
+
+def home_view(
+    most_asked: Sequence[Entry], categories: Sequence[str], query: str = "", found: Sequence[Block] = ()
+) -> Block:
+    """The Home tab; after a search, what was `found` stands under the field."""
+    search = text_input(
+        "ご質問", "query", initial=cut(query, 1_000), hint="入力して Enter を押してください", optional=True
+    )
+    search["dispatch_action"] = True
+    search["element"] |= {
+        "action_id": "home_search",
+        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+    }
+    asked = [paragraph(e.question, button("見る", f"show_entry:{n}", e.id)) for n, e in enumerate(most_asked)]
+    names = [button(name, f"category:{n}", name) for n, name in enumerate(categories)]
+    blocks = [
+        header("電話代行 よくあるご質問"),
+        paragraph(WELCOME),
+        search,
+        *found,
+        divider(),
+        context("よく尋ねられる質問"),
+        *asked,
+        divider(),
+        context("分類から探す"),
+        *(row for start in range(0, len(names), MAX_ACTIONS) for row in actions(*names[start : start + MAX_ACTIONS])),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def found_blocks(reply: Reply, shown: Shown | None, contact: str) -> list[Block]:
+    """What a search found: the answer, the questions that may be meant, or the way to a person."""
+    person = actions(ask_person_button(reply.reference))
+    if shown:
+        return [*map(context, wording.remarks(reply)), *answer_blocks(shown), *person]
+    match reply.decision:
+        case Suggest(hits):
+            choices = [button(h.entry.question, f"show_entry:found{n}", h.entry.id) for n, h in enumerate(hits)]
+            return [paragraph(wording.SUGGEST), *actions(*choices), *person]
+        case Abstain(reason, _):
+            text = wording.EMPTY if reason is Reason.EMPTY else wording.UNKNOWN
+            return [paragraph(text), context(wording.PERSON.format(contact=contact)), *person]
+        case Answer():
+            return []  # an answer always has its entry
+        case _:
+            assert_never(reply.decision)

@@ -1,0 +1,84 @@
+"""What only staff see: the best answers with confidence and note, why an answer, statistics."""
+
+from collections.abc import Sequence
+
+from bot.faq import Reply
+from bot.slack.text import cut, escaped
+from bot.slack.views.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    link_button,
+    modal,
+    paragraph,
+)
+from bot.slack.views.entry import Shown, answer_blocks
+from bot.slack.views.reply import MAX_FALLBACK, Message
+from knowledge.query_log import FeedbackKind
+from knowledge.statistics import Period
+
+DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし"}
+MAX_BEST = 3  # entries shown for one question
+
+
+def staff_message(reply: Reply, best: Sequence[tuple[Shown, float]]) -> Message:
+    """The best entries with their confidence: the first whole, the others by their question."""
+    decision = DECISIONS[reply.kind]
+    head = f"見込み客への判断: {decision}（確信度 {reply.confidence:.2f}）"
+    blocks: list[Block] = [context(head)]
+    for place, (shown, confidence) in enumerate(best[:MAX_BEST]):
+        entry = shown.entry
+        blocks.append(context(f"{place + 1}. {entry.id}　確信度 {confidence:.2f}"))
+        if place == 0:
+            blocks.extend(answer_blocks(shown))
+        else:
+            blocks.append(paragraph(entry.question))
+        if entry.note:
+            blocks.append(context(f"社内メモ: {entry.note}"))
+        blocks.extend(
+            actions(
+                button("チャンネルに送る", f"send_to_channel:{place}", entry.id),
+                button("回答を見る", f"show_entry:{place}", entry.id) if place else None,
+                button("なぜこの回答？", f"explain:{place}", f"{place}:{cut(reply.query, 1_900)}"),
+            )
+        )
+        blocks.append(divider())
+    return Message(escaped(cut(f"{head}\n" + "\n".join(s.entry.question for s, _ in best), MAX_FALLBACK)), blocks)
+
+
+def explanation_modal(lines: Sequence[str]) -> Block:
+    """Why an entry has its place, line by line."""
+    sections: list[str] = [""]
+    for line in lines:
+        if len(sections[-1]) + len(line) > 2_800:
+            sections.append("")
+        sections[-1] += line + "\n"
+    return modal("なぜこの回答？", [paragraph(text) for text in sections if text.strip()], "explanation")
+
+
+def statistics_message(periods: Sequence[Period], top: Sequence[tuple[str, int]], gaps: Sequence[str]) -> Message:
+    """Counts for some periods, the entries most asked for, and the questions without an answer."""
+    labels = {
+        FeedbackKind.HELPFUL: "役に立った",
+        FeedbackKind.UNHELPFUL: "立たなかった",
+        FeedbackKind.ESCALATED: "担当者へ",
+    }
+    blocks: list[Block] = [header("質問の統計")]
+    for period in periods:
+        given = "・".join(f"{label} {period.feedback.get(kind, 0)}" for kind, label in labels.items())
+        name = "今日（24時間）" if period.days == 1 else f"{period.days}日間"
+        counts = f"質問 {period.asked}・回答 {period.answered}・候補 {period.suggested}・回答なし {period.abstained}"
+        blocks.append(paragraph(f"{name}\n{counts}\n{given}"))
+    listing = [f"{number}回　{question}" for question, number in top] or ["まだありません。"]
+    blocks += [divider(), context("よく尋ねられた項目（30日間）"), paragraph("\n".join(listing))]
+    blocks += [context("答えられなかった質問（30日間）"), paragraph("\n".join(gaps) or "ありません。")]
+    return Message("質問の統計", blocks)
+
+
+def sent_note(question: str, permalink: str) -> Message:
+    """What the sender is told after an entry was sent."""
+    text = f"「{question}」の回答を送りました。"
+    return Message(escaped(text), [paragraph(text), *actions(link_button("送ったメッセージを見る", permalink))])

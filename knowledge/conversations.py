@@ -1,0 +1,123 @@
+"""What was said where: our reply to each message, and the questions that were handed to people."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from knowledge.database import escalations, replies, unusable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedReply:
+    """Our message `message` in `thread`, for the asker's message `key`; `asker` is a keyed hash."""
+
+    key: str
+    reference: str
+    asker: str
+    channel: str
+    thread: str
+    message: str
+    entry_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """A question handed to people: the asker's thread and the support team's."""
+
+    reference: str
+    channel: str
+    thread: str
+    asker: str
+    support_channel: str
+    support_thread: str
+    resolved: bool = False
+
+
+class Conversations:
+    """Replies and escalations in the database; every method may raise StoreError."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    def keep_reply(self, posted: PostedReply) -> None:
+        """Remember a reply; a newer one for the same message takes its place."""
+        values = {name: getattr(posted, name) for name in PostedReply.__dataclass_fields__} | {"at": datetime.now(UTC)}
+        with self._changing() as connection:
+            connection.execute(sa.delete(replies).where(replies.c.key == posted.key))
+            connection.execute(sa.insert(replies).values(values))
+
+    def reply_to(self, key: str) -> PostedReply | None:
+        """Our reply to the message `key`."""
+        return self._reply(replies.c.key == key)
+
+    def reply_of(self, reference: str) -> PostedReply | None:
+        """Our reply with the reference."""
+        return self._reply(replies.c.reference == reference)
+
+    def last_reply(self, channel: str, thread: str, since: datetime) -> PostedReply | None:
+        """Our newest reply in a thread; with "" for the thread, the newest in the channel."""
+        place = replies.c.channel == channel
+        if thread:
+            place &= replies.c.thread == thread
+        return self._reply(place & (replies.c.at > since))
+
+    def forget_reply(self, key: str) -> None:
+        """The reply to the message `key` is gone."""
+        with self._changing() as connection:
+            connection.execute(sa.delete(replies).where(replies.c.key == key))
+
+    def escalate(self, opened: Escalation) -> None:
+        """Remember that a question was handed to people."""
+        names = set(Escalation.__dataclass_fields__) - {"resolved"}
+        values = {name: getattr(opened, name) for name in names} | {"at": datetime.now(UTC)}
+        with self._changing() as connection:
+            connection.execute(sa.insert(escalations).values(values))
+
+    def escalation(self, reference: str) -> Escalation | None:
+        """The escalation of the question `reference`, open or resolved."""
+        return self._escalation(escalations.c.reference == reference)
+
+    def escalation_in(self, channel: str, thread: str) -> Escalation | None:
+        """The open escalation whose asker or whose support team talks in this thread."""
+        asking = (escalations.c.channel == channel) & (escalations.c.thread == thread)
+        supporting = (escalations.c.support_channel == channel) & (escalations.c.support_thread == thread)
+        return self._escalation((asking | supporting) & escalations.c.resolved_at.is_(None))
+
+    def resolve(self, reference: str) -> bool:
+        """Close an escalation; returns whether it was open."""
+        still_open = (escalations.c.reference == reference) & escalations.c.resolved_at.is_(None)
+        with self._changing() as connection:
+            changed = connection.execute(sa.update(escalations).where(still_open).values(resolved_at=datetime.now(UTC)))
+            return changed.rowcount == 1
+
+    def _reply(self, wanted: sa.ColumnElement[bool]) -> PostedReply | None:
+        row = self._first(sa.select(replies).where(wanted).order_by(replies.c.at.desc()).limit(1))
+        return PostedReply(**{name: row[name] for name in PostedReply.__dataclass_fields__}) if row else None
+
+    def _escalation(self, wanted: sa.ColumnElement[bool]) -> Escalation | None:
+        row = self._first(sa.select(escalations).where(wanted).order_by(escalations.c.at.desc()).limit(1))
+        if row is None:
+            return None
+        names = set(Escalation.__dataclass_fields__) - {"resolved"}
+        return Escalation(**{name: row[name] for name in names}, resolved=row["resolved_at"] is not None)
+
+    def _first(self, found: sa.Select[Any]) -> dict[str, Any] | None:
+        try:
+            with self.engine.connect() as connection:
+                row = connection.execute(found).mappings().first()
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
+        return dict(row) if row else None
+
+    @contextmanager
+    def _changing(self) -> Iterator[sa.Connection]:
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise unusable(error) from error

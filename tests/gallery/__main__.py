@@ -1,0 +1,176 @@
+"""`make gallery`: every view of the Slack door, from real questions, on one page with a picture of each.
+
+Writes gallery/index.html and gallery/NN.png (Chromium).
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from bot.settings import read_settings, use_one_math_thread
+
+use_one_math_thread()
+
+from playwright.sync_api import sync_playwright
+
+from bot import wording
+from bot.app import App
+from bot.explaining import explanation_lines
+from bot.faq import Asker, Faq, Reply
+from bot.slack.views import escalation, feedback, home, search, staff
+from bot.slack.views.entry import Shown, entry_modal
+from bot.slack.views.reply import Message, entry_message, person_message, plain_message, reply_message, sent_message
+from knowledge.entry import Entry
+from tests.gallery import render
+
+FOLDER = Path("gallery")
+CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
+Section = tuple[str, str, str]
+
+
+def main() -> None:
+    """Write the page and the pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder}/gallery.db"}))
+        sections = [*prospects(app.faq), *people(app.faq), *colleagues(app.faq)]
+        app.store.engine.dispose()
+    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / "index.html").write_text(render.page(sections), encoding="utf-8")
+    _photograph(len(sections))
+    print(f"{FOLDER}/index.html: {len(sections)} views")
+
+
+def prospects(faq: Faq) -> list[Section]:
+    """What prospects see."""
+    questions = {
+        "回答": "途中で解約したら違約金はかかりますか",
+        "回答（質問の数字が違うとき）": "無料お試しは30日間ですよね",
+        "回答しない項目": "月の途中で解約したら日割りになりますか",
+        "候補": "解約したい",
+        "分からないとき": "縄文土器の文様",
+        "読めないとき": "🙏🙏",
+    }
+    sections = [(title, text, render.message(reply_to(faq, text)[1])) for title, text in questions.items()]
+    first = faq.ask("転送利用と表記利用の違いは何ですか", Asker("gallery"))
+    assert first.entry
+    follow = faq.ask("料金は？", Asker("gallery"), first.entry.id)
+    sections.append(("続きの質問", "「料金は？」", render.message(blocks(faq, follow))))
+    sections += [
+        (
+            "どれでもない",
+            "候補のボタンを押したあと",
+            render.message(person_message("r", wording.NONE_OF_THESE_REPLY, CONTACT).blocks),
+        ),
+        ("立たなかった理由", "小さな画面", render.view(feedback.reason_modal("r:plan-prices"))),
+        ("質問が多すぎるとき", "1分に20回を超えた", render.message(plain_message(wording.TOO_MANY).blocks)),
+        (
+            "うまくいかなかったとき",
+            "受付番号つき",
+            render.message(plain_message(wording.FAILED.format(reference="0123abcd")).blocks),
+        ),
+    ]
+    reply, _ = reply_to(faq, "料金プランを知りたい")
+    entries = faq.most_asked(5)
+    sections.append(("ホーム", "アプリのホームタブ", render.view(home.home_view(entries, faq.categories()))))
+    found = home.found_blocks(reply, shown(faq, reply), CONTACT)
+    sections.append(
+        (
+            "ホームで検索したあと",
+            reply.query,
+            render.view(home.home_view(entries, faq.categories(), reply.query, found)),
+        )
+    )
+    listed = [entry for entry in faq.entries() if entry.category == "料金" and not entry.declines]
+    sections.append(("分類", "料金", render.view(search.category_modal("料金", listed))))
+    return sections
+
+
+def people(faq: Faq) -> list[Section]:
+    """A question handed to people."""
+    ask = escalation.escalation_message(
+        "0123abcd",
+        "U0ASKER",
+        "来月から2社分お願いしたいのですが、特認の条件は？",
+        "回答なし・該当する項目なし（確信度 0.31）",
+        "https://home.slack.com/p1",
+    )
+    done = escalation.resolved_message("0123abcd", ask.blocks, "U0STAFF")
+    carried = escalation.carried_message("担当者より", "お調べして、今日中にご連絡します。", has_files=False)
+    return [
+        ("担当者への質問", "サポートのチャンネル", render.message(ask.blocks)),
+        ("解決したあと", "サポートのチャンネル", render.message(done.blocks)),
+        ("担当者の返信", "質問した方のスレッド", render.message(carried.blocks)),
+    ]
+
+
+def colleagues(faq: Faq) -> list[Section]:
+    """What staff see."""
+    reply, _ = reply_to(faq, "スモールプランの月額")
+    best = [
+        (Shown(hit.entry, faq.link(hit.entry), [], CONTACT), confidence)
+        for hit, confidence in reply.outcome.confidences()
+    ]
+    entry = best[0][0].entry
+    whole = Shown(entry, faq.link(entry), faq.related(entry), CONTACT)
+    lines = explanation_lines(faq.searcher.snapshot, reply.outcome)
+    found = [(shown.entry, confidence) for shown, confidence in best]
+    statistics = faq.statistics
+    counted = [(e.question, n) for i, n in statistics.most_asked(30, 5) if (e := faq.entry(i))]
+    gaps = [f"{n}回　{text}" for text, n in statistics.unanswered(30, 5)]
+    periods = [statistics.period(days) for days in (1, 7, 30)]
+    place = {"channel": "C", "thread": "1.0"}
+    return [
+        ("/faq（担当者）", reply.query, render.message(staff.staff_message(reply, best).blocks, private=True)),
+        ("なぜこの回答？", "担当者の画面", render.view(staff.explanation_modal(lines))),
+        ("項目の画面", "社内メモつき", render.view(entry_modal(whole, entry.note))),
+        ("チャンネルに送った回答", "送った人の名前つき", render.message(sent_message(whole, "U0STAFF").blocks)),
+        ("検索", "/faq だけを打ったとき", render.view(search.search_modal())),
+        ("FAQを検索", "メッセージのショートカット", render.view(search.search_modal(reply.query, found, place=place))),
+        (
+            "/faq stats",
+            "担当者だけ",
+            render.message(staff.statistics_message(periods, counted, gaps).blocks, private=True),
+        ),
+        ("長い回答", "12,000文字の回答", render.message(long_answer().blocks)),
+    ]
+
+
+def long_answer() -> Message:
+    """The longest answer an editor may write."""
+    entry = Entry(
+        id="long", category="料金", question="とても長い回答はどう見えますか？", answer="長い回答です。" * 1_700
+    )
+    return entry_message("r", Shown(entry, "https://example.com/long", [], CONTACT))
+
+
+def reply_to(faq: Faq, text: str) -> tuple[Reply, list[render.Block]]:
+    """A reply and its blocks."""
+    reply = faq.ask(text, Asker("gallery"))
+    return reply, blocks(faq, reply)
+
+
+def blocks(faq: Faq, reply: Reply) -> list[render.Block]:
+    """The blocks of a reply."""
+    return reply_message(reply, shown(faq, reply), CONTACT).blocks
+
+
+def shown(faq: Faq, reply: Reply) -> Shown | None:
+    """The entry of a reply with what surrounds it."""
+    entry = reply.entry
+    return Shown(entry, faq.link(entry), faq.related(entry), CONTACT) if entry else None
+
+
+def _photograph(count: int) -> None:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1000, "height": 900})
+        page.goto((FOLDER / "index.html").resolve().as_uri())
+        for number in range(count):
+            page.locator(f"#s{number}").screenshot(path=str(FOLDER / f"{number:02}.png"))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

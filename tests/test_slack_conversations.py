@@ -1,0 +1,310 @@
+"""Prospects in conversation: follow-ups, edits, deletions, votes, too many questions.
+
+1. A follow-up is understood in a direct message, and in a thread of ours without a mention.
+2. In a thread of ours only the asker is answered, and only with something we know.
+3. Editing a question updates our reply; deleting it deletes our reply.
+4. A vote is stored once an asker; 立たなかった asks why.
+5. More than the limit of questions a minute gets a polite notice.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from fake_slack import BOT_USER, Failure
+from slack_tester import CHANNEL, DIRECT, USER, SlackTester, labels, next_ts, only, opened, shown
+
+from bot import wording
+from bot.app import App
+from bot.faq import Asker
+from knowledge.database import feedback, queries, replies
+
+QUESTION = "無料お試しは何日間ですか"
+DIFFERENCE = "転送利用と表記利用の違いは何ですか"
+
+
+def stored(app: App, table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:
+    with app.store.engine.connect() as connection:
+        return list(connection.execute(table.select()).all())
+
+
+# -- follow-ups -----------------------------------------------------------------------------------
+
+
+def test_a_follow_up_in_a_direct_message_is_understood(slack: SlackTester) -> None:
+    slack.direct(DIFFERENCE)
+    message = slack.direct("料金は？")
+    assert message
+    assert "続くご質問として読みました" in shown(message)
+    assert "料金は同じ" in shown(message)
+
+
+def test_a_follow_up_in_the_thread_of_a_direct_message_is_understood(slack: SlackTester) -> None:
+    slack.direct(DIFFERENCE, ts="1700000100.000100")
+    message = slack.direct("料金は？", thread_ts="1700000100.000100")
+    assert message
+    assert message["thread_ts"] == "1700000100.000100"
+    assert "料金は同じ" in shown(message)
+
+
+def test_a_follow_up_in_a_channel_thread_needs_no_mention(slack: SlackTester) -> None:
+    slack.mention(DIFFERENCE, ts="1700000101.000100")
+    message = slack.in_thread("料金は？", "1700000101.000100")
+    assert message
+    assert message["thread_ts"] == "1700000101.000100"
+    assert "料金は同じ" in shown(message)
+
+
+def test_a_follow_up_after_a_pressed_suggestion_knows_what_was_shown(slack: SlackTester) -> None:
+    message = slack.mention("解約したい", ts="1700000102.000100")
+    assert message
+    wanted = next(label for label in labels(message) if "違約金" in label)
+    slack.press(message, wanted)
+    again = slack.in_thread("何日前まで？", "1700000102.000100")
+    assert again
+    assert "解約したいときは" in shown(again)
+
+
+def test_a_question_in_another_thread_is_no_follow_up(slack: SlackTester) -> None:
+    slack.mention(DIFFERENCE)
+    message = slack.mention("料金は？")
+    assert message
+    assert "続くご質問" not in shown(message)
+
+
+def test_after_half_an_hour_a_question_begins_anew(slack: SlackTester, app: App) -> None:
+    slack.direct(DIFFERENCE)
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.update(replies).values(at=datetime.now(UTC) - timedelta(minutes=31)))
+    message = slack.direct("料金は？")
+    assert message
+    assert "続くご質問" not in shown(message)
+
+
+def test_a_new_question_typed_instead_of_pressing_a_suggestion_is_a_new_question(slack: SlackTester) -> None:
+    slack.direct("解約したい")
+    message = slack.direct(QUESTION)
+    assert message
+    assert "10日間" in shown(message)
+
+
+# -- threads of ours ------------------------------------------------------------------------------
+
+
+def test_nobody_but_the_asker_is_answered_in_a_thread_without_a_mention(slack: SlackTester) -> None:
+    slack.mention(QUESTION, ts="1700000110.000100")
+    assert slack.in_thread("番号は専用ですか", "1700000110.000100", user="U0OTHER") is None
+
+
+def test_what_we_do_not_know_gets_silence_in_a_thread_without_a_mention(slack: SlackTester) -> None:
+    slack.mention(QUESTION, ts="1700000111.000100")
+    assert slack.in_thread("縄文土器の文様", "1700000111.000100") is None
+    assert slack.in_thread("🙏", "1700000111.000100") is None
+
+
+def test_a_thread_that_is_not_ours_is_left_alone(slack: SlackTester) -> None:
+    assert slack.in_thread(QUESTION, "1700000112.000100") is None
+
+
+def test_a_message_outside_of_threads_is_left_alone(slack: SlackTester) -> None:
+    event = {"type": "message", "channel_type": "channel", "text": QUESTION, "channel": CHANNEL}
+    assert slack.calls_of(event) == []
+
+
+def test_a_mention_in_a_thread_of_ours_is_answered_once(slack: SlackTester) -> None:
+    slack.mention(QUESTION, ts="1700000113.000100")
+    text, thread, ts = f"<@{BOT_USER}> 番号は専用ですか", "1700000113.000100", "1700000114.000100"
+    assert slack.in_thread(text, thread, ts=ts) is None
+    assert slack.mention("番号は専用ですか", thread_ts=thread, ts=ts) is not None
+
+
+@pytest.mark.parametrize("channel_type", ["channel", "group"])
+def test_threads_of_public_and_private_channels_are_both_heard(slack: SlackTester, channel_type: str) -> None:
+    slack.mention(QUESTION, ts="1700000115.000100")
+    assert slack.in_thread("番号は専用ですか", "1700000115.000100", channel_type=channel_type)
+
+
+def test_a_week_later_a_thread_is_no_longer_listened_to(slack: SlackTester, app: App) -> None:
+    slack.mention(QUESTION, ts="1700000116.000100")
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.update(replies).values(at=datetime.now(UTC) - timedelta(days=8)))
+    assert slack.in_thread("番号は専用ですか", "1700000116.000100") is None
+
+
+# -- edits and deletions --------------------------------------------------------------------------
+
+
+def test_editing_a_question_updates_our_reply(slack: SlackTester) -> None:
+    message = slack.mention(QUESTION, ts="1700000120.000100")
+    assert message
+    (update,) = slack.edit("1700000120.000100", QUESTION, "途中でやめたら違約金を取られますか")
+    assert (update["method"], update["ts"], update["channel"]) == ("chat.update", message["ts"], CHANNEL)
+    assert "違約金も追加料金もいただきません" in shown(update)
+
+
+def test_editing_a_direct_message_updates_our_reply(slack: SlackTester) -> None:
+    message = slack.direct(QUESTION, ts="1700000121.000100")
+    assert message
+    calls = slack.edit("1700000121.000100", QUESTION, "支払い方法", channel=DIRECT, channel_type="im")
+    assert only(calls, "chat.update")["ts"] == message["ts"]
+
+
+def test_an_edit_delivered_twice_updates_once(slack: SlackTester) -> None:
+    slack.mention(QUESTION, ts="1700000122.000100")
+    edited = {"edited": {"user": USER, "ts": "1700000123.000100"}}
+    assert len(slack.edit("1700000122.000100", QUESTION, "支払い方法", message=edited)) == 1
+    assert slack.edit("1700000122.000100", QUESTION, "支払い方法", message=edited) == []
+
+
+def test_two_edits_in_a_row_update_twice(slack: SlackTester) -> None:
+    slack.mention(QUESTION, ts="1700000124.000100")
+    assert len(slack.edit("1700000124.000100", QUESTION, "支払い方法")) == 1
+    (second,) = slack.edit("1700000124.000100", "支払い方法", "営業電話は断ってもらえますか")
+    assert "お断りします" in shown(second)
+
+
+def test_an_unfurled_link_is_no_edit(slack: SlackTester) -> None:
+    slack.mention(QUESTION, ts="1700000125.000100")
+    message = {"user": USER, "ts": "1700000125.000100", "text": QUESTION, "attachments": [{"title": "x"}]}
+    changed = {"message": message, "previous_message": {"user": USER, "ts": "1700000125.000100", "text": QUESTION}}
+    assert slack.calls_of({"type": "message", "subtype": "message_changed", "channel": CHANNEL} | changed) == []
+
+
+def test_our_own_updates_are_no_edits(slack: SlackTester) -> None:
+    ours = {"user": BOT_USER, "bot_id": "B0BOT"}
+    slack.mention(QUESTION, ts="1700000126.000100")
+    assert slack.edit("1700000126.000100", "a", "b", message=ours) == []
+
+
+def test_editing_a_message_we_never_answered_changes_nothing(slack: SlackTester) -> None:
+    assert slack.edit("1700000127.000100", "おはよう", QUESTION) == []
+
+
+def test_deleting_a_question_deletes_our_reply(slack: SlackTester, app: App) -> None:
+    message = slack.mention(QUESTION, ts="1700000130.000100")
+    assert message
+    (call,) = slack.delete("1700000130.000100")
+    assert (call["method"], call["ts"]) == ("chat.delete", message["ts"])
+    assert stored(app, replies) == []
+
+
+def test_deleting_another_message_deletes_nothing(slack: SlackTester) -> None:
+    slack.mention(QUESTION)
+    assert slack.delete("1700000131.000100") == []
+
+
+@pytest.mark.parametrize("error", ["message_not_found", "channel_not_found"])
+def test_a_reply_that_is_gone_already_is_no_trouble(slack: SlackTester, error: str) -> None:
+    slack.mention(QUESTION, ts="1700000132.000100")
+    slack.fake.fail("chat.delete", Failure(200, error))
+    assert [call["method"] for call in slack.delete("1700000132.000100")] == ["chat.delete"]
+    slack.mention(QUESTION, ts="1700000133.000100")
+    slack.fake.fail("chat.update", Failure(200, error))
+    assert [call["method"] for call in slack.edit("1700000133.000100", QUESTION, "料金")] == ["chat.update"]
+    assert slack.edit("1700000133.000100", "料金", "支払い方法") == []
+
+
+def test_an_edit_into_something_unreadable_says_so(slack: SlackTester) -> None:
+    slack.mention(QUESTION, ts="1700000134.000100")
+    (update,) = slack.edit("1700000134.000100", QUESTION, "🙏")
+    assert "読み取れませんでした" in shown(update)
+
+
+# -- votes ----------------------------------------------------------------------------------------
+
+
+def test_a_helpful_reply_is_stored_with_thanks_only_the_asker_sees(slack: SlackTester, app: App) -> None:
+    message = slack.mention(QUESTION)
+    assert message
+    call = only(slack.press(message, "役に立った"), "response_url")
+    assert "ありがとうございます" in call["text"]
+    assert (call["response_type"], call["replace_original"]) == ("ephemeral", False)
+    (vote,) = stored(app, feedback)
+    assert (vote.kind, vote.entry_id) == ("helpful", "free-trial-10days")
+    assert USER not in str(vote)
+
+
+def test_an_unhelpful_reply_is_stored_at_once_and_asks_why(slack: SlackTester, app: App) -> None:
+    message = slack.mention(QUESTION)
+    assert message
+    view = opened(slack.press(message, "立たなかった"))
+    assert [vote.kind for vote in stored(app, feedback)] == ["unhelpful"]
+    for reason in ("内容が古い", "聞きたい質問と違う", "分かりにくい"):
+        assert reason in shown(view)
+
+
+@pytest.mark.parametrize("reason", ["outdated", "other_question", "unclear"])
+def test_the_reason_joins_the_vote(slack: SlackTester, app: App, reason: str) -> None:
+    message = slack.mention(QUESTION)
+    assert message
+    view = opened(slack.press(message, "立たなかった"))
+    answer = slack.submit(view, {"reason": reason})
+    assert "ありがとうございます" in shown(answer["view"])
+    (vote,) = stored(app, feedback)
+    assert (vote.kind, vote.reason, vote.entry_id) == ("unhelpful", reason, "free-trial-10days")
+
+
+def test_an_asker_who_changes_their_mind_votes_once(slack: SlackTester, app: App) -> None:
+    message = slack.mention(QUESTION)
+    assert message
+    for label in ("役に立った", "立たなかった", "役に立った"):
+        slack.press(message, label)
+    assert [vote.kind for vote in stored(app, feedback)] == ["helpful"]
+
+
+def test_two_people_vote_twice(slack: SlackTester, app: App) -> None:
+    message = slack.mention(QUESTION)
+    assert message
+    slack.press(message, "役に立った")
+    slack.press(message, "立たなかった", user="U0OTHER")
+    assert sorted(vote.kind for vote in stored(app, feedback)) == ["helpful", "unhelpful"]
+
+
+def test_a_declining_reply_asks_for_no_vote(slack: SlackTester) -> None:
+    message = slack.mention("月の途中で解約したら日割りになりますか")
+    assert message
+    assert "役に立った" not in labels(message)
+    assert "担当者に聞く" in labels(message)
+
+
+# -- too many questions ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["mention", "direct", "command", "home"])
+def test_more_questions_than_the_limit_get_a_polite_notice(slack: SlackTester, app: App, way: str) -> None:
+    limit = app.settings.rate_limit
+    for _ in range(limit):
+        app.faq.ask("料金", slack_asker())
+    if way == "home":
+        view = opened(slack.open_tab("home"))
+        told = opened(slack.press(view, "home_search", value=QUESTION))
+    elif way == "command":
+        told = slack.command(QUESTION)
+    else:
+        answer = getattr(slack, way)(QUESTION)
+        assert answer
+        told = answer
+    assert wording.TOO_MANY in shown(told)
+    assert len(stored(app, queries)) == limit
+
+
+def test_another_asker_is_not_limited(slack: SlackTester, app: App) -> None:
+    for _ in range(app.settings.rate_limit):
+        app.faq.ask("料金", slack_asker())
+    message = slack.mention(QUESTION, user="U0OTHER")
+    assert message
+    assert "10日間" in shown(message)
+
+
+def test_a_minute_later_the_asker_is_answered_again(slack: SlackTester, app: App) -> None:
+    for _ in range(app.settings.rate_limit):
+        app.faq.ask("料金", slack_asker())
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.update(queries).values(at=datetime.now(UTC) - timedelta(seconds=61)))
+    message = slack.mention(QUESTION, ts=next_ts())
+    assert message
+    assert "10日間" in shown(message)
+
+
+def slack_asker() -> Asker:
+    return Asker("slack", USER)

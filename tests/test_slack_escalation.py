@@ -1,0 +1,244 @@
+"""担当者に聞く: the question goes to people, both sides hear each other, and it ends.
+
+1. The support channel sees question, asker, link and what the bot found.
+2. What either side writes in its thread is carried to the other, once, as plain text.
+3. 解決 closes it; guests and people from elsewhere cannot.
+4. Without a support channel the way to the company is shown.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from fake_slack import Failure, FakeSlack
+from slack_tester import (
+    CHANNEL,
+    DIRECT,
+    SECRET,
+    STAFF,
+    SUPPORT,
+    TOKEN,
+    USER,
+    SlackTester,
+    WaitingExecutor,
+    buttons,
+    labels,
+    only,
+    shown,
+)
+
+from bot.app import App
+from bot.settings import read_settings
+from bot.slack.app import create_slack, http_endpoint
+from bot.web.app import create_web
+from knowledge.database import escalations, feedback
+
+UNKNOWN = "縄文土器の文様"
+PRESS = "担当者に聞く"
+
+
+def escalated(slack: SlackTester, text: str = UNKNOWN, ts: str = "1700000200.000100") -> dict[str, object]:
+    """Ask in a channel and press 担当者に聞く; returns the message in the support channel."""
+    message = slack.mention(text, ts=ts)
+    assert message
+    return only(slack.press(message, PRESS), "chat.postMessage")
+
+
+def test_the_support_channel_sees_who_asks_what_and_what_was_found(slack: SlackTester) -> None:
+    message = escalated(slack)
+    assert message["channel"] == SUPPORT
+    assert UNKNOWN in shown(message)
+    assert "回答なし" in shown(message)
+    assert {"type": "user", "user_id": USER} in message["blocks"][1]["elements"][0]["elements"]
+    links = [button["url"] for button in buttons(message) if "url" in button]
+    assert links == [f"https://home.slack.com/archives/{CHANNEL}/p1700000200.000100"]
+    assert "解決" in labels(message)
+
+
+def test_the_bots_answer_is_told_to_the_support_channel(slack: SlackTester) -> None:
+    assert "「無料お試しはどのような内容ですか" in shown(escalated(slack, "無料お試しは何日間ですか"))
+
+
+def test_the_asker_is_told_where_the_answer_will_come(slack: SlackTester) -> None:
+    message = slack.mention(UNKNOWN)
+    assert message
+    told = only(slack.press(message, PRESS), "response_url")
+    assert "このスレッドに届きます" in shown(told)
+    assert told["response_type"] == "ephemeral"
+
+
+def test_the_wish_for_a_person_is_counted(slack: SlackTester, app: App) -> None:
+    escalated(slack)
+    with app.store.engine.connect() as connection:
+        assert [row.kind for row in connection.execute(feedback.select())] == ["escalated"]
+
+
+def test_pressing_twice_escalates_once(slack: SlackTester) -> None:
+    message = slack.mention(UNKNOWN)
+    assert message
+    slack.press(message, PRESS)
+    again = slack.press(message, PRESS)
+    assert [call["method"] for call in again] == ["response_url"]
+    assert "すでに" in shown(again[0])
+
+
+def test_what_support_writes_reaches_the_asker(slack: SlackTester) -> None:
+    message = escalated(slack)
+    carried = slack.in_thread("確認してご連絡します", message["ts"], channel=SUPPORT, user=STAFF)
+    assert carried
+    assert (carried["channel"], carried["thread_ts"]) == (CHANNEL, "1700000200.000100")
+    assert "担当者より" in shown(carried)
+    assert "確認してご連絡します" in shown(carried)
+
+
+def test_what_the_asker_writes_reaches_support(slack: SlackTester) -> None:
+    message = escalated(slack)
+    carried = slack.in_thread("急いでいます", "1700000200.000100")
+    assert carried
+    assert (carried["channel"], carried["thread_ts"]) == (SUPPORT, message["ts"])
+    assert "質問した方より" in shown(carried)
+
+
+def test_in_an_escalated_thread_the_bot_does_not_answer_itself(slack: SlackTester) -> None:
+    escalated(slack)
+    carried = slack.in_thread("無料お試しは何日間ですか", "1700000200.000100")
+    assert carried
+    assert carried["channel"] == SUPPORT
+    assert "10日間" not in shown(carried)
+
+
+def test_a_mention_in_an_escalated_thread_is_still_a_question_to_the_bot(slack: SlackTester) -> None:
+    escalated(slack)
+    answer = slack.mention("無料お試しは何日間ですか", thread_ts="1700000200.000100")
+    assert answer
+    assert "10日間" in shown(answer)
+
+
+def test_a_message_delivered_twice_is_carried_once(slack: SlackTester) -> None:
+    message = escalated(slack)
+    same = {"ts": "1700000210.000100", "channel": SUPPORT, "user": STAFF}
+    assert slack.in_thread("はい", message["ts"], **same)
+    assert slack.in_thread("はい", message["ts"], **same) is None
+
+
+def test_hostile_markup_is_carried_as_text(slack: SlackTester) -> None:
+    message = escalated(slack)
+    carried = slack.in_thread("<!channel> <@U0X> &lt;!here&gt; *x*", "1700000200.000100")
+    assert carried
+    assert "<!" not in carried["text"]
+    assert "<@" not in carried["text"]
+    assert all(block["text"]["type"] == "plain_text" for block in carried["blocks"] if block["type"] == "section")
+    assert message["ts"] == carried["thread_ts"]
+
+
+def test_a_file_is_mentioned_since_it_cannot_be_carried(slack: SlackTester) -> None:
+    message = escalated(slack)
+    carried = slack.in_thread(
+        "", message["ts"], channel=SUPPORT, user=STAFF, subtype="file_share", files=[{"id": "F1"}]
+    )
+    assert carried
+    assert "ファイルが添付されています" in shown(carried)
+
+
+def test_a_direct_message_is_escalated_in_its_thread(slack: SlackTester) -> None:
+    question = slack.direct(UNKNOWN, ts="1700000220.000100")
+    assert question
+    message = only(slack.press(question, PRESS, channel=DIRECT), "chat.postMessage")
+    carried = slack.in_thread("承りました", message["ts"], channel=SUPPORT, user=STAFF)
+    assert carried
+    assert (carried["channel"], carried["thread_ts"]) == (DIRECT, "1700000220.000100")
+    back = slack.direct("ありがとう", thread_ts="1700000220.000100")
+    assert back
+    assert (back["channel"], back["thread_ts"]) == (SUPPORT, message["ts"])
+    other = slack.direct("無料お試しは何日間ですか")
+    assert other
+    assert "10日間" in shown(other)
+
+
+def test_a_private_reply_is_escalated_through_a_direct_message(slack: SlackTester) -> None:
+    reply = slack.command(UNKNOWN)
+    calls = slack.press(reply, PRESS, ephemeral=True)
+    assert only(calls, "conversations.open")["users"] == USER
+    begun, support = [call for call in calls if call["method"] == "chat.postMessage"]
+    assert (begun["channel"], support["channel"]) == (f"D0{USER}", SUPPORT)
+    assert UNKNOWN in shown(begun)
+    carried = slack.in_thread("承りました", support["ts"], channel=SUPPORT, user=STAFF)
+    assert carried
+    assert (carried["channel"], carried["thread_ts"]) == (f"D0{USER}", begun["ts"])
+
+
+def test_the_support_channel_never_sees_personal_numbers(slack: SlackTester) -> None:
+    assert "090-1234" not in shown(escalated(slack, "営業電話は断ってもらえますか 090-1234-5678"))
+
+
+# -- the end --------------------------------------------------------------------------------------
+
+
+def test_resolving_closes_both_sides(slack: SlackTester, app: App) -> None:
+    message = escalated(slack)
+    calls = slack.press(message, "解決", user=STAFF, channel=SUPPORT)
+    update = only(calls, "chat.update")
+    assert (update["channel"], update["ts"]) == (SUPPORT, message["ts"])
+    assert "解決" not in labels(update)
+    told = only(calls, "chat.postMessage")
+    assert (told["channel"], told["thread_ts"]) == (CHANNEL, "1700000200.000100")
+    with app.store.engine.connect() as connection:
+        (row,) = connection.execute(escalations.select()).all()
+    assert row.resolved_at is not None
+
+
+def test_after_the_end_nothing_is_carried_and_the_bot_answers_again(slack: SlackTester) -> None:
+    message = escalated(slack)
+    slack.press(message, "解決", user=STAFF, channel=SUPPORT)
+    assert slack.in_thread("まだいますか", message["ts"], channel=SUPPORT, user=STAFF) is None
+    answer = slack.in_thread("無料お試しは何日間ですか", "1700000200.000100")
+    assert answer
+    assert answer["channel"] == CHANNEL
+    assert "10日間" in shown(answer)
+
+
+def test_resolving_twice_tells_the_asker_once(slack: SlackTester) -> None:
+    message = escalated(slack)
+    slack.press(message, "解決", user=STAFF, channel=SUPPORT)
+    again = slack.press(message, "解決", user="U0COLLEAGUE", channel=SUPPORT)
+    assert not [call for call in again if call["method"] in ("chat.postMessage", "chat.update")]
+
+
+@pytest.mark.parametrize("who", [{"user": "U0VISITOR"}, {"user": STAFF, "team": "T0ELSEWHERE"}])
+def test_guests_and_people_from_elsewhere_cannot_resolve(slack: SlackTester, who: dict[str, str]) -> None:
+    slack.fake.guests.add("U0VISITOR")
+    message = escalated(slack)
+    calls = slack.press(message, "解決", channel=SUPPORT, **who)
+    assert "担当者だけ" in only(calls, "response_url")["text"]
+    assert not [call for call in calls if call["method"] == "chat.update"]
+
+
+# -- without a support channel --------------------------------------------------------------------
+
+
+@pytest.fixture
+def alone(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
+    settings = read_settings(
+        {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
+        | {"CONTACT_TEXT": "電話 03-0000-0000"}
+    )
+    executor = WaitingExecutor()
+    bolt = create_slack(settings, app.faq, app.log, executor)
+    web = create_web(app.faq, "", http_endpoint(bolt, SECRET))
+    yield SlackTester(web.test_client(), fake_slack, executor)
+    executor.shutdown()
+
+
+def test_without_a_support_channel_the_way_to_the_company_is_shown(alone: SlackTester) -> None:
+    message = alone.mention(UNKNOWN)
+    assert message
+    (told,) = alone.press(message, PRESS)
+    assert "電話 03-0000-0000" in shown(told)
+
+
+@pytest.mark.parametrize("error", ["not_in_channel", "channel_not_found", "is_archived"])
+def test_a_support_channel_that_cannot_be_written_to_shows_the_way_too(slack: SlackTester, error: str) -> None:
+    message = slack.mention(UNKNOWN)
+    assert message
+    slack.fake.fail("chat.postMessage", Failure(200, error))
+    told = only(slack.press(message, PRESS), "response_url")
+    assert "担当者への連絡" in shown(told)

@@ -1,0 +1,250 @@
+"""Slack fails, repeats itself, mixes up the order and closes the line: nobody is left without a word, nothing twice.
+
+HTTP: 429 with Retry-After, 500, 503, a dropped connection, a slow answer, errors Slack explains.
+Deliveries: twice, retried with headers, out of order. Socket Mode: acknowledgement, redelivery, reconnection.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from fake_slack import BOT_USER, TEAM, Failure, FakeSlack
+from slack_tester import CHANNEL, SECRET, STAFF, TOKEN, USER, SlackTester, only, shown
+
+from bot.app import App
+from bot.settings import read_settings
+from bot.slack.app import connect_socket, create_slack
+from knowledge.database import queries
+
+QUESTION = "無料お試しは何日間ですか"
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [
+        [Failure(429, "ratelimited", {"Retry-After": "0"})],
+        [Failure(429, "ratelimited", {"Retry-After": "1"})],
+        [Failure(429, "ratelimited", {"Retry-After": "0"})] * 2,
+        [Failure(500)],
+        [Failure(503)],
+        [Failure(0)],
+    ],
+    ids=["429", "429 for a second", "429 twice", "500", "503", "dropped"],
+)
+def test_a_passing_failure_is_retried_and_answered_once(slack: SlackTester, failures: list[Failure]) -> None:
+    slack.fake.fail("chat.postMessage", *failures)
+    calls = slack.calls_of({"type": "app_mention", "text": QUESTION, "channel": CHANNEL})
+    posts = [call for call in calls if call["method"] == "chat.postMessage"]
+    assert len(posts) == len(failures) + 1
+    assert "ts" in posts[-1]
+    assert "10日間" in shown(posts[-1])
+
+
+@pytest.mark.parametrize("error", ["is_archived", "not_in_channel", "channel_not_found", "restricted_action"])
+def test_a_channel_we_cannot_write_to_is_logged_and_no_more(
+    slack: SlackTester, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.fake.fail("chat.postMessage", Failure(200, error), Failure(200, error))
+    assert slack.event({"type": "app_mention", "text": QUESTION, "channel": CHANNEL}).status_code == 200
+    assert QUESTION not in caplog.text
+    assert "reference" in caplog.text
+
+
+def test_a_lasting_failure_tells_the_asker_a_reference(slack: SlackTester) -> None:
+    slack.fake.fail("chat.postMessage", *[Failure(500)] * 4)
+    calls = slack.calls_of({"type": "app_mention", "text": QUESTION, "channel": CHANNEL})
+    posts = [call for call in calls if call["method"] == "chat.postMessage"]
+    assert "受付番号" in shown(posts[-1])
+
+
+@pytest.mark.parametrize("error", ["expired_trigger_id", "exchanged_trigger_id"])
+def test_an_expired_trigger_is_explained(slack: SlackTester, error: str) -> None:
+    message = slack.mention(QUESTION)
+    assert message
+    slack.fake.fail("views.open", Failure(200, error))
+    told = only(slack.press(message, "立たなかった"), "response_url")
+    assert "もう一度" in shown(told)
+    assert "受付番号" not in shown(told)
+
+
+def test_a_suggestion_whose_message_was_deleted_is_answered_anew(slack: SlackTester) -> None:
+    message = slack.mention("解約したい")
+    assert message
+    slack.fake.fail("chat.update", Failure(200, "message_not_found"))
+    label = next(
+        e["text"]["text"] for block in message["blocks"] for e in block.get("elements", []) if "違約金" in str(e)
+    )
+    told = only(slack.press(message, label), "response_url")
+    assert "違約金も追加料金もいただきません" in shown(told)
+
+
+def test_a_response_url_that_has_expired_is_logged_and_no_more(
+    slack: SlackTester, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.fake.fail("response_url", Failure(404, "expired_url"))
+    calls = slack.command_calls(QUESTION)
+    assert [call["method"] for call in calls] == ["response_url"]
+    assert QUESTION not in caplog.text
+
+
+def test_a_slow_slack_does_not_keep_the_acknowledgement_waiting(slack: SlackTester) -> None:
+    slack.fake.fail("chat.postMessage", Failure(503, seconds=1.5))
+    event = {"type": "app_mention", "text": QUESTION, "channel": CHANNEL, "user": USER, "ts": "1700000300.000100"}
+    body = {"type": "event_callback", "team_id": TEAM, "event_id": "EvSlow", "event": event}
+    started = time.perf_counter()
+    assert slack.send(json.dumps(body), "application/json").status_code == 200
+    assert time.perf_counter() - started < 1.0
+    slack.fake.wait_for("chat.postMessage", 2)
+
+
+def test_an_unreachable_slack_says_nothing_twice(slack: SlackTester) -> None:
+    slack.fake.fail("chat.postMessage", *[Failure(0)] * 12)
+    assert slack.event({"type": "app_mention", "text": QUESTION, "channel": CHANNEL}).status_code == 200
+
+
+def test_the_same_event_at_the_same_time_is_answered_once(slack: SlackTester) -> None:
+    event = {"type": "app_mention", "text": QUESTION, "channel": CHANNEL, "user": USER, "ts": "1700000301.000100"}
+    body = json.dumps({"type": "event_callback", "team_id": TEAM, "event_id": "EvTwin", "event": event})
+    with ThreadPoolExecutor(4) as pool:
+        for response in pool.map(lambda _: slack.send(body, "application/json"), range(4)):
+            assert response.status_code == 200
+    slack.fake.wait_for("chat.postMessage")
+    time.sleep(0.5)
+    assert len(slack.fake.of("chat.postMessage")) == 1
+
+
+def test_an_edit_that_arrives_before_its_question_does_no_harm(slack: SlackTester) -> None:
+    assert slack.edit("1700000302.000100", "お試し", QUESTION) == []
+    message = slack.mention(QUESTION, ts="1700000302.000100")
+    assert message
+    assert "10日間" in shown(message)
+
+
+def test_a_deletion_that_arrives_before_its_question_does_no_harm(slack: SlackTester) -> None:
+    assert slack.delete("1700000303.000100") == []
+
+
+def test_a_question_of_another_workspace_in_the_same_channel_is_another_question(slack: SlackTester) -> None:
+    event = {"type": "app_mention", "text": QUESTION, "channel": CHANNEL, "user": USER, "ts": "1700000304.000100"}
+    for team in (TEAM, "T0OTHER"):
+        body = {"type": "event_callback", "team_id": team, "event_id": f"Ev{team}", "event": event}
+        assert slack.send(json.dumps(body), "application/json").status_code == 200
+    slack.fake.wait_for("chat.postMessage", 2)
+
+
+def test_a_failing_database_still_answers(slack: SlackTester, app: App) -> None:
+    with app.store.engine.begin() as connection:
+        queries.drop(connection)
+    message = slack.mention(QUESTION)
+    assert message
+    assert "10日間" in shown(message)
+
+
+# -- Socket Mode ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def socket(app: App, fake_slack: FakeSlack) -> Iterator[FakeSlack]:
+    settings = read_settings(
+        {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
+        | {"STAFF_USERS": STAFF}
+    )
+    bolt = create_slack(settings, app.faq, app.log)
+    close = connect_socket(bolt, settings)
+    fake_slack.socket.wait_for_connection()
+    yield fake_slack
+    close()
+
+
+def envelope(number: int, event: dict[str, Any], **extra: Any) -> dict[str, Any]:
+    filled = {"user": USER, "channel": CHANNEL, "ts": f"17000004{number:02d}.000100"} | event
+    payload = {"type": "event_callback", "team_id": TEAM, "event_id": f"EvS{number}", "event": filled}
+    return {
+        "type": "events_api",
+        "envelope_id": f"E{number}",
+        "payload": payload,
+        "accepts_response_payload": False,
+    } | extra
+
+
+def test_an_event_over_the_socket_is_acknowledged_and_answered(socket: FakeSlack) -> None:
+    socket.socket.send(envelope(1, {"type": "app_mention", "text": f"<@{BOT_USER}> {QUESTION}"}))
+    socket.socket.wait_for_ack("E1")
+    (message,) = socket.wait_for("chat.postMessage")
+    assert "10日間" in message["text"]
+
+
+def test_the_first_delivery_over_the_socket_says_retry_zero_and_is_answered(socket: FakeSlack) -> None:
+    first = envelope(2, {"type": "app_mention", "text": QUESTION}, retry_attempt=0, retry_reason="")
+    socket.socket.send(first)
+    socket.wait_for("chat.postMessage")
+
+
+def test_a_redelivery_over_the_socket_is_acknowledged_and_not_answered_again(socket: FakeSlack) -> None:
+    event = {"type": "app_mention", "text": QUESTION}
+    socket.socket.send(envelope(3, event))
+    socket.wait_for("chat.postMessage")
+    again = envelope(3, event, envelope_id="E3b", retry_attempt=1, retry_reason="timeout")
+    socket.socket.send(again)
+    socket.socket.wait_for_ack("E3b")
+    time.sleep(0.3)
+    assert len(socket.of("chat.postMessage")) == 1
+
+
+def test_an_unknown_event_over_the_socket_is_acknowledged(socket: FakeSlack) -> None:
+    socket.socket.send(envelope(4, {"type": "reaction_added", "reaction": "eyes"}))
+    socket.socket.wait_for_ack("E4")
+
+
+def test_the_command_over_the_socket_answers_privately(socket: FakeSlack) -> None:
+    payload = {"command": "/faq", "text": QUESTION, "user_id": USER, "team_id": TEAM, "channel_id": CHANNEL}
+    payload |= {"response_url": socket.response_url, "trigger_id": "1.2"}
+    socket.socket.send(
+        {"type": "slash_commands", "envelope_id": "E5", "payload": payload, "accepts_response_payload": True}
+    )
+    socket.socket.wait_for_ack("E5")
+    (answer,) = socket.wait_for("response_url")
+    assert answer["response_type"] == "ephemeral"
+
+
+def test_a_button_over_the_socket_works(socket: FakeSlack) -> None:
+    payload = {
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": USER, "team_id": TEAM},
+        "container": {"type": "message", "message_ts": "1.0", "channel_id": CHANNEL},
+        "actions": [{"type": "button", "action_id": "helpful", "value": "ref:plan-prices", "block_id": "b"}],
+        "response_url": socket.response_url,
+        "trigger_id": "1.2",
+    }
+    socket.socket.send(
+        {"type": "interactive", "envelope_id": "E6", "payload": payload, "accepts_response_payload": True}
+    )
+    socket.socket.wait_for_ack("E6")
+    (answer,) = socket.wait_for("response_url")
+    assert "ありがとうございます" in answer["text"]
+
+
+@pytest.mark.parametrize("how", ["asked", "closed"])
+def test_the_socket_comes_back(socket: FakeSlack, how: str) -> None:
+    connection = socket.socket.wait_for_connection()
+    if how == "asked":
+        connection.send(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
+    else:
+        threading.Thread(target=connection.close, daemon=True).start()
+    socket.socket.wait_for_connection(2, seconds=20)
+    socket.socket.send(envelope(7, {"type": "app_mention", "text": QUESTION}))
+    socket.socket.wait_for_ack("E7")
+    socket.wait_for("chat.postMessage")
+
+
+def test_a_signed_request_with_the_wrong_secret_reaches_nobody(slack: SlackTester) -> None:
+    body = json.dumps({"type": "event_callback", "event": {"type": "app_mention", "text": QUESTION}})
+    headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": f"v0={SECRET}"}
+    response = slack.client.post("/slack/events", data=body, content_type="application/json", headers=headers)
+    assert response.status_code == 401
+    assert slack.fake.calls == []

@@ -1,0 +1,228 @@
+"""Every view keeps Slack's limits for any entry an editor may write, and any text a person may type.
+
+Entries are generated at and beyond the limits of their fields: longest questions, 12,000 characters of
+answer, hostile markup, lists of thousands of items, links that Slack would refuse.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from block_kit import as_sent, faults_of_message, faults_of_view
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import wording
+from bot.faq import Reply
+from bot.slack.views import escalation, feedback, home, search, staff
+from bot.slack.views.entry import Shown, entry_modal
+from bot.slack.views.reply import (
+    Message,
+    entry_message,
+    person_message,
+    plain_message,
+    reply_message,
+    sent_message,
+    suggestion_message,
+)
+from index.decision import Abstain, Answer, Decision, Reason, Suggest
+from index.ranking import Hit
+from index.snapshot import Outcome, Snapshot
+from knowledge.entry import Entry
+from knowledge.query_log import FeedbackKind
+from knowledge.statistics import Period
+
+HOSTILE = [
+    "<!channel>",
+    "<@U1>",
+    "<https://evil.example|x>",
+    "*a* _b_ ~c~ `d`",
+    "&amp;",
+    "\u202e",
+    "**",
+    "[](",
+    "：:tada:",
+]
+SHORT = st.text(max_size=30) | st.sampled_from(HOSTILE)
+PIECES = st.lists(
+    SHORT
+    | st.sampled_from(
+        ["\n- 項目", "\n1. 一つ目", "\n\n", "**太字**", "[料金](https://example.com/p)", "[x](javascript:1)"]
+    ),
+    max_size=12,
+)
+QUESTIONS = st.text(min_size=1, max_size=300).filter(str.strip)
+ANSWERS = (
+    PIECES.map("".join).filter(str.strip)
+    | st.just("あ" * 12_000)
+    | st.just("- 項目\n" * 2_000)
+    | st.just("**" * 6_000)
+    | st.just("[a](https://example.com/x)" * 400)
+)
+URLS = st.sampled_from(["", "https://example.com/a", "https://example.com/" + "a" * 1_900, "http://plain.example"])
+ENTRIES = st.builds(
+    Entry,
+    id=st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True),
+    category=st.text(min_size=1, max_size=50).filter(str.strip),
+    question=QUESTIONS,
+    answer=ANSWERS,
+    declines=st.booleans(),
+    url=URLS,
+    as_of=st.none() | st.just(date(2026, 4, 1)),
+    note=st.text(max_size=3_000),
+)
+SHOWN = st.builds(
+    Shown, entry=ENTRIES, link=URLS, related=st.lists(ENTRIES, max_size=3), contact=st.text(min_size=1, max_size=200)
+)
+REFERENCE = "0123abcd"
+CHECKED = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def check(message: Message) -> None:
+    assert faults_of_message(as_sent({"text": message.text, "blocks": message.blocks})) == []
+
+
+def check_view(view: Any) -> None:
+    assert faults_of_view(as_sent(view)) == []
+
+
+@CHECKED
+@given(SHOWN, st.lists(st.text(min_size=1, max_size=300), max_size=3))
+def test_an_entry_as_message_keeps_slacks_limits(shown: Shown, remarks: list[str]) -> None:
+    check(entry_message(REFERENCE, shown, remarks))
+    check(sent_message(shown, "U0STAFF"))
+
+
+@CHECKED
+@given(SHOWN)
+def test_an_entry_as_modal_keeps_slacks_limits(shown: Shown) -> None:
+    check_view(entry_modal(shown, shown.entry.note))
+
+
+@CHECKED
+@given(st.lists(ENTRIES, min_size=1, max_size=3), st.text(max_size=300))
+def test_suggestions_and_sentences_keep_slacks_limits(entries: list[Entry], text: str) -> None:
+    check(suggestion_message(REFERENCE, entries))
+    check(person_message(REFERENCE, text or "。", "窓口"))
+    check(plain_message(text or "。"))
+
+
+@CHECKED
+@given(st.lists(SHOWN, min_size=1, max_size=10), st.text(max_size=1_000))
+def test_the_staff_reply_keeps_slacks_limits(best: list[Shown], query: str) -> None:
+    outcome = Outcome(Abstain(Reason.UNKNOWN), 0.3, None)  # type: ignore[arg-type]  # the ranking is not looked at
+    reply = Reply(reference=REFERENCE, query=query, outcome=outcome, revision=1, milliseconds=1.0)
+    check(staff.staff_message(reply, [(shown, 0.5) for shown in best]))
+
+
+@CHECKED
+@given(st.lists(st.text(max_size=3_000), min_size=1, max_size=40))
+def test_an_explanation_keeps_slacks_limits(lines: list[str]) -> None:
+    check_view(staff.explanation_modal(["根拠", *lines]))
+
+
+@CHECKED
+@given(
+    st.lists(st.tuples(QUESTIONS, st.integers(0, 10**6)), max_size=5),
+    st.lists(st.text(min_size=1, max_size=1_000), max_size=5),
+)
+def test_statistics_keep_slacks_limits(top: list[tuple[str, int]], gaps: list[str]) -> None:
+    periods = [Period(days, 9, 5, 3, 1, dict.fromkeys(FeedbackKind, 2)) for days in (1, 7, 30)]
+    check(staff.statistics_message(periods, top, gaps))
+
+
+@CHECKED
+@given(st.text(max_size=5_000), st.lists(ENTRIES, max_size=10), st.booleans())
+def test_search_keeps_slacks_limits(query: str, entries: list[Entry], in_thread: bool) -> None:  # noqa: FBT001
+    place = {"channel": "C0GENERAL", "thread": "1700000000.000100"} if in_thread else None
+    check_view(search.search_modal())
+    check_view(search.search_modal(query, [(entry, 0.5) for entry in entries], place=place))
+
+
+@CHECKED
+@given(st.lists(ENTRIES, max_size=150), st.text(min_size=1, max_size=50))
+def test_a_category_keeps_slacks_limits(entries: list[Entry], name: str) -> None:
+    check_view(search.category_modal(name, entries))
+
+
+@CHECKED
+@given(st.lists(ENTRIES, max_size=5), st.lists(st.text(min_size=1, max_size=50), max_size=60), st.text(max_size=2_000))
+def test_the_home_tab_keeps_slacks_limits(entries: list[Entry], categories: list[str], query: str) -> None:
+    check_view(home.home_view(entries, categories, query))
+
+
+@CHECKED
+@given(SHOWN, st.lists(ENTRIES, min_size=1, max_size=3))
+def test_what_a_home_search_found_keeps_slacks_limits(shown: Shown, entries: list[Entry]) -> None:
+    hits = tuple(Hit(entry, 1.0, 0.3) for entry in entries)
+    decisions: list[tuple[Decision, Shown | None]] = [
+        (Answer(Hit(shown.entry, 1.0, 0.9)), shown),
+        (Suggest(hits), None),
+        (Abstain(Reason.UNKNOWN), None),
+        (Abstain(Reason.EMPTY), None),
+    ]
+    for decision, entry in decisions:
+        outcome = Outcome(decision, 0.5, None)  # type: ignore[arg-type]  # the ranking is not looked at
+        reply = Reply(reference=REFERENCE, query="q", outcome=outcome, revision=1, milliseconds=1.0)
+        check_view(home.home_view(entries, ["料金"], "q", home.found_blocks(reply, entry, "窓口")))
+        check(reply_message(reply, entry, "窓口"))
+
+
+@CHECKED
+@given(st.text(max_size=5_000), st.text(max_size=500))
+def test_escalations_keep_slacks_limits(text: str, found: str) -> None:
+    message = escalation.escalation_message(REFERENCE, "U0ASKER", text, found or "不明", "https://home.slack.com/p1")
+    check(message)
+    check(escalation.resolved_message(REFERENCE, message.blocks, "U0STAFF"))
+    check(escalation.carried_message("担当者より", text, has_files=not text))
+
+
+def test_the_reasons_and_the_last_word_keep_slacks_limits() -> None:
+    check_view(feedback.reason_modal(f"{REFERENCE}:{'a' * 64}"))
+    check_view(search.done_modal(feedback.THANKS))
+
+
+def test_every_shipped_entry_keeps_slacks_limits(lexical_snapshot: Snapshot) -> None:
+    for entry in lexical_snapshot.index.entries:
+        related = [lexical_snapshot.by_id[entry_id] for entry_id in entry.related][:3]
+        shown = Shown(entry, entry.url, related, "窓口")
+        check(entry_message(REFERENCE, shown))
+        check_view(entry_modal(shown, entry.note))
+
+
+def test_a_long_answer_is_shortened_and_points_to_its_link() -> None:
+    entry = Entry(id="long", category="料金", question="長い回答？", answer="あ" * 12_000)
+    with_link = entry_message(REFERENCE, Shown(entry, "https://example.com/a", [], "窓口"))
+    assert wording.SHORTENED in str(with_link.blocks)
+    assert any("url" in element for block in with_link.blocks for element in block.get("elements", []))
+    without = entry_message(REFERENCE, Shown(entry, "", [], "窓口"))
+    assert wording.SHORTENED not in str(without.blocks)
+    short = replace(entry, answer="短い")
+    assert "短い" in str(entry_message(REFERENCE, Shown(short, "", [], "窓口")).blocks)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "fault"),
+    [
+        (lambda view: view["blocks"].extend([{"type": "divider"}] * 200), "blocks"),
+        (lambda view: view["title"].update(text="あ" * 25), "title"),
+        (lambda view: view.update(private_metadata="a" * 3_001), "private_metadata"),
+        (lambda view: view.pop("submit"), "submit"),
+        (
+            lambda view: view["blocks"].append({"type": "section", "text": {"type": "plain_text", "text": ""}}),
+            "text of 0",
+        ),
+        (lambda view: view["blocks"].append({"type": "markdown", "text": "x"}), "markdown in a modal"),
+        (lambda view: view["blocks"].append(dict(view["blocks"][0])), "twice"),
+        (
+            lambda view: view["blocks"].append({"type": "context", "elements": [{"type": "mrkdwn", "text": "*x*"}]}),
+            "markup",
+        ),
+    ],
+)
+def test_the_checker_of_these_tests_sees_what_slack_refuses(break_it: Any, fault: str) -> None:
+    view = as_sent(search.search_modal("解約"))
+    assert faults_of_view(view) == []
+    break_it(view)
+    assert any(fault in found for found in faults_of_view(view))
