@@ -97,8 +97,8 @@ class App:
         searcher = Searcher(self.store.revision, self._snapshot)
         return Faq(searcher, self.log, settings.public_url, settings.rate_limit)
 
-    def _snapshot(self) -> Snapshot:
-        return self.builder.build(self.store.load(), datetime.now(UTC))
+    def _snapshot(self, before: Snapshot | None) -> Snapshot:
+        return self.builder.build(self.store.load(), datetime.now(UTC), before)
 
     def start_in_this_process(self) -> None:
         """Follow newer revisions and forget old questions, in the background, until the process ends.

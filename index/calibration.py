@@ -6,7 +6,7 @@ them goes with it, and it is never used with another.
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +18,7 @@ from index.confidence import features
 from index.entry_index import EntryIndex
 from index.filters import STOP_WORDS_FILE
 from index.logistic import Logistic
-from index.ranking import WEIGHTS_FILE, Ranking, read_learned
+from index.ranking import WEIGHTS_FILE, Query, Ranking, read_learned
 from index.risk import Cuts, Promise, clopper_pearson, lowest_cut, safest_cut
 from knowledge.judged import JudgedQuery
 
@@ -45,6 +45,9 @@ ENOUGH_JUDGED = 200  # answerable judged queries from which the cuts are taken; 
 ENOUGH_SUGGESTED = 50
 MAX_WRONG = 0.02  # of the answers given: upper bound with risk.CERTAINTY
 MAX_WRONG_DECLINE = 0.05  # of the informed refusals given: each wrong one hides an answer we have
+# A live calibration stays after an edit up to this many times these bounds: one or two more wrong in a
+# thousand are chance, and new cuts would move decisions that the edit has nothing to do with.
+KEPT_WRONG = 1.25
 KEPT_FOR_SUGGESTION = 0.98  # of the queries not answered that have a right entry near the top
 
 
@@ -63,6 +66,11 @@ class Calibration:
         best = ranking.entries[ranking.order[0]]
         model = self.declines if best.declines else self.answers
         return float(model.probabilities(features(index, ranking)[None])[0])
+
+    def decides_like(self, other: "Calibration") -> bool:
+        """Whether both give every ranking the same confidence and decision."""
+        mine, theirs = self.to_json(), other.to_json()
+        return all(mine[part] == theirs[part] for part in ("answers", "declines", "cuts"))
 
     def to_json(self) -> dict[str, Any]:
         """The calibration as JSON-ready values."""
@@ -94,15 +102,29 @@ class Case:
 
 
 def calibrate(
-    index: EntryIndex, judged: Sequence[JudgedQuery], digest: str, prior: Calibration | None = None
+    index: EntryIndex,
+    judged: Sequence[JudgedQuery],
+    digest: str,
+    *,
+    prior: Calibration | None = None,
+    query_of: Callable[[str], Query] | None = None,
+    live: Calibration | None = None,
 ) -> Calibration:
     """Learn confidence and cuts for `index` from judged queries and its own left-out variants.
 
     It starts from `prior`, by default the one learned from the shipped knowledge base. Cuts come from
-    cross-validation by entry, so no paraphrase of a case helps to judge it.
+    cross-validation by entry, so no paraphrase of a case helps to judge it. After an edit, the one that
+    was `live` before stays where it keeps its promise, so that an edit changes no decision but its own.
+    Judged queries whose entries are all gone say nothing about those that are here.
     """
     prior = prior or shipped_calibration(semantic=index.encoder is not None)
-    cases = [*judged_cases(index, judged), *variant_cases(index)] if index.entries else []
+    here = {entry.id for entry in index.entries}
+    asked = [query for query in judged if not query.entries or here.intersection(query.entries)] if here else []
+    cases = judged_cases(index, asked, query_of)
+    enough = sum(case.suggestible for case in cases) >= ENOUGH_JUDGED
+    if live and enough and (kept := _kept(live, cases, digest)):
+        return kept
+    cases += variant_cases(index) if here else []
     if not cases:
         return replace(prior, digest=digest)
     confidences = np.zeros(len(cases))
@@ -111,26 +133,32 @@ def calibrate(
         learned = _models(prior, [case for case, f in zip(cases, folds, strict=True) if f != fold])
         for number in np.flatnonzero(folds == fold):
             confidences[number] = _confidence(learned, cases[number])
-    enough = sum(case.judged and case.suggestible for case in cases) >= ENOUGH_JUDGED
     counted = np.array([case.judged or not enough for case in cases])
-    cuts, promise = _cuts(prior.cuts, [c for c, used in zip(cases, counted, strict=True) if used], confidences[counted])
-    return Calibration(digest, *_models(prior, cases), cuts, promise)
+    used = [case for case, is_used in zip(cases, counted, strict=True) if is_used]
+    cuts = _cuts(prior.cuts, used, confidences[counted])
+    return Calibration(digest, *_models(prior, cases), cuts, _promise(cuts, used, confidences[counted]))
 
 
-def judged_cases(index: EntryIndex, judged: Sequence[JudgedQuery]) -> list[Case]:
-    """The outcome of every judged query."""
-    return [_case(index, index.rank(index.query(q.text)), q.entries, q.text, judged=True) for q in judged]
+def judged_cases(
+    index: EntryIndex, judged: Sequence[JudgedQuery], query_of: Callable[[str], Query] | None = None
+) -> list[Case]:
+    """The outcome of every judged query; `query_of` analyzes and encodes a text, by default the index itself."""
+    rankings = index.rank_all([(query_of or index.query)(query.text) for query in judged])
+    return [
+        _case(index, ranking, query.entries, query.text, judged=True)
+        for query, ranking in zip(judged, rankings, strict=True)
+    ]
 
 
 def variant_cases(index: EntryIndex) -> list[Case]:
     """The outcome of asking each variant with itself left out, at most MAX_VARIANTS spread evenly."""
     variants = list(index.variants())
-    step = max(1, math.ceil(len(variants) / MAX_VARIANTS))
-    cases = []
-    for left_out in variants[::step]:
-        ranking = index.rank(index.own_query(left_out.text), left_out)
-        cases.append(_case(index, ranking, (index.entries[left_out.entry].id,), "", judged=False))
-    return cases
+    some = variants[:: max(1, math.ceil(len(variants) / MAX_VARIANTS))]
+    rankings = index.rank_all([index.own_query(left_out.text) for left_out in some], some)
+    return [
+        _case(index, ranking, (index.entries[left_out.entry].id,), "", judged=False)
+        for left_out, ranking in zip(some, rankings, strict=True)
+    ]
 
 
 def shipped_calibration(*, semantic: bool) -> Calibration:
@@ -187,7 +215,19 @@ def _fold(group: str) -> int:
     return hashlib.sha256(group.encode()).digest()[0] % FOLDS
 
 
-def _cuts(prior: Cuts, cases: Sequence[Case], confidences: NDArray[np.float64]) -> tuple[Cuts, Promise]:
+def _kept(live: Calibration, cases: Sequence[Case], digest: str) -> Calibration | None:
+    """The live calibration for the edited index, or None where it no longer keeps what it promises."""
+    confidences = np.array([_confidence((live.answers, live.declines), case) for case in cases])
+    promise = _promise(live.cuts, cases, confidences)
+    refused = [(case.right, c) for case, c in zip(cases, confidences, strict=True) if case.declines]
+    refusals = [right for right, confidence in refused if confidence >= live.cuts.decline]
+    bound = clopper_pearson(refusals.count(False), len(refusals))
+    if promise.bound > KEPT_WRONG * MAX_WRONG or bound > KEPT_WRONG * MAX_WRONG_DECLINE:
+        return None
+    return replace(live, digest=digest, promise=promise)
+
+
+def _cuts(prior: Cuts, cases: Sequence[Case], confidences: NDArray[np.float64]) -> Cuts:
     declines = np.array([case.declines for case in cases], dtype=bool)
     right = np.array([case.right for case in cases], dtype=bool)
     suggestible = np.array([case.suggestible for case in cases], dtype=bool)
@@ -195,14 +235,19 @@ def _cuts(prior: Cuts, cases: Sequence[Case], confidences: NDArray[np.float64]) 
     decline = _cut(prior.decline, confidences[declines], right[declines], MAX_WRONG_DECLINE)
     kept = confidences[suggestible & (declines | (confidences < answer))]
     suggest = float(np.quantile(kept, 1 - KEPT_FOR_SUGGESTION)) if len(kept) >= ENOUGH_SUGGESTED else prior.suggest
-    given = ~declines & (confidences >= answer)
+    return Cuts(answer, decline, min(suggest, answer))
+
+
+def _promise(cuts: Cuts, cases: Sequence[Case], confidences: NDArray[np.float64]) -> Promise:
+    declines = np.array([case.declines for case in cases], dtype=bool)
+    right = np.array([case.right for case in cases], dtype=bool)
+    given = ~declines & (confidences >= cuts.answer)
     wrong = int((given & ~right).sum())
     curve = []
     for cut in np.linspace(0.0, 0.95, 20):
         above = ~declines & (confidences >= cut)
         curve.append((float(cut), float(above.mean()), float((above & ~right).sum() / max(above.sum(), 1))))
-    promise = Promise(len(cases), int(given.sum()), wrong, clopper_pearson(wrong, int(given.sum())), tuple(curve))
-    return Cuts(answer, decline, min(suggest, answer)), promise
+    return Promise(len(cases), int(given.sum()), wrong, clopper_pearson(wrong, int(given.sum())), tuple(curve))
 
 
 def _cut(prior: float, confidences: NDArray[np.float64], right: NDArray[np.bool_], most_wrong: float) -> float:

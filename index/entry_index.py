@@ -1,7 +1,7 @@
 """The index of a set of entries: ranks them for a query. Immutable once built."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analyzer import Analyzer
+from index.bm25 import Bm25
 from index.encoder import Encoder, Vectors
-from index.parameters import ANSWER_LIKENESS, MAX_QUERY
+from index.parameters import ANSWER_LIKENESS
 from index.parts import AnalyzedEntry, Parts, grams_of, starts_of, texts_of, words_of
+from index.postings import Postings, Scores
 from index.ranking import LEXICAL, PRIOR, SEMANTIC, Boosts, Query, Ranking, Weights, read_boosts, read_weights
 from knowledge.entry import Entry
+
+AT_ONCE = 64  # queries whose meanings are compared together
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,26 @@ class EntryIndex:
 
     def query(self, text: str) -> Query:
         """What the index sees of a question; beyond MAX_QUERY characters nothing is read."""
-        text = text[:MAX_QUERY]
-        analysis = self.analyzer.analyze(text)
-        vector = self.encoder.encode([analysis.text])[0] if self.encoder else None
-        return Query(text, analysis, vector)
+        return Query.of(text, self.analyzer, self.encoder)
 
-    def rank(self, query: Query, left_out: LeftOut | None = None) -> Ranking:
-        """Every entry's signals and score for `query`, as if the variant `left_out` did not exist."""
+    def rank_all(self, queries: Sequence[Query], left_out: Sequence[LeftOut] | None = None) -> Iterator[Ranking]:
+        """`rank` for many queries; comparing many meanings at once takes a tenth of the time."""
+        hidden: Sequence[LeftOut | None] = left_out or [None] * len(queries)
+        for start in range(0, len(queries), AT_ONCE):
+            some = queries[start : start + AT_ONCE]
+            vectors = [query.vector for query in some if query.vector is not None]
+            alike = self._alike(np.stack(vectors)) if len(vectors) == len(some) else None
+            for number, query in enumerate(some):
+                columns = None if alike is None else (alike[0][:, number], alike[1][:, number])
+                yield self.rank(query, hidden[start + number], columns)
+
+    def rank(
+        self, query: Query, left_out: LeftOut | None = None, alike: tuple[Vectors, Vectors] | None = None
+    ) -> Ranking:
+        """Every entry's signals and score for `query`, as if the variant `left_out` did not exist.
+
+        `alike` are the likenesses in meaning to every text and answer, where they are known already.
+        """
         if not self.entries:
             return Ranking(query, (), self.names, np.zeros((len(self.names), 0)), np.zeros(0))
         terms, grams = query.analysis.terms, query.analysis.grams
@@ -83,7 +100,8 @@ class EntryIndex:
             rows[0][left_out.entry] = self.parts.words.share_of(words, terms)
             rows[1][left_out.entry] = self.parts.readings.share_of(readings, grams)
         if query.vector is not None:
-            rows.extend(self._meanings(query.vector, left_out))
+            asked, answered = alike or self._alike(query.vector)
+            rows.extend(self._meanings(asked.astype(np.float64), answered.astype(np.float64), left_out))
         rows.append(self._declines)
         signals = np.stack(rows)
         return Ranking(query, self.entries, self.names, signals, self._weights @ signals)
@@ -185,12 +203,52 @@ class EntryIndex:
         )
         return words, readings
 
-    def _meanings(self, vector: Vectors, left_out: LeftOut | None) -> list[NDArray[np.float64]]:
-        vectors, answers = self.parts.vectors, self.parts.answer_vectors
-        assert vectors is not None
-        assert answers is not None
-        asked = (vectors @ vector).astype(np.float64)
-        answered = (answers @ vector).astype(np.float64)
+    def scores_by(self, entry: int) -> Scores:
+        """What one entry scores for every text of the index asked as a query.
+
+        The transpose of `rank`: one entry against all queries takes about as long as one query
+        against all entries. Texts of the entry itself are asked with themselves in it.
+        """
+        parts, own = self.parts, self.analyzed(entry)
+        rows = [
+            *(
+                self._shares_by(field.bm25, closest.postings, own.counts(self._boosts, terms_of))
+                for field, closest, terms_of in (
+                    (parts.words, parts.closest_words, words_of),
+                    (parts.readings, parts.closest_readings, grams_of),
+                )
+            ),
+            np.max([parts.closest_words.text_similarities(one.terms) for one in own.asked], axis=0),
+            np.max([parts.closest_readings.text_similarities(one.grams) for one in own.asked], axis=0),
+        ]
+        if parts.vectors is not None and parts.answer_vectors is not None:
+            start = int(self._starts[entry])
+            asked = parts.vectors @ parts.vectors[start : start + len(own.asked)].T
+            answered = parts.vectors @ parts.answer_vectors[entry]
+            told = max(self._told[entry], 1.0)
+            rows.append(np.maximum(asked.max(axis=1), ANSWER_LIKENESS * answered))
+            rows.append((asked.sum(axis=1) + answered) / told)
+        rows.append(np.full(len(self.texts), self._declines[entry]))
+        scores: Scores = self._weights @ np.stack(rows)
+        return scores
+
+    @staticmethod
+    def _shares_by(bm25: Bm25, texts: Postings, document: Counter[str]) -> Scores:
+        """The BM25 share of one document for every text as a query."""
+        idf = np.array([bm25.idf.get(term, bm25.max_idf) for term in texts.terms])
+        gives = np.array([bm25.score_of(document, [term]) if term in document else 0.0 for term in texts.terms])
+        per_posting = np.repeat(gives, texts.frequencies), np.repeat(idf, texts.frequencies)
+        score, information = (np.bincount(texts.documents, weights, texts.size) for weights in per_posting)
+        shares: Scores = np.divide(score, information, out=np.zeros(texts.size), where=information > 0)
+        return shares
+
+    def _alike(self, vectors: Vectors) -> tuple[Vectors, Vectors]:
+        """How alike one vector, or each of several, and every text and every answer are."""
+        assert self.parts.vectors is not None
+        assert self.parts.answer_vectors is not None
+        return self.parts.vectors @ vectors.T, self.parts.answer_vectors @ vectors.T
+
+    def _meanings(self, asked: Scores, answered: Scores, left_out: LeftOut | None) -> list[Scores]:
         told = self._told
         if left_out:
             asked[left_out.text] = 0.0

@@ -10,9 +10,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analyzer import Analysis
-from index.encoder import Vectors
-from index.parameters import MAX_CANDIDATES
+from index.analyzer import Analysis, Analyzer
+from index.encoder import Encoder, Vectors
+from index.parameters import MAX_CANDIDATES, MAX_QUERY
 from index.postings import best
 from knowledge.entry import Entry
 
@@ -42,6 +42,13 @@ class Query:
     text: str
     analysis: Analysis
     vector: Vectors | None
+
+    @classmethod
+    def of(cls, text: str, analyzer: Analyzer, encoder: Encoder | None) -> Self:
+        """Analyze and encode a question; beyond MAX_QUERY characters nothing is read."""
+        text = text[:MAX_QUERY]
+        analysis = analyzer.analyze(text)
+        return cls(text, analysis, encoder.encode([analysis.text])[0] if encoder else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,16 @@ logger = logging.getLogger(__name__)
 class Searcher:
     """Holds the live snapshot and replaces it when a newer revision exists.
 
-    `newest` gives the newest revision, `build` the snapshot of it; both may raise FaqError, and then
-    the last good snapshot stays live.
+    `newest` gives the newest revision, `build` the snapshot of it, given the one it follows; both may
+    raise FaqError, and then the last good snapshot stays live.
     """
 
-    def __init__(self, newest: Callable[[], int], build: Callable[[], Snapshot]) -> None:
+    def __init__(self, newest: Callable[[], int], build: Callable[[Snapshot | None], Snapshot]) -> None:
         self._newest = newest
         self._build = build
         self._lock = threading.Lock()
         self._refused: int | None = None  # a faulty revision: built once, not every second again
-        self.snapshot = build()
+        self.snapshot = build(None)
 
     def refresh(self) -> bool:
         """Swap in the newest revision if there is one; returns whether it did."""
@@ -32,7 +32,7 @@ class Searcher:
                 revision = self._newest()
                 if revision == self._refused or (revision == self.snapshot.revision and not self._validity_changed()):
                     return False
-                self.snapshot = self._build()
+                self.snapshot = self._build(self.snapshot)
             except KnowledgeError:
                 self._refused = revision
                 logger.exception("revision %s is faulty, %s stays live", revision, self.snapshot.revision)

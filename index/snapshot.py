@@ -15,9 +15,10 @@ from index.decision import Decision, decide
 from index.encoder import NAME, Encoder
 from index.entry_index import EntryIndex
 from index.parts import Parts
-from index.ranking import Hit, Ranking
+from index.ranking import Hit, Query, Ranking
+from index.tokenizer import Remembered
 from knowledge.entry import Entry
-from knowledge.judged import JudgedQuery
+from knowledge.judged import JudgedQuery, with_successors
 from knowledge.store import KnowledgeBase
 
 MAX_KEPT_ENTRIES = 2_000  # whose parts (some 100 kB an entry) are kept to start faster
@@ -39,7 +40,7 @@ class Outcome:
         return [(hit, self.confidence * hit.share / hits[0].share) for hit in hits]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """One revision, ready to be asked; immutable, safe to share between threads."""
 
@@ -50,7 +51,10 @@ class Snapshot:
 
     def ask(self, text: str) -> Outcome:
         """Rank and decide; deterministic: the same snapshot and text give the same outcome."""
-        ranking = self.index.rank(self.index.query(text))
+        return self.decided(self.index.rank(self.index.query(text)))
+
+    def decided(self, ranking: Ranking) -> Outcome:
+        """What a ranking comes to."""
         decision, confidence = decide(self.index, ranking, self.calibration)
         return Outcome(decision, confidence, ranking)
 
@@ -111,20 +115,27 @@ class SnapshotBuilder:
         """
         self.analyzer = analyzer
         self.encoder = encoder
-        self._judged = judged
+        self.judged = judged
+        self._queries: Remembered[str, Query] = Remembered(lambda text: Query.of(text, analyzer, encoder))
         self._shelf = shelf
         self._remembering = remembering
         self._shipped = shipped_calibrations() if shipped is None else shipped
         self._code = code_digest()
         self._newest: EntryIndex | None = None
 
-    def build(self, base: KnowledgeBase, moment: datetime) -> Snapshot:
-        """The snapshot of the entries that are live at `moment` (timezone-aware)."""
+    def build(self, base: KnowledgeBase, moment: datetime, before: Snapshot | None = None) -> Snapshot:
+        """The snapshot of the entries that are live at `moment` (timezone-aware); `before` is the one it follows."""
         live = [entry for entry in base.entries if entry.is_live(moment)]
         digest = self.digest(live)
         index = self._newest = self._index(live, digest)
         borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
-        return Snapshot(base.revision, index, self._calibration(index, digest), min(borders, default=None))
+        edited = before if before and is_edit(before.index.entries, live) else None
+        calibration = self._calibration(index, digest, base, edited.calibration if edited else None)
+        return Snapshot(base.revision, index, calibration, min(borders, default=None))
+
+    def query(self, text: str) -> Query:
+        """A question as every index of this builder sees it; remembered, since judged ones are asked often."""
+        return self._queries[text]
 
     def _index(self, live: Sequence[Entry], digest: str) -> EntryIndex:
         """The index of `live`: read back where it was kept, patched after an edit, else built."""
@@ -133,7 +144,7 @@ class SnapshotBuilder:
             parts = Parts.from_bytes(kept)
             return EntryIndex(live, self.analyzer, self.encoder, parts=parts, remembering=self._remembering)
         newest = self._newest
-        if newest and _is_edit(newest.entries, live):
+        if newest and is_edit(newest.entries, live):
             index = newest.replaced(live)
         else:
             index = EntryIndex(live, self.analyzer, self.encoder, remembering=self._remembering)
@@ -141,12 +152,18 @@ class SnapshotBuilder:
             self._shelf.keep_parts(digest, index.parts.to_bytes())
         return index
 
-    def _calibration(self, index: EntryIndex, digest: str) -> Calibration:
+    def judged_for(self, base: KnowledgeBase) -> list[JudgedQuery]:
+        """The judged queries with all that is right for each in `base`."""
+        return with_successors(self.judged, base.entries)
+
+    def _calibration(
+        self, index: EntryIndex, digest: str, base: KnowledgeBase, live: Calibration | None
+    ) -> Calibration:
         """The kept calibration of exactly this index, or a new one, kept from now on."""
         found = self._shipped.get(digest) or self._shelf.find_calibration(digest)
         if found:
             return Calibration.from_json(found)
-        calibration = calibrate(index, self._judged, digest)
+        calibration = calibrate(index, self.judged_for(base), digest, query_of=self.query, live=live)
         self._shelf.keep_calibration(digest, calibration.to_json())
         return calibration
 
@@ -157,12 +174,12 @@ class SnapshotBuilder:
             NAME if self.encoder else "lexical",
             self.analyzer.rules_digest,
             *(entry.digest() for entry in entries),
-            *(f"{query.text}\t{'|'.join(query.entries)}" for query in self._judged),
+            *(f"{query.text}\t{'|'.join(query.entries)}" for query in self.judged),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _is_edit(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
+def is_edit(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
     """Whether most entries of `before` are in `after`, so that patching pays; both are ordered by id."""
     numbers = {entry.id: entry for entry in before}
     return sum(numbers.get(entry.id) == entry for entry in after) >= MOSTLY * max(len(before), len(after))

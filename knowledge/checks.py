@@ -1,23 +1,15 @@
 """Checks over the whole knowledge base that need no retrieval: relations, equal questions, dates."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
+from knowledge.entry import folded
 from knowledge.errors import Problem
 from knowledge.yaml_files import FiledEntry
-
-NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 def check_entries(filed: Sequence[FiledEntry]) -> list[Problem]:
     """Every problem between entries; the fields of each were checked when it was read."""
     return [*_unknown_relations(filed), *_equal_texts(filed)]
-
-
-def folded(text: str) -> str:
-    """A text without width, case, blanks and punctuation, to see equal ones."""
-    return NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def _unknown_relations(filed: Sequence[FiledEntry]) -> Iterator[Problem]:

@@ -1,9 +1,11 @@
 """Judged queries: questions with the entry that must answer them, or "-" for "must abstain"."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from knowledge.entry import Entry, folded
 from knowledge.errors import KnowledgeError, Problem
 
 SHIPPED = Path(__file__).parent / "judged.tsv"
@@ -61,3 +63,27 @@ def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[Ju
     if problems:
         raise KnowledgeError(problems)
     return judged
+
+
+def with_successors(queries: Sequence[JudgedQuery], entries: Iterable[Entry]) -> list[JudgedQuery]:
+    """The judged queries, with every entry right that asks the same question as a right one.
+
+    So an entry that takes over at a date (next year's price) is right then without another judgement.
+    """
+    question = {entry.id: folded(entry.question) for entry in entries}
+    asking = defaultdict(list)
+    for entry_id, text in question.items():
+        asking[text].append(entry_id)
+    return [
+        replace(
+            query,
+            entries=tuple(
+                dict.fromkeys(
+                    same
+                    for entry_id in query.entries
+                    for same in (entry_id, *asking.get(question.get(entry_id, ""), ()))
+                )
+            ),
+        )
+        for query in queries
+    ]

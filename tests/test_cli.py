@@ -52,11 +52,16 @@ def test_ask_offers_candidates_when_unsure_and_a_person_when_not_known(environme
 
 def test_ask_explain_shows_terms_signals_and_thresholds(environment: dict[str, str]) -> None:
     text = run(environment, "ask", "--explain", "お試しは何日間使えますか").stdout.decode()
-    for part in ("free-trial-10days", "一致した語（得点・珍しさ・ある場所）", "語（BM25）", "読み（BM25）", "最も近い文との意味"):
+    for part in (
+        "free-trial-10days",
+        "一致した語（得点・珍しさ・ある場所）",
+        "語（BM25）",
+        "読み（BM25）",
+        "最も近い文との意味",
+    ):
         assert part in text
     for part in ("しきい値", "次点", "（質問・言い方", "同義語", "確信度"):
         assert part in text
-
 
 
 SHAPE = {"query", "decision", "entry", "confidence", "candidates", "revision", "milliseconds"}

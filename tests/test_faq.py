@@ -96,7 +96,7 @@ def builder(analyzer: Analyzer) -> SnapshotBuilder:
 
 def searcher_over(analyzer: Analyzer, base: Callable[[], KnowledgeBase]) -> Searcher:
     made = builder(analyzer)
-    return Searcher(lambda: base().revision, lambda: made.build(base(), datetime.now(UTC)))
+    return Searcher(lambda: base().revision, lambda _: made.build(base(), datetime.now(UTC)))
 
 
 def test_a_newer_revision_is_swapped_in_whole(analyzer: Analyzer) -> None:
@@ -113,7 +113,7 @@ def test_a_newer_revision_is_swapped_in_whole(analyzer: Analyzer) -> None:
 def test_a_faulty_revision_leaves_the_last_good_one_live_and_is_tried_once(analyzer: Analyzer) -> None:
     tries = []
 
-    def build() -> object:
+    def build(_: object) -> object:
         tries.append(1)
         if len(tries) > 1:
             raise KnowledgeError([Problem("broken", "mend")])
@@ -135,7 +135,7 @@ def test_a_database_outage_leaves_the_snapshot_live_and_recovers(analyzer: Analy
         return int(state["revision"])
 
     made = builder(analyzer)
-    searcher = Searcher(newest, lambda: made.build(KnowledgeBase(newest(), (PRICE,)), datetime.now(UTC)))
+    searcher = Searcher(newest, lambda _: made.build(KnowledgeBase(newest(), (PRICE,)), datetime.now(UTC)))
     state.update(gone=True, revision=2)
     assert not searcher.refresh()
     state.update(gone=False)

@@ -12,8 +12,7 @@ from bot.app import App
 from index.evaluation import Evaluation, evaluate
 from index.snapshot import Snapshot
 from knowledge import judged
-from knowledge.checks import folded
-from knowledge.entry import Entry
+from knowledge.entry import Entry, folded
 from knowledge.variations import SHIPPED, read_variations
 
 UNSEEN = Path(__file__).parent / "unseen.tsv"

@@ -96,7 +96,7 @@ def _serves(path: str = "/healthz") -> bool:
 
 
 def _fixed(snapshot: Snapshot) -> Searcher:
-    return Searcher(lambda: snapshot.revision, lambda: snapshot)
+    return Searcher(lambda: snapshot.revision, lambda _: snapshot)
 
 
 def _median_milliseconds(action: Callable[[str], object], questions: Sequence[str]) -> float:
