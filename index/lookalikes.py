@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from index.entry_index import EntryIndex
 from index.parts import starts_of
 from knowledge.errors import Problem
-from knowledge.yaml_files import FiledEntry
+from knowledge.filed import FiledEntry
 
 NEARLY_EQUAL = 0.92  # Dice similarity of words and of readings; above it people cannot tell the difference
 

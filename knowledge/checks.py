@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from knowledge.entry import folded
 from knowledge.errors import Problem
-from knowledge.yaml_files import FiledEntry
+from knowledge.filed import FiledEntry
 
 
 def check_entries(filed: Sequence[FiledEntry]) -> list[Problem]:

@@ -20,8 +20,8 @@ class FaqError(Exception):
 class Problem:
     """One fault in the knowledge base, with the place an editor has to look at.
 
-    `file` is the path as the editor knows it ("" for entries that come from no file),
-    `line` counts from 1 (0 when unknown).
+    `file` is the path as the editor knows it ("" for entries that come from no file), `line` counts
+    from 1 (0 when unknown) and is the row of `sheet` in a spreadsheet.
     """
 
     message: str
@@ -30,9 +30,12 @@ class Problem:
     line: int = 0
     entry_id: str = ""
     field: str = ""
+    sheet: str = ""
+    column: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}: " if self.file else ""
+        cell = f"「{self.sheet}」{self.column}{self.line}" if self.sheet else str(self.line)
+        place = f"{self.file}:{cell}: " if self.file else ""
         about = f"[{self.entry_id}] " if self.entry_id else ""
         return f"{place}{about}{self.message}\n  → {self.hint}"
 

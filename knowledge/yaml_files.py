@@ -1,32 +1,16 @@
 """The knowledge base as YAML files, one file per category; every fault has its file and line."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from knowledge.entry import Entry
 from knowledge.entry_fields import read_entry
 from knowledge.errors import KnowledgeError, Problem
+from knowledge.filed import FiledEntry
 
 SHIPPED = Path(__file__).parent / "entries"
-
-
-@dataclass(frozen=True, slots=True)
-class FiledEntry:
-    """An entry with the place it was read from; `lines` maps a field (`question`, `variants.3`) to its line."""
-
-    entry: Entry
-    file: str
-    line: int
-    lines: Mapping[str, int] = field(default_factory=dict)
-
-    def problem(self, message: str, hint: str, field_name: str = "") -> Problem:
-        """A problem at this entry, placed at the line of `field_name` where that is known."""
-        line = self.lines.get(field_name) or self.lines.get(field_name.split(".", maxsplit=1)[0], self.line)
-        return Problem(message, hint, self.file, line, self.entry.id, field_name)
 
 
 def read_folder(folder: Path) -> list[FiledEntry]:
