@@ -4,16 +4,17 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from bot.faq import Faq
+from bot.publishing import Publishing
 from bot.settings import CACHE_FOLDER, Settings
 from index.analyzer import Analyzer
-from index.encoder import Encoder, RememberingEncoder, load_encoder
+from index.encoder import Batch, Encoder, RememberingEncoder, load_encoder
 from index.searcher import Searcher
 from index.snapshot import Snapshot, SnapshotBuilder
 from index.tokenizer import Tokenizer
@@ -22,8 +23,8 @@ from knowledge.database import connect, migrate
 from knowledge.derived import Derived
 from knowledge.errors import FaqError, RevisionConflict
 from knowledge.query_log import QueryLog
-from knowledge.shipping import Shipment, ship
 from knowledge.store import Store
+from knowledge.three_way import Merge, ship
 
 logger = logging.getLogger(__name__)
 REFRESH_SECONDS = 0.5  # other processes see a publish within a second
@@ -52,6 +53,7 @@ class App:
 
     settings: Settings
     loading: Future[Encoder | None] | None = None  # the encoder, begun before anything else
+    watch: Callable[[Iterable[Batch], int], Iterable[Batch]] = lambda batches, _: batches  # encoding new texts
 
     @cached_property
     def store(self) -> Store:
@@ -87,15 +89,29 @@ class App:
         analyzer = self.analyzer
         queries = judged.read_judged(judged.SHIPPED)
         encoder = self.encoder
-        remembering = encoder and RememberingEncoder(encoder, derived.find_vectors, derived.keep_vectors)
+        remembering = encoder and RememberingEncoder(encoder, derived.find_vectors, derived.keep_vectors, self.watch)
         return SnapshotBuilder(analyzer, encoder, queries, derived, remembering=remembering)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The live snapshot."""
+        return Searcher(self.store.revision, self._snapshot)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        """The editors' gate."""
+        return Publishing(self.store, self.builder, self.searcher, self.log, self.settings.review)
 
     @cached_property
     def faq(self) -> Faq:
         """The bot that every door calls."""
         settings = self.settings
-        searcher = Searcher(self.store.revision, self._snapshot)
-        return Faq(searcher, self.log, settings.public_url, settings.rate_limit)
+        return Faq(self.searcher, self.log, settings.public_url, settings.rate_limit, self.publishing)
+
+    def faq_at(self, moment: datetime) -> Faq:
+        """The bot as it would answer at `moment` with today's entries; it logs nothing."""
+        snapshot = self.builder.build(self.store.load(), moment, self.searcher.snapshot)
+        return Faq(Searcher(lambda: snapshot.revision, lambda _: snapshot), None, self.settings.public_url)
 
     def _snapshot(self, before: Snapshot | None) -> Snapshot:
         return self.builder.build(self.store.load(), datetime.now(UTC), before)
@@ -113,7 +129,7 @@ class App:
         self.log.forget(timedelta(days=self.settings.log_retention_days), CLAIMS_KEPT)
 
 
-def ship_files(store: Store) -> Shipment:
+def ship_files(store: Store) -> Merge:
     """Import the shipped files three-way; another process doing the same at the same time does no harm."""
     shipped = [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
     try:

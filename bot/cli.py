@@ -1,9 +1,10 @@
 """The command line `faqbot`: every command with its options."""
 
 import argparse
+import getpass
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
 from io import TextIOWrapper
@@ -13,6 +14,8 @@ from typing import Any
 from bot.settings import CACHE_FOLDER, read_settings, use_one_math_thread
 from knowledge import yaml_files
 from knowledge.errors import FaqError
+
+MODULES = {"import": "import_files"}  # `import` cannot be a module's name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +38,9 @@ def _run(options: argparse.Namespace, loading: Future[Any]) -> int:
     app = import_module("bot.app")
     app.set_up_logging(verbose=options.command in ("serve", "slack"))
     try:
-        command = import_module(f"bot.commands.{options.command}")  # Flask and Bolt cost half a second
+        command = import_module(
+            f"bot.commands.{MODULES.get(options.command, options.command)}"
+        )  # Flask and Bolt cost half a second
         status: int = command.run(options, app.App(read_settings(), loading))
         sys.stdout.flush()
         return status
@@ -63,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("query", nargs="?", default="", metavar="質問", help="質問の文。--json と一緒の「-」は標準入力")
     ask.add_argument("--json", action="store_true", help="1つの質問につき1つのJSONを1行で出します")
     ask.add_argument("--explain", action="store_true", help="一致した語・得点・しきい値も出します")
+    ask.add_argument("--at", metavar="日時", help="その日時（日本時間、例 2027-04-01T09:00）にどう答えるかを出します")
     add("chat", "端末で続けて質問します（空行か Ctrl-D で終わり）")
     check = add("check", "ナレッジベースのファイルを調べ、問題をファイルと行で出します")
     check.add_argument(
@@ -77,10 +83,50 @@ def build_parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--details", type=Path, default=None, metavar="OUT.tsv", help="質問ごとの結果を書くファイル")
     evaluate.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
+    _add_editing(add)
     add("serve", "Webページ（Slackの設定があればSlackも）を動かします。Ctrl-C で終わります")
     add("slack", "Slackだけを Socket Mode で動かします")
     add("migrate", "データベースを最新の形にし、同梱のファイルを取り込みます")
     return parser
+
+
+def _add_editing(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The commands that read and change the live knowledge base."""
+    imported = add("import", "ファイルで変えた項目を、影響を確かめてから公開します")
+    imported.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="YAMLのフォルダ、.yaml、.xlsx、.csv")
+    imported.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
+    rollback = add("rollback", "前の版の内容に戻します（新しい版になり、履歴は消えません）")
+    rollback.add_argument("revision", type=int, metavar="版", help="戻したい版の番号")
+    approve = add("approve", "ほかの編集者の提案を承認して公開します")
+    approve.add_argument("proposal", metavar="提案", help="提案の番号")
+    for command in (imported, rollback):
+        command.add_argument("--dry-run", action="store_true", help="影響を確かめるだけで、何も変えません")
+        command.add_argument("--reason", default="", metavar="理由", help="履歴に残る、変更の理由")
+    for command in (imported, rollback, approve):
+        command.add_argument("--override", default="", metavar="理由", help="止められた公開を、それでも行う理由")
+        command.add_argument("--editor", default=_user(), metavar="名前", help="履歴に残る名前（既定はログイン名）")
+    add("proposals", "承認を待っている提案を一覧にします")
+    add("withdraw", "承認を待っている提案を取り下げます").add_argument("proposal", metavar="提案", help="提案の番号")
+    export = add("export", "公開中の項目をファイルに書き出します")
+    export.add_argument("path", type=Path, metavar="PATH", help="フォルダ（YAML）、または .xlsx か .csv のファイル")
+    diff = add("diff", "ファイルと公開中の項目の違いを出します")
+    diff.add_argument("path", nargs="?", type=Path, default=yaml_files.SHIPPED, metavar="PATH", help="比べるファイル")
+    history = add("history", "だれが、いつ、なぜ、何を変えたかを出します")
+    history.add_argument("id", nargs="?", default="", metavar="ID", help="項目のid。省くと全体の版の一覧")
+    history.add_argument("--revision", type=int, default=None, metavar="版", help="その版で変わったことを出します")
+    history.add_argument("--limit", type=int, default=20, metavar="件数", help="出す版の数")
+    show = add("show", "項目の内容を出します")
+    show.add_argument("id", metavar="ID", help="項目のid")
+    show.add_argument("--at", metavar="日付", help="その日（または日時）の内容を出します")
+    for command in (history, show):
+        command.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in some containers
+        return "cli"
 
 
 if __name__ == "__main__":

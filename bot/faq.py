@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from bot.publishing import Proposal, Publishing
 from index.amounts import Difference, differences
 from index.decision import Abstain, Answer, Decision, Suggest
 from index.filters import drop_invisible
@@ -26,6 +27,7 @@ from knowledge.query_log import (
     new_reference,
 )
 from knowledge.statistics import Statistics
+from knowledge.store import Change
 
 logger = logging.getLogger(__name__)
 MAX_RELATED = 3
@@ -83,16 +85,23 @@ class Faq:
     """The bot without a door; safe to share between threads."""
 
     def __init__(
-        self, searcher: Searcher, log: QueryLog | None = None, public_url: str = "", limit: int = NO_LIMIT
+        self,
+        searcher: Searcher,
+        log: QueryLog | None = None,
+        public_url: str = "",
+        limit: int = NO_LIMIT,
+        publishing: Publishing | None = None,
     ) -> None:
         """`log` is None where nothing may be written; `public_url` is where the web door is seen from outside.
 
-        `limit` is the number of questions an asker may ask in a minute.
+        `limit` is the number of questions an asker may ask in a minute; `publishing` is None where nothing
+        may be changed.
         """
         self.searcher = searcher
         self._log = log
         self._public_url = public_url
         self._limit = limit
+        self._publishing = publishing
 
     def ask(self, text: str, asker: Asker, after: str = "") -> Reply:
         """Answer, suggest or abstain; the question goes, redacted, into the query log.
@@ -200,6 +209,20 @@ class Faq:
             counted = []
         found = (self.entry(entry_id) for entry_id in dict.fromkeys((*counted, *FAVOURITES)))
         return [entry for entry in found if entry and not entry.declines][:limit]
+
+    @property
+    def publishing(self) -> Publishing:
+        """The editors' gate."""
+        assert self._publishing is not None
+        return self._publishing
+
+    def propose(self, change: Change, editor: str, reason: str = "", base: int | None = None) -> Proposal:
+        """Check a change and measure its impact, see Publishing.propose."""
+        return self.publishing.propose(change, editor, reason, base)
+
+    def publish(self, proposal: Proposal, editor: str, reason: str = "", override: str = "") -> int | None:
+        """Publish a proposal, see Publishing.publish."""
+        return self.publishing.publish(proposal, editor, reason, override)
 
     @cached_property
     def statistics(self) -> Statistics:

@@ -69,6 +69,10 @@ def _id(text: str) -> str:
     return text
 
 
+def _review(text: str) -> bool:
+    return {"optional": False, "required": True}[text.lower()]
+
+
 def _ids(text: str) -> tuple[str, ...]:
     return tuple(_id(part.strip()) for part in text.split(",") if part.strip())
 
@@ -114,6 +118,8 @@ SETTINGS = (
     Setting("EDITOR_USERS", "", "編集者のSlackユーザーID（U…、カンマ区切り）", _ids),
     Setting("EDITOR_GROUP", "", "編集者のSlackユーザーグループのID（S…）", _id),
     Setting("SUPPORT_CHANNEL", "", "「担当者に聞く」の質問を送るチャンネルのID（C…）。ボットを招待しておく", _id),
+    Setting("EDITORS_CHANNEL", "", "提案と毎週のまとめを送る、編集者のチャンネルのID（C…）。ボットを招待しておく", _id),
+    Setting("REVIEW", "optional", "required なら、公開にほかの編集者の承認が要る（optional / required）", _review),
     Setting("RATE_LIMIT", "20", "1人が1分間にできる質問の数（1〜10000）", _whole(1, 10_000)),
     Setting("SLACK_API_URL", "https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", _folder_link),
 )
@@ -143,6 +149,8 @@ class Settings:
     editor_users: tuple[str, ...]
     editor_group: str
     support_channel: str
+    editors_channel: str
+    review: bool
     rate_limit: int
     slack_api_url: str
     platform: str = ""  # the variable by which a platform with an ephemeral disk was recognised
@@ -207,7 +215,7 @@ def require(settings: Settings, *names: str) -> None:
 def _read(setting: Setting, text: str) -> Any:
     try:
         return setting.read(text.strip() or setting.default)
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         shown = "***" if setting.read is Secret else text
         raise SettingError(
             setting.name,

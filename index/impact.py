@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -51,7 +53,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ImpactLine:
-    """A question whose verdict changes; `expected` are the entries that are right, where that is known."""
+    """A question whose verdict changes; `expected` are the entries that are right, where that is known.
+
+    `at` is the moment from which it changes, None for at once.
+    """
 
     query: str
     source: Source
@@ -59,20 +64,33 @@ class ImpactLine:
     before: Verdict
     after: Verdict
     loss: Loss
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Every question whose verdict changes, worst first, and how many were considered."""
+    """Every question whose verdict changes, worst first, how many were considered, and against which revision."""
 
     lines: tuple[ImpactLine, ...] = ()
     considered: int = 0
+    revision: int = 0
     seconds: float = field(default=0.0, compare=False)
 
     @property
     def refused(self) -> tuple[ImpactLine, ...]:
         """The changes for which publishing is refused."""
         return tuple(line for line in self.lines if line.loss in (Loss.LOST, Loss.ANSWERED))
+
+    def joined(self, later: Self, at: datetime | None) -> Self:
+        """With what changes at the moment `at` besides; what changes before already is not repeated."""
+        known = {replace(line, at=None) for line in self.lines}
+        lines = [*self.lines, *(replace(line, at=at) for line in later.lines if line not in known)]
+        return replace(
+            self,
+            lines=tuple(sorted(lines, key=_badness)),
+            considered=max(self.considered, later.considered),
+            seconds=self.seconds + later.seconds,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +128,12 @@ def measure_impact(
     verdicts = zip(_verdicts(live, queries), _verdicts(candidate, queries), strict=True)
     lines = [_line(one, *pair) for one, pair in zip(asked, verdicts, strict=True) if pair[0] != pair[1]]
     considered = len(judged) + len(real) + len(candidate.index.texts)
-    lines.sort(key=lambda line: (line.loss, line.source, line.query))
-    return Impact(tuple(lines), considered, time.perf_counter() - started)
+    lines.sort(key=_badness)
+    return Impact(tuple(lines), considered, live.revision, time.perf_counter() - started)
+
+
+def _badness(line: ImpactLine) -> tuple[Loss, Source, str]:
+    return line.loss, line.source, line.query
 
 
 def _verdicts(snapshot: Snapshot, queries: Sequence[Query]) -> list[Verdict]:

@@ -30,7 +30,9 @@ class Searcher:
         with self._lock:
             try:
                 revision = self._newest()
-                if revision == self._refused or (revision == self.snapshot.revision and not self._validity_changed()):
+                if revision == self._refused or (
+                    revision == self.snapshot.revision and self.snapshot.holds_at(datetime.now(UTC))
+                ):
                     return False
                 self.snapshot = self._build(self.snapshot)
             except KnowledgeError:
@@ -42,7 +44,3 @@ class Searcher:
                 return False
             logger.info("revision %s is live", self.snapshot.revision)
             return True
-
-    def _validity_changed(self) -> bool:
-        changes_at = self.snapshot.changes_at
-        return changes_at is not None and datetime.now(UTC) >= changes_at

@@ -47,6 +47,7 @@ class Snapshot:
     revision: int
     index: EntryIndex
     calibration: Calibration
+    built_for: datetime
     changes_at: datetime | None = None  # when validity changes next, so that a new snapshot is due
 
     def ask(self, text: str) -> Outcome:
@@ -57,6 +58,10 @@ class Snapshot:
         """What a ranking comes to."""
         decision, confidence = decide(self.index, ranking, self.calibration)
         return Outcome(decision, confidence, ranking)
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Whether no entry's validity changes between the moment it was built for and `moment`."""
+        return self.built_for <= moment and (self.changes_at is None or moment < self.changes_at)
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
@@ -131,7 +136,7 @@ class SnapshotBuilder:
         borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
         edited = before if before and is_edit(before.index.entries, live) else None
         calibration = self._calibration(index, digest, base, edited.calibration if edited else None)
-        return Snapshot(base.revision, index, calibration, min(borders, default=None))
+        return Snapshot(base.revision, index, calibration, moment, min(borders, default=None))
 
     def query(self, text: str) -> Query:
         """A question as every index of this builder sees it; remembered, since judged ones are asked often."""

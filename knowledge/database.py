@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from knowledge.errors import StoreError
 
-SCHEMA_REVISION = "0002"  # the newest file of migrations/versions; a test compares them
+SCHEMA_REVISION = "0003"  # the newest file of migrations/versions; a test compares them
 PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
 BUSY_TIMEOUT = 5.0  # seconds that SQLite waits for another process's write
 
@@ -41,6 +41,22 @@ revisions = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("editor", sa.String(255), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("override", sa.Text, nullable=False, server_default=""),  # why it was published though refused
+    sa.Column("approved_by", sa.String(255), nullable=False, server_default=""),
+)
+
+proposals = sa.Table(
+    "proposals",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("editor", sa.String(255), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("base", sa.Integer, nullable=False),  # revision that the editor saw
+    sa.Column("change", sa.JSON, nullable=False),  # Change.to_json()
+    sa.Column("state", sa.String(16), nullable=False, index=True),  # proposals.State
+    sa.Column("override", sa.Text, nullable=False, server_default=""),
+    sa.Column("revision", sa.Integer),  # that it became
 )
 
 entries = sa.Table(
@@ -58,6 +74,7 @@ entry_history = sa.Table(
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("revision", sa.Integer, primary_key=True),
     sa.Column("body", sa.JSON(none_as_null=True)),  # None: the entry was removed in this revision
+    sa.Column("shipped_digest", sa.String(64)),  # of a removed entry, so that the files do not bring it back
 )
 
 queries = sa.Table(

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
 from knowledge.entry import TOKYO, Entry, Status
+from knowledge.errors import FaqError
 
 ID_PATTERN = re.compile(r"[a-z0-9-]{1,64}")
 MAX_QUESTION = 300  # a Slack button shows 75 characters; 300 leaves room for long real questions
@@ -124,6 +125,20 @@ def _variant_faults(entry: Entry) -> Iterable[Fault]:
         elif variant in seen:
             yield Fault(field, f"言い方「{variant}」が2回あります。", "1つを消してください。")
         seen.add(variant)
+
+
+def read_moment(text: str, *, end_of_day: bool = False) -> datetime:
+    """The moment (Tokyo time) of `2027-04-01T09:00`, or the first or last of the day `2027-04-01`.
+
+    Raises FaqError for anything else.
+    """
+    faults: list[Fault] = []
+    value = _moment(text.strip() or "-", "--at", faults)
+    if value is None:
+        raise FaqError(faults[0].message, faults[0].hint)
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=TOKYO)
+    return datetime.combine(value, time.max if end_of_day else time.min, TOKYO)
 
 
 def is_https(url: str) -> bool:

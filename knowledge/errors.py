@@ -61,6 +61,10 @@ class StoreError(FaqError):
     """The database cannot be used; the knowledge base in memory stays live."""
 
 
+class EditConflict(FaqError):
+    """Somebody else changed the same entry since the editor saw it."""
+
+
 class RevisionConflict(FaqError):
     """Somebody published in between; `expected` and `actual` are revisions."""
 

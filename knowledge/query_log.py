@@ -144,6 +144,16 @@ class QueryLog:
             return None
         return StoredQuery(row.reference, row.at, row.text, row.decision, row.entry_id, row.confidence, row.revision)
 
+    def recent_texts(self, limit: int) -> list[str]:
+        """The distinct questions (redacted) asked last, newest first. Raises StoreError."""
+        asked = sa.select(queries.c.text, sa.func.max(queries.c.at).label("last")).where(queries.c.text != "")
+        newest = asked.group_by(queries.c.text).order_by(sa.desc("last"), queries.c.text).limit(limit)
+        try:
+            with self.engine.connect() as connection:
+                return [row.text for row in connection.execute(newest)]
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
+
     def claim(self, key: str) -> bool:
         """Whether this call is the first ever with `key`, in any process: the claimant answers, others do not."""
         try:

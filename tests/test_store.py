@@ -28,8 +28,8 @@ from knowledge.database import (
 from knowledge.entry import Entry
 from knowledge.entry_fields import read_entry
 from knowledge.errors import RevisionConflict, StoreError
-from knowledge.shipping import ship
 from knowledge.store import Change, Store
+from knowledge.three_way import ship
 
 A = Entry(id="a", category="料金", question="月額は？", answer="2,960円です。", variants=("値段",))
 B = Entry(id="b", category="解約", question="違約金は？", answer="ありません。", declines=True)
@@ -203,6 +203,15 @@ def test_an_entry_made_by_an_editor_is_never_touched_by_the_files(store: Store) 
     store.publish(Change(put=(B,)), "editor", "", 1)
     ship(store, [A])
     assert set(store.load().by_id) == {"a", "b"}
+
+
+def test_an_entry_an_editor_removed_is_not_brought_back_by_the_files(store: Store) -> None:
+    ship(store, [A, B])
+    store.publish(Change(remove=("b",)), "editor", "", 1)
+    again = ship(store, [A, B])
+    assert (again.added, again.conflicts, set(store.load().by_id)) == ([], [], {"a"})
+    assert ship(store, [A, replace(B, answer="あります。")]).conflicts == ["b"]
+    assert set(store.load().by_id) == {"a"}
 
 
 # -- properties -----------------------------------------------------------------------------------

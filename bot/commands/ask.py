@@ -11,6 +11,7 @@ from bot import terminal
 from bot.app import App
 from bot.explaining import explanation_lines
 from bot.faq import Asker, Faq
+from knowledge.entry_fields import read_moment
 
 DOOR = "cli"
 MAX_LINE = 1 << 16  # bytes of a line that are looked at; a question is cut far below
@@ -19,7 +20,7 @@ STANDARD_INPUT = "-"
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Answer the question, or every line of standard input; returns 0 however the bot decides."""
-    faq = app.faq
+    faq = app.faq_at(read_moment(options.at)) if options.at else app.faq
     if options.json and options.query == STANDARD_INPUT:
         for line in _lines(sys.stdin.buffer):
             print(json.dumps(_answer_line(faq, line, explain=options.explain), ensure_ascii=False), flush=True)

@@ -8,13 +8,11 @@ from bot.app import App, ship_files
 def run(options: argparse.Namespace, app: App) -> int:
     """Migrate, import three-way and prepare the first snapshot; conflicts leave the live entries alone."""
     before = app.store.revision()
-    shipment = ship_files(app.store)
+    merged = ship_files(app.store)
     print(f"データベース: 第{app.store.revision()}版（項目 {len(app.store.load().entries)}件）")
-    if before and (shipment.added or shipment.changed or shipment.removed):
-        print(
-            f"同梱ファイルから: 追加 {len(shipment.added)}・変更 {len(shipment.changed)}・削除 {len(shipment.removed)}"
-        )
-    for entry_id in shipment.conflicts:
+    if before and (merged.added or merged.changed or merged.removed):
+        print(f"同梱ファイルから: 追加 {len(merged.added)}・変更 {len(merged.changed)}・削除 {len(merged.removed)}")
+    for entry_id in merged.conflicts:
         print(f"競合: {entry_id} はファイルとデータベースの両方で変更されています。公開中の内容を残しました。")
     snapshot = app.faq.searcher.snapshot  # encodes new texts and calibrates, so that no question waits for it
     print(f"検索の準備ができました（第{snapshot.revision}版、回答する項目 {len(snapshot.index.entries)}件）。")

@@ -1,0 +1,28 @@
+"""`faqbot diff`: what differs between files and the live entries, and where it was changed."""
+
+import argparse
+
+from bot.app import App
+from bot.commands.import_files import print_conflicts
+from bot.editing_words import change_lines
+from knowledge import yaml_files
+from knowledge.differences import EntryChange
+from knowledge.files import merge_files, read_files
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Compare; nothing is changed."""
+    incoming = read_files([options.path])
+    merged = merge_files(app.store, incoming, shipped=options.path.resolve() == yaml_files.SHIPPED)
+    live = app.store.load()
+    in_files = {item.entry.id: item.entry for one in incoming for item in one.filed}
+    changed = {difference.id for difference in merged.change.differences(live)} | set(merged.conflicts)
+    print("ファイルで変わったもの（import で取り込まれます）")
+    print("\n".join(change_lines(merged.change.differences(live))) or "  ありません。")
+    print("公開中で変わったもの（export で書き出されます）")
+    whole = options.path.is_dir() or any(one.exported for one in incoming)  # else it need not hold every entry
+    ids = sorted((in_files.keys() | live.by_id.keys() if whole else in_files.keys()) - changed)
+    pairs = [EntryChange(in_files.get(entry_id), live.by_id.get(entry_id)) for entry_id in ids]
+    print("\n".join(change_lines(pair for pair in pairs if pair.before != pair.after)) or "  ありません。")
+    print_conflicts(merged)
+    return 0

@@ -1,0 +1,73 @@
+"""`faqbot history`: who changed what, when and why."""
+
+import argparse
+import json
+from typing import Any
+
+from bot.app import App
+from bot.editing_words import change_lines
+from knowledge.differences import EntryChange
+from knowledge.entry import TOKYO
+from knowledge.errors import FaqError
+from knowledge.history import Revision
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """The newest revisions, the versions of one entry, or what one revision changed."""
+    history = app.publishing.history
+    if options.revision is not None:
+        revisions = [history.find(options.revision)]
+        changes = {options.revision: history.changes(options.revision)}
+    elif options.id:
+        versions = history.versions(options.id)
+        if not versions:
+            raise FaqError(
+                f"id「{options.id}」の項目はありません。", "`faqbot ask` か一覧で、idの綴りを確かめてください。"
+            )
+        older = [version.entry for version in versions[1:]] + [None]
+        revisions = [version.revision for version in versions]
+        changes = {
+            version.revision.number: [EntryChange(before, version.entry)]
+            for version, before in zip(versions, older, strict=True)
+        }
+    else:
+        revisions, changes = history.revisions(options.limit), {}
+    if options.json:
+        print(json.dumps([_json(one, changes.get(one.number)) for one in revisions], ensure_ascii=False))
+        return 0
+    for one in revisions:
+        print(revision_line(one))
+        for line in change_lines(changes.get(one.number, ())):
+            print(f"  {line}")
+    return 0
+
+
+def revision_line(one: Revision) -> str:
+    """A revision in one line: number, when, who, why."""
+    approved = f"、承認 {one.approved_by}" if one.approved_by else ""
+    override = f"　※止められた公開を承知で行った理由: {one.override}" if one.override else ""
+    when = f"{one.at.astimezone(TOKYO):%Y-%m-%d %H:%M}"
+    return f"第{one.number}版　{when}　{one.editor}{approved}　{one.reason or '（理由なし）'}{override}"
+
+
+def _json(one: Revision, changes: list[EntryChange] | None) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "revision": one.number,
+        "at": one.at.isoformat(),
+        "editor": one.editor,
+        "reason": one.reason,
+        "override": one.override or None,
+        "approved_by": one.approved_by or None,
+    }
+    if changes is not None:
+        values["changes"] = [
+            {
+                "id": change.id,
+                "kind": change.kind.name.lower(),
+                "fields": [
+                    {"field": field.field, "before": field.before, "after": field.after} for field in change.fields()
+                ],
+            }
+            for change in changes
+        ]
+    return values

@@ -1,0 +1,24 @@
+"""`faqbot rollback`: bring a revision back, as a new one."""
+
+import argparse
+
+from bot.app import App
+from bot.commands.import_files import print_proposal, question_of
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Through the gate like every change; nothing is erased."""
+    live = app.store.load()
+    change = app.publishing.history.way_back(options.revision, live)
+    reason = options.reason or f"第{options.revision}版に戻す"
+    proposal = app.publishing.propose(change, options.editor, reason)
+    print_proposal(proposal, question_of(app))
+    if options.dry_run:
+        print("確認だけを行いました。戻すには --dry-run を外してください。")
+        return 0
+    revision = app.publishing.publish(proposal, options.editor, override=options.override)
+    if revision is None:
+        print(f"ほかの編集者の承認を待っています（提案 {proposal.id}）。")
+    else:
+        print(f"第{options.revision}版の内容に戻し、第{revision}版として公開しました。")
+    return 0

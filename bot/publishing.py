@@ -1,0 +1,220 @@
+"""The editors' gate: a change is checked, its impact measured, and only then published."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from index.entry_index import EntryIndex
+from index.impact import Impact, measure_impact
+from index.lookalikes import check_retrieval
+from index.searcher import Searcher
+from index.snapshot import Snapshot, SnapshotBuilder
+from knowledge.checks import check_entries
+from knowledge.differences import EntryChange
+from knowledge.entry import Entry
+from knowledge.entry_fields import read_entry
+from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, RevisionConflict
+from knowledge.filed import FiledEntry
+from knowledge.history import History
+from knowledge.proposals import Proposals, State, StoredProposal
+from knowledge.query_log import QueryLog
+from knowledge.store import Change, KnowledgeBase, Provenance, Store
+
+REAL_QUESTIONS = 500  # recent distinct questions of the log whose answers are compared
+MAX_MOMENTS = 6  # at which validity changes and the impact is measured again
+MAX_TRIES = 3  # to publish while others publish too
+
+
+class PublishRefused(FaqError):
+    """The change loses judged queries, or answers what must not be answered; `impact` says which."""
+
+    def __init__(self, impact: Impact) -> None:
+        refused = impact.refused
+        super().__init__(
+            f"公開を止めました。判定つきの質問{len(refused)}件の結果が悪くなります（例「{refused[0].query}」）。",
+            "内容を直すか、それでも公開する理由を書いてください。理由は履歴に残ります。",
+        )
+        self.impact = impact
+
+
+class ReviewRequired(FaqError):
+    """Somebody else has to approve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A kept proposal with what it changes and does; `problems` are those that do not keep it from publishing."""
+
+    stored: StoredProposal
+    differences: tuple[EntryChange, ...]
+    impact: Impact
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The proposal's id."""
+        return self.stored.id
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """Proposes and publishes changes. With `review` somebody other than the proposer has to approve."""
+
+    store: Store
+    builder: SnapshotBuilder
+    searcher: Searcher
+    log: QueryLog
+    review: bool = False
+
+    @property
+    def history(self) -> History:
+        """Every revision there ever was."""
+        return History(self.store.engine)
+
+    @property
+    def proposals(self) -> Proposals:
+        """The proposals that are kept."""
+        return Proposals(self.store.engine)
+
+    def propose(
+        self,
+        change: Change,
+        editor: str,
+        reason: str = "",
+        base: int | None = None,
+        filed: Sequence[FiledEntry] = (),
+    ) -> Proposal:
+        """Check a change and measure its impact; nothing is live yet.
+
+        `base` is the revision that the editor saw, by default the newest; `filed` says where the entries
+        were written, for the places of problems. Raises KnowledgeError with every
+        fault, EditConflict when somebody changed the same entries since, FaqError when nothing would change.
+        """
+        live = self.store.load()
+        seen = live.revision if base is None else base
+        self._refuse_conflicts(change, seen, live)
+        proposal = self._examined(StoredProposal("", datetime.now(UTC), editor, reason, seen, change), live, filed)
+        return replace(proposal, stored=self.proposals.add(change, editor, reason, seen))
+
+    def examine(self, proposal_id: str) -> Proposal:
+        """A kept proposal as it would work on today's knowledge base. Raises as `propose` does."""
+        live, stored = self.store.load(), self.proposals.find(proposal_id)
+        self._refuse_conflicts(stored.change, stored.base, live)
+        return self._examined(stored, live)
+
+    def publish(self, proposal: Proposal, editor: str, reason: str = "", override: str = "") -> int | None:
+        """Publish a proposal; returns the new revision, or None when it now waits for somebody's approval.
+
+        `reason` and `override` (why it is published though refused) take the place of the proposal's where
+        given. Raises PublishRefused, ReviewRequired, and what `propose` raises.
+        """
+        stored = self.proposals.find(proposal.id)
+        if stored.state not in (State.OPEN, State.WAITING):
+            raise FaqError(f"提案 {stored.id} は、すでに処理されています。", "最新の状態を確かめてください。")
+        stored = replace(stored, reason=reason or stored.reason, override=override or stored.override)
+        if self.review and stored.state is State.WAITING and editor == stored.editor:
+            raise ReviewRequired("提案した本人は承認できません。", "ほかの編集者に承認を頼んでください。")
+        for _ in range(MAX_TRIES):
+            live = self.store.load()
+            if proposal.impact.revision != live.revision:
+                self._refuse_conflicts(stored.change, stored.base, live)
+                proposal = self._examined(stored, live)
+            if proposal.impact.refused and not stored.override:
+                raise PublishRefused(proposal.impact)
+            if self.review and stored.state is State.OPEN:
+                waiting = self.proposals.find(stored.id)
+                self.proposals.move(waiting, State.WAITING, reason=stored.reason, override=stored.override)
+                return None
+            try:
+                return self._write(stored, editor, live)
+            except RevisionConflict:
+                continue
+        raise RevisionConflict(live.revision, self.store.revision())
+
+    def withdraw(self, proposal_id: str) -> None:
+        """Give a proposal up."""
+        stored = self.proposals.find(proposal_id)
+        self.proposals.move(stored, State.WITHDRAWN, reason=stored.reason, override=stored.override)
+
+    def _write(self, stored: StoredProposal, editor: str, live: KnowledgeBase) -> int:
+        approved_by = editor if stored.state is State.WAITING else ""
+        provenance = Provenance(stored.override, approved_by, stored.id)
+        revision = self.store.publish(stored.change, stored.editor, stored.reason, live.revision, provenance)
+        self.searcher.refresh()
+        return revision
+
+    def _refuse_conflicts(self, change: Change, seen: int, live: KnowledgeBase) -> None:
+        """Raise EditConflict when an entry of `change` was changed, and differently, after the revision `seen`."""
+        pending = {difference.id: difference for difference in change.differences(live)}
+        faster = self.history.last_changes(list(pending), seen) if live.revision != seen else {}
+        if not faster:
+            return
+        lines = []
+        for entry_id, revision in faster.items():
+            differing = "・".join(field.label for field in pending[entry_id].fields())
+            lines.append(
+                f"「{entry_id}」は{revision.editor}さんが第{revision.number}版で変更しました（違い: {differing}）"
+            )
+        raise EditConflict(
+            "ほかの人が先に同じ項目を公開しました。" + "、".join(lines) + "。",
+            "最新の内容を開いて、もう一度編集してください。",
+        )
+
+    def _examined(self, stored: StoredProposal, live: KnowledgeBase, filed: Sequence[FiledEntry] = ()) -> Proposal:
+        change = stored.change
+        faults = [
+            Problem(fault.message, fault.hint, entry_id=entry.id, field=fault.field)
+            for entry in change.put
+            for fault in read_entry(entry.to_fields())[1]
+        ]
+        if faults:
+            raise KnowledgeError(faults)
+        differences = tuple(change.differences(live))
+        if not differences:
+            raise FaqError("変更がありません。", "公開中の内容と同じです。")
+        return Proposal(stored, differences, *self._effect(live, change, filed))
+
+    def _effect(
+        self, live: KnowledgeBase, change: Change, filed: Sequence[FiledEntry]
+    ) -> tuple[Impact, tuple[Problem, ...]]:
+        now, candidate = datetime.now(UTC), change.on(live)
+        real = self.log.recent_texts(REAL_QUESTIONS)
+        judged = self.builder.judged_for(candidate)
+        impact, problems = Impact(revision=live.revision), []
+        for moment in (now, *_borders(live, candidate, change.ids, now)):
+            before = self._snapshot(live, moment)
+            after = self.builder.build(candidate, moment, before)
+            if moment == now:
+                problems = _problems(candidate, after.index, change.ids, filed)
+                if problems:
+                    raise KnowledgeError(problems)
+            found = measure_impact(before, after, judged, real, self.builder.query)
+            impact = impact.joined(found, None if moment == now else moment)
+        return impact, tuple(problems)
+
+    def _snapshot(self, base: KnowledgeBase, moment: datetime) -> Snapshot:
+        """The live snapshot itself where it holds at `moment`, so that what it was asked before is remembered."""
+        live = self.searcher.snapshot
+        if live.revision == base.revision and live.holds_at(moment):
+            return live
+        return self.builder.build(base, moment, live)
+
+
+def _borders(live: KnowledgeBase, candidate: KnowledgeBase, ids: Collection[str], now: datetime) -> Iterator[datetime]:
+    """The moments to come at which the validity of a changed entry begins or ends."""
+    changed = [entry for base in (live, candidate) for entry in base.entries if entry.id in ids]
+    borders = {at for entry in changed for at in (entry.starts_at(), entry.ends_at()) if at and at > now}
+    yield from sorted(borders)[:MAX_MOMENTS]
+
+
+def _problems(
+    candidate: KnowledgeBase, index: EntryIndex, ids: Collection[str], filed: Sequence[FiledEntry]
+) -> list[Problem]:
+    """Every problem of the candidate that involves a changed entry."""
+    placed = {item.entry.id: item for item in filed}
+
+    def of(entries: Iterable[Entry]) -> list[FiledEntry]:
+        return [placed.get(entry.id) or FiledEntry(entry) for entry in entries]
+
+    found = (*check_entries(of(candidate.entries)), *check_retrieval(index, of(index.entries)))
+    return [problem for problem in found if problem.entry_id in ids]

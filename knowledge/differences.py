@@ -1,0 +1,105 @@
+"""What differs between two versions of an entry, field by field."""
+
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from knowledge.entry import Entry
+
+FIELD_LABELS = {
+    "id": "id",
+    "category": "分類",
+    "question": "質問",
+    "variants": "言い方",
+    "answer": "回答",
+    "declines": "回答しない",
+    "url": "URL",
+    "related": "関連",
+    "valid_from": "公開開始",
+    "valid_to": "公開終了",
+    "as_of": "確認日",
+    "review_by": "見直し日",
+    "owner": "担当",
+    "note": "社内メモ",
+    "status": "状態",
+}
+
+
+class ChangeKind(StrEnum):
+    """What happens to an entry as a whole."""
+
+    ADDED = "追加"
+    CHANGED = "変更"
+    REMOVED = "削除"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field before and after, as text; of a list only what was taken out and what was put in, a line each."""
+
+    field: str
+    before: str
+    after: str
+
+    @property
+    def label(self) -> str:
+        """What editors call the field."""
+        return FIELD_LABELS[self.field]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """An entry before and after; None where it was not there."""
+
+    before: Entry | None
+    after: Entry | None
+
+    @property
+    def id(self) -> str:
+        """The entry's id."""
+        entry = self.after or self.before
+        assert entry
+        return entry.id
+
+    @property
+    def question(self) -> str:
+        """The entry's question, the newer one where it changed."""
+        entry = self.after or self.before
+        assert entry
+        return entry.question
+
+    @property
+    def kind(self) -> ChangeKind:
+        """What happened to it."""
+        if self.before is None:
+            return ChangeKind.ADDED
+        return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED
+
+    def fields(self) -> list[FieldChange]:
+        """Every field that differs."""
+        return list(_field_changes(self.before, self.after))
+
+
+def _field_changes(before: Entry | None, after: Entry | None) -> Iterator[FieldChange]:
+    for field in fields(Entry):
+        old, new = (getattr(entry, field.name) if entry else _default(field) for entry in (before, after))
+        if old == new:
+            continue
+        if isinstance(old, tuple) and isinstance(new, tuple):
+            taken, put = [item for item in old if item not in new], [item for item in new if item not in old]
+            if not taken and not put:  # the same in another order
+                taken, put = list(old), list(new)
+            yield FieldChange(field.name, "\n".join(taken), "\n".join(put))
+        else:
+            yield FieldChange(field.name, _text(old), _text(new))
+
+
+def _default(field: Field[Any]) -> Any:
+    return "" if field.default is MISSING else field.default
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "はい" if value else ""
+    return "" if value is None else str(value)

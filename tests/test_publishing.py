@@ -1,0 +1,398 @@
+"""The editors' gate: propose, impact, publish, history, review, two editors at once, crashes.
+
+1. A change is checked and measured before it is live; what would lose a judged query or answer what must
+   not be answered is refused, unless overridden with a reason that is kept.
+2. Nothing is overwritten silently: whatever the order in which two editors work, no change is lost.
+3. A crash at any statement of a publish leaves the old or the new revision, whole.
+4. Every revision stays readable and can be brought back; validity is obeyed to the minute.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.faq import Asker, Faq
+from bot.publishing import Publishing, PublishRefused, ReviewRequired
+from index.analyzer import Analyzer
+from index.impact import Loss, Source
+from index.searcher import Searcher
+from index.snapshot import NoShelf, SnapshotBuilder
+from knowledge.database import connect, migrate
+from knowledge.differences import ChangeKind
+from knowledge.entry import TOKYO, Entry, Status
+from knowledge.errors import EditConflict, FaqError, KnowledgeError, RevisionConflict
+from knowledge.history import History
+from knowledge.judged import JudgedQuery
+from knowledge.proposals import State
+from knowledge.query_log import QueryLog
+from knowledge.store import Change, Store
+
+PRICE = Entry(
+    id="price", category="料金", question="月額料金はいくらですか", answer="2,960円です。", variants=("値段",)
+)
+TRIAL = Entry(
+    id="trial", category="お試し", question="無料お試しは何日間ですか", answer="10日間です。", variants=("試用期間",)
+)
+CANCEL = Entry(id="cancel", category="解約", question="解約の違約金はありますか", answer="ありません。")
+HOURS = Entry(id="hours", category="電話", question="営業時間は何時までですか", answer="18時までです。")
+BASE = (CANCEL, HOURS, PRICE, TRIAL)
+JUDGED = [
+    JudgedQuery("料金を教えて", ("price",)),
+    JudgedQuery("お試しの日数", ("trial",)),
+    JudgedQuery("社員食堂はありますか", ()),
+]
+SAKURA, KAEDE = "sakura", "kaede"
+
+
+def gate(database: Path, analyzer: Analyzer, *, review: bool = False) -> Publishing:
+    engine = connect(f"sqlite:///{database}")
+    migrate(engine)
+    store = Store(engine)
+    if store.revision() == 0:
+        store.publish(Change(put=BASE), "shipped files", "", 0)
+    builder = SnapshotBuilder(analyzer, None, JUDGED, NoShelf(), shipped={})
+    searcher = Searcher(store.revision, lambda before: builder.build(store.load(), datetime.now(UTC), before))
+    return Publishing(store, builder, searcher, QueryLog(engine, b"key"), review)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, analyzer: Analyzer) -> Iterator[Publishing]:
+    made = gate(tmp_path / "faqbot.db", analyzer)
+    yield made
+    made.store.engine.dispose()
+
+
+@pytest.fixture
+def reviewed(tmp_path: Path, analyzer: Analyzer) -> Iterator[Publishing]:
+    made = gate(tmp_path / "faqbot.db", analyzer, review=True)
+    yield made
+    made.store.engine.dispose()
+
+
+def put(*entries: Entry) -> Change:
+    return Change(put=entries)
+
+
+def cheaper(price: str = "1,000円です。") -> Entry:
+    return replace(PRICE, answer=price)
+
+
+# -- propose and publish --------------------------------------------------------------------------
+
+
+def test_a_change_is_live_only_after_its_publish(desk: Publishing) -> None:
+    faq = Faq(desk.searcher, publishing=desk)
+    proposal = faq.propose(put(cheaper()), SAKURA, "値下げ")
+    assert desk.searcher.snapshot.by_id["price"] == PRICE
+    assert [change.kind for change in proposal.differences] == [ChangeKind.CHANGED]
+    assert faq.publish(proposal, SAKURA) == 2
+    assert desk.searcher.snapshot.by_id["price"].answer == "1,000円です。"
+    reply = faq.ask("月額料金はいくらですか", Asker("test"))
+    assert reply.entry
+    assert reply.entry.answer == "1,000円です。"
+
+
+def test_a_change_that_loses_a_judged_query_is_refused_and_nothing_changes(desk: Publishing) -> None:
+    proposal = desk.propose(Change(remove=("trial",)), SAKURA)
+    assert [(line.query, line.loss) for line in proposal.impact.refused] == [("お試しの日数", Loss.LOST)]
+    with pytest.raises(PublishRefused, match="お試しの日数"):
+        desk.publish(proposal, SAKURA)
+    assert desk.store.load().entries == BASE
+
+
+def test_a_change_that_answers_what_must_not_be_answered_is_refused(desk: Publishing) -> None:
+    canteen = replace(HOURS, variants=("社員食堂はありますか",))
+    proposal = desk.propose(put(canteen), SAKURA)
+    assert [line.loss for line in proposal.impact.refused] == [Loss.ANSWERED]
+    with pytest.raises(PublishRefused):
+        desk.publish(proposal, SAKURA)
+
+
+def test_an_override_needs_a_reason_and_the_reason_is_kept(desk: Publishing) -> None:
+    proposal = desk.propose(Change(remove=("trial",)), SAKURA, "終了")
+    with pytest.raises(PublishRefused):
+        desk.publish(proposal, SAKURA, override="")
+    assert desk.publish(proposal, SAKURA, override="お試しは終わりました") == 2
+    newest = desk.history.find(2)
+    assert (newest.editor, newest.reason, newest.override) == (SAKURA, "終了", "お試しは終わりました")
+
+
+def test_the_impact_lists_recent_real_questions(desk: Publishing) -> None:
+    faq = Faq(desk.searcher, desk.log)
+    faq.ask("月額料金はいくらですか", Asker("test"))
+    proposal = desk.propose(put(replace(PRICE, status=Status.RETIRED)), SAKURA)
+    real = [line for line in proposal.impact.lines if line.source is Source.REAL]
+    assert [(line.query, line.before.entry_id) for line in real] == [("月額料金はいくらですか", "price")]
+
+
+def test_a_faulty_entry_is_refused_with_its_field(desk: Publishing) -> None:
+    with pytest.raises(KnowledgeError) as caught:
+        desk.propose(put(replace(PRICE, url="http://example.com/"), replace(TRIAL, answer=" ")), SAKURA)
+    assert [(problem.entry_id, problem.field) for problem in caught.value.problems] == [
+        ("price", "url"),
+        ("trial", "answer"),
+    ]
+
+
+def test_a_question_that_another_entry_has_is_refused(desk: Publishing) -> None:
+    with pytest.raises(KnowledgeError, match="にもあります"):
+        desk.propose(put(replace(HOURS, variants=("値段",))), SAKURA)
+
+
+def test_the_same_content_again_is_no_change(desk: Publishing) -> None:
+    with pytest.raises(FaqError, match="変更がありません"):
+        desk.propose(put(PRICE), SAKURA)
+
+
+def test_a_proposal_is_published_once_however_often_the_button_is_pressed(desk: Publishing) -> None:
+    proposal = desk.propose(put(cheaper()), SAKURA)
+    assert desk.publish(proposal, SAKURA) == 2
+    with pytest.raises(FaqError, match="すでに処理"):
+        desk.publish(proposal, SAKURA)
+    assert desk.store.revision() == 2
+
+
+def test_a_withdrawn_proposal_cannot_be_published(desk: Publishing) -> None:
+    proposal = desk.propose(put(cheaper()), SAKURA)
+    desk.withdraw(proposal.id)
+    with pytest.raises(FaqError, match="すでに処理"):
+        desk.publish(proposal, SAKURA)
+
+
+# -- two editors ----------------------------------------------------------------------------------
+
+
+def test_the_second_editor_of_an_entry_sees_who_was_faster_and_what_differs(desk: Publishing) -> None:
+    first, second = (
+        desk.propose(put(cheaper()), SAKURA),
+        desk.propose(put(replace(PRICE, url="https://a.example/")), KAEDE),
+    )
+    desk.publish(first, SAKURA)
+    with pytest.raises(EditConflict) as caught:
+        desk.publish(second, KAEDE)
+    for part in ("price", SAKURA, "第2版", "回答", "URL"):
+        assert part in str(caught.value)
+    assert desk.store.load().by_id["price"] == cheaper()
+
+
+def test_editors_of_different_entries_do_not_disturb_each_other(desk: Publishing) -> None:
+    first, second = (
+        desk.propose(put(cheaper()), SAKURA),
+        desk.propose(put(replace(TRIAL, answer="14日間です。")), KAEDE),
+    )
+    assert desk.publish(second, KAEDE) == 2
+    assert desk.publish(first, SAKURA) == 3
+    live = desk.store.load().by_id
+    assert (live["price"].answer, live["trial"].answer) == ("1,000円です。", "14日間です。")
+
+
+def test_a_form_opened_before_somebody_elses_publish_is_a_conflict_at_once(desk: Publishing) -> None:
+    desk.publish(desk.propose(put(cheaper()), SAKURA), SAKURA)
+    with pytest.raises(EditConflict, match=SAKURA):
+        desk.propose(put(cheaper("5,000円です。")), KAEDE, base=1)
+
+
+def test_the_same_edit_by_both_is_no_conflict(desk: Publishing) -> None:
+    desk.publish(desk.propose(put(cheaper()), SAKURA), SAKURA)
+    with pytest.raises(FaqError, match="変更がありません"):
+        desk.propose(put(cheaper()), KAEDE, base=1)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from([SAKURA, KAEDE]), st.sampled_from(["price", "trial", "hours"]), st.integers(0, 2)),
+    min_size=2,
+    max_size=6,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_no_interleaving_of_two_editors_loses_a_change(
+    tmp_path_factory: pytest.TempPathFactory, analyzer: Analyzer, steps: list[tuple[str, str, int]]
+) -> None:
+    """Each step opens a form or publishes the one its editor opened; every publish that succeeds must last."""
+    desk = gate(tmp_path_factory.mktemp("editors") / "faqbot.db", analyzer)
+    opened: dict[str, tuple[Entry, int]] = {}
+    expected = {entry.id: entry for entry in BASE}
+    for number, (editor, entry_id, _) in enumerate(steps):
+        if editor not in opened:
+            base = desk.store.load()
+            seen = base.by_id[entry_id]
+            opened[editor] = (replace(seen, note=f"{seen.note}[{number}{editor}]"), base.revision)
+            continue
+        entry, revision = opened.pop(editor)
+        try:
+            desk.publish(desk.propose(put(entry), editor, base=revision), editor)
+        except EditConflict:
+            assert expected[entry.id].note not in entry.note or not expected[entry.id].note
+        else:
+            assert entry.note.startswith(expected[entry.id].note), "somebody's change was lost"
+            expected[entry.id] = entry
+    assert desk.store.load().by_id == expected
+    desk.store.engine.dispose()
+
+
+# -- a second person ------------------------------------------------------------------------------
+
+
+def test_with_review_a_proposal_waits_for_another_editor(reviewed: Publishing) -> None:
+    proposal = reviewed.propose(put(cheaper()), SAKURA, "値下げ")
+    assert reviewed.publish(proposal, SAKURA) is None
+    assert [one.id for one in reviewed.proposals.waiting()] == [proposal.id]
+    assert reviewed.store.revision() == 1
+    with pytest.raises(ReviewRequired, match="本人は承認できません"):
+        reviewed.publish(reviewed.examine(proposal.id), SAKURA)
+    assert reviewed.publish(reviewed.examine(proposal.id), KAEDE) == 2
+    newest = reviewed.history.find(2)
+    assert (newest.editor, newest.approved_by, newest.reason) == (SAKURA, KAEDE, "値下げ")
+    assert reviewed.proposals.waiting() == []
+    assert reviewed.proposals.find(proposal.id).state is State.PUBLISHED
+
+
+def test_with_review_nobody_can_skip_the_wait(reviewed: Publishing) -> None:
+    proposal = reviewed.propose(put(cheaper()), SAKURA)
+    assert reviewed.publish(proposal, KAEDE) is None, "the first to press 公開 only hands it in"
+    assert reviewed.store.revision() == 1
+
+
+def test_a_refused_proposal_does_not_even_wait_without_its_override(reviewed: Publishing) -> None:
+    proposal = reviewed.propose(Change(remove=("trial",)), SAKURA)
+    with pytest.raises(PublishRefused):
+        reviewed.publish(proposal, SAKURA)
+    assert reviewed.publish(proposal, SAKURA, override="終了") is None
+    assert reviewed.publish(reviewed.examine(proposal.id), KAEDE) == 2
+    assert reviewed.history.find(2).override == "終了"
+
+
+def test_an_edit_in_between_makes_a_waiting_proposal_a_conflict(reviewed: Publishing) -> None:
+    proposal = reviewed.propose(put(cheaper()), SAKURA)
+    reviewed.publish(proposal, SAKURA)
+    reviewed.store.publish(put(cheaper("9円です。")), KAEDE, "", 1)
+    with pytest.raises(EditConflict, match=KAEDE):
+        reviewed.publish(proposal, KAEDE)
+
+
+# -- history --------------------------------------------------------------------------------------
+
+
+def test_every_revision_stays_readable_and_can_be_brought_back(desk: Publishing) -> None:
+    desk.publish(desk.propose(put(cheaper()), SAKURA, "値下げ"), SAKURA)
+    desk.publish(desk.propose(Change(remove=("cancel",)), KAEDE, "整理"), KAEDE)
+    desk.publish(desk.propose(put(replace(CANCEL, id="cancel-new")), KAEDE, "書き直し"), KAEDE)
+    history = desk.history
+    assert history.base(1).entries == BASE
+    assert history.base(3).by_id.keys() == {"hours", "price", "trial"}
+    assert [one.number for one in history.revisions(10)] == [4, 3, 2, 1]
+    assert [(one.revision.number, one.entry) for one in history.versions("price")] == [(2, cheaper()), (1, PRICE)]
+    assert [(change.id, change.kind) for change in history.changes(3)] == [("cancel", ChangeKind.REMOVED)]
+    (field,) = history.changes(2)[0].fields()
+    assert (field.label, field.before, field.after) == ("回答", "2,960円です。", "1,000円です。")
+    back = desk.propose(history.way_back(1, desk.store.load()), SAKURA, "第1版に戻す")
+    assert desk.publish(back, SAKURA) == 5
+    assert desk.store.load().entries == BASE
+    assert [one.number for one in history.revisions(10)] == [5, 4, 3, 2, 1], "nothing is erased"
+
+
+def test_a_revision_that_never_was_cannot_be_brought_back(desk: Publishing) -> None:
+    with pytest.raises(FaqError, match="第9版はありません"):
+        desk.history.way_back(9, desk.store.load())
+
+
+def test_the_revision_of_a_moment(desk: Publishing) -> None:
+    before = datetime.now(UTC)
+    desk.publish(desk.propose(put(cheaper()), SAKURA), SAKURA)
+    assert desk.history.at(before) == 1
+    assert desk.history.at(datetime.now(UTC)) == 2
+    assert desk.history.at(before - timedelta(days=1)) == 0
+
+
+# -- time -----------------------------------------------------------------------------------------
+
+
+def test_a_price_of_the_future_is_prepared_today_and_measured_at_its_day(desk: Publishing) -> None:
+    new = replace(PRICE, id="price-2099", answer="3,300円です。", valid_from=date(2099, 4, 1))
+    old = replace(PRICE, valid_to=date(2099, 3, 31))
+    proposal = desk.propose(put(old, new), SAKURA)
+    assert proposal.impact.refused == (), "the successor asks the same question"
+    assert {line.at for line in proposal.impact.lines} == {datetime(2099, 4, 1, tzinfo=TOKYO)}
+    assert {line.after.entry_id for line in proposal.impact.lines} == {"price-2099"}
+    desk.publish(proposal, SAKURA)
+    snapshot = desk.searcher.snapshot
+    assert "price-2099" not in snapshot.by_id
+    then = desk.builder.build(desk.store.load(), datetime(2099, 4, 1, 0, 0, tzinfo=TOKYO), snapshot)
+    assert "price" not in then.by_id
+    before = desk.builder.build(desk.store.load(), datetime(2099, 3, 31, 23, 59, tzinfo=TOKYO), snapshot)
+    assert "price" in before.by_id
+
+
+def test_an_end_without_a_successor_is_refused_as_a_loss_of_that_day(desk: Publishing) -> None:
+    proposal = desk.propose(put(replace(TRIAL, valid_to=datetime.fromisoformat("2099-01-01T09:30"))), SAKURA)
+    (line,) = proposal.impact.refused
+    assert (line.loss, line.at) == (Loss.LOST, datetime(2099, 1, 1, 9, 30, tzinfo=TOKYO))
+    assert desk.publish(proposal, SAKURA, override="お試しは年末まで") == 2
+
+
+# -- crashes --------------------------------------------------------------------------------------
+
+
+def _publish_and_die(database: Path, statement: int) -> None:
+    """In a process of its own: the process is gone before the statement of this number is sent."""
+    engine = connect(f"sqlite:///{database}")
+    seen = []
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def count(*_: object) -> None:
+        seen.append(1)
+        if len(seen) == statement:
+            os._exit(9)
+
+    Store(engine).publish(Change((cheaper(), replace(HOURS, id="new")), ("cancel",)), SAKURA, "", 1)
+    os._exit(0)
+
+
+def test_a_crash_at_any_statement_leaves_the_old_or_the_new_revision_whole(tmp_path: Path) -> None:
+    old = BASE
+    new = (HOURS, replace(HOURS, id="new"), cheaper(), TRIAL)
+    spawning, ended = multiprocessing.get_context("spawn"), []
+    for statement in range(1, 30):
+        database = tmp_path / f"{statement}.db"
+        engine = connect(f"sqlite:///{database}")
+        migrate(engine)
+        Store(engine).publish(put(*old), "shipped files", "", 0)
+        engine.dispose()
+        process = spawning.Process(target=_publish_and_die, args=(database, statement))
+        process.start()
+        process.join()
+        ended.append(process.exitcode)
+        store = Store(connect(f"sqlite:///{database}"))
+        live, history = store.load(), History(store.engine).base(store.revision())
+        assert (live.revision, live.entries) in ((1, old), (2, new))
+        assert history.entries == live.entries
+        store.engine.dispose()
+        if process.exitcode == 0:
+            break
+    assert ended[-1] == 0, "at last it was published"
+    assert ended.count(9) >= 8
+
+
+def test_a_publish_that_loses_every_race_says_so(desk: Publishing, monkeypatch: pytest.MonkeyPatch) -> None:
+    proposal = desk.propose(put(cheaper()), SAKURA)
+    publish = Store.publish
+
+    def raced(self: Store, *args: object) -> int:
+        publish(self, put(replace(HOURS, note=str(self.revision()))), KAEDE, "", self.revision())
+        return publish(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Store, "publish", raced)
+    with pytest.raises(RevisionConflict):
+        desk.publish(proposal, SAKURA)
+    monkeypatch.undo()
+    assert desk.publish(proposal, SAKURA)
