@@ -110,6 +110,15 @@ class Faq:
         before in the same conversation, for follow-ups. A log that cannot be written does not keep
         anybody from an answer.
         """
+        reply = self._replied(text, after)
+        self._write(reply, asker)
+        return reply
+
+    def preview(self, text: str) -> Reply:
+        """The reply that a question gets now, without leaving a trace."""
+        return self._replied(text, "")
+
+    def _replied(self, text: str, after: str) -> Reply:
         started = time.perf_counter()
         readable = text[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode()  # half a character is none
         query = drop_invisible(readable).strip()[:MAX_QUERY]
@@ -119,7 +128,7 @@ class Faq:
         if previous:
             outcome = follow_up(snapshot, alone, previous) or alone
         milliseconds = (time.perf_counter() - started) * 1000
-        reply = Reply(
+        return Reply(
             reference=new_reference(),
             query=query,
             outcome=outcome,
@@ -128,8 +137,6 @@ class Faq:
             differences=_differences(query, outcome.decision),
             follows=previous if outcome is not alone else None,
         )
-        self._write(reply, asker)
-        return reply
 
     def entry(self, entry_id: str) -> Entry | None:
         """The live entry with this id."""

@@ -37,7 +37,9 @@ def create_slack(settings: Settings, faq: Faq, log: QueryLog, executor: Executor
     """The Bolt app with every listener, which run on `executor`. Opens no connection."""
     roles = Roles(settings.staff_users, settings.editor_users, settings.staff_group, settings.editor_group)
     conversations = Conversations(log.engine)
-    door = Door(faq, log, conversations, roles, settings.contact_text, settings.support_channel)
+    door = Door(
+        faq, log, conversations, roles, settings.contact_text, settings.support_channel, settings.editors_channel
+    )
     app = App(
         token=settings.slack_bot_token,
         signing_secret=settings.slack_signing_secret,

@@ -29,6 +29,7 @@ class Door:
     roles: Roles
     contact: str
     support_channel: str = ""
+    editors_channel: str = ""
 
     def asker(self, user: str) -> Asker:
         """Somebody in Slack as an asker."""
@@ -45,6 +46,11 @@ class Door:
     def entry_message(self, reference: str, entry: Entry | None) -> Message:
         """The message that shows one entry; it may have gone since its button was drawn."""
         return entry_message(reference, self.shown(entry)) if entry else plain_message(wording.GONE)
+
+    def question_of(self, entry_id: str) -> str:
+        """A live entry's question, "" where there is none."""
+        entry = self.faq.entry(entry_id)
+        return entry.question if entry else ""
 
     def best(self, text: str) -> list[tuple[Entry, float]]:
         """The best entries for a text that nobody asked us, with their confidence; nothing is logged."""

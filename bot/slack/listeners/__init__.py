@@ -4,10 +4,16 @@ from slack_bolt import App
 
 from bot.slack.door import Door
 from bot.slack.listeners import (
+    add_escalated,
+    add_message,
+    add_submitted,
+    add_variant,
     ask_command,
     category,
     conversation_opened,
     direct_message,
+    edit_entry,
+    entry_submitted,
     escalate,
     explain,
     helpful,
@@ -17,19 +23,25 @@ from bot.slack.listeners import (
     mention,
     message_deleted,
     message_edited,
+    new_entry,
     none_of_these,
+    publish_submitted,
     related,
     reply_in_thread,
     resolve,
+    retire_entry,
     search_message,
     search_submitted,
     send_to_channel,
     show_entry,
+    show_proposal,
     suggestion,
     thread_message,
     unhandled,
     unhelpful,
     unhelpful_reason,
+    variants_submitted,
+    withdraw_proposal,
 )
 
 INTERACTIONS = (
@@ -58,6 +70,18 @@ INTERACTIONS = (
     send_to_channel,  # チャンネルに送る is pressed
     explain,  # なぜこの回答？ is pressed
     link,  # a link button is pressed
+    new_entry,  # 新しい項目 is pressed
+    edit_entry,  # 編集 is pressed
+    entry_submitted,  # an entry's form is submitted
+    add_variant,  # 言い方を追加 is pressed
+    variants_submitted,  # more ways to ask are submitted
+    retire_entry,  # 取り下げ is pressed
+    publish_submitted,  # 公開 is pressed under the impact
+    show_proposal,  # 見る is pressed at a proposal that waits
+    withdraw_proposal,  # 提案を取り下げ is pressed
+    add_message,  # the message shortcut FAQに追加
+    add_escalated,  # FAQに追加 is pressed under a resolved question
+    add_submitted,  # where to add a question is chosen
     unhandled,  # everything else is acknowledged; must be last
 )
 

@@ -18,6 +18,8 @@ MAX_HEADER_TEXT = 150
 MAX_VIEW_TITLE = 24
 MAX_VIEW_BLOCKS = 100
 MAX_ACTIONS = 25
+MAX_OPTIONS = 100
+MAX_TYPED = 3_000  # characters of one input
 # One message's blocks may hold about 13,200 characters (undocumented); an answer beyond this is
 # shown shortened with its link, which also keeps it readable on a phone.
 MAX_ANSWER_TEXT = 2_800
@@ -69,7 +71,7 @@ def text_input(
     """A field to type in; what was typed comes back as `value` of the block's one action `text`."""
     element: Block = {"type": "plain_text_input", "action_id": "text", "multiline": multiline}
     if initial:
-        element["initial_value"] = initial
+        element["initial_value"] = cut(initial, MAX_TYPED)
     block: Block = {"type": "input", "block_id": block_id, "label": _plain(label, 2_000), "element": element}
     block["optional"] = optional
     return block | {"hint": _plain(hint, 2_000)} if hint else block
@@ -80,6 +82,35 @@ def choice_input(label: str, block_id: str, choices: Mapping[str, str]) -> Block
     options = [{"text": _plain(text, 75), "value": value} for value, text in choices.items()]
     element = {"type": "radio_buttons", "action_id": "choice", "options": options}
     return {"type": "input", "block_id": block_id, "label": _plain(label, 2_000), "element": element}
+
+
+def select_input(label: str, block_id: str, choices: Mapping[str, str], *, initial: str = "", hint: str = "") -> Block:
+    """A menu of at most MAX_OPTIONS; `choices` are labels by value, the chosen one comes back as with choice_input."""
+    options = [{"text": _plain(text, 75), "value": value} for value, text in list(choices.items())[:MAX_OPTIONS]]
+    element: Block = {"type": "static_select", "action_id": "choice", "options": options}
+    chosen = [option for option in options if option["value"] == initial]
+    if chosen:
+        element["initial_option"] = chosen[0]
+    block: Block = {"type": "input", "block_id": block_id, "label": _plain(label, 2_000), "element": element}
+    return block | {"hint": _plain(hint, 2_000)} if hint else block
+
+
+def date_input(label: str, block_id: str, *, initial: str = "", hint: str = "") -> Block:
+    """A calendar, which may stay empty; the day comes back as `selected_date` of the action `date`."""
+    element: Block = {"type": "datepicker", "action_id": "date"} | ({"initial_date": initial} if initial else {})
+    block: Block = {"type": "input", "block_id": block_id, "label": _plain(label, 2_000), "element": element}
+    block["optional"] = True
+    return block | {"hint": _plain(hint, 2_000)} if hint else block
+
+
+def flag_input(label: str, block_id: str, text: str, *, initial: bool = False) -> Block:
+    """One box to tick; ticked, it comes back in `selected_options` of the action `flag`."""
+    option = {"text": _plain(text, 75), "value": "yes"}
+    element: Block = {"type": "checkboxes", "action_id": "flag", "options": [option]}
+    if initial:
+        element["initial_options"] = [option]
+    block: Block = {"type": "input", "block_id": block_id, "label": _plain(label, 2_000), "element": element}
+    return block | {"optional": True}
 
 
 def modal(title: str, blocks: Sequence[Block], callback_id: str, *, submit: str = "", metadata: Any = None) -> Block:

@@ -1,0 +1,28 @@
+"""言い方を追加 is pressed: a small form for more ways to ask."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import wording
+from bot.slack.door import Door
+from bot.slack.editing import opens
+from bot.slack.views.blocks import Block
+from bot.slack.views.form import variants_form
+from bot.slack.views.search import done_modal
+
+
+def register(app: App, door: Door) -> None:
+    """React to 言い方を追加."""
+
+    @app.action("add_variant")
+    def on_add(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
+        ack()
+
+        def form() -> Block:
+            base = door.faq.publishing.store.load()
+            entry = base.by_id.get(str(action.get("value", "")))
+            return variants_form(entry, base.revision) if entry else done_modal(wording.GONE)
+
+        opens(door, body, client, form)

@@ -1,0 +1,26 @@
+"""編集 is pressed: the entry in a form."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import wording
+from bot.slack.door import Door
+from bot.slack.editing import draft_of, form_for, opens
+from bot.slack.views.blocks import Block
+from bot.slack.views.search import done_modal
+
+
+def register(app: App, door: Door) -> None:
+    """React to 編集."""
+
+    @app.action("edit_entry")
+    def on_edit(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
+        ack()
+
+        def form() -> Block:
+            draft = draft_of(door, str(action.get("value", "")))
+            return form_for(door, draft) if draft else done_modal(wording.GONE)
+
+        opens(door, body, client, form)
