@@ -23,6 +23,8 @@ MAX_LENGTHS = {  # characters
 REQUIRED = ("category", "question", "answer")
 MAX_VARIANTS = 300
 CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+LINE_END = re.compile(r"\r\n?")
+LINE_BREAKS = re.compile(r"[\r\n]+")
 FLAGS = {"": False, "false": False, "no": False, "いいえ": False, "true": True, "yes": True, "はい": True}
 
 
@@ -51,6 +53,7 @@ def read_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
     moments = {name: _moment(values.get(name), name, faults) for name in ("valid_from", "valid_to")}
     declines = _flag(values.get("declines"), faults)
     status = _status(values.get("status"), faults)
+    lists["related"] = tuple(filter(None, lists["related"]))
     if faults:
         return None, faults
     entry = Entry(**text, **lists, **dates, **moments, declines=declines, status=status)  # type: ignore[arg-type]  # keys are checked above
@@ -155,7 +158,7 @@ def _text(value: object, name: str, faults: list[Fault]) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return LINE_END.sub("\n", value).strip()
     faults.append(Fault(name, f"「{name}」は文字で書いてください。", "リストや入れ子にせず、1つの文にしてください。"))
     return ""
 
@@ -164,11 +167,16 @@ def _texts(value: object, name: str, faults: list[Fault]) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-        return tuple(item.strip() for item in value)
+        return tuple(_line(item) for item in value)
     faults.append(
         Fault(name, f"「{name}」は1行に1つずつ書いてください。", f"{name}: の下に「- 」で始まる行を並べてください。")
     )
     return ()
+
+
+def _line(text: str) -> str:
+    """The text in one line, because editors write one item a line."""
+    return " ".join(filter(None, map(str.strip, LINE_BREAKS.split(text))))
 
 
 def _date(value: object, name: str, faults: list[Fault]) -> date | None:

