@@ -1,6 +1,7 @@
 """The knowledge base as YAML files, one file per category; every fault has its file and line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,20 @@ import yaml
 
 from knowledge.entry_fields import read_entry
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.filed import FiledEntry
+from knowledge.exported import read_exported
+from knowledge.filed import FiledEntry, Incoming
 
 SHIPPED = Path(__file__).parent / "entries"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file: its content, the category at its top, and its entries in line order."""
+
+    path: Path
+    data: bytes
+    category: str
+    filed: tuple[FiledEntry, ...]
 
 
 def read_folder(folder: Path) -> list[FiledEntry]:
@@ -23,34 +35,58 @@ def read_folder(folder: Path) -> list[FiledEntry]:
         raise KnowledgeError(
             [Problem("YAMLファイルがありません。", "*.yaml のあるフォルダを指定してください。", str(folder))]
         )
-    filed: list[FiledEntry] = []
+    return [item for document in read_documents(paths) for item in document.filed]
+
+
+def read_incoming(path: Path) -> Incoming:
+    """What the files of a folder, or one file of it, say; with what the folder's last export remembers.
+
+    Raises KnowledgeError with all faults.
+    """
+    if path.is_dir():
+        digests = read_exported(path)
+        return Incoming(tuple(read_folder(path)), digests or {}, None if digests is None else frozenset(digests))
+    (document,) = read_documents([path])
+    return Incoming(document.filed, read_exported(path.parent) or {})
+
+
+def read_documents(paths: Iterable[Path]) -> list[Document]:
+    """The files at `paths`. Raises KnowledgeError with all faults of all files."""
+    documents: list[Document] = []
     problems: list[Problem] = []
     for path in paths:
-        _read_file(path, filed, problems)
-    problems.extend(_duplicate_ids(filed))
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            reason = f"ファイルを読めません（{error.strerror}）。"
+            problems.append(Problem(reason, "名前と、読む権限があるかを確かめてください。", str(path)))
+        else:
+            documents.append(_read(data, path, problems))
+    problems.extend(_duplicate_ids([item for document in documents for item in document.filed]))
     if problems:
         raise KnowledgeError(problems)
-    return filed
+    return documents
 
 
-def _read_file(path: Path, filed: list[FiledEntry], problems: list[Problem]) -> None:
+def read_document(data: bytes, path: Path) -> Document:
+    """What a file with this content would be read as, were it at `path`. Raises KnowledgeError."""
+    problems: list[Problem] = []
+    document = _read(data, path, problems)
+    problems.extend(_duplicate_ids(document.filed))
+    if problems:
+        raise KnowledgeError(problems)
+    return document
+
+
+def _read(data: bytes, path: Path, problems: list[Problem]) -> Document:
+    nothing = Document(path, data, "", ())
     name = str(path)
     try:
-        loader = yaml.CBaseLoader(path.read_bytes())
+        loader = yaml.CBaseLoader(data)
         root = loader.get_single_node()
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 0
-        reason = getattr(error, "problem", None) or getattr(error, "reason", "")
-        problems.append(
-            Problem(
-                f"YAMLとして読めません（{reason}）。",
-                "その行の字下げ・引用符・「:」のあとの空白を確かめてください。",
-                name,
-                line,
-            )
-        )
-        return
+        problems.append(_syntax_problem(error, name))
+        return nothing
     top = dict(_pairs(root, name, problems))
     category, entries = top.pop("category", None), top.pop("entries", None)
     for key, node in top.items():
@@ -71,20 +107,38 @@ def _read_file(path: Path, filed: list[FiledEntry], problems: list[Problem]) -> 
                 1,
             )
         )
-        return
+        return nothing
+    filed = tuple(_filed(loader, category.value, entries, name, problems))
+    return Document(path, data, category.value.strip(), filed)
+
+
+def _syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    reason = getattr(error, "problem", None) or getattr(error, "reason", "")
+    return Problem(
+        f"YAMLとして読めません（{reason}）。",
+        "その行の字下げ・引用符・「:」のあとの空白を確かめてください。",
+        name,
+        mark.line + 1 if mark else 0,
+    )
+
+
+def _filed(
+    loader: yaml.CBaseLoader, category: str, entries: yaml.SequenceNode, name: str, problems: list[Problem]
+) -> Iterator[FiledEntry]:
     for node in entries.value:
         line = node.start_mark.line + 1
         pairs = list(_pairs(node, name, problems))
         lines = dict(_lines(pairs))
         values = {key: loader.construct_object(value, deep=True) for key, value in pairs}
-        entry, faults = read_entry({"category": category.value, **values})
+        entry, faults = read_entry({"category": category, **values})
         entry_id = str(values.get("id", ""))
         problems.extend(
             Problem(fault.message, fault.hint, name, lines.get(fault.field, line), entry_id, fault.field)
             for fault in faults
         )
         if entry is not None:
-            filed.append(FiledEntry(entry, name, line, lines))
+            yield FiledEntry(entry, name, line, lines)
 
 
 def _lines(pairs: list[tuple[str, yaml.Node]]) -> Iterator[tuple[str, int]]:
@@ -116,7 +170,7 @@ def _pairs(node: yaml.Node | None, file: str, problems: list[Problem]) -> Iterat
             yield name, value
 
 
-def _duplicate_ids(filed: list[FiledEntry]) -> Iterator[Problem]:
+def _duplicate_ids(filed: Sequence[FiledEntry]) -> Iterator[Problem]:
     first: dict[str, FiledEntry] = {}
     for item in filed:
         known = first.setdefault(item.entry.id, item)
