@@ -78,7 +78,9 @@ def _by_id(entries: Sequence[Entry]) -> dict[str, Entry]:
     wanted: dict[str, Entry] = {}
     for entry in entries:
         if wanted.setdefault(entry.id, entry) is not entry:
-            problem = Problem(f"id「{entry.id}」の項目が2つあります。", "どちらかのidを変えてください。", entry_id=entry.id)
+            problem = Problem(
+                f"id「{entry.id}」の項目が2つあります。", "どちらかのidを変えてください。", entry_id=entry.id
+            )
             raise KnowledgeError([problem])
     return wanted
 
