@@ -146,7 +146,8 @@ class SlackTester:
 
     def submit(self, view: dict[str, Any], values: dict[str, Any], **who: Any) -> dict[str, Any]:
         """Submit a modal with values by block (`{"query": "解約"}`); returns the bot's response."""
-        state = {block: _state(view, block, value) for block, value in values.items()}
+        state = {block["block_id"]: _state(block, values) for block in view["blocks"] if block["type"] == "input"}
+        assert values.keys() <= state.keys(), view
         payload = {
             "type": "view_submission",
             "view": view | {"id": "V1", "state": {"values": state}},
@@ -284,12 +285,20 @@ def _label(element: dict[str, Any]) -> str:
     return str(element.get("text", {}).get("text", "")) if element["type"] == "button" else ""
 
 
-def _state(view: dict[str, Any], block_id: str, value: Any) -> dict[str, Any]:
-    """What Slack sends back for one input block."""
-    block = next(block for block in view["blocks"] if block.get("block_id") == block_id)
-    element = block["element"]
-    if element["type"] == "plain_text_input":
-        return {element["action_id"]: {"type": element["type"], "value": value}}
-    if element["type"] == "checkboxes":
-        return {element["action_id"]: {"type": element["type"], "selected_options": [{"value": v} for v in value]}}
-    return {element["action_id"]: {"type": element["type"], "selected_option": {"value": value}}}
+def _state(block: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """What Slack sends back for one input block: what was typed or chosen, else what it began with."""
+    element, block_id = block["element"], block["block_id"]
+    state: dict[str, Any] = {"type": element["type"]}
+    match element["type"]:
+        case "plain_text_input":
+            state["value"] = values.get(block_id, element.get("initial_value"))
+        case "checkboxes":
+            began = [option["value"] for option in element.get("initial_options", [])]
+            state["selected_options"] = [{"value": value} for value in values.get(block_id, began)]
+        case "datepicker":
+            state["selected_date"] = values.get(block_id, element.get("initial_date"))
+        case _:
+            began = element.get("initial_option", {}).get("value")
+            chosen = values.get(block_id, began)
+            state["selected_option"] = {"value": chosen} if chosen is not None else None
+    return {element["action_id"]: state}

@@ -21,6 +21,7 @@ from bot.slack.door import Door
 from bot.slack.listeners import register_all
 from bot.slack.roles import Roles
 from bot.slack.views.reply import plain_message
+from bot.slack.views.search import done_modal
 from knowledge.conversations import Conversations
 from knowledge.errors import SettingError
 from knowledge.query_log import QueryLog
@@ -117,9 +118,11 @@ def _on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any)
         message = plain_message(wording.TOO_LATE)
     else:
         message = plain_message(wording.FAILED.format(reference=reference))
-    event = body.get("event", {})
+    event, view = body.get("event", {}), body.get("view", {})
     try:
-        if body.get("response_url"):
+        if view.get("type") == "modal":
+            client.views_update(view_id=view["id"], view=done_modal(message.text))
+        elif body.get("response_url"):
             respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
         elif event.get("type") in ("app_mention", "message"):
             thread = event.get("thread_ts") or event["ts"]

@@ -31,8 +31,11 @@ class Person:
 
 
 def person_of(body: dict[str, Any]) -> Person:
-    """Who sent a command, pressed a button, used a shortcut or submitted a view."""
+    """Who sent a command or an event, pressed a button, used a shortcut or submitted a view."""
     user = body.get("user")
+    if "event" in body:
+        event = body["event"]
+        return Person(str(event["user"]), str(event.get("user_team") or body.get("team_id", "")))
     if isinstance(user, dict):
         return Person(str(user["id"]), str(user.get("team_id") or (body.get("team") or {}).get("id") or ""))
     return Person(str(body["user_id"]), str(body.get("team_id", "")))

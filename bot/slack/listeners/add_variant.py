@@ -1,5 +1,6 @@
 """言い方を追加 is pressed: a small form for more ways to ask."""
 
+import re
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -16,7 +17,7 @@ from bot.slack.views.search import done_modal
 def register(app: App, door: Door) -> None:
     """React to 言い方を追加."""
 
-    @app.action("add_variant")
+    @app.action(re.compile(r"add_variant(:\w*)?"))
     def on_add(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
 

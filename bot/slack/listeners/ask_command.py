@@ -6,9 +6,8 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from bot import wording
-from bot.faq import Reply
 from bot.slack.door import Door
-from bot.slack.roles import Role
+from bot.slack.roles import Role, person_of
 from bot.slack.text import plain
 from bot.slack.views.reply import Message, plain_message
 from bot.slack.views.search import search_modal
@@ -35,19 +34,18 @@ def register(app: App, door: Door) -> None:
 
 
 def _message(door: Door, client: WebClient, command: dict[str, Any], question: str) -> Message:
-    is_staff = door.allows(command, client, Role.STAFF)
+    role = door.roles.role_of(person_of(command), client)
+    is_staff = role >= Role.STAFF
     if question.lower() == STATISTICS and is_staff:
         return _statistics(door)
     asker = door.asker(command["user_id"])
     if not door.faq.allows(asker):
         return plain_message(wording.TOO_MANY)
     reply = door.faq.ask(question, asker)
-    return _for_staff(door, reply) if is_staff and reply.outcome.ranking.hits else door.reply_message(reply)
-
-
-def _for_staff(door: Door, reply: Reply) -> Message:
+    if not is_staff or not reply.outcome.ranking.hits:
+        return door.reply_message(reply)
     best = [(door.shown(hit.entry), confidence) for hit, confidence in reply.outcome.confidences()]
-    return staff_message(reply, best)
+    return staff_message(reply, best, editing=role >= Role.EDITOR)
 
 
 def _statistics(door: Door) -> Message:

@@ -1,5 +1,6 @@
 """編集 is pressed: the entry in a form."""
 
+import re
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -15,7 +16,7 @@ from bot.slack.views.search import done_modal
 def register(app: App, door: Door) -> None:
     """React to 編集."""
 
-    @app.action("edit_entry")
+    @app.action(re.compile(r"edit_entry(:\w*)?"))
     def on_edit(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
 

@@ -1,14 +1,19 @@
 """The Home tab is opened: search, the questions most asked, categories."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.slack.door import Door
-from bot.slack.views.blocks import Block
+from bot.slack.roles import Role, person_of
+from bot.slack.views.blocks import Block, paragraph
+from bot.slack.views.desk import desk_blocks
 from bot.slack.views.home import home_view
+from knowledge.entry import Status
+from knowledge.errors import StoreError
 
 MOST_ASKED = 5
 
@@ -17,14 +22,26 @@ def register(app: App, door: Door) -> None:
     """React to the opening of the Home tab."""
 
     @app.event("app_home_opened", matchers=[_is_home])
-    def on_opened(event: dict[str, Any], client: WebClient) -> None:
-        publish(door, client, event["user"])
+    def on_opened(body: dict[str, Any], client: WebClient) -> None:
+        publish(door, client, body)
 
 
-def publish(door: Door, client: WebClient, user: str, query: str = "", found: Sequence[Block] = ()) -> None:
-    """Show somebody's Home tab anew."""
-    view = home_view(door.faq.most_asked(MOST_ASKED), door.faq.categories(), query, found)
-    client.views_publish(user_id=user, view=view)
+def publish(door: Door, client: WebClient, body: dict[str, Any], query: str = "", found: Sequence[Block] = ()) -> None:
+    """Show the Home tab anew to who sent `body`; editors find their desk there."""
+    desk = _desk(door) if door.allows(body, client, Role.EDITOR) else []
+    view = home_view(door.faq.most_asked(MOST_ASKED), door.faq.categories(), query, found, desk)
+    client.views_publish(user_id=person_of(body).id, view=view)
+
+
+def _desk(door: Door) -> list[Block]:
+    publishing, now = door.faq.publishing, datetime.now(UTC)
+    try:
+        stored = publishing.store.load().entries
+        waiting = publishing.proposals.waiting()
+    except StoreError as error:
+        return [paragraph(str(error))]
+    unshown = [entry for entry in stored if entry.status is not Status.RETIRED and not entry.is_live(now)]
+    return desk_blocks(waiting, unshown)
 
 
 def _is_home(event: dict[str, Any]) -> bool:

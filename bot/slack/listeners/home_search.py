@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from bot import wording
 from bot.slack.door import Door
 from bot.slack.listeners.home_opened import publish
+from bot.slack.roles import Role
 from bot.slack.views.blocks import paragraph
 from bot.slack.views.home import found_blocks
 
@@ -18,14 +19,15 @@ def register(app: App, door: Door) -> None:
     @app.action("home_search")
     def on_search(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
-        user, query = body["user"]["id"], str(action.get("value") or "").strip()
+        query = str(action.get("value") or "").strip()
         if not query:
-            publish(door, client, user)
+            publish(door, client, body)
             return
-        asker = door.asker(user)
+        asker = door.asker(body["user"]["id"])
         if not door.faq.allows(asker):
-            publish(door, client, user, query, [paragraph(wording.TOO_MANY)])
+            publish(door, client, body, query, [paragraph(wording.TOO_MANY)])
             return
         reply = door.faq.ask(query, asker)
         shown = door.shown(reply.entry) if reply.entry else None
-        publish(door, client, user, query, found_blocks(reply, shown, door.contact))
+        editing = door.allows(body, client, Role.EDITOR)
+        publish(door, client, body, query, found_blocks(reply, shown, door.contact, editing=editing))

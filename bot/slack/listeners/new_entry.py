@@ -1,5 +1,6 @@
 """新しい項目 is pressed: an empty form."""
 
+import re
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -13,7 +14,7 @@ from bot.slack.views.form import Draft
 def register(app: App, door: Door) -> None:
     """React to 新しい項目."""
 
-    @app.action("new_entry")
+    @app.action(re.compile(r"new_entry(:\w*)?"))
     def on_new(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         draft = Draft({}, door.faq.publishing.store.revision())

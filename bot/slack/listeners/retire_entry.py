@@ -1,5 +1,6 @@
 """取り下げ is pressed: the impact of taking the entry back is shown before anything happens."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from knowledge.store import Change
 def register(app: App, door: Door) -> None:
     """React to 取り下げ."""
 
-    @app.action("retire_entry")
+    @app.action(re.compile(r"retire_entry(:\w*)?"))
     def on_retire(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
         view_id = opens(door, body, client, lambda: working_modal(MEASURING))

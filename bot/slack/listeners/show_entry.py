@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from bot import wording
 from bot.slack.door import Door
-from bot.slack.roles import Role
+from bot.slack.roles import Role, person_of
 from bot.slack.views.entry import entry_modal
 from bot.slack.views.search import done_modal
 
@@ -23,8 +23,9 @@ def register(app: App, door: Door) -> None:
         if entry is None:
             view = done_modal(wording.GONE)
         else:
-            note = entry.note if entry.note and door.allows(body, client, Role.STAFF) else ""
-            view = entry_modal(door.shown(entry), note)
+            role = door.roles.role_of(person_of(body), client)
+            note = entry.note if role >= Role.STAFF else ""
+            view = entry_modal(door.shown(entry), note, editing=role >= Role.EDITOR)
         if body.get("view", {}).get("type") == "modal":
             client.views_push(trigger_id=body["trigger_id"], view=view)
         else:

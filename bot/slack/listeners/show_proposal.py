@@ -1,5 +1,6 @@
 """見る is pressed at a proposal that waits: what it changes and does today, with 承認して公開."""
 
+import re
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -15,7 +16,7 @@ from knowledge.errors import FaqError
 def register(app: App, door: Door) -> None:
     """React to 見る at a proposal."""
 
-    @app.action("show_proposal")
+    @app.action(re.compile(r"show_proposal(:\w*)?"))
     def on_show(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
         view_id = opens(door, body, client, lambda: working_modal(MEASURING))

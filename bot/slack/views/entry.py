@@ -51,8 +51,17 @@ def related_blocks(reference: str, shown: Shown) -> list[Block]:
     return [context("関連する質問"), *actions(*buttons)] if buttons else []
 
 
-def entry_modal(shown: Shown, note: str = "") -> Block:
-    """An entry in a modal; `note` is the staff note, "" for prospects."""
+def edit_buttons(entry_id: str, place: str = "") -> list[Block]:
+    """What editors may do with an entry; `place` tells one such row of a view from the next."""
+    return actions(
+        button("編集", f"edit_entry:{place}", entry_id),
+        button("言い方を追加", f"add_variant:{place}", entry_id),
+        button("取り下げ", f"retire_entry:{place}", entry_id, "danger"),
+    )
+
+
+def entry_modal(shown: Shown, note: str = "", *, editing: bool = False) -> Block:
+    """An entry in a modal; `note` is the staff note, "" for prospects; editors may change it from here."""
     related = [button(other.question, f"show_entry:{number}", other.id) for number, other in enumerate(shown.related)]
     return modal(
         "回答",
@@ -60,6 +69,7 @@ def entry_modal(shown: Shown, note: str = "") -> Block:
             *answer_blocks(shown),
             *([context(f"社内メモ: {note}")] if note else []),
             *([divider(), context("関連する質問"), *actions(*related)] if related else []),
+            *([divider(), *edit_buttons(shown.entry.id)] if editing else []),
         ],
         "entry",
     )

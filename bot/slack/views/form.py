@@ -191,7 +191,7 @@ def _parts(answer: str) -> tuple[list[str], list[str]]:
         end = head.rindex(joiner) if joiner else MAX_TYPED
         parts += [whole[:end], whole[end + len(joiner) :]]
         joiners.append(joiner)
-    if len(answer) > MAX_TYPED // 2:
+    if not answer or len(answer) > MAX_TYPED // 2:
         parts.append("")
     return parts, [*joiners, PARAGRAPH]
 

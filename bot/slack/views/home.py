@@ -17,7 +17,7 @@ from bot.slack.views.blocks import (
     paragraph,
     text_input,
 )
-from bot.slack.views.entry import Shown, answer_blocks
+from bot.slack.views.entry import Shown, answer_blocks, edit_buttons
 from bot.slack.views.reply import ask_person_button
 from index.decision import Abstain, Answer, Reason, Suggest
 from knowledge.entry import Entry
@@ -26,9 +26,13 @@ WELCOME = "電話代行の契約についてのご質問に、公開している
 
 
 def home_view(
-    most_asked: Sequence[Entry], categories: Sequence[str], query: str = "", found: Sequence[Block] = ()
+    most_asked: Sequence[Entry],
+    categories: Sequence[str],
+    query: str = "",
+    found: Sequence[Block] = (),
+    desk: Sequence[Block] = (),
 ) -> Block:
-    """The Home tab; after a search, what was `found` stands under the field."""
+    """The Home tab; after a search, what was `found` stands under the field. `desk` is the editors' part."""
     search = text_input(
         "ご質問", "query", initial=cut(query, 1_000), hint="入力して Enter を押してください", optional=True
     )
@@ -44,6 +48,7 @@ def home_view(
         paragraph(WELCOME),
         search,
         *found,
+        *desk,
         divider(),
         context("よく尋ねられる質問"),
         *asked,
@@ -54,11 +59,12 @@ def home_view(
     return {"type": "home", "blocks": blocks}
 
 
-def found_blocks(reply: Reply, shown: Shown | None, contact: str) -> list[Block]:
+def found_blocks(reply: Reply, shown: Shown | None, contact: str, *, editing: bool = False) -> list[Block]:
     """What a search found: the answer, the questions that may be meant, or the way to a person."""
     person = actions(ask_person_button(reply.reference))
     if shown:
-        return [*map(context, wording.remarks(reply)), *answer_blocks(shown), *person]
+        below = edit_buttons(shown.entry.id, "found") if editing else person
+        return [*map(context, wording.remarks(reply)), *answer_blocks(shown), *below]
     match reply.decision:
         case Suggest(hits):
             choices = [button(h.entry.question, f"show_entry:found{n}", h.entry.id) for n, h in enumerate(hits)]

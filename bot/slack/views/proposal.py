@@ -48,7 +48,7 @@ def proposal_modal(
     if not approving:
         hint = "履歴に残ります（例: 10月の料金改定）"
         blocks.append(text_input("変更の理由", "reason", initial=stored.reason, hint=hint))
-    if proposal.impact.refused and not stored.override:
+    if proposal.impact.refused and not stored.override and not (approving and own):
         blocks += [paragraph(REFUSED), text_input("承知で公開する理由", "override", optional=True)]
     elif stored.override:
         blocks.append(context(f"承知で公開する理由: {stored.override}"))

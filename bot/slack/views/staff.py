@@ -24,8 +24,8 @@ DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし"}
 MAX_BEST = 3  # entries shown for one question
 
 
-def staff_message(reply: Reply, best: Sequence[tuple[Shown, float]]) -> Message:
-    """The best entries with their confidence: the first whole, the others by their question."""
+def staff_message(reply: Reply, best: Sequence[tuple[Shown, float]], *, editing: bool = False) -> Message:
+    """The best entries with their confidence: the first whole, the others by their question; editors may edit."""
     decision = DECISIONS[reply.kind]
     head = f"見込み客への判断: {decision}（確信度 {reply.confidence:.2f}）"
     blocks: list[Block] = [context(head)]
@@ -43,6 +43,7 @@ def staff_message(reply: Reply, best: Sequence[tuple[Shown, float]]) -> Message:
                 button("チャンネルに送る", f"send_to_channel:{place}", entry.id),
                 button("回答を見る", f"show_entry:{place}", entry.id) if place else None,
                 button("なぜこの回答？", f"explain:{place}", f"{place}:{cut(reply.query, 1_900)}"),
+                button("編集", f"edit_entry:{place}", entry.id) if editing else None,
             )
         )
         blocks.append(divider())
