@@ -48,7 +48,7 @@ def lowest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_], most_
     order = np.argsort(-confidences, kind="stable")
     wrong = np.cumsum(~right[order])
     for count in range(len(order), 0, -1):
-        if clopper_pearson(int(wrong[count - 1]), count) <= most_wrong:
+        if _bound_holds(int(wrong[count - 1]), count, most_wrong):
             return float(confidences[order[count - 1]])
     return None
 
@@ -57,8 +57,16 @@ def safest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> fl
     """The cut with the lowest bound on the wrong share, for data that keep no promised bound; 0 without any."""
     order = np.argsort(-confidences, kind="stable")
     wrong = np.cumsum(~right[order])
-    bounds = [clopper_pearson(int(wrong[count]), count + 1) for count in range(len(order))]
-    return float(confidences[order[int(np.argmin(bounds))]]) if bounds else 0.0
+    lowest, cut = 1.0, float(confidences[order[0]]) if len(order) else 0.0
+    for count in range(1, len(order) + 1):
+        if _bound_holds(int(wrong[count - 1]), count, lowest):
+            lowest, cut = clopper_pearson(int(wrong[count - 1]), count), float(confidences[order[count - 1]])
+    return cut
+
+
+def _bound_holds(wrong: int, cases: int, share: float) -> bool:
+    """Whether `clopper_pearson` is at most `share`, which one look at the distribution tells."""
+    return wrong < cases and _binomial_below(wrong, cases, share) <= 1 - CERTAINTY
 
 
 def _binomial_below(wrong: int, cases: int, share: float) -> float:
