@@ -98,7 +98,7 @@ class Publishing:
 
     def examine(self, proposal_id: str) -> Proposal:
         """A kept proposal as it would work on today's knowledge base. Raises as `propose` does."""
-        live, stored = self.store.load(), self.proposals.find(proposal_id)
+        live, stored = self.store.load(), self._pending(proposal_id)
         self._refuse_conflicts(stored.change, stored.base, live)
         return self._examined(stored, live)
 
@@ -108,9 +108,7 @@ class Publishing:
         `reason` and `override` (why it is published though refused) take the place of the proposal's where
         given. Raises PublishRefused, ReviewRequired, and what `propose` raises.
         """
-        stored = self.proposals.find(proposal.id)
-        if stored.state not in (State.OPEN, State.WAITING):
-            raise FaqError(f"提案 {stored.id} は、すでに処理されています。", "最新の状態を確かめてください。")
+        stored = self._pending(proposal.id)
         stored = replace(stored, reason=reason or stored.reason, override=override or stored.override)
         if self.review and stored.state is State.WAITING and editor == stored.editor:
             raise ReviewRequired("提案した本人は承認できません。", "ほかの編集者に承認を頼んでください。")
@@ -135,6 +133,12 @@ class Publishing:
         """Give a proposal up."""
         stored = self.proposals.find(proposal_id)
         self.proposals.move(stored, State.WITHDRAWN, reason=stored.reason, override=stored.override)
+
+    def _pending(self, proposal_id: str) -> StoredProposal:
+        stored = self.proposals.find(proposal_id)
+        if stored.state not in (State.OPEN, State.WAITING):
+            raise FaqError(f"提案 {stored.id} は、すでに処理されています。", "最新の状態を確かめてください。")
+        return stored
 
     def _write(self, stored: StoredProposal, editor: str, live: KnowledgeBase) -> int:
         approved_by = editor if stored.state is State.WAITING else ""

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import Ack
@@ -144,6 +144,7 @@ def publish(submission: Submission, proposal_id: str, reason: str, override: str
     if revision is not None:
         submission.show(published_modal(revision, _answered(door, proposal)))
         return
+    proposal = replace(proposal, stored=door.faq.publishing.proposals.find(proposal_id))  # now with its reason
     if door.editors_channel:
         heading = said_by("", submission.user, " さんの提案が承認を待っています。")
         post(submission.client, door.editors_channel, "", waiting_message(proposal, heading))

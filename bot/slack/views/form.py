@@ -83,7 +83,15 @@ def entry_form(draft: Draft, categories: Sequence[str], problems: Sequence[Probl
         *(
             []
             if draft.entry_id
-            else [text_input("id", "id", hint="英小文字・数字・ハイフン。空なら自動で付けます", optional=True)]
+            else [
+                text_input(
+                    "id",
+                    "id",
+                    initial=_text(draft, "id"),
+                    hint="英小文字・数字・ハイフン。空なら自動で付けます",
+                    optional=True,
+                )
+            ]
         ),
     ]
     metadata = {"id": draft.entry_id, "base": draft.base, "joiners": joiners}

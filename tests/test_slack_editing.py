@@ -1,0 +1,492 @@
+"""Editors change entries in Slack: form, faults, preview, impact, publish; and nobody else can.
+
+1. 新規, 編集 (long answers too), 言い方を追加, 取り下げ and FAQに追加 lead to a live revision.
+2. Faults stand at their fields or above the form; nothing typed is lost.
+3. What was published is what prospects then get; a refused change needs a reason, which is kept.
+4. Of two editors the second sees who was faster; with review somebody else approves.
+5. Every action and submission checks the role; a closed modal or a late Slack loses nothing.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_slack import Failure, FakeSlack
+from slack_tester import (
+    CHANNEL,
+    EDITOR,
+    SECRET,
+    STAFF,
+    SUPPORT,
+    TOKEN,
+    USER,
+    SlackTester,
+    WaitingExecutor,
+    labels,
+    only,
+    opened,
+    shown,
+)
+
+from bot.app import App
+from bot.settings import read_settings
+from bot.slack.app import create_slack, http_endpoint
+from bot.web.app import create_web
+from index.analyzer import Analyzer
+from knowledge.database import connect, migrate
+from knowledge.entry import Entry, Status
+from knowledge.store import Change, Store
+
+OTHER_EDITOR = "U0EDITOR2"
+EDITORS = "C0EDITORS"
+OUTSIDERS = [{"user": USER}, {"user": STAFF}, {"user": EDITOR, "team": "T0ELSEWHERE"}]
+NEW = {
+    "question": "応接室のホワイトボードを借りられますか？",
+    "variants_0": "白板 貸出\nホワイトボードを使いたい\n応接室に書くものはある？",
+    "answer_0": "いいえ、ホワイトボードはお貸ししていません。\n\n- 付せん\n- 筆記具",
+    "category": "料金",
+    "url": "https://example.com/board",
+    "id": "whiteboard",
+}
+PRICE = "plan-prices"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, entries: list[Entry], analyzer: Analyzer) -> Path:
+    """A database with two categories, whose impact is measured in a moment."""
+    path = tmp_path_factory.mktemp("prepared") / "faqbot.db"
+    kept = {entry.id: entry for entry in entries if entry.category in ("料金", "無料お試し")}
+    related = {one.id: tuple(other for other in one.related if other in kept) for one in kept.values()}
+    put = tuple(replace(entry, related=related[entry.id]) for entry in kept.values())
+    engine = connect(f"sqlite:///{path}")
+    migrate(engine)
+    Store(engine).publish(Change(put=put), "test", "", 0)
+    app = App(read_settings({"DATABASE_URL": f"sqlite:///{path}"}))
+    app.analyzer, app.encoder = analyzer, None
+    assert app.faq.entries()
+    app.store.engine.dispose()
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def app(prepared: Path, tmp_path: Path, analyzer: Analyzer) -> Iterator[App]:
+    shutil.copy(prepared, tmp_path / "faqbot.db")
+    app = App(read_settings({"DATABASE_URL": f"sqlite:///{tmp_path / 'faqbot.db'}", "ASKER_HASH_KEY": "key"}))
+    app.analyzer, app.encoder = analyzer, None
+    yield app
+    app.store.engine.dispose()
+
+
+@pytest.fixture
+def slack(app: App, fake_slack: FakeSlack, request: pytest.FixtureRequest) -> Iterator[SlackTester]:
+    """People in Slack; with the parameter "required" a publish needs a second editor."""
+    review = getattr(request, "param", "optional")
+    app.settings = replace(app.settings, review=review == "required")
+    settings = read_settings(
+        {
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_API_URL": fake_slack.url,
+            "STAFF_USERS": STAFF,
+            "EDITOR_USERS": f"{EDITOR},{OTHER_EDITOR}",
+            "SUPPORT_CHANNEL": SUPPORT,
+            "EDITORS_CHANNEL": EDITORS,
+        }
+    )
+    executor = WaitingExecutor()
+    bolt = create_slack(settings, app.faq, app.log, executor)
+    web = create_web(app.faq, settings.contact_text, http_endpoint(bolt, SECRET))
+    yield SlackTester(web.test_client(), fake_slack, executor)
+    executor.shutdown()
+
+
+def home(slack: SlackTester, user: str = EDITOR) -> dict[str, Any]:
+    return opened(slack.open_tab("home", user))
+
+
+def result(slack: SlackTester) -> dict[str, Any]:
+    """What a modal shows in the end."""
+    return opened([{"method": "views.update", **params} for params in slack.fake.of("views.update")])
+
+
+def send(slack: SlackTester, view: dict[str, Any], values: dict[str, Any], user: str = EDITOR) -> dict[str, Any]:
+    """Submit a form that takes its time, and return what it shows afterwards."""
+    answer = slack.submit(view, values, user=user)
+    assert answer["response_action"] == "update", answer
+    assert "お待ちください" in shown(answer["view"])
+    return result(slack)
+
+
+def entry_modal(slack: SlackTester, entry_id: str, user: str = EDITOR) -> dict[str, Any]:
+    action = {"type": "button", "action_id": "show_entry:0", "value": entry_id, "block_id": "b"}
+    return opened(slack.act(home(slack, user), action, user=user))
+
+
+def edit_form(slack: SlackTester, entry_id: str, user: str = EDITOR) -> dict[str, Any]:
+    return opened(slack.press(entry_modal(slack, entry_id, user), "編集", user=user))
+
+
+def typed(view: dict[str, Any], block_id: str) -> str:
+    block = next(block for block in view["blocks"] if block.get("block_id") == block_id)
+    return str(block["element"].get("initial_value", ""))
+
+
+# -- a new entry ----------------------------------------------------------------------------------
+
+
+def test_a_new_entry_is_previewed_measured_published_and_answered(slack: SlackTester, app: App) -> None:
+    assert app.faq.preview(NEW["question"]).kind != "answer"
+    form = opened(slack.press(home(slack), "新しい項目", user=EDITOR))
+    preview = send(slack, form, NEW)
+    for part in (
+        "見込み客にはこう表示されます",
+        "ホワイトボードはお貸ししていません",
+        "影響",
+        "件の質問を確かめました",
+    ):
+        assert part in shown(preview)
+    assert app.faq.entry("whiteboard") is None, "nothing is live before 公開"
+    published = send(slack, preview, {"reason": "問い合わせが多いため"})
+    assert f"「{NEW['question']}」にはこの回答が返ります" in shown(published)
+    assert "筆記具" in shown(published)
+    answer = slack.mention("ホワイトボードを使いたい")
+    assert answer
+    assert "ホワイトボードはお貸ししていません" in shown(answer)
+    revision = app.publishing.history.revisions(1)[0]
+    assert (revision.editor, revision.reason) == (EDITOR, "問い合わせが多いため")
+
+
+def test_a_new_entry_without_an_id_gets_one(slack: SlackTester, app: App) -> None:
+    form = opened(slack.press(home(slack), "新しい項目", user=EDITOR))
+    send(slack, send(slack, form, NEW | {"id": None}), {"reason": "追加"})
+    (added,) = [entry for entry in app.faq.entries() if entry.question == NEW["question"]]
+    assert added.id.startswith("faq-")
+
+
+def test_a_new_category_is_written_beside_the_menu(slack: SlackTester, app: App) -> None:
+    form = opened(slack.press(home(slack), "新しい項目", user=EDITOR))
+    send(slack, send(slack, form, NEW | {"category": None, "new_category": "支払い"}), {"reason": "追加"})
+    assert "支払い" in app.faq.categories()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("question", "", "question"),
+        ("question", "あ" * 301, "300"),
+        ("answer_0", "", "answer"),
+        ("url", "http://example.com", "https://"),
+        ("id", "大文字", "英小文字"),
+        ("valid_from", "来月", "来月"),
+        ("variants_0", "あ" * 1_001, "言い方"),
+    ],
+)
+def test_a_fault_stands_at_its_field(slack: SlackTester, field: str, value: str, told: str) -> None:
+    form = opened(slack.press(home(slack), "新しい項目", user=EDITOR))
+    answer = slack.submit(form, NEW | {field: value}, user=EDITOR)
+    assert answer["response_action"] == "errors"
+    assert list(answer["errors"]) == [field]
+    assert told in answer["errors"][field]
+
+
+def test_a_fault_between_entries_stands_above_the_form_and_nothing_typed_is_lost(slack: SlackTester) -> None:
+    form = opened(slack.press(home(slack), "新しい項目", user=EDITOR))
+    again = send(slack, form, NEW | {"related": "no-such-entry"})
+    assert again["callback_id"] == "entry_submitted"
+    assert "no-such-entry" in shown(again)
+    for field in ("question", "variants_0", "answer_0", "url", "related", "id"):
+        assert typed(again, field) == (NEW | {"related": "no-such-entry"})[field]
+    preview = send(slack, again, {"related": ""})
+    assert preview["callback_id"] == "publish_submitted"
+
+
+# -- editing --------------------------------------------------------------------------------------
+
+
+def test_an_edit_changes_what_prospects_get(slack: SlackTester, app: App) -> None:
+    form = edit_form(slack, PRICE)
+    entry = app.faq.entry(PRICE)
+    assert entry
+    assert typed(form, "question") == entry.question
+    assert typed(form, "answer_0") == entry.answer
+    preview = send(slack, form, {"answer_0": entry.answer + "\n\n2027年の料金です。", "note": "確認済み"})
+    assert "2027年の料金です。" in shown(preview)
+    assert "社内メモ" in shown(preview)
+    send(slack, preview, {"reason": "料金改定"})
+    changed = app.faq.entry(PRICE)
+    assert changed == replace(entry, answer=entry.answer + "\n\n2027年の料金です。", note="確認済み")
+
+
+def test_a_form_that_was_not_changed_says_so(slack: SlackTester) -> None:
+    assert "変更がありません" in shown(send(slack, edit_form(slack, PRICE), {}))
+
+
+def test_every_shipped_entry_comes_through_the_form_unchanged(slack: SlackTester, app: App) -> None:
+    for entry in app.store.load().entries:
+        assert "変更がありません" in shown(send(slack, edit_form(slack, entry.id), {})), entry.id
+
+
+def test_a_long_answer_is_edited_in_parts(slack: SlackTester, app: App) -> None:
+    entry = app.faq.entry(PRICE)
+    assert entry
+    paragraphs = "\n\n".join(f"{number}番目の段落です。" + "長い説明です。" * 60 for number in range(25))
+    app.store.publish(Change(put=(replace(entry, answer=paragraphs),)), "test", "", app.store.revision())
+    app.faq.searcher.refresh()
+    form = edit_form(slack, PRICE)
+    parts = [block["block_id"] for block in form["blocks"] if block.get("block_id", "").startswith("answer_")]
+    assert len(parts) >= 4
+    assert "変更がありません" in shown(send(slack, form, {}))
+    send(slack, send(slack, form, {parts[-1]: "最後の段落です。"}), {"reason": "追記"})
+    changed = app.faq.entry(PRICE)
+    assert changed
+    assert changed.answer == paragraphs + "\n\n最後の段落です。"
+
+
+def test_the_form_of_a_draft_is_reached_from_the_home_tab(slack: SlackTester, app: App) -> None:
+    entry = app.faq.entry(PRICE)
+    assert entry
+    draft = replace(entry, id="draft-entry", question="下書きの質問ですか？", variants=(), status=Status.DRAFT)
+    app.store.publish(Change(put=(draft,)), "test", "", app.store.revision())
+    view = home(slack)
+    assert "下書き: 下書きの質問ですか？" in shown(view)
+    assert typed(opened(slack.press(view, "編集", user=EDITOR)), "question") == draft.question
+
+
+def test_an_entry_that_is_gone_says_so(slack: SlackTester) -> None:
+    action = {"type": "button", "action_id": "edit_entry:0", "value": "no-such", "block_id": "b"}
+    assert "今は公開されていません" in shown(opened(slack.act(home(slack), action, user=EDITOR)))
+
+
+def test_variants_are_added_and_found(slack: SlackTester, app: App) -> None:
+    form = opened(slack.press(entry_modal(slack, PRICE), "言い方を追加", user=EDITOR))
+    answer = slack.submit(form, {"variants": " \n"}, user=EDITOR)
+    assert "1行に1つ" in answer["errors"]["variants"]
+    preview = send(slack, form, {"variants": "ほにゃらら費\nほにゃららフィー"})
+    send(slack, preview, {"reason": "別名"})
+    entry = app.faq.entry(PRICE)
+    assert entry
+    assert entry.variants[-2:] == ("ほにゃらら費", "ほにゃららフィー")
+    assert app.faq.preview("ほにゃらら費").entry == entry
+
+
+def test_a_variant_of_another_entry_is_refused_with_what_was_typed(slack: SlackTester, app: App) -> None:
+    other = next(entry for entry in app.faq.entries() if entry.id != PRICE and entry.variants)
+    form = opened(slack.press(entry_modal(slack, PRICE), "言い方を追加", user=EDITOR))
+    again = send(slack, form, {"variants": other.variants[0]})
+    assert other.id in shown(again)
+    assert typed(again, "variants") == other.variants[0]
+
+
+def test_an_entry_is_taken_back(slack: SlackTester, app: App) -> None:
+    slack.press(entry_modal(slack, "trial-to-contract"), "取り下げ", user=EDITOR)
+    preview = result(slack)
+    assert "表示されなくなります" in shown(preview)
+    assert app.faq.entry("trial-to-contract"), "not before 公開"
+    send(
+        slack,
+        preview,
+        {"reason": "終了", "override": "サービスの終了"} if has(preview, "override") else {"reason": "終了"},
+    )
+    assert app.faq.entry("trial-to-contract") is None
+
+
+def has(view: dict[str, Any], block_id: str) -> bool:
+    return any(block.get("block_id") == block_id for block in view["blocks"])
+
+
+# -- the gate -------------------------------------------------------------------------------------
+
+
+def test_a_refused_change_needs_a_reason_that_is_kept(slack: SlackTester, app: App) -> None:
+    slack.press(entry_modal(slack, PRICE), "取り下げ", user=EDITOR)
+    preview = result(slack)
+    assert "公開できない変化があります" in shown(preview)
+    answer = slack.submit(preview, {"reason": "終了", "override": ""}, user=EDITOR)
+    assert answer["response_action"] == "errors"
+    assert list(answer["errors"]) == ["override"]
+    assert app.faq.entry(PRICE)
+    send(slack, preview, {"reason": "終了", "override": "社長の承認あり"})
+    assert app.faq.entry(PRICE) is None
+    assert app.publishing.history.revisions(1)[0].override == "社長の承認あり"
+
+
+def test_the_second_editor_sees_who_was_faster_and_starts_from_the_newest(slack: SlackTester, app: App) -> None:
+    first, second = edit_form(slack, PRICE), edit_form(slack, PRICE, OTHER_EDITOR)
+    entry = app.faq.entry(PRICE)
+    assert entry
+    send(slack, send(slack, first, {"note": "先に直した"}), {"reason": "1人目"})
+    failed = send(slack, second, {"note": "後から直した"}, OTHER_EDITOR)
+    assert f"{EDITOR}さん" in shown(failed)
+    assert "社内メモ" in shown(failed)
+    kept = app.faq.entry(PRICE)
+    assert kept
+    assert kept.note == "先に直した"
+    again = opened(slack.press(failed, "最新の内容を編集", user=OTHER_EDITOR))
+    assert typed(again, "note") == "先に直した"
+
+
+def test_a_proposal_is_published_once(slack: SlackTester, app: App) -> None:
+    preview = send(slack, edit_form(slack, PRICE), {"note": "一度だけ"})
+    send(slack, preview, {"reason": "一度目"})
+    revision = app.store.revision()
+    assert "すでに処理" in shown(send(slack, preview, {"reason": "二度目"}))
+    assert app.store.revision() == revision
+
+
+@pytest.mark.parametrize("slack", ["required"], indirect=True)
+def test_with_review_another_editor_approves(slack: SlackTester, app: App) -> None:
+    preview = send(slack, edit_form(slack, PRICE), {"note": "承認が要る"})
+    assert preview["submit"]["text"] == "承認を頼む"
+    assert "承認を待っています" in shown(send(slack, preview, {"reason": "改定"}))
+    told = next(call for call in slack.fake.of("chat.postMessage") if call["channel"] == EDITORS)
+    assert "改定" in shown(told)
+    entry = app.faq.entry(PRICE)
+    assert entry
+    assert entry.note != "承認が要る"
+    slack.press(home(slack), "show_proposal:0", user=EDITOR)
+    own = result(slack)
+    assert "ご自身の提案は承認できません" in shown(own)
+    assert "submit" not in own
+    slack.press(told, "見る", user=OTHER_EDITOR, channel=EDITORS)
+    other = result(slack)
+    assert other["submit"]["text"] == "承認して公開"
+    send(slack, other, {}, OTHER_EDITOR)
+    changed = app.faq.entry(PRICE)
+    assert changed
+    assert changed.note == "承認が要る"
+    newest = app.publishing.history.revisions(1)[0]
+    assert (newest.editor, newest.approved_by) == (EDITOR, OTHER_EDITOR)
+
+
+@pytest.mark.parametrize("slack", ["required"], indirect=True)
+def test_a_proposal_that_waits_can_be_given_up(slack: SlackTester, app: App) -> None:
+    send(slack, send(slack, edit_form(slack, PRICE), {"note": "やめる"}), {"reason": "試し"})
+    slack.press(home(slack), "show_proposal:0", user=OTHER_EDITOR)
+    slack.press(result(slack), "提案を取り下げ", user=OTHER_EDITOR)
+    assert "提案を取り下げました" in shown(result(slack))
+    assert app.publishing.proposals.waiting() == []
+    assert "承認を待っている提案" not in shown(home(slack))
+
+
+# -- from questions -------------------------------------------------------------------------------
+
+
+def test_a_message_becomes_a_variant_of_the_nearest_entry(slack: SlackTester, app: App) -> None:
+    view = opened(slack.shortcut("add_message", "<@U1> スモールプランはひと月おいくら万円？", user=EDITOR))
+    assert typed(view, "question") == "スモールプランはひと月おいくら万円？"
+    form = slack.submit(view, {}, user=EDITOR)["view"]
+    assert typed(form, "variants") == "スモールプランはひと月おいくら万円？"
+    send(slack, send(slack, form, {}), {"reason": "実際の質問"})
+    entry = app.faq.entry(PRICE)
+    assert entry
+    assert "スモールプランはひと月おいくら万円？" in entry.variants
+
+
+@pytest.mark.parametrize(("target", "declines"), [("new", False), ("decline", True)])
+def test_a_message_becomes_a_new_entry(slack: SlackTester, target: str, declines: bool) -> None:  # noqa: FBT001
+    view = opened(slack.shortcut("add_message", "縄文土器の文様を電話で答えてくれますか", user=EDITOR))
+    form = slack.submit(view, {"target": target}, user=EDITOR)["view"]
+    assert typed(form, "question") == "縄文土器の文様を電話で答えてくれますか"
+    block = next(block for block in form["blocks"] if block.get("block_id") == "declines")
+    assert bool(block["element"].get("initial_options")) is declines
+
+
+def test_a_message_is_added_to_any_entry_by_its_id(slack: SlackTester) -> None:
+    view = opened(slack.shortcut("add_message", "縄文土器", user=EDITOR))
+    wrong = slack.submit(view, {"other": "no-such"}, user=EDITOR)
+    assert "no-such" in wrong["errors"]["other"]
+    form = slack.submit(view, {"other": PRICE}, user=EDITOR)["view"]
+    assert json.loads(form["private_metadata"])["id"] == PRICE
+
+
+def test_a_resolved_question_is_added_to_the_knowledge_base(slack: SlackTester) -> None:
+    answer = slack.mention("縄文土器の文様はどう説明しますか")
+    assert answer
+    slack.press(answer, "担当者に聞く")
+    asked = next(call for call in slack.fake.of("chat.postMessage") if call["channel"] == SUPPORT)
+    calls = slack.press(asked, "解決", user=STAFF, channel=SUPPORT)
+    done = only(calls, "chat.update")
+    view = opened(slack.press(done, "FAQに追加", user=EDITOR, channel=SUPPORT))
+    assert typed(view, "question") == "縄文土器の文様はどう説明しますか"
+    refused = opened(slack.press(done, "FAQに追加", user=STAFF, channel=SUPPORT))
+    assert "質問" not in shown(refused)
+
+
+# -- who may --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_nobody_else_sees_an_editors_button(slack: SlackTester, who: dict[str, str]) -> None:
+    if "team" not in who:
+        view = home(slack, who["user"])
+        assert "新しい項目" not in labels(view)
+    action = {"type": "button", "action_id": "show_entry:0", "value": PRICE, "block_id": "b"}
+    modal = opened(slack.act({"type": "home", "blocks": []}, action, **who))
+    assert not {"編集", "言い方を追加", "取り下げ"} & set(labels(modal))
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+@pytest.mark.parametrize(
+    "action_id", ["new_entry", "edit_entry:0", "add_variant:0", "retire_entry:0", "show_proposal:0"]
+)
+def test_a_forged_press_is_refused(slack: SlackTester, app: App, action_id: str, who: dict[str, str]) -> None:
+    revision = app.store.revision()
+    action = {"type": "button", "action_id": action_id, "value": PRICE, "block_id": "b"}
+    view = opened(slack.act({"blocks": [], "text": ""}, action, **who))
+    assert "担当者だけ" in shown(view)
+    assert slack.fake.of("views.update") == []
+    assert app.store.revision() == revision
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+@pytest.mark.parametrize("callback_id", ["entry_submitted", "variants_submitted", "publish_submitted", "add_submitted"])
+def test_a_forged_submission_is_refused(slack: SlackTester, app: App, callback_id: str, who: dict[str, str]) -> None:
+    revision = app.store.revision()
+    view = edit_form(slack, PRICE) | {"callback_id": callback_id}
+    answer = slack.submit(view, {"note": "forged"}, **who)
+    assert "担当者だけ" in shown(answer["view"])
+    assert app.store.revision() == revision
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_the_shortcut_is_for_editors_only(slack: SlackTester, who: dict[str, str]) -> None:
+    assert "担当者だけ" in shown(opened(slack.shortcut("add_message", "お試し", **who)))
+
+
+def test_staff_who_edit_find_the_button_in_the_slash_command(slack: SlackTester) -> None:
+    message = slack.command("スモールプランの月額", EDITOR)
+    form = opened(slack.press(message, "編集", user=EDITOR, ephemeral=True, channel=CHANNEL))
+    assert form["callback_id"] == "entry_submitted"
+    assert "編集" not in labels(slack.command("スモールプランの月額", STAFF))
+
+
+# -- when Slack fails -----------------------------------------------------------------------------
+
+
+def test_a_modal_that_was_closed_meanwhile_loses_nothing(slack: SlackTester, app: App) -> None:
+    preview = send(slack, edit_form(slack, PRICE), {"note": "閉じても"})
+    slack.fake.fail("views.update", Failure(200, "not_found"))
+    slack.submit(preview, {"reason": "閉じた"}, user=EDITOR)
+    entry = app.faq.entry(PRICE)
+    assert entry
+    assert entry.note == "閉じても"
+
+
+def test_an_error_is_told_in_the_modal_with_a_reference(slack: SlackTester, app: App) -> None:
+    form = edit_form(slack, PRICE)
+    app.store.engine.dispose()
+    with app.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE proposals")
+    shown_last = send(slack, form, {"note": "失敗"})
+    assert "影響を確かめています" not in shown(shown_last)
+
+
+def test_the_form_holds_every_category_there_is(slack: SlackTester, app: App) -> None:
+    form = opened(slack.press(home(slack), "新しい項目", user=EDITOR))
+    block = next(block for block in form["blocks"] if block.get("block_id") == "category")
+    assert {option["value"] for option in block["element"]["options"]} == set(app.faq.categories())
