@@ -70,7 +70,7 @@ class App:
     @cached_property
     def log(self) -> QueryLog:
         """The query log."""
-        return QueryLog(self.store.engine, self.settings.hash_key)
+        return QueryLog(self.store.engine, self.settings.hash_key, self.settings.contract_numbers)
 
     @cached_property
     def analyzer(self) -> Analyzer:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from knowledge.contract_numbers import read_contract_numbers
 from knowledge.errors import SettingError
 
 CACHE_FOLDER = Path(__file__).parents[1] / "var"
@@ -93,6 +94,12 @@ SETTINGS = (
     Setting("LOG_RETENTION_DAYS", "180", "質問の記録を残す日数（1〜3650）", _whole(1, 3_650)),
     Setting("ASKER_HASH_KEY", "", "質問者を見分けるための鍵（長いランダムな文字列）。空なら起動ごとに変わる", Secret),
     Setting(
+        "CONTRACT_NUMBERS",
+        "",
+        "記録で隠す契約番号の形（AB-######：# は数字、@ は英字。カンマ区切り）",
+        read_contract_numbers,
+    ),
+    Setting(
         "SLACK_BOT_TOKEN",
         "",
         "Slackのボットトークン（xoxb-…）",
@@ -141,6 +148,7 @@ class Settings:
     contact_text: str
     log_retention_days: int
     asker_hash_key: Secret
+    contract_numbers: re.Pattern[str] | None
     slack_bot_token: Secret
     slack_signing_secret: Secret
     slack_app_token: Secret
@@ -158,8 +166,17 @@ class Settings:
     @property
     def hash_key(self) -> bytes:
         """The key of the asker hashes: the set one, else derived from Slack's secret, else new in every process."""
-        secret = self.asker_hash_key or self.slack_signing_secret or self.slack_app_token
+        secret = self._hash_secret
         return hashlib.sha256(b"askers:" + secret.encode()).digest() if secret else PROCESS_KEY
+
+    @property
+    def keeps_hash_key(self) -> bool:
+        """Whether another process has the same key, so that what is stored about an asker can be found."""
+        return bool(self._hash_secret)
+
+    @property
+    def _hash_secret(self) -> Secret:
+        return self.asker_hash_key or self.slack_signing_secret or self.slack_app_token
 
     @property
     def loses_its_data(self) -> bool:

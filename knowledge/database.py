@@ -134,6 +134,8 @@ escalations = sa.Table(  # questions handed to people, and where both sides talk
     sa.Index("ix_escalations_support_channel", "support_channel", "support_thread"),
 )
 
+ASKER_TABLES = (feedback, replies, escalations, queries)  # every table with personal data, what refers to others first
+
 claims = sa.Table(
     "claims",
     metadata,
@@ -190,6 +192,7 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")  # readers go on while one process writes
     cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, not only unlinked
     cursor.close()
 
 

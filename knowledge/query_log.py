@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import claims, escalations, feedback, queries, replies, unusable
+from knowledge.database import ASKER_TABLES, claims, feedback, queries, unusable
 from knowledge.redaction import redact
 
 
@@ -80,11 +81,15 @@ def new_reference() -> str:
 
 
 class QueryLog:
-    """Writes questions, feedback and claims; `key` makes asker hashes useless to anyone without it."""
+    """Writes questions, feedback and claims; `key` makes asker hashes useless to anyone without it.
 
-    def __init__(self, engine: sa.Engine, key: bytes) -> None:
+    `contract_numbers` is what the operator's own contract numbers look like; they are redacted too.
+    """
+
+    def __init__(self, engine: sa.Engine, key: bytes, contract_numbers: re.Pattern[str] | None = None) -> None:
         self.engine = engine
         self._key = key
+        self._contract_numbers = contract_numbers
 
     def write(self, query: LoggedQuery) -> None:
         """Store one question, redacted, with its asker hashed. Raises StoreError."""
@@ -93,7 +98,7 @@ class QueryLog:
             "at": datetime.now(UTC),
             "door": query.door,
             "asker": self.asker_hash(query.asker),
-            "text": redact(query.text),
+            "text": redact(query.text, self._contract_numbers),
             "decision": query.decision,
             "entry_id": query.entry_id,
             "confidence": query.confidence,
@@ -168,9 +173,11 @@ class QueryLog:
         now = datetime.now(UTC)
         with self.engine.begin() as connection:
             connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
-            for table in (feedback, replies, escalations):
-                connection.execute(sa.delete(table).where(table.c.at < now - older_than))
-            return connection.execute(sa.delete(queries).where(queries.c.at < now - older_than)).rowcount
+            deleted = {
+                table: connection.execute(sa.delete(table).where(table.c.at < now - older_than)).rowcount
+                for table in ASKER_TABLES
+            }
+        return deleted[queries]
 
     def _insert(self, table: sa.Table, values: dict[str, object]) -> None:
         try:

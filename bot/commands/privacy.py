@@ -1,0 +1,56 @@
+"""`faqbot privacy`: what is stored about one person in Slack, to hand out or to erase."""
+
+import argparse
+import json
+import re
+
+from bot.app import App
+from knowledge.asker_data import erase_asker, export_asker
+from knowledge.errors import FaqError, SettingError
+
+USER = re.compile("[UW][A-Z0-9]{2,30}")
+LABELS = {
+    "queries": "質問",
+    "feedback": "評価と選択",
+    "replies": "返信の控え",
+    "escalations": "担当者への引き継ぎ",
+}
+KEPT = (
+    "Slackに残っているメッセージはSlackで消してください。"
+    "編集者としての操作の記録（history に出る名前）は、公開の履歴なので消しません。"
+)
+NOTHING = (
+    "この人の記録は見つかりませんでした。ボットを動かしているときと同じ鍵"
+    "（ASKER_HASH_KEY、無ければSlackの設定）と DATABASE_URL で実行しているか確かめてください。"
+)
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Print the person's data as JSON, or erase them and say how many there were."""
+    asker = _asker_hash(options.user, app)
+    if options.action == "export":
+        print(json.dumps({"user": options.user, **export_asker(app.store.engine, asker)}, ensure_ascii=False, indent=2))
+        return 0
+    erased = erase_asker(app.store.engine, asker)
+    if not any(erased.values()):
+        print(NOTHING)
+        return 0
+    counts = "、".join(f"{LABELS[table]} {count}件" for table, count in erased.items())
+    print(f"{options.user} の記録を消しました（{counts}）。\n{KEPT}")
+    return 0
+
+
+def _asker_hash(user: str, app: App) -> str:
+    if not USER.fullmatch(user):
+        raise FaqError(
+            f"「{user}」はSlackのユーザーIDではありません。",
+            "SlackのプロフィールのメニューにあるU（またはW）で始まるメンバーIDを --user に書いてください。",
+        )
+    if not app.settings.keeps_hash_key:
+        raise SettingError(
+            "ASKER_HASH_KEY",
+            "設定 ASKER_HASH_KEY もSlackの設定も無いので、だれの記録か分かりません。",
+            "ボットを動かしているときと同じ ASKER_HASH_KEY（使っていなければ SLACK_SIGNING_SECRET か "
+            "SLACK_APP_TOKEN）を環境変数に入れてください。",
+        )
+    return app.log.asker_hash(user)
