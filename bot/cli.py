@@ -74,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "folder", nargs="?", type=Path, default=yaml_files.SHIPPED, metavar="フォルダ", help="調べるYAMLのフォルダ"
     )
+    check.add_argument("--links", action="store_true", help="リンク先が今も開けるかを、1つずつ開いて確かめます")
     evaluate = add("evaluate", "判定つきの質問で検索と判断の質を測ります")
     evaluate.add_argument(
         "--judged", type=Path, default=None, metavar="FILE.tsv", help="質問<タブ>エントリのid（または -）のファイル"

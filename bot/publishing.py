@@ -1,19 +1,17 @@
 """The editors' gate: a change is checked, its impact measured, and only then published."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from index.checks import check_knowledge_base
 from index.entry_index import EntryIndex
 from index.impact import Impact, measure_impact
-from index.lookalikes import check_retrieval
 from index.searcher import Searcher
 from index.snapshot import Snapshot, SnapshotBuilder
-from knowledge.checks import check_entries
 from knowledge.differences import EntryChange
-from knowledge.entry import Entry
 from knowledge.entry_fields import read_entry
-from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, RevisionConflict
+from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, RevisionConflict, Severity
 from knowledge.filed import FiledEntry
 from knowledge.history import History
 from knowledge.proposals import Proposals, State, StoredProposal
@@ -189,9 +187,9 @@ class Publishing:
             before = self._snapshot(live, moment)
             after = self.builder.build(candidate, moment, before)
             if moment == now:
-                problems = _problems(candidate, after.index, change.ids, filed)
-                if problems:
-                    raise KnowledgeError(problems)
+                problems = _problems(candidate, after.index, change.ids, filed, now)
+                if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
+                    raise KnowledgeError(errors)
             found = measure_impact(before, after, judged, real, self.builder.query)
             impact = impact.joined(found, None if moment == now else moment)
         return impact, tuple(problems)
@@ -212,13 +210,9 @@ def _borders(live: KnowledgeBase, candidate: KnowledgeBase, ids: Collection[str]
 
 
 def _problems(
-    candidate: KnowledgeBase, index: EntryIndex, ids: Collection[str], filed: Sequence[FiledEntry]
+    candidate: KnowledgeBase, index: EntryIndex, ids: Collection[str], filed: Sequence[FiledEntry], now: datetime
 ) -> list[Problem]:
     """Every problem of the candidate that involves a changed entry."""
     placed = {item.entry.id: item for item in filed}
-
-    def of(entries: Iterable[Entry]) -> list[FiledEntry]:
-        return [placed.get(entry.id) or FiledEntry(entry) for entry in entries]
-
-    found = (*check_entries(of(candidate.entries)), *check_retrieval(index, of(index.entries)))
-    return [problem for problem in found if problem.entry_id in ids]
+    everything = [placed.get(entry.id) or FiledEntry(entry) for entry in candidate.entries]
+    return check_knowledge_base(index, everything, now, ids)

@@ -1,12 +1,14 @@
 """Reading an entry from what an editor wrote, with every fault of every field."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
+from knowledge.characters import strange_character
 from knowledge.entry import TOKYO, Entry, Status
 from knowledge.errors import FaqError
 
@@ -22,7 +24,6 @@ MAX_LENGTHS = {  # characters
 }
 REQUIRED = ("category", "question", "answer")
 MAX_VARIANTS = 300
-CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LINE_END = re.compile(r"\r\n?")
 LINE_BREAKS = re.compile(r"[\r\n]+")
 FLAGS = {"": False, "false": False, "no": False, "いいえ": False, "true": True, "yes": True, "はい": True}
@@ -42,6 +43,14 @@ def read_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
 
     Every fault is reported at once; with any fault the entry is None.
     """
+    entry, faults = parse_entry(values)
+    if entry is not None:
+        faults = list(_field_faults(entry))
+    return (None, faults) if faults else (entry, [])
+
+
+def parse_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
+    """The same without the rules on contents: what was published before a rule came stays readable."""
     faults = [
         Fault(name, f"「{name}」という項目はありません。", f"使える項目: {', '.join(FIELD_NAMES)}")
         for name in values
@@ -57,8 +66,7 @@ def read_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
     if faults:
         return None, faults
     entry = Entry(**text, **lists, **dates, **moments, declines=declines, status=status)  # type: ignore[arg-type]  # keys are checked above
-    faults = list(_field_faults(entry))
-    return (None, faults) if faults else (entry, [])
+    return entry, []
 
 
 FIELD_NAMES = tuple(field.name for field in fields(Entry))
@@ -75,7 +83,7 @@ def _field_faults(entry: Entry) -> Iterable[Fault]:
         )
     yield from _length_faults(entry)
     yield from _variant_faults(entry)
-    yield from _invisible_faults(entry)
+    yield from _character_faults(entry)
     if entry.url and not is_https(entry.url):
         yield Fault(
             "url",
@@ -84,6 +92,8 @@ def _field_faults(entry: Entry) -> Iterable[Fault]:
         )
     if entry.id in entry.related:
         yield Fault("related", "related に自分自身があります。", f"「{entry.id}」を related から消してください。")
+    for twice in (entry_id for entry_id, count in Counter(entry.related).items() if count > 1):
+        yield Fault("related", f"related に「{twice}」が2回あります。", "1つを消してください。")
     start, end = entry.starts_at(), entry.ends_at()
     if start and end and start >= end:
         yield Fault("valid_to", "valid_to が valid_from より前です。", "終わりの日時を始まりより後にしてください。")
@@ -100,17 +110,13 @@ def _length_faults(entry: Entry) -> Iterable[Fault]:
         yield Fault("variants", f"言い方が{len(entry.variants)}個あります。", f"{MAX_VARIANTS}個以内にしてください。")
 
 
-def _invisible_faults(entry: Entry) -> Iterable[Fault]:
+def _character_faults(entry: Entry) -> Iterable[Fault]:
     for name in (*TEXT_FIELDS, "variants"):
         value = getattr(entry, name)
         parts = {name: value} if isinstance(value, str) else {f"{name}.{n}": part for n, part in enumerate(value)}
         for field, part in parts.items():
-            if found := CONTROL_CHARACTERS.search(part):
-                yield Fault(
-                    field,
-                    f"「{name}」に目に見えない文字 U+{ord(found[0]):04X} が入っています。",
-                    "その部分を消して打ち直してください。",
-                )
+            if strange := strange_character(part):
+                yield Fault(field, f"「{name}」に{strange.message}が入っています。", strange.hint)
 
 
 def _variant_faults(entry: Entry) -> Iterable[Fault]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class FaqError(Exception):
@@ -14,6 +15,13 @@ class FaqError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n  → {self.hint}" if self.hint else self.message
+
+
+class Severity(StrEnum):
+    """What a problem means for publishing."""
+
+    ERROR = "error"  # the entry is not published until it is mended
+    WARNING = "warning"  # shown, and may stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +40,14 @@ class Problem:
     field: str = ""
     sheet: str = ""
     column: str = ""
+    severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
         cell = f"「{self.sheet}」{self.column}{self.line}" if self.sheet else str(self.line)
         place = f"{self.file}:{cell}: " if self.file else ""
         about = f"[{self.entry_id}] " if self.entry_id else ""
-        return f"{place}{about}{self.message}\n  → {self.hint}"
+        mark = "注意: " if self.severity is Severity.WARNING else ""
+        return f"{place}{about}{mark}{self.message}\n  → {self.hint}"
 
 
 class KnowledgeError(FaqError):

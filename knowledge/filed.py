@@ -1,10 +1,12 @@
 """Entries with the places they were read from, so that every fault names where an editor has to look."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from knowledge.entry import Entry
-from knowledge.errors import Problem
+from knowledge.errors import Problem, Severity
+
+Only = Collection[str] | None  # ids of changed entries whose problems are wanted; None for every entry's
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,21 @@ class FiledEntry:
     sheet: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
 
-    def problem(self, message: str, hint: str, field_name: str = "") -> Problem:
+    def problem(self, message: str, hint: str, field_name: str = "", severity: Severity = Severity.ERROR) -> Problem:
         """A problem at this entry, placed at `field_name` where that is known."""
         whole = field_name.split(".", maxsplit=1)[0]
         line = self.lines.get(field_name) or self.lines.get(whole, self.line)
         column = self.columns.get(whole, "")
-        return Problem(message, hint, self.file, line, self.entry.id, field_name, self.sheet, column)
+        return Problem(message, hint, self.file, line, self.entry.id, field_name, self.sheet, column, severity)
+
+    def warning(self, message: str, hint: str, field_name: str = "") -> Problem:
+        """The same as a warning."""
+        return self.problem(message, hint, field_name, Severity.WARNING)
+
+
+def concerns(only: Only, entry_id: str, other_id: str = "") -> bool:
+    """Whether a problem of an entry, or between two, is wanted: one of them was changed."""
+    return only is None or entry_id in only or other_id in only
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge.database import entries, entry_history, proposals, revisions, unusable, write_transaction
 from knowledge.differences import EntryChange
 from knowledge.entry import Entry
-from knowledge.entry_fields import read_entry
+from knowledge.entry_fields import parse_entry
 from knowledge.errors import FaqError, KnowledgeError, Problem, RevisionConflict
 
 
@@ -181,8 +181,8 @@ def _put(connection: sa.Connection, change: Change, revision: int, bases: dict[s
 
 
 def stored_entry(entry_id: str, body: Mapping[str, object]) -> Entry:
-    """The entry behind `Entry.to_fields`. Raises KnowledgeError when today's rules refuse it."""
-    entry, faults = read_entry(body)
+    """The entry behind `Entry.to_fields`. Raises KnowledgeError when it cannot be read any more."""
+    entry, faults = parse_entry(body)
     if entry is None:
         raise KnowledgeError(
             [Problem(fault.message, fault.hint, entry_id=entry_id, field=fault.field) for fault in faults]

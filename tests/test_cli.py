@@ -196,6 +196,20 @@ def test_check_names_file_line_and_what_to_do(environment: dict[str, str], tmp_p
     assert "→" in report
 
 
+def test_check_marks_warnings_and_opens_links_only_when_asked(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "category: 料金\nentries:\n  - id: price\n    question: 料金はいくらですか\n"
+        "    answer: 御社には絶対に安くします。\n    url: https://127.0.0.1/price\n",
+        encoding="utf-8",
+    )
+    lines = run(environment, "check", str(tmp_path)).stdout.decode().splitlines()
+    assert any(re.search(r"a\.yaml:5: \[price\] 注意: 「絶対」", line) for line in lines)
+    assert not any("127.0.0.1" in line for line in lines)
+    result = run(environment, "check", "--links", str(tmp_path))
+    assert result.returncode == 1
+    assert re.search(r"a\.yaml:6: \[price\] リンク https://127\.0\.0\.1/price を開けません", result.stdout.decode())
+
+
 def test_broken_files_stop_the_check_with_file_and_line(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("category: x\nentries:\n  - id: [\n", encoding="utf-8")
     result = run(environment, "check", str(tmp_path))

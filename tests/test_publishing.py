@@ -28,7 +28,7 @@ from index.snapshot import NoShelf, SnapshotBuilder
 from knowledge.database import connect, migrate
 from knowledge.differences import ChangeKind
 from knowledge.entry import TOKYO, Entry, Status
-from knowledge.errors import EditConflict, FaqError, KnowledgeError, RevisionConflict
+from knowledge.errors import EditConflict, FaqError, KnowledgeError, RevisionConflict, Severity
 from knowledge.history import History
 from knowledge.judged import JudgedQuery
 from knowledge.proposals import State
@@ -145,6 +145,25 @@ def test_a_faulty_entry_is_refused_with_its_field(desk: Publishing) -> None:
 def test_a_question_that_another_entry_has_is_refused(desk: Publishing) -> None:
     with pytest.raises(KnowledgeError, match="にもあります"):
         desk.propose(put(replace(HOURS, variants=("値段",))), SAKURA)
+
+
+def test_a_warning_is_shown_and_does_not_keep_an_entry_from_being_published(desk: Publishing) -> None:
+    proposal = desk.propose(put(cheaper("絶対に1,000円です。")), SAKURA)
+    (problem,) = proposal.problems
+    assert (problem.severity, problem.entry_id, problem.field) == (Severity.WARNING, "price", "answer")
+    assert desk.publish(proposal, SAKURA) == 2
+
+
+def test_an_error_refuses_the_change_and_is_told_without_the_warnings(desk: Publishing) -> None:
+    with pytest.raises(KnowledgeError) as caught:
+        desk.propose(put(replace(cheaper("絶対に1,000円です。"), related=("trail",))), SAKURA)
+    assert [(problem.entry_id, problem.field) for problem in caught.value.problems] == [("price", "related")]
+
+
+def test_an_entry_that_others_are_related_to_is_not_removed(desk: Publishing) -> None:
+    desk.publish(desk.propose(put(replace(PRICE, related=("hours",))), SAKURA), SAKURA)
+    with pytest.raises(KnowledgeError, match="「hours」というエントリはありません"):
+        desk.propose(Change(remove=("hours",)), KAEDE)
 
 
 def test_the_same_content_again_is_no_change(desk: Publishing) -> None:

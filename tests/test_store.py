@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.characters import strange_character
 from knowledge.database import (
     SCHEMA_REVISION,
     connect,
@@ -216,9 +217,15 @@ def test_an_entry_an_editor_removed_is_not_brought_back_by_the_files(store: Stor
 
 # -- properties -----------------------------------------------------------------------------------
 
-TEXT = st.text(
-    st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "Co", "Cn")), min_size=1, max_size=40
-).filter(str.strip)
+TEXT = (
+    st.text(
+        st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "Co", "Cn", "Mn", "Me")),
+        min_size=1,
+        max_size=40,
+    )
+    .filter(lambda text: strange_character(text) is None)
+    .filter(str.strip)
+)
 GENERATED = st.builds(
     Entry,
     id=st.text(string.ascii_lowercase + string.digits + "-", min_size=1, max_size=64),

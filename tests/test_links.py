@@ -1,0 +1,174 @@
+"""The check of links, against a real server.
+
+1. Every address is asked once, wherever and however often it is written; HEAD first, GET where HEAD is refused.
+2. A dead link is an error at each place, with the reason; one that moved for good is a warning with the new address.
+3. What may pass is asked once more; nothing is waited for longer than the time given; several are asked at once.
+4. In production no link reaches this machine or a private network, by whatever name or redirect.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import pytest
+
+from knowledge.entry import Entry, Status
+from knowledge.errors import Problem, Severity
+from knowledge.filed import FiledEntry
+from knowledge.links import check_links
+
+SLOW_SECONDS = 0.5
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers as its path says: /404, /301/to/ok, /head-refused/405, /recovers, /slow."""
+
+    asked: ClassVar[list[tuple[str, str]]] = []
+
+    def do_HEAD(self) -> None:
+        self.answer()
+
+    def do_GET(self) -> None:
+        self.answer()
+
+    def answer(self) -> None:
+        self.asked.append((self.command, self.path))
+        match self.path.split("/")[1:]:
+            case ["head-refused", status]:
+                self.send_response(int(status) if self.command == "HEAD" else 200)
+            case ["recovers"]:
+                self.send_response(503 if self.asked.count(("GET", self.path)) < 2 else 200)
+            case ["slow", *_]:
+                time.sleep(SLOW_SECONDS)
+                self.send_response(200)
+            case [status, "to", *place]:
+                self.send_response(int(status))
+                self.send_header("Location", "/" + "/".join(place) if place != ["itself"] else self.path)
+            case [status] if status.isdigit():
+                self.send_response(int(status))
+            case _:
+                self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    Site.asked.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def entry(url: str = "", answer: str = "回答", entry_id: str = "one", status: Status = Status.PUBLISHED) -> FiledEntry:
+    made = Entry(id=entry_id, category="c", question="質問", answer=answer, url=url, status=status)
+    return FiledEntry(made, f"{entry_id}.yaml", 3, {"url": 7, "answer": 5})
+
+
+def check(*filed: FiledEntry, seconds: float = 5.0) -> list[Problem]:
+    return check_links(filed, private=True, seconds=seconds, pause=0.01)
+
+
+@pytest.mark.parametrize(
+    ("path", "fault", "severity"),
+    [
+        ("/ok", "", None),
+        ("/日本語?q=電話 代行#節", "", None),
+        ("/302/to/ok", "", None),
+        ("/head-refused/405", "", None),
+        ("/head-refused/403", "", None),
+        ("/head-refused/404", "", None),
+        ("/recovers", "", None),
+        ("/404", "HTTP 404", Severity.ERROR),
+        ("/410", "HTTP 410", Severity.ERROR),
+        ("/500", "HTTP 500", Severity.ERROR),
+        ("/301/to/404", "HTTP 404", Severity.ERROR),
+        ("/301/to/itself", "転送が5回を超えます", Severity.ERROR),
+        ("/301/to/new", "/new に移りました", Severity.WARNING),
+        ("/301/to/308/to/new", "/new に移りました", Severity.WARNING),
+        ("/302/to/301/to/new", "", None),
+    ],
+)
+def test_what_an_answer_means(site: str, path: str, fault: str, severity: Severity | None) -> None:
+    found = check(entry(site + path))
+    assert [problem.severity for problem in found] == ([severity] if severity else [])
+    assert not found or fault in found[0].message
+
+
+def test_a_dead_link_is_named_with_file_line_and_next_step(site: str) -> None:
+    (problem,) = check(entry(f"{site}/404"))
+    assert (problem.file, problem.line, problem.entry_id, problem.field) == ("one.yaml", 7, "one", "url")
+    assert "正しいURLに書き直して" in problem.hint
+
+
+def test_links_within_an_answer_are_asked_too(site: str) -> None:
+    (problem,) = check(entry(answer=f"[規約]({site}/404)と[料金]({site}/ok)をご覧ください。"))
+    assert (problem.field, problem.line) == ("answer", 5)
+
+
+def test_an_address_is_asked_once_and_told_at_each_place(site: str) -> None:
+    gone = f"{site}/404"
+    found = check(entry(gone, f"[a]({gone})[b]({gone})"), entry(gone, entry_id="two"))
+    assert [(problem.entry_id, problem.field) for problem in found] == [
+        ("one", "url"),
+        ("one", "answer"),
+        ("two", "url"),
+    ]
+    assert Site.asked == [("HEAD", "/404"), ("GET", "/404")]
+
+
+def test_a_good_link_is_asked_without_its_page(site: str) -> None:
+    assert check(entry(f"{site}/ok")) == []
+    assert Site.asked == [("HEAD", "/ok")]
+
+
+def test_retired_and_unchanged_entries_are_not_asked(site: str) -> None:
+    assert check(entry(f"{site}/404", status=Status.RETIRED)) == []
+    assert check_links([entry(f"{site}/404"), entry(f"{site}/ok", entry_id="two")], {"two"}, private=True) == []
+    assert Site.asked == [("HEAD", "/ok")]
+
+
+def test_a_server_that_does_not_answer_in_time_is_an_error(site: str) -> None:
+    (problem,) = check(entry(f"{site}/slow"), seconds=0.1)
+    assert "0.1秒待っても返事がありません" in problem.message
+
+
+def test_several_addresses_are_asked_at_once(site: str) -> None:
+    started = time.perf_counter()
+    assert check(*(entry(f"{site}/slow/{number}", entry_id=f"e{number}") for number in range(4))) == []
+    assert time.perf_counter() - started < 3 * SLOW_SECONDS
+
+
+def test_a_server_that_is_gone_or_speaks_no_tls_is_an_error(site: str) -> None:
+    (plain,) = check(entry(site.replace("http://", "https://")))
+    assert "安全な接続（TLS）ができません" in plain.message
+    (gone,) = check(entry("http://127.0.0.1:1/"))
+    assert "接続を受け付けません" in gone.message
+    (nameless,) = check(entry("https://no-such-host.invalid/"))
+    assert "サーバーの名前が見つかりません" in nameless.message
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:10.0.0.1]"]
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_private_addresses_are_refused_and_never_reached(site: str, scheme: str, host: str) -> None:
+    port = site.rpartition(":")[2]
+    started = time.perf_counter()
+    (problem,) = check_links([entry(f"{scheme}://{host}:{port}/ok")])
+    assert "公開されていない場所" in problem.message
+    assert Site.asked == []
+    assert time.perf_counter() - started < 1, "it is not asked twice"
+
+
+def test_a_redirect_to_nowhere_is_an_error(site: str) -> None:
+    assert [problem.severity for problem in check(entry(f"{site}/302/to//[broken"))] == [Severity.ERROR]
