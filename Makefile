@@ -26,6 +26,7 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.bm25_speed
 	$(BIN)/python -m tests.benchmarks.build_speed
 	$(BIN)/python -m tests.benchmarks.privacy
+	$(BIN)/python -m tests.benchmarks.clusters
 
 # Every message and modal as people see it: gallery/index.html, and a picture of each.
 gallery: .venv/tests .venv/chromium

@@ -15,6 +15,7 @@ from bot.settings import CACHE_FOLDER, read_settings, use_one_math_thread
 from knowledge import yaml_files
 from knowledge.errors import FaqError
 
+MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
 MODULES = {"import": "import_files"}  # `import` cannot be a module's name
 
 
@@ -84,6 +85,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--details", type=Path, default=None, metavar="OUT.tsv", help="質問ごとの結果を書くファイル")
     evaluate.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
+    gaps = add("gaps", "答えられなかった質問を、同じ意味のものにまとめて、急ぐ順に出します")
+    gaps.add_argument("--days", type=_days, default=None, metavar="日数", help="さかのぼる日数（標準は60）")
+    gaps.add_argument("--json", action="store_true", help="1つのJSONの配列で出します")
     _add_editing(add)
     privacy = add("privacy", "ある人について記録したものを、書き出し（export）、または消します（erase）")
     privacy.add_argument("action", choices=("export", "erase"), help="export はJSONで出すだけ、erase はすべて消します")
@@ -92,6 +96,12 @@ def build_parser() -> argparse.ArgumentParser:
     add("slack", "Slackだけを Socket Mode で動かします")
     add("migrate", "データベースを最新の形にし、同梱のファイルを取り込みます")
     return parser
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_DAYS:
+        raise argparse.ArgumentTypeError(f"「{text}」を使えません。1から{MAX_DAYS}までの整数を指定してください。")
+    return int(text)
 
 
 def _add_editing(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

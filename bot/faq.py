@@ -11,12 +11,14 @@ from index.amounts import Difference, differences
 from index.decision import Abstain, Answer, Decision, Suggest
 from index.filters import drop_invisible
 from index.follow_up import follow_up
+from index.gaps import Gap, find_gaps
 from index.parameters import MAX_QUERY
 from index.ranking import Hit
 from index.searcher import Searcher
 from index.snapshot import Outcome
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
+from knowledge.gap_questions import GapQuestions
 from knowledge.query_log import (
     Feedback,
     FeedbackKind,
@@ -27,12 +29,13 @@ from knowledge.query_log import (
     new_reference,
 )
 from knowledge.statistics import Statistics
-from knowledge.store import Change
+from knowledge.store import Change, Store
 
 logger = logging.getLogger(__name__)
 MAX_RELATED = 3
 NO_LIMIT = 1_000_000
 RECENT_DAYS = 30
+GAP_DAYS = 60
 FAVOURITES = ("no-cancellation-penalty", "free-trial-10days", "plan-prices", "forward-vs-listed-difference")
 
 
@@ -216,6 +219,20 @@ class Faq:
             counted = []
         found = (self.entry(entry_id) for entry_id in dict.fromkeys((*counted, *FAVOURITES)))
         return [entry for entry in found if entry and not entry.declines][:limit]
+
+    def gaps(self, days: int = GAP_DAYS, now: datetime | None = None) -> list[Gap]:
+        """The open gaps among the questions of `days` days of 24 hours, most pressing first. Raises StoreError."""
+        if self._log is None:
+            return []
+        now = now or datetime.now(UTC)
+        snapshot = self.searcher.snapshot
+        questions = GapQuestions(self._log.engine).asked_between(now - timedelta(days=days), now)
+        return find_gaps(questions, snapshot, snapshot.index.query, now, Store(self._log.engine).last_changes())
+
+    def ignore_gap(self, gap: Gap, editor: str) -> None:
+        """Never list the texts of a gap again, whoever asks them. Raises StoreError."""
+        if self._log is not None:
+            GapQuestions(self._log.engine).ignore(gap.texts, editor)
 
     @property
     def publishing(self) -> Publishing:

@@ -1,13 +1,19 @@
 """Replies for the terminal: as text for people, as JSON for programs."""
 
+import unicodedata
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 from bot import wording
 from bot.faq import Faq, Reply
 from index.decision import Abstain, Answer, Reason, Suggest
 from index.explanation import explain
+from index.gaps import Gap
 from index.snapshot import Snapshot
-from knowledge.entry import Entry
+from knowledge.entry import TOKYO, Entry
+
+GAP_COLUMNS = ("回数", "人数", "傾向", "最後", "質問", "近い項目（確信度）", "種類")
+GAP_COLUMN_WIDTH = 60  # cells of the terminal; a longer question is cut
 
 
 def reply_text(faq: Faq, reply: Reply, contact: str) -> str:
@@ -91,3 +97,62 @@ def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any]:
         "margin": None if found.margin is None else round(found.margin, 4),
         "cuts": {"answer": round(cuts.answer, 4), "decline": round(cuts.decline, 4), "suggest": round(cuts.suggest, 4)},
     }
+
+
+def gaps_text(gaps: Sequence[Gap]) -> str:
+    """Gaps as a table, and how many questions they stand for."""
+    rows = [GAP_COLUMNS, *map(_gap_row, gaps)]
+    widths = [max(map(_cells, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(_padded(*cell) for cell in zip(row, widths, strict=True)).rstrip() for row in rows]
+    asked = sum(gap.count for gap in gaps)
+    return "\n".join([*lines, "", f"{len(gaps)}種類、のべ{asked}回の質問です（傾向は先週とくらべた今週）。"])
+
+
+def gap_json(gap: Gap) -> dict[str, Any]:
+    """A gap as `faqbot gaps --json` lists it."""
+    nearest = gap.nearest
+    return {
+        "key": gap.key,
+        "question": gap.representative,
+        "texts": list(gap.examples),
+        "count": gap.count,
+        "askers": gap.askers,
+        "trend": gap.trend.value,
+        "this_week": gap.this_week,
+        "last_week": gap.last_week,
+        "kinds": {kind.value: count for kind, count in gap.kinds.items()},
+        "nearest": nearest and {"id": nearest.id, "question": nearest.question, "confidence": round(gap.confidence, 4)},
+        "last_asked": gap.last_asked.isoformat(timespec="seconds"),
+    }
+
+
+def _gap_row(gap: Gap) -> tuple[str, ...]:
+    reasons = "・".join(f"{wording.REASONS[reason]}{count}" for reason, count in gap.reasons.items())
+    kinds = "・".join(f"{wording.GAP_KINDS[kind]}{count}" for kind, count in gap.kinds.items())
+    return (
+        str(gap.count),
+        str(gap.askers),
+        wording.TRENDS[gap.trend],
+        f"{gap.last_asked.astimezone(TOKYO):%m/%d}",
+        _cut(" ".join(gap.representative.split())),
+        f"{gap.nearest.id}（{gap.confidence:.2f}）" if gap.nearest else "―",
+        kinds + (f"（{reasons}）" if reasons else ""),
+    )
+
+
+def _cells(text: str) -> int:
+    """How many cells of a terminal a text takes: wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _cells(text))
+
+
+def _cut(text: str) -> str:
+    """As much of a text as fits its column."""
+    if _cells(text) <= GAP_COLUMN_WIDTH:
+        return text
+    while _cells(text) > GAP_COLUMN_WIDTH - 2:
+        text = text[:-1]
+    return f"{text}…"

@@ -1,7 +1,10 @@
 """What the bot says itself, the same at every door. Answers never come from here: they are curated."""
 
 from bot.faq import Reply
+from index.gaps import Trend
 from knowledge.entry import Entry
+from knowledge.gap_questions import GapKind
+from knowledge.query_log import UnhelpfulReason
 
 UNDATED_NOTICE = "掲載当時の内容です。現在の規定と異なることがあります。"
 DATED_NOTICE = "{year}年{month}月{day}日に確認した内容です。その後、規定が変わっていることがあります。"
@@ -25,6 +28,19 @@ TOO_MANY = "短い時間にたくさんのご質問をいただいています�
 STAFF_ONLY = "この操作は、登録された担当者だけが行えます。"
 TOO_LATE = "時間がたったため、画面を開けませんでした。お手数ですが、もう一度ボタンを押してください。"
 FAILED = "申し訳ありません。ただいまお答えできません。しばらくしてからもう一度お試しください。（受付番号 {reference}）"
+REASONS = {
+    UnhelpfulReason.OUTDATED: "内容が古い",
+    UnhelpfulReason.OTHER_QUESTION: "聞きたい質問と違う",
+    UnhelpfulReason.UNCLEAR: "分かりにくい",
+}
+GAP_KINDS = {
+    GapKind.UNANSWERED: "回答なし",
+    GapKind.NONE_OF_THESE: "どれでもない",
+    GapKind.UNHELPFUL: "役に立たない",
+    GapKind.ESCALATED: "担当者へ",
+}
+TRENDS = {Trend.RISING: "↑", Trend.STEADY: "→", Trend.FALLING: "↓"}
+NO_GAPS = "過去{days}日間に、答えられないままの質問はありません。"
 
 
 def notice(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from knowledge.errors import StoreError
 
-SCHEMA_REVISION = "0003"  # the newest file of migrations/versions; a test compares them
+SCHEMA_REVISION = "0004"  # the newest file of migrations/versions; a test compares them
 PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
 BUSY_TIMEOUT = 5.0  # seconds that SQLite waits for another process's write
 
@@ -135,6 +135,14 @@ escalations = sa.Table(  # questions handed to people, and where both sides talk
 )
 
 ASKER_TABLES = (feedback, replies, escalations, queries)  # every table with personal data, what refers to others first
+
+ignored_gaps = sa.Table(  # questions that editors do not want to see among the gaps
+    "ignored_gaps",
+    metadata,
+    sa.Column("text_key", sa.String(64), primary_key=True),  # gap_questions.text_key, never the text
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("editor", sa.String(255), nullable=False),
+)
 
 claims = sa.Table(
     "claims",

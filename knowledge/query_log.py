@@ -160,13 +160,23 @@ class QueryLog:
             raise unusable(error) from error
 
     def claim(self, key: str) -> bool:
-        """Whether this call is the first ever with `key`, in any process: the claimant answers, others do not."""
+        """Whether this call is the first with `key`, in any process: the claimant acts. Raises StoreError."""
         try:
             with self.engine.begin() as connection:
                 connection.execute(sa.insert(claims).values(key=key, at=datetime.now(UTC)))
         except IntegrityError:
             return False
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
         return True
+
+    def release(self, key: str) -> None:
+        """Give up a claim whose work failed, so that it can be claimed again. Raises StoreError."""
+        try:
+            with self.engine.begin() as connection:
+                connection.execute(sa.delete(claims).where(claims.c.key == key))
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
 
     def forget(self, older_than: timedelta, claims_older_than: timedelta) -> int:
         """Delete what is past its retention; returns the number of questions deleted."""

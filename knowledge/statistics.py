@@ -1,5 +1,6 @@
 """What the query log adds up to: counts of decisions and feedback, the entries most asked for, the gaps."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import feedback, queries, unusable
+from knowledge.database import entries, entry_history, feedback, queries, revisions, unusable
 from knowledge.query_log import FeedbackKind
 
 
@@ -21,6 +22,15 @@ class Period:
     suggested: int
     abstained: int
     feedback: dict[FeedbackKind, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How often an entry helped those who voted on it, and how often it did not."""
+
+    entry_id: str
+    unhelpful: int
+    helpful: int
 
 
 class Statistics:
@@ -61,9 +71,41 @@ class Statistics:
         found = sa.select(queries.c.text, number).where(lost & (queries.c.text != "")).group_by(queries.c.text)
         return list(self._counts(found.order_by(number.desc(), queries.c.text).limit(limit)).items())
 
+    def never_asked(self, ids: Iterable[str], since: datetime) -> list[str]:
+        """Those of `ids` stored before `since` that nobody was shown after: neither answered, declined nor chosen."""
+        older = entry_history.join(revisions, revisions.c.revision == entry_history.c.revision)
+        known = sa.select(entry_history.c.id).select_from(older).where(revisions.c.at <= since)
+        shown = sa.select(queries.c.entry_id).where(queries.c.entry_id.is_not(None) & (queries.c.at > since))
+        pressed = (feedback.c.kind == FeedbackKind.CHOSEN.value) & feedback.c.entry_id.is_not(None)
+        chosen = sa.select(feedback.c.entry_id).where(pressed & (feedback.c.at > since))
+        stored = {row.id for row in self._rows(known)}
+        seen = {row.entry_id for row in self._rows(sa.union(shown, chosen))}
+        return [entry_id for entry_id in ids if entry_id in stored and entry_id not in seen]
+
+    def unhelpful(self, since: datetime) -> list[Votes]:
+        """The entries that did not help somebody after `since`, as they now stand; those most often first."""
+        voted = feedback.join(entries, entries.c.id == feedback.c.entry_id)
+        written = voted.join(revisions, revisions.c.revision == entries.c.revision)
+        against, in_favour = (
+            sa.func.sum(sa.case((feedback.c.kind == kind.value, 1), else_=0))
+            for kind in (FeedbackKind.UNHELPFUL, FeedbackKind.HELPFUL)
+        )
+        found = (
+            sa.select(feedback.c.entry_id, against.label("against"), in_favour.label("in_favour"))
+            .select_from(written)
+            .where((feedback.c.at > since) & (feedback.c.at > revisions.c.at))
+            .group_by(feedback.c.entry_id)
+            .having(against > 0)
+            .order_by(against.desc(), in_favour, feedback.c.entry_id)
+        )
+        return [Votes(row.entry_id, int(row.against), int(row.in_favour)) for row in self._rows(found)]
+
     def _counts(self, found: sa.Select[Any]) -> dict[str, int]:
+        return {str(name): int(number) for name, number in map(tuple, self._rows(found))}
+
+    def _rows(self, found: sa.Executable) -> Sequence[sa.Row[Any]]:
         try:
             with self.engine.connect() as connection:
-                return {str(name): int(number) for name, number in connection.execute(found)}
+                return connection.execute(found).all()
         except SQLAlchemyError as error:
             raise unusable(error) from error

@@ -114,6 +114,15 @@ class Store:
             ]
         return {row.id: row.shipped_digest for row in rows}
 
+    def last_changes(self) -> dict[str, int]:
+        """For every stored id the revision that last changed it. Raises StoreError."""
+        try:
+            with self.engine.connect() as connection:
+                rows = connection.execute(sa.select(entries.c.id, entries.c.revision)).all()
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
+        return {row.id: row.revision for row in rows}
+
     def publish(
         self, change: Change, editor: str, reason: str, expected: int, provenance: Provenance | None = None
     ) -> int:

@@ -5,6 +5,7 @@ import sys
 
 from bot.app import App
 from bot.slack.app import check_token, connect_socket, create_slack, http_endpoint
+from bot.slack.digesting import Digests
 from bot.web.app import create_web
 from bot.web.server import Server
 
@@ -29,6 +30,8 @@ def run(options: argparse.Namespace, app: App) -> int:
 
     def start() -> None:
         app.start_in_this_process()
+        if slack:
+            Digests(slack.client, faq, app.log, settings.editors_channel).start()
         if over_socket:
             connect_socket(over_socket, settings)
 

@@ -7,6 +7,7 @@ import threading
 from bot.app import App
 from bot.settings import require
 from bot.slack.app import check_token, connect_socket, create_slack
+from bot.slack.digesting import Digests
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -18,6 +19,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     app.start_in_this_process()
+    Digests(bolt.client, app.faq, app.log, app.settings.editors_channel).start()
     close = connect_socket(bolt, app.settings)
     print("Slack に Socket Mode でつながりました（Ctrl-C で終わります）。", flush=True)
     ended.wait()

@@ -6,6 +6,8 @@ Writes gallery/index.html and gallery/NN.png (Chromium).
 import os
 import shutil
 import tempfile
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from bot.settings import read_settings, use_one_math_thread
@@ -16,16 +18,22 @@ from playwright.sync_api import sync_playwright
 
 from bot import wording
 from bot.app import App
+from bot.digest import digest
 from bot.explaining import explanation_lines
 from bot.faq import Asker, Faq, Reply
 from bot.slack.views import escalation, feedback, home, search, staff
+from bot.slack.views.digest import digest_message
 from bot.slack.views.entry import Shown, entry_modal
 from bot.slack.views.reply import Message, entry_message, person_message, plain_message, reply_message, sent_message
-from knowledge.entry import Entry
+from knowledge.entry import TOKYO, Entry
+from knowledge.errors import Problem
 from tests.gallery import render
 
 FOLDER = Path("gallery")
 CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
+DEAD_LINK = Problem(
+    "リンク https://example.com/gone を開けません（HTTP 404）。", "直してください。", entry_id="plan-prices"
+)
 Section = tuple[str, str, str]
 
 
@@ -119,6 +127,8 @@ def colleagues(faq: Faq) -> list[Section]:
     counted = [(e.question, n) for i, n in statistics.most_asked(30, 5) if (e := faq.entry(i))]
     gaps = [f"{n}回　{text}" for text, n in statistics.unanswered(30, 5)]
     periods = [statistics.period(days) for days in (1, 7, 30)]
+    weekly = digest(faq, datetime(2027, 6, 7, 9, tzinfo=TOKYO), lambda: [DEAD_LINK])
+    weekly = replace(weekly, gaps=tuple(faq.gaps()))  # those of today: nobody has asked anything in 2027
     place = {"channel": "C", "thread": "1.0"}
     return [
         ("/faq（担当者）", reply.query, render.message(staff.staff_message(reply, best).blocks, private=True)),
@@ -132,6 +142,7 @@ def colleagues(faq: Faq) -> list[Section]:
             "担当者だけ",
             render.message(staff.statistics_message(periods, counted, gaps).blocks, private=True),
         ),
+        ("毎週のまとめ", "編集者のチャンネル", render.message(digest_message(weekly).blocks)),
         ("長い回答", "12,000文字の回答", render.message(long_answer().blocks)),
     ]
 

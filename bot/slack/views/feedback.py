@@ -1,13 +1,8 @@
 """Why a reply did not help: a small modal."""
 
 from bot.slack.views.blocks import Block, choice_input, modal
-from knowledge.query_log import UnhelpfulReason
+from bot.wording import REASONS
 
-REASONS = {
-    UnhelpfulReason.OUTDATED: "内容が古い",
-    UnhelpfulReason.OTHER_QUESTION: "聞きたい質問と違う",
-    UnhelpfulReason.UNCLEAR: "分かりにくい",
-}
 THANKS = "ありがとうございます。今後の改善に使わせていただきます。"
 
 

@@ -1,0 +1,19 @@
+"""`faqbot gaps`: the questions that we could not answer or answered badly, for editors."""
+
+import argparse
+import json
+
+from bot import terminal, wording
+from bot.app import App
+from bot.faq import GAP_DAYS
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Print the open gaps, most pressing first; returns 0 also when there are some."""
+    days = options.days or GAP_DAYS
+    gaps = app.faq.gaps(days)
+    if options.json:
+        print(json.dumps(list(map(terminal.gap_json, gaps)), ensure_ascii=False))
+    else:
+        print(terminal.gaps_text(gaps) if gaps else wording.NO_GAPS.format(days=days))
+    return 0

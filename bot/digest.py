@@ -1,0 +1,51 @@
+"""The weekly digest for editors: what is missing, out of date, not asked for or of no help."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.faq import GAP_DAYS, Faq
+from index.gaps import Gap
+from knowledge.entry import TOKYO, Entry
+from knowledge.errors import Problem
+from knowledge.statistics import Votes
+
+MAX_GAPS = 10
+LEAST_VOTES = 3  # fewer say more about who voted than about the entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What an editor should look at; the first of each is the most pressing."""
+
+    gaps: tuple[Gap, ...]
+    past_review: tuple[Entry, ...]
+    never_asked: tuple[Entry, ...]  # within GAP_DAYS, and older than that
+    unhelpful: tuple[tuple[Entry, Votes], ...]  # with LEAST_VOTES or more, of which less than half in favour
+    dead_links: tuple[Problem, ...]
+
+
+def digest(faq: Faq, now: datetime, dead_links: Callable[[], Sequence[Problem]] = tuple) -> Digest:
+    """The digest at `now`; `dead_links` finds the links that lead nowhere. Raises StoreError."""
+    live = {entry.id: entry for entry in faq.entries()}
+    since = now - timedelta(days=GAP_DAYS)
+    never_asked = faq.statistics.never_asked(live, since)
+    unhelpful = filter(_of_no_help, faq.statistics.unhelpful(since))
+    return Digest(
+        gaps=tuple(faq.gaps(now=now)[:MAX_GAPS]),
+        past_review=tuple(_past_review(live.values(), now)),
+        never_asked=tuple(live[entry_id] for entry_id in never_asked),
+        unhelpful=tuple((live[votes.entry_id], votes) for votes in unhelpful if votes.entry_id in live),
+        dead_links=tuple(dead_links()),
+    )
+
+
+def _past_review(entries: Iterable[Entry], now: datetime) -> list[Entry]:
+    """The entries whose last day for a review is over, longest ago first."""
+    today = now.astimezone(TOKYO).date()
+    late = [(entry.review_by, entry.id, entry) for entry in entries if entry.review_by and entry.review_by < today]
+    return [entry for _, _, entry in sorted(late, key=lambda found: found[:2])]
+
+
+def _of_no_help(votes: Votes) -> bool:
+    return votes.helpful + votes.unhelpful >= LEAST_VOTES and votes.helpful < votes.unhelpful
