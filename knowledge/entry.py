@@ -53,7 +53,7 @@ class Entry:
 
     def ends_at(self) -> datetime | None:
         """The first moment at which the entry may no longer be answered, or None for "never"."""
-        if self.valid_to is None:
+        if self.valid_to is None or self.valid_to == date.max:  # 9999-12-31 is how many write "never"
             return None
         end = _tokyo(self.valid_to)
         return end if isinstance(self.valid_to, datetime) else end + timedelta(days=1)

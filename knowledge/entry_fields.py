@@ -206,7 +206,7 @@ def _moment(value: object, name: str, faults: list[Fault]) -> date | datetime | 
         if moment.tzinfo is not None:
             moment = moment.astimezone(TOKYO).replace(tzinfo=None)
         return moment.replace(second=0, microsecond=0)
-    except ValueError:
+    except (ValueError, OverflowError):
         faults.append(
             Fault(
                 name,

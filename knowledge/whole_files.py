@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -49,6 +49,23 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise _cannot(
             "書き込めません", error, path, "フォルダがあるか、ほかで開いていないかを確かめてください。"
         ) from error
+
+
+def replace_together(folder: Path, contents: dict[str, bytes]) -> None:
+    """Give the files of `folder`, which is made where there is none, these contents in this order.
+
+    Every content is written before the first file is replaced. Raises KnowledgeError for the file that
+    cannot be written; the ones before it may then be replaced, none is half-written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot("書き込めません", error, folder, "フォルダを作れる場所か確かめてください。") from error
+    with ExitStack() as opened:
+        for name, data in reversed(contents.items()):  # the last one opened is the first to be replaced
+            file = opened.enter_context(replacing(folder / name))
+            file.write(data)
+            file.flush()
 
 
 def _cannot(what: str, error: OSError, path: Path, hint: str) -> KnowledgeError:

@@ -54,22 +54,24 @@ class Blocks:
     indent: int
 
     @property
-    def format(self) -> tuple[int, int, str]:
+    def columns(self) -> tuple[int, int]:
         """What two files must have in common to take an entry's lines from one to the other."""
-        return self.dash, self.indent, self.newline
+        return self.dash, self.indent
 
 
 def split_blocks(data: bytes) -> Blocks | None:
-    """The pieces of a file that yaml_files has read; None when its entries are not lines that begin with a dash."""
+    """The pieces of a file that yaml_files has read; None where no line begins with `entries` or an entry's dash."""
     mark, encoding = next((mark, encoding) for mark, encoding in ENCODINGS if data.startswith(mark))
     text = data.removeprefix(mark).decode(encoding)
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
     lines = text.splitlines(keepends=True)
     is_open = lines[-1][-1] not in BREAKS
     if is_open:
         lines[-1] += newline
-    key, entries = next(pair for pair in read_layout(lines).pairs() if pair[0].value == "entries")
-    if entries.style == "flow" and entries.parts:
+    root = read_layout(lines)
+    key, entries = next(pair for pair in root.pairs() if pair[0].value == "entries")
+    is_flow = root.style == "flow" or (entries.style == "flow" and entries.parts)
+    if is_flow or lines[key.start[0]][: key.start[1]].strip():
         return None
     heads = _heads(lines, key, entries)
     opening = key if entries.style == "block" else entries

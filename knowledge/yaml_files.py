@@ -41,13 +41,15 @@ def read_folder(folder: Path) -> list[FiledEntry]:
 def read_incoming(path: Path) -> Incoming:
     """What the files of a folder, or one file of it, say; with what the folder's last export remembers.
 
-    Raises KnowledgeError with all faults.
+    An entry that is gone from one file of an exported folder may stand in another, so one file removes
+    none. Raises KnowledgeError with all faults.
     """
-    if path.is_dir():
-        digests = read_exported(path)
-        return Incoming(tuple(read_folder(path)), digests or {}, None if digests is None else frozenset(digests))
-    (document,) = read_documents([path])
-    return Incoming(document.filed, read_exported(path.parent) or {})
+    is_whole = path.is_dir()
+    digests = read_exported(path if is_whole else path.parent)
+    filed = read_folder(path) if is_whole else read_documents([path])[0].filed
+    if digests is None:
+        return Incoming(tuple(filed))
+    return Incoming(tuple(filed), digests, frozenset(digests if is_whole else ()))
 
 
 def read_documents(paths: Iterable[Path]) -> list[Document]:

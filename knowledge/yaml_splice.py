@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+import yaml
+
 from knowledge.entry import Entry
 from knowledge.yaml_layout import BLOCK_SCALARS, BREAKS, Part, read_layout
 from knowledge.yaml_text import FIELD_ORDER, written_field, written_fields, written_scalar, written_value
@@ -27,14 +29,17 @@ def spliced_entry(body: Sequence[str], old: Entry, new: Entry, category: str, ne
     (a flow mapping, aliases), it is another entry or none.
     """
     lines = list(body)
-    edits = sorted(_edits(body, old, new, category), key=lambda edit: (edit.first, edit.last))
+    try:
+        mapping = read_layout(body).parts[0]
+    except yaml.YAMLError:  # a tag that is declared at the top of the file
+        return lines
+    edits = sorted(_edits(body, mapping, old, new, category), key=lambda edit: (edit.first, edit.last))
     for edit in reversed(edits):  # from below, so that the numbers of the lines above stay right
         lines[edit.first : edit.last] = [line + newline for line in edit.lines]
     return lines
 
 
-def _edits(body: Sequence[str], old: Entry, new: Entry, category: str) -> Iterator[Edit]:
-    mapping = read_layout(body).parts[0]
+def _edits(body: Sequence[str], mapping: Part, old: Entry, new: Entry, category: str) -> Iterator[Edit]:
     present = {key.value: (key, value) for key, value in mapping.pairs()}
     indent = mapping.parts[0].start[1]
     values = written_fields(new, category)

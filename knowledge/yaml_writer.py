@@ -8,17 +8,27 @@ file; one whose category changed moves there. Every new text is read again befor
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
 
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.exported import NAME, exported_bytes
-from knowledge.replacement import replace_files
+from knowledge.whole_files import replace_together
 from knowledge.yaml_blocks import Block, Blocks, joined_blocks, split_blocks
 from knowledge.yaml_files import SHIPPED, read_document, read_documents
+from knowledge.yaml_layout import BREAKS
 from knowledge.yaml_splice import spliced_entry
 from knowledge.yaml_text import FIELD_ORDER, written_entry, written_scalar
+
+
+class _Care(IntEnum):
+    """Which entries of a file are written anew, the fewest first."""
+
+    NONE = 0
+    SPOILT = 1  # changed ones whose lines alone are not what they shall be
+    TIED = 2  # those, and every one with an alias, as its anchor may be gone
 
 
 @dataclass(frozen=True)
@@ -37,8 +47,8 @@ class _File:
             raise KnowledgeError(
                 [
                     Problem(
-                        "entries が [ ] で囲んで書いてあるので、書き換えられません。",
-                        "[ ] をやめ、1つずつ「- id: …」の行で始めてから、もう一度書き出してください。",
+                        "entries が [ ] や { } で囲んで書いてあるので、書き換えられません。",
+                        "囲むのをやめ、「entries:」の下に「- id: …」の行を並べてから、もう一度書き出してください。",
                         str(self.path),
                     )
                 ]
@@ -67,10 +77,10 @@ def write_folder(folder: Path, entries: Sequence[Entry]) -> list[Path]:
         for file, wanted in _assigned(folder, files, _by_id(entries))
         if file.entries != wanted
     }
-    contents = dict(sorted(changed.items()))
+    contents = {path.name: changed[path] for path in sorted(changed)}
     if folder.resolve() != SHIPPED.resolve():
-        contents[folder / NAME] = exported_bytes(entries)  # last: an old note beside new files does no harm
-    replace_files(contents)
+        contents[NAME] = exported_bytes(entries)  # last: an old note beside new files does no harm
+    replace_together(folder, contents)
     return sorted(changed)
 
 
@@ -111,21 +121,20 @@ def _new_file(folder: Path, category: str) -> _File:
 
 def _written(file: _File, wanted: Mapping[str, Entry], origins: Mapping[str, _File]) -> bytes:
     """The content of `file` with the entries `wanted`, as whoever reads it will read it."""
-    for loose in (False, True):
-        data = _joined(file, wanted, origins, loose=loose)
+    for care in _Care:
+        data = _joined(file, wanted, origins, care)
         faults = list(_faults(file.path, data, wanted))
         if not faults:
             return data
     raise KnowledgeError(faults)
 
 
-def _joined(file: _File, wanted: Mapping[str, Entry], origins: Mapping[str, _File], *, loose: bool) -> bytes:
-    """The content of `file`; with `loose` every entry with an alias is written anew, as its anchor may be gone."""
+def _joined(file: _File, wanted: Mapping[str, Entry], origins: Mapping[str, _File], care: _Care) -> bytes:
     bodies: list[Sequence[str] | None] = []
     arriving: list[Sequence[str]] = []
     for entry_id, block in file.blocks.items():
         kept = entry_id in wanted
-        bodies.append(_body(file, file, block, wanted[entry_id], loose=loose) if kept else None)
+        bodies.append(_body(file, file, block, wanted[entry_id], care) if kept else None)
     for entry_id, entry in wanted.items():
         if entry_id in file.entries:
             continue
@@ -133,25 +142,28 @@ def _joined(file: _File, wanted: Mapping[str, Entry], origins: Mapping[str, _Fil
         if origin := origins.get(entry_id):
             block = origin.blocks[entry_id]
             lines += (" " * file.pieces.dash + line.strip() + file.pieces.newline for line in block.lead)
-            lines += _body(origin, file, block, entry, loose=loose)
+            lines += _body(origin, file, block, entry, care)
         else:
             lines += _canonical(file, entry)
         arriving.append(lines)
     return joined_blocks(file.pieces, bodies, arriving)
 
 
-def _body(origin: _File, file: _File, block: Block, entry: Entry, *, loose: bool) -> Sequence[str]:
+def _body(origin: _File, file: _File, block: Block, entry: Entry, care: _Care) -> Sequence[str]:
     """The lines of `entry` for `file`, as `origin` has them wherever possible."""
     old, pieces = origin.entries[entry.id], file.pieces
-    if loose and block.is_tied:
+    if care is _Care.TIED and block.is_tied:
         return _canonical(file, entry)
     if origin is file and entry == old:
         return block.body
-    if origin.pieces.format != pieces.format:
+    if origin.pieces.columns != pieces.columns:
         return _canonical(file, entry)
-    body = spliced_entry(block.body, old, entry, file.category, pieces.newline)
-    alone = [f"category: {written_scalar(file.category)}\nentries:\n", *body]
-    return body if not any(_faults(file.path, "".join(alone).encode(), {entry.id: entry})) else _canonical(file, entry)
+    lines = block.body if origin is file else [line.rstrip(BREAKS) + pieces.newline for line in block.body]
+    body = spliced_entry(lines, old, entry, file.category, pieces.newline)
+    if care is _Care.NONE:
+        return body
+    alone = "".join([f"category: {written_scalar(file.category)}\nentries:\n", *body]).encode()
+    return _canonical(file, entry) if any(_faults(file.path, alone, {entry.id: entry})) else body
 
 
 def _canonical(file: _File, entry: Entry) -> list[str]:

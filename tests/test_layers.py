@@ -60,7 +60,7 @@ ONLY_IN = {  # library: the places that may import it
     "sqlalchemy": ["knowledge"],
     "psycopg": ["knowledge"],
     "alembic": ["knowledge"],
-    "yaml": ["knowledge.yaml_files", "knowledge.yaml_blocks", "knowledge.yaml_layout", "knowledge.yaml_text"],
+    "yaml": ["knowledge.yaml_files", "knowledge.yaml_layout", "knowledge.yaml_splice", "knowledge.yaml_text"],
     "openpyxl": ["knowledge.excel_files", "knowledge.excel_sheets"],
     "csv": ["knowledge.csv_files"],
     "fugashi": ["index.tokenizer"],

@@ -188,6 +188,20 @@ def test_validity_is_read_and_obeyed_in_tokyo_time() -> None:
     assert not entry.is_live(datetime(2027, 4, 30, 15, 0, tzinfo=UTC))  # May 1st in Tokyo
 
 
+def test_the_last_day_there_is_means_no_end(tmp_path: Path) -> None:
+    price, _ = read(tmp_path, GOOD.replace("as_of: 2026-04-01", "valid_to: 9999-12-31"))
+    assert (price.valid_to, price.ends_at()) == (date(9999, 12, 31), None)
+    assert price.is_live(datetime.now(UTC))
+    (problem,) = problems(tmp_path, GOOD.replace("as_of: 2026-04-01", "valid_to: 9999-12-31T23:00Z"))
+    assert "日時「9999-12-31T23:00Z」を読めません" in problem.message
+
+
+def test_half_a_character_is_a_fault_and_not_a_traceback() -> None:
+    entry, faults = read_entry({"id": "a", "category": "c", "question": "q\ud83d", "answer": "a"})
+    assert (entry, [fault.field for fault in faults]) == (None, ["question"])
+    assert "U+D83D" in faults[0].message
+
+
 @pytest.mark.parametrize("status", ["draft", "retired"])
 def test_only_published_entries_are_live(status: str) -> None:
     entry, _ = read_entry({"id": "a", "category": "c", "question": "q", "answer": "a", "status": status})
