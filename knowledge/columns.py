@@ -113,6 +113,7 @@ COLUMNS = (
         "書き出したときの内容のしるしです。変更しないでください。新しい行では空のままにします。",
     ),
 )
+DAYS = {"valid_from", "valid_to", "as_of", "review_by"}
 BY_FIELD = {column.field: column for column in COLUMNS}
 LABELLED = re.compile(rf"「[^」]*」|\b(?:{'|'.join(BY_FIELD)})\b", re.ASCII)
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{2})(?::\d{2})?)?")
@@ -120,7 +121,16 @@ DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}
 
 def cells_of(entry: Entry) -> list[str]:
     """The text of each column for `entry`, in the order of COLUMNS."""
-    return [entry.digest() if column.field == DIGEST else _cell(getattr(entry, column.field)) for column in COLUMNS]
+    return [
+        f"{entry.digest()} {entry.id}" if column.field == DIGEST else _cell(getattr(entry, column.field))
+        for column in COLUMNS
+    ]
+
+
+def origin_of(mark: str) -> tuple[str, str]:
+    """The id and the digest of the version that a row came from, from its cell in the column `digest`."""
+    digest, _, entry_id = mark.strip().partition(" ")
+    return entry_id, digest
 
 
 def values_of(cells: Mapping[str, str]) -> dict[str, object]:
@@ -176,12 +186,10 @@ def _value(field: str, text: str) -> object:
     match field:
         case "variants" | "related":
             return [line for line in LINE_END.split(text) if line.strip()]
-        case "valid_from" | "valid_to" | "as_of" | "review_by":
-            return _day(text)
         case "status":
             return STATUS_NAMES.get(_folded(text), text.strip())
         case _:
-            return text
+            return _day(text) if field in DAYS else text
 
 
 def _day(text: str) -> str:

@@ -43,14 +43,20 @@ def read_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
 
     Every fault is reported at once; with any fault the entry is None.
     """
-    entry, faults = parse_entry(values)
-    if entry is not None:
-        faults = list(_field_faults(entry))
+    entry, faults = _read(values)
+    unread = {fault.field for fault in faults}
+    faults.extend(fault for fault in _field_faults(entry) if fault.field not in unread)
     return (None, faults) if faults else (entry, [])
 
 
 def parse_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
     """The same without the rules on contents: what was published before a rule came stays readable."""
+    entry, faults = _read(values)
+    return (None, faults) if faults else (entry, [])
+
+
+def _read(values: Mapping[str, Any]) -> tuple[Entry, list[Fault]]:
+    """The entry as far as it can be read, and a fault for each field that cannot."""
     faults = [
         Fault(name, f"「{name}」という項目はありません。", f"使える項目: {', '.join(FIELD_NAMES)}")
         for name in values
@@ -63,10 +69,8 @@ def parse_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
     declines = _flag(values.get("declines"), faults)
     status = _status(values.get("status"), faults)
     lists["related"] = tuple(filter(None, lists["related"]))
-    if faults:
-        return None, faults
     entry = Entry(**text, **lists, **dates, **moments, declines=declines, status=status)  # type: ignore[arg-type]  # keys are checked above
-    return entry, []
+    return entry, faults
 
 
 FIELD_NAMES = tuple(field.name for field in fields(Entry))

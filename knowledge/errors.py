@@ -29,7 +29,8 @@ class Problem:
     """One fault in the knowledge base, with the place an editor has to look at.
 
     `file` is the path as the editor knows it ("" for entries that come from no file), `line` counts
-    from 1 (0 when unknown) and is the row of `sheet` in a spreadsheet.
+    from 1 (0 when unknown) and is the row of `sheet` in a spreadsheet; `column` is its letter, in a CSV
+    file its heading.
     """
 
     message: str
@@ -43,8 +44,12 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        cell = f"「{self.sheet}」{self.column}{self.line}" if self.sheet else str(self.line)
-        place = f"{self.file}:{cell}: " if self.file else ""
+        line = str(self.line or "")
+        if self.sheet:
+            cell = f"「{self.sheet}」{self.column}{line}"
+        else:
+            cell = f"{line}「{self.column}」" if self.column else line
+        place = f"{':'.join(filter(None, (self.file, cell)))}: " if self.file else ""
         about = f"[{self.entry_id}] " if self.entry_id else ""
         mark = "注意: " if self.severity is Severity.WARNING else ""
         return f"{place}{about}{mark}{self.message}\n  → {self.hint}"

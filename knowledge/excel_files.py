@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
 from itertools import islice
@@ -12,21 +12,26 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import is_datetime
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
+from knowledge.columns import origin_of
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.excel_sheets import FAQ, KEPT, build_workbook
+from knowledge.excel_sheets import FAQ, KEPT, LAST_ROW, build_workbook
 from knowledge.filed import Incoming
 from knowledge.rows import MAX_TITLE_ROWS, BadCell, Cell, Table, has_header, read_table, rows_of
 from knowledge.whole_files import read_whole, replacing
 
 LONGEST = 32_767  # UTF-16 units in a cell, Excel's limit
-MAX_ROWS = 100_000  # far above any knowledge base; the file format itself knows no end
-MAX_UNPACKED = 100_000_000  # bytes; 5,000 entries with 8 variants take XX MB
+MAX_CELLS = 200_000  # far above any knowledge base; a blank row counts when it has a format of its own
+MAX_UNPACKED = 50_000_000  # bytes; 5,000 entries with 8 variants take 10 MB
+MAX_RATIO = 100  # times that a file may grow when unpacked; a workbook grows about 10 times, a bomb about 1,000
+PLAIN = ("General", "0", "@")  # formats in which a number looks like what it is
+AS_TEXT = "セルの書式を「文字列」にして、見せたいとおりに入れ直してください。"
 SAVE_AGAIN = "Excelで開き、「名前を付けて保存」で「Excel ブック（.xlsx）」として保存し直してください。"
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -78,7 +83,7 @@ def _refuse_other_files(file: str, data: bytes) -> None:
             "ファイルが途中で切れているか、壊れています。" if is_cut else "Excelのファイル（.xlsx）ではありません。"
         )
         raise _unreadable(file, message) from error
-    if unpacked > MAX_UNPACKED:
+    if unpacked > min(MAX_UNPACKED, MAX_RATIO * len(data)):
         hint = "項目と関係のないシート・画像・空の行を消してください。"
         raise _unreadable(file, f"中身が大きすぎます（{unpacked // 1_000_000:,}MB）。", hint)
 
@@ -115,61 +120,70 @@ def _table(file: str, data: bytes) -> Table:
         sheets: list[ReadOnlyWorksheet] = [
             sheet for sheet in reader.wb.worksheets if isinstance(sheet, ReadOnlyWorksheet)
         ]
-        sheet = _faq_sheet(sheets)
+        if not sheets:
+            raise _unreadable(file, "シートを読めません。")  # "Strict Open XML" has other names for everything
+        sheet = _faq_sheet(file, sheets)
         if sheet is None:
             raise _unreadable(
                 file, "「FAQ」のシートがありません。", "見出しに id のあるシートを「FAQ」という名前にしてください。"
             )
-        rows = list(islice(_rows(sheet), MAX_ROWS + 1))
-        if len(rows) > MAX_ROWS:
-            hint = f"使っていない行を削除して、{MAX_ROWS:,}行までにしてください。"
-            raise KnowledgeError([Problem("行が多すぎます。", hint, file, sheet=sheet.title)])
-        kept = next((_kept_ids(sheet) for sheet in sheets if sheet.title == KEPT), None)
+        rows = list(_rows(file, sheet))
+        kept = next((_exported(file, sheet) for sheet in sheets if sheet.title == KEPT), None)
     return Table(file, rows, lambda place, _: get_column_letter(place + 1), sheet.title, kept)
 
 
-def _faq_sheet(sheets: list[ReadOnlyWorksheet]) -> ReadOnlyWorksheet | None:
+def _faq_sheet(file: str, sheets: list[ReadOnlyWorksheet]) -> ReadOnlyWorksheet | None:
     named = (sheet for sheet in sheets if sheet.title == FAQ)
     headed = (
         sheet
         for sheet in sheets
-        if sheet.sheet_state == "visible" and has_header(list(islice(_rows(sheet), MAX_TITLE_ROWS)))
+        if sheet.sheet_state == "visible" and has_header(list(islice(_rows(file, sheet), MAX_TITLE_ROWS)))
     )
     return next(named, None) or next(headed, None)
 
 
-def _kept_ids(sheet: ReadOnlyWorksheet) -> frozenset[str]:
-    rows = islice(_rows(sheet), 1, MAX_ROWS)
-    return frozenset(row[0] for row in rows if row and isinstance(row[0], str) and row[0])
+def _exported(file: str, sheet: ReadOnlyWorksheet) -> dict[str, str]:
+    marks = (row[0] for row in islice(_rows(file, sheet), 1, None) if row)
+    return dict(origin_of(mark) for mark in marks if isinstance(mark, str))
 
 
-def _rows(sheet: ReadOnlyWorksheet) -> Iterator[list[Cell]]:
+def _rows(file: str, sheet: ReadOnlyWorksheet) -> Iterator[Sequence[Cell]]:
+    """The cells of each row up to its last filled one. Raises KnowledgeError when there is no end of them."""
     sheet.reset_dimensions()  # what a file says of its size may be wrong, and would cut it
-    for row in sheet.rows:
-        yield [_cell(cell.value, cell.data_type) for cell in row]
+    seen = 0
+    for number, row in enumerate(sheet.rows):
+        seen += len(row) or isinstance(row, tuple)  # openpyxl fills the gaps between rows with lists
+        if seen > MAX_CELLS or number >= LAST_ROW:
+            hint = "使っていない行と列を、書式も消えるように、行や列ごと削除してください。"
+            raise KnowledgeError([Problem("行か列が多すぎます。", hint, file, sheet=sheet.title)])
+        last = next((place for place in range(len(row), 0, -1) if row[place - 1].value is not None), 0) if row else 0
+        yield [_cell(cell) for cell in row[:last]] if last else ()
 
 
-def _cell(value: object, kind: str) -> Cell:
-    if kind == TYPE_FORMULA:
+def _cell(cell: Any) -> Cell:
+    """What an openpyxl cell (ReadOnlyCell, EmptyCell) holds, which is text if all went well."""
+    value = cell.value
+    if cell.data_type == TYPE_FORMULA:
         return BadCell("数式が入っています。", "計算の結果を、文字として入れ直してください。")
-    if kind == TYPE_ERROR:
+    if cell.data_type == TYPE_ERROR:
         return BadCell(f"エラー「{value}」が入っています。", "正しい内容を入れ直してください。")
+    if isinstance(value, str):
+        return _decoded(value)
+    return "" if value is None else _number(value, cell.number_format)
+
+
+def _number(value: object, number_format: str) -> Cell:
+    """A number whose look is its value; what is shown as a day, a price or a percentage is none."""
     match value:
-        case None:
-            text = ""
-        case str():
-            text = _decoded(value)
         case bool():
-            text = str(value).upper()
-        case float():
-            text = f"{value:.15g}"  # as many digits as Excel keeps
+            return str(value).upper()
+        case int() | float() if number_format in PLAIN:
+            return f"{value:.15g}"  # as many digits as Excel keeps
         case datetime():
-            text = str(value.date()) if value.time() == time() else value.isoformat(" ", "minutes")
-        case time():
-            text = f"{value.hour}:{value.minute:02}"
+            is_day = value.time() == time() and is_datetime(number_format) == "date"
+            return BadCell("日付が入っています。", AS_TEXT, value.isoformat(" ", "minutes")[: 10 if is_day else None])
         case _:
-            text = str(value)
-    return text
+            return BadCell("見た目と中身の違う数値が入っています。", AS_TEXT)
 
 
 def _encoded(text: str) -> str:

@@ -26,12 +26,12 @@ TOP, WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=Tr
 
 def build_workbook(rows: Sequence[Sequence[str]]) -> Workbook:
     """A workbook with these rows of cells in the order of COLUMNS."""
-    ids, categories = [row[0] for row in rows], list(dict.fromkeys(row[1] for row in rows))
+    marks, categories = [row[-1] for row in rows], list(dict.fromkeys(row[1] for row in rows))
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     _fill_faq(workbook.create_sheet(FAQ), rows, len(categories))
     _fill_explanation(workbook.create_sheet(EXPLANATION))
-    _fill_kept(workbook.create_sheet(KEPT), {"id": ids, "category": categories})
+    _fill_kept(workbook.create_sheet(KEPT), {DIGEST: marks, "category": categories})
     return workbook
 
 
@@ -75,7 +75,7 @@ def _offer_choices(sheet: Worksheet, column: Column, letter: str, categories: in
 
 def _fill_explanation(sheet: Worksheet) -> None:
     sheet.sheet_view.showGridLines = False
-    for letter, width in {"A": 18, "B": 100, "C": 8, "D": 14}.items():
+    for letter, width in EXPLANATION_WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     columns = (
         (column.label, column.explanation, "必須" if column.required else "", column.field) for column in COLUMNS

@@ -1,10 +1,9 @@
 """Entries as the rows of a spreadsheet, and back: what workbooks and CSV files share."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from knowledge.columns import BY_FIELD, COLUMNS, DIGEST, cells_of, field_of, in_labels, values_of
+from knowledge.columns import BY_FIELD, COLUMNS, DAYS, DIGEST, cells_of, field_of, in_labels, origin_of, values_of
 from knowledge.entry import Entry
 from knowledge.entry_fields import Fault, read_entry
 from knowledge.errors import KnowledgeError, Problem
@@ -15,10 +14,11 @@ MAX_TITLE_ROWS = 10  # rows an editor may put above the header
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A cell that holds something other than text, and what to do about it."""
+    """A cell that holds something other than text, and what to do about it; `day` is its text in a column of days."""
 
     message: str
     hint: str
+    day: str = ""
 
 
 Cell = str | BadCell
@@ -26,13 +26,16 @@ Cell = str | BadCell
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells of a file from its first row on; `name_column` names a column by its place (from 0) and heading."""
+    """The cells of a file from its first row on; `name_column` names a column by its place (from 0) and heading.
+
+    `exported` are the ids and digests of the entries that the file held when it was written, where it remembers them.
+    """
 
     file: str
     rows: Sequence[Sequence[Cell]]
     name_column: Callable[[int, str], str]
     sheet: str = ""
-    exported: frozenset[str] | None = None
+    exported: Mapping[str, str] | None = None
 
     def problem(
         self, message: str, hint: str, row: int, column: str = "", *, name: str = "", entry_id: str = ""
@@ -74,15 +77,21 @@ def read_table(table: Table) -> Incoming:
     reading = _Reading(table)
     reading.read_header(top, table.rows[top - 1])
     for row, cells in enumerate(table.rows[top:], top + 1):
-        reading.read_row(row, cells)
+        if cells:
+            reading.read_row(row, cells)
     if reading.problems:
         raise KnowledgeError(reading.problems)
-    return Incoming(tuple(reading.filed), dict(_bases(reading)), table.exported)
+    exported = None if table.exported is None else frozenset(table.exported)
+    return Incoming(tuple(reading.filed), {**(table.exported or {}), **reading.bases}, exported)
 
 
 def has_header(rows: Sequence[Sequence[Cell]]) -> bool:
     """Whether one of the first rows has a column `id`."""
     return any(map(_has_id, rows[:MAX_TITLE_ROWS]))
+
+
+def _in_column(name: str, cell: Cell) -> Cell:
+    return cell.day if isinstance(cell, BadCell) and cell.day and name in DAYS else cell
 
 
 def _is_filled(cell: Cell) -> bool:
@@ -102,7 +111,7 @@ class _Reading:
     columns: dict[str, str] = field(default_factory=dict)  # the name of each field's column
     headed: set[int] = field(default_factory=set)
     filed: list[FiledEntry] = field(default_factory=list)
-    digests: list[str] = field(default_factory=list)  # one for each of `filed`
+    bases: dict[str, str] = field(default_factory=dict)  # the digest of the version that each entry came from
     first_rows: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -139,16 +148,17 @@ class _Reading:
 
     def read_row(self, row: int, cells: Sequence[Cell]) -> None:
         """Read one entry, or note what is wrong with its row; a row of blanks is no entry."""
-        found = {name: cells[place] if place < len(cells) else "" for name, place in self.places.items()}
+        found = {name: _in_column(name, cells[place]) for name, place in self.places.items() if place < len(cells)}
         self.problems.extend(self._unheaded(row, cells))
         if not any(_is_filled(cell) for name, cell in found.items() if name != DIGEST):  # it may be hidden
             return
+        bad = {name: cell for name, cell in found.items() if isinstance(cell, BadCell)}
         texts = {name: cell for name, cell in found.items() if isinstance(cell, str)}
-        entry_id, digest = (texts.get(name, "").strip() for name in ("id", DIGEST))
+        entry_id = texts.get("id", "").strip()
         entry, faults = read_entry(values_of(texts))
         refused = [
-            *(Fault(name, cell.message, cell.hint) for name, cell in found.items() if isinstance(cell, BadCell)),
-            *(in_labels(fault) for fault in faults if fault.field.split(".")[0] in texts),
+            *(Fault(name, cell.message, cell.hint) for name, cell in bad.items()),
+            *(in_labels(fault) for fault in faults if fault.field.split(".")[0] in self.places.keys() - bad.keys()),
             *self._duplicate(row, entry_id),
         ]
         for fault in refused:
@@ -158,7 +168,9 @@ class _Reading:
             )
         if entry is not None:
             self.filed.append(FiledEntry(entry, self.table.file, row, {}, self.table.sheet, self.columns))
-            self.digests.append(digest)
+            origin, digest = origin_of(texts.get(DIGEST, ""))
+            if origin == entry.id:  # else this row is the copy of another
+                self.bases[origin] = digest
 
     def _duplicate(self, row: int, entry_id: str) -> Iterator[Fault]:
         if entry_id and (first := self.first_rows.setdefault(entry_id, row)) != row:
@@ -170,15 +182,3 @@ class _Reading:
             if _is_filled(cell) and place not in self.headed:
                 message = f"見出しのない列（左から{place + 1}列目）に文字があります。"
                 yield self.table.problem(message, "その文字を消してください。", row, self.table.name_column(place, ""))
-
-
-def _bases(reading: _Reading) -> Iterator[tuple[str, str]]:
-    """The digest each entry came from; the copy of a row carries one that is not its own."""
-    owners: dict[str, list[Entry]] = defaultdict(list)
-    for item, digest in zip(reading.filed, reading.digests, strict=True):
-        exported = reading.table.exported
-        if digest and (exported is None or item.entry.id in exported):
-            owners[digest].append(item.entry)
-    for digest, entries in owners.items():
-        unchanged = (entry for entry in entries if len(entries) > 1 and entry.digest() == digest)
-        yield next(unchanged, entries[0]).id, digest

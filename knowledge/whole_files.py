@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from knowledge.errors import KnowledgeError, Problem
 
-MAX_BYTES = 50_000_000  # a knowledge base of 5,000 entries with 8 variants takes 2 MB as a workbook, 10 MB as CSV
+MAX_BYTES = 50_000_000  # a knowledge base of 5,000 entries with 8 variants takes 1 MB as a workbook, 3 MB as CSV
 
 
 def read_whole(path: Path) -> bytes:

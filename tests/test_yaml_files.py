@@ -170,6 +170,12 @@ def test_what_the_sheet_leaves_open_declines() -> None:
     assert sum(entry.declines for entry in by_id.values()) >= 60
 
 
+def test_a_field_has_one_fault_and_hides_none_of_another() -> None:
+    entry, faults = read_entry({"id": "A", "category": "c", "question": ["q"], "answer": "", "as_of": "soon"})
+    assert entry is None
+    assert sorted(fault.field for fault in faults) == ["answer", "as_of", "id", "question"]
+
+
 def test_validity_is_read_and_obeyed_in_tokyo_time() -> None:
     entry, faults = read_entry(
         {
