@@ -2,7 +2,8 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,8 +24,9 @@ from index.entry_index import EntryIndex
 from index.snapshot import NoShelf, Snapshot, SnapshotBuilder
 from index.tokenizer import Tokenizer
 from knowledge import judged, synonyms, yaml_files
+from knowledge.database import connect, migrate
 from knowledge.entry import Entry
-from knowledge.store import KnowledgeBase
+from knowledge.store import Change, KnowledgeBase, Store
 
 PREPARED_SECONDS = 120.0
 
@@ -57,8 +59,43 @@ def lexical_snapshot(entries: list[Entry], analyzer: Analyzer) -> Snapshot:
 @pytest.fixture(scope="session")
 def prepared_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A database with the shipped knowledge base and everything derived from it, made once for all workers."""
+
+    def prepare(path: Path) -> None:
+        app = App(read_settings({"DATABASE_URL": f"sqlite:///{path}"}))
+        assert app.faq.entries()
+        app.store.engine.dispose()
+
+    return _made_once(tmp_path_factory, worker_id, "prepared", prepare)
+
+
+@pytest.fixture(scope="session")
+def prepared_small_database(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, entries: list[Entry], analyzer: Analyzer
+) -> Path:
+    """The same with two categories and no encoder, where the impact of an edit is measured in a moment."""
+
+    def prepare(path: Path) -> None:
+        kept = {entry.id: entry for entry in entries if entry.category in ("料金", "無料お試し")}
+        related = {one.id: tuple(other for other in one.related if other in kept) for one in kept.values()}
+        put = tuple(replace(entry, related=related[entry.id]) for entry in kept.values())
+        engine = connect(f"sqlite:///{path}")
+        migrate(engine)
+        Store(engine).publish(Change(put=put), "test", "", 0)
+        engine.dispose()
+        app = App(read_settings({"DATABASE_URL": f"sqlite:///{path}"}))
+        app.analyzer, app.encoder = analyzer, None
+        assert app.faq.entries()
+        app.store.engine.dispose()
+
+    return _made_once(tmp_path_factory, worker_id, "small", prepare)
+
+
+def _made_once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, name: str, prepare: Callable[[Path], None]
+) -> Path:
+    """A database that the first worker prepares and the others wait for."""
     root = tmp_path_factory.getbasetemp()
-    folder = (root if worker_id == "master" else root.parent) / "prepared"
+    folder = (root if worker_id == "master" else root.parent) / name
     ready = folder / "ready"
     try:
         folder.mkdir()
@@ -68,11 +105,17 @@ def prepared_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
             assert time.monotonic() < deadline, "the worker that prepares the database failed"
             time.sleep(0.05)
     else:
-        app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder / 'faqbot.db'}"}))
-        assert app.faq.entries()
-        app.store.engine.dispose()
+        prepare(folder / "faqbot.db")
         ready.touch()
     return folder / "faqbot.db"
+
+
+@pytest.fixture
+def small_database(prepared_small_database: Path, tmp_path: Path) -> str:
+    """The URL of a database of the test's own, with two categories."""
+    path = tmp_path / "faqbot.db"
+    shutil.copy(prepared_small_database, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture

@@ -8,10 +8,8 @@
 """
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,9 +35,8 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.web.app import create_web
 from index.analyzer import Analyzer
-from knowledge.database import connect, migrate
-from knowledge.entry import Entry, Status
-from knowledge.store import Change, Store
+from knowledge.entry import Status
+from knowledge.store import Change
 
 OTHER_EDITOR = "U0EDITOR2"
 EDITORS = "C0EDITORS"
@@ -55,28 +52,9 @@ NEW = {
 PRICE = "plan-prices"
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, entries: list[Entry], analyzer: Analyzer) -> Path:
-    """A database with two categories, whose impact is measured in a moment."""
-    path = tmp_path_factory.mktemp("prepared") / "faqbot.db"
-    kept = {entry.id: entry for entry in entries if entry.category in ("料金", "無料お試し")}
-    related = {one.id: tuple(other for other in one.related if other in kept) for one in kept.values()}
-    put = tuple(replace(entry, related=related[entry.id]) for entry in kept.values())
-    engine = connect(f"sqlite:///{path}")
-    migrate(engine)
-    Store(engine).publish(Change(put=put), "test", "", 0)
-    app = App(read_settings({"DATABASE_URL": f"sqlite:///{path}"}))
-    app.analyzer, app.encoder = analyzer, None
-    assert app.faq.entries()
-    app.store.engine.dispose()
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
-def app(prepared: Path, tmp_path: Path, analyzer: Analyzer) -> Iterator[App]:
-    shutil.copy(prepared, tmp_path / "faqbot.db")
-    app = App(read_settings({"DATABASE_URL": f"sqlite:///{tmp_path / 'faqbot.db'}", "ASKER_HASH_KEY": "key"}))
+def app(small_database: str, analyzer: Analyzer) -> Iterator[App]:
+    app = App(read_settings({"DATABASE_URL": small_database, "ASKER_HASH_KEY": "key of the tests"}))
     app.analyzer, app.encoder = analyzer, None
     yield app
     app.store.engine.dispose()
