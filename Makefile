@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 3000
 export PORT
 
-.PHONY: serve test check bench gallery calibration weights requirements clean
+.PHONY: serve test check sbom bench gallery calibration weights requirements clean
 
 serve: .venv/runtime
 	$(BIN)/faqbot migrate
@@ -18,6 +18,11 @@ check: .venv/tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/faqbot check
+	$(BIN)/python -m tests.audit
+
+# What the bot is made of, for whoever has to know: sbom.json in CycloneDX's format.
+sbom: .venv/tests
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.json requirements.txt
 
 # Prints the figures of the README; each program also runs alone (python -m tests.benchmarks.NAME).
 bench: .venv/tests

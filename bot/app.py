@@ -9,8 +9,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bot.faq import Faq
+from bot.log_format import formatter
 from bot.publishing import Publishing
 from bot.settings import CACHE_FOLDER, Settings
 from index.analyzer import Analyzer
@@ -19,12 +21,16 @@ from index.searcher import Searcher
 from index.snapshot import Snapshot, SnapshotBuilder
 from index.tokenizer import Tokenizer
 from knowledge import judged, synonyms, yaml_files
+from knowledge.availability import Reachable
 from knowledge.database import connect, migrate
 from knowledge.derived import Derived
 from knowledge.errors import FaqError, RevisionConflict
 from knowledge.query_log import QueryLog
 from knowledge.store import Store
 from knowledge.three_way import Merge, ship
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 REFRESH_SECONDS = 0.5  # other processes see a publish within a second
@@ -36,13 +42,11 @@ FORGET_SECONDS = 3_600.0
 CLAIMS_KEPT = timedelta(days=2)  # Slack redelivers an event for some minutes
 
 
-def set_up_logging(*, verbose: bool) -> None:
+def set_up_logging(log_format: str = "text", *, verbose: bool) -> None:
     """Logs go to standard error, in English, one line an event; `verbose` for servers, else warnings only."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(formatter(log_format))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[lines])
     for noisy in ("alembic", "slack_bolt", "slack_sdk", "werkzeug"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
@@ -107,6 +111,21 @@ class App:
         """The bot that every door calls."""
         settings = self.settings
         return Faq(self.searcher, self.log, settings.public_url, settings.rate_limit, self.publishing)
+
+    @cached_property
+    def metrics(self) -> "Metrics":
+        """What is counted and timed in this process, every question from now on."""
+        from bot.metrics import Metrics  # costs 50 ms, and only servers are measured
+
+        metrics = Metrics()
+        metrics.follow(self.searcher)
+        self.faq.observers.append(metrics.question)
+        return metrics
+
+    @cached_property
+    def ready(self) -> dict[str, Callable[[], bool]]:
+        """What this process needs, each part with whether it can be used now; doors add their own."""
+        return {"snapshot": lambda: self.searcher.snapshot.revision > 0, "database": Reachable(self.store.engine)}
 
     def faq_at(self, moment: datetime) -> Faq:
         """The bot as it would answer at `moment` with today's entries; it logs nothing."""

@@ -11,11 +11,12 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from bot.settings import CACHE_FOLDER, read_settings, use_one_math_thread
+from bot.settings import CACHE_FOLDER, read_settings, survey_settings, use_one_math_thread
 from knowledge import yaml_files
 from knowledge.errors import FaqError
 
 MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
+TOLERANT = ("config", "doctor")  # run with unusable settings too: they are what tells of them
 MODULES = {"import": "import_files"}  # `import` cannot be a module's name
 
 
@@ -37,12 +38,13 @@ def _load_encoder() -> Any:
 
 def _run(options: argparse.Namespace, loading: Future[Any]) -> int:
     app = import_module("bot.app")
-    app.set_up_logging(verbose=options.command in ("serve", "slack"))
     try:
+        settings = survey_settings()[0] if options.command in TOLERANT else read_settings()
+        app.set_up_logging(settings.log_format, verbose=options.command in ("serve", "slack"))
         command = import_module(
             f"bot.commands.{MODULES.get(options.command, options.command)}"
         )  # Flask and Bolt cost half a second
-        status: int = command.run(options, app.App(read_settings(), loading))
+        status: int = command.run(options, app.App(settings, loading))
         sys.stdout.flush()
         return status
     except FaqError as error:
@@ -94,6 +96,8 @@ def build_parser() -> argparse.ArgumentParser:
     privacy.add_argument("--user", required=True, metavar="ID", help="SlackのメンバーID（U…）")
     add("serve", "Webページ（Slackの設定があればSlackも）を動かします。Ctrl-C で終わります")
     add("slack", "Slackだけを Socket Mode で動かします")
+    add("doctor", "設定・Slack・データベース・辞書・時計を調べ、直すところを出します")
+    add("config", "すべての設定を、値と出どころつきで出します（秘密の値は *** になります）")
     add("migrate", "データベースを最新の形にし、同梱のファイルを取り込みます")
     return parser
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -84,6 +85,9 @@ class Reply:
         return type(self.decision).__name__.lower()
 
 
+Observer = Callable[[Reply, Asker], None]
+
+
 class Faq:
     """The bot without a door; safe to share between threads."""
 
@@ -105,6 +109,7 @@ class Faq:
         self._public_url = public_url
         self._limit = limit
         self._publishing = publishing
+        self.observers: list[Observer] = []  # told of every question asked, after its answer
 
     def ask(self, text: str, asker: Asker, after: str = "") -> Reply:
         """Answer, suggest or abstain; the question goes, redacted, into the query log.
@@ -115,6 +120,9 @@ class Faq:
         """
         reply = self._replied(text, after)
         self._write(reply, asker)
+        _tell(reply, asker)
+        for observe in self.observers:
+            observe(reply, asker)
         return reply
 
     def preview(self, text: str) -> Reply:
@@ -280,6 +288,19 @@ class Faq:
             self._log.write_feedback(given)
         except StoreError:
             logger.warning("feedback on %s was not stored", given.reference)
+
+
+def _tell(reply: Reply, asker: Asker) -> None:
+    """Log one question, of which only the decision is anybody's business."""
+    facts = {
+        "reference": reply.reference,
+        "door": asker.door,
+        "decision": reply.kind,
+        "entry": reply.entry.id if reply.entry else "",
+        "confidence": round(reply.confidence, 4),
+        "milliseconds": round(reply.milliseconds, 3),
+    }
+    logger.info("question %s", " ".join(f"{name}={value}" for name, value in facts.items()), extra=facts)
 
 
 def _differences(query: str, decision: Decision) -> tuple[Difference, ...]:

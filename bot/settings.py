@@ -74,6 +74,10 @@ def _review(text: str) -> bool:
     return {"optional": False, "required": True}[text.lower()]
 
 
+def _log_format(text: str) -> str:
+    return {"text": "text", "json": "json"}[text.lower()]
+
+
 def _ids(text: str) -> tuple[str, ...]:
     return tuple(_id(part.strip()) for part in text.split(",") if part.strip())
 
@@ -128,6 +132,11 @@ SETTINGS = (
     Setting("EDITORS_CHANNEL", "", "提案と毎週のまとめを送る、編集者のチャンネルのID（C…）。ボットを招待しておく", _id),
     Setting("REVIEW", "optional", "required なら、公開にほかの編集者の承認が要る（optional / required）", _review),
     Setting("RATE_LIMIT", "20", "1人が1分間にできる質問の数（1〜10000）", _whole(1, 10_000)),
+    Setting("WEB_RATE_LIMIT", "60", "Webページが1つの接続元から1分間に受ける要求の数（1〜100000）", _whole(1, 100_000)),
+    Setting("TRUSTED_PROXIES", "0", "X-Forwarded-For を信じる、前段のプロキシの数（0〜10）", _whole(0, 10)),
+    Setting("METRICS_TOKEN", "", "外から /metrics を読むためのトークン。空なら内部からだけ読める", Secret),
+    Setting("STATUS_PORT", "0", "`faqbot slack` の状態を見せるポート（0〜65535）。0なら見せない", _whole(0, 65_535)),
+    Setting("LOG_FORMAT", "text", "記録の形（text / json）。json なら1行に1つのJSON", _log_format),
     Setting("SLACK_API_URL", "https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", _folder_link),
 )
 
@@ -160,6 +169,11 @@ class Settings:
     editors_channel: str
     review: bool
     rate_limit: int
+    web_rate_limit: int
+    trusted_proxies: int
+    metrics_token: Secret
+    status_port: int
+    log_format: str
     slack_api_url: str
     platform: str = ""  # the variable by which a platform with an ephemeral disk was recognised
 
@@ -194,18 +208,44 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
     Raises SettingError naming the first variable with an unusable value.
     """
-    values = os.environ if environment is None else environment
-    for name in FORBIDDEN:
-        if values.get(name):
-            raise SettingError(
-                name,
-                f"設定 {name} は使いません。",
-                f"Boltが勝手に別の認証方式へ切り替わるため、環境変数 {name} を消してください。",
-            )
-    platform = next((name for name in EPHEMERAL_PLATFORMS if values.get(name)), "")
-    return Settings(
-        **{setting.field: _read(setting, values.get(setting.name, "")) for setting in SETTINGS}, platform=platform
-    )
+    settings, errors = survey_settings(environment)
+    if errors:
+        raise errors[0]
+    return settings
+
+
+def survey_settings(environment: Mapping[str, str] | None = None) -> tuple[Settings, list[SettingError]]:
+    """The settings with every unusable value at its default, and what is wrong with each of those."""
+    given = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    errors = [
+        SettingError(
+            name,
+            f"設定 {name} は使いません。",
+            f"Boltが勝手に別の認証方式へ切り替わるため、環境変数 {name} を消してください。",
+        )
+        for name in FORBIDDEN
+        if given.get(name)
+    ]
+    for setting in SETTINGS:
+        try:
+            values[setting.field] = _read(setting, given.get(setting.name, ""))
+        except SettingError as error:
+            values[setting.field] = setting.read(setting.default)
+            errors.append(error)
+    platform = next((name for name in EPHEMERAL_PLATFORMS if given.get(name)), "")
+    return Settings(**values, platform=platform), errors
+
+
+def shown_settings(environment: Mapping[str, str] | None = None) -> list[tuple[Setting, str, bool]]:
+    """Every setting with its value as people may see it, and whether the environment gave it."""
+    given = os.environ if environment is None else environment
+    found = []
+    for setting in SETTINGS:
+        text = given.get(setting.name, "").strip()
+        hidden = setting.read is Secret and bool(text)  # a default is no secret
+        found.append((setting, "***" if hidden else text or setting.default, bool(text)))
+    return found
 
 
 def use_one_math_thread() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from knowledge.errors import StoreError
 
@@ -188,12 +188,22 @@ def connect(url: str) -> sa.Engine:
             "DATABASE_URL を読めません。", "sqlite:////絶対パス か postgresql://… の形で書いてください。"
         ) from error
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True)
+        return sa.create_engine(parsed, pool_pre_ping=True, hide_parameters=True)  # which may hold questions
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT})
+        _make_folder(Path(parsed.database).parent)
+    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT}, hide_parameters=True)
     sa.event.listen(engine, "connect", _set_pragmas)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"データベースのフォルダ {folder} を作れません（{type(error).__name__}）。",
+            "書き込める場所を DATABASE_URL に指定してください。",
+        ) from error
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -220,7 +230,7 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 def unusable(error: SQLAlchemyError) -> StoreError:
     """What to raise when the database failed: the kind of failure, without statement or values."""
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    cause = error.orig if isinstance(error, DBAPIError) else error
     return StoreError(
         f"データベースを使えません（{type(cause).__name__}）。",
         "DATABASE_URL と空き容量を確かめ、`faqbot migrate` を実行してください。",
@@ -235,7 +245,7 @@ def schema_revision(engine: sa.Engine) -> str | None:
                 return None
             version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
             return version
-    except OperationalError as error:
+    except DBAPIError as error:  # out of reach, or no database at all
         raise StoreError(
             f"データベースに接続できません（{engine.url.render_as_string(hide_password=True)}）。",
             "DATABASE_URL と、データベースが動いていることを確かめてください。",

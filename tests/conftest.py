@@ -165,7 +165,8 @@ def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
         }
     )
     executor = WaitingExecutor()
-    bolt = create_slack(settings, app.faq, app.log, executor)
-    web = create_web(app.faq, settings.contact_text, http_endpoint(bolt, SECRET))
+    bolt = create_slack(settings, app.faq, app.log, executor, app.metrics)
+    endpoint = http_endpoint(bolt, SECRET, app.metrics)
+    web = create_web(app.faq, settings.contact_text, endpoint)
     yield SlackTester(web.test_client(), fake_slack, executor)
     executor.shutdown()

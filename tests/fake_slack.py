@@ -57,6 +57,7 @@ class FakeSlack:
         self.calls: list[Call] = []
         self.guests: set[str] = set()
         self.groups: dict[str, list[str]] = {}
+        self.headers: dict[str, str] = {}  # of every answer that goes well
         self._failures: dict[str, deque[Failure]] = {}
         self._clock = 1_700_000_000.0
         self._changed = threading.Condition()
@@ -115,7 +116,7 @@ class FakeSlack:
         answer = self._answer(method, params)
         if method == "chat.postMessage":
             params["ts"] = answer["ts"]  # so that a test can press the buttons of this very message
-        return 200, {}, {"ok": True} | answer
+        return 200, self.headers, {"ok": True} | answer
 
     def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         answers: dict[str, Callable[[], dict[str, Any]]] = {

@@ -154,10 +154,10 @@ def socket(app: App, fake_slack: FakeSlack) -> Iterator[FakeSlack]:
         | {"STAFF_USERS": STAFF}
     )
     bolt = create_slack(settings, app.faq, app.log)
-    close = connect_socket(bolt, settings)
+    connection = connect_socket(bolt, settings)
     fake_slack.socket.wait_for_connection()
     yield fake_slack
-    close()
+    connection.close()
 
 
 def envelope(number: int, event: dict[str, Any], **extra: Any) -> dict[str, Any]:

@@ -1,13 +1,12 @@
-"""The web door, over real HTTP semantics: search, entry pages, hostile text, errors.
+"""The web door, over real HTTP semantics: search, entry pages, errors (hostile text: test_web_hostile.py).
 
 1. The ten questions of the Q&A log's fourth page are answered with their entry and link.
 2. Every live entry has a permanent page; an unknown one is a friendly 404.
-3. Nothing an editor or a visitor writes becomes markup; no script is allowed to run.
+3. No script is allowed to run, no cookie is set, and a failure shows a reference only.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -18,7 +17,6 @@ from bot import markdown
 from bot.app import App
 from bot.web.app import create_web
 from knowledge.database import feedback, queries
-from knowledge.store import Change
 
 
 @pytest.fixture
@@ -109,41 +107,6 @@ def test_an_abstention_offers_a_person(client: FlaskClient) -> None:
 @pytest.mark.parametrize("query", ["", "   ", "%00", "%F0%9F%99%8F", "%ff%fe", "a" * 5_000, "%E3%80%80"])
 def test_an_odd_query_gets_a_page(client: FlaskClient, query: str) -> None:
     assert "ご質問を、ふだんの言葉で" in page(client, f"/?q={query}")
-
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "{{ 7*7 }}{% raw %}",
-    "javascript:alert(1)",
-    "'; DROP TABLE entries; --",
-    "\u202eevil",
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_query_stays_text(client: FlaskClient, text: str) -> None:
-    html = page(client, f"/?q={quote(text)}")
-    assert "<script" not in html
-    assert "<img" not in html
-    assert "49" not in re.sub(r"\d{4}-\d\d|kschannel\S*", "", html)
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_entry_stays_text(client: FlaskClient, app: App, text: str) -> None:
-    base = app.store.load()
-    hostile = replace(
-        base.by_id["plan-prices"],
-        question=text.replace("\u202e", ""),
-        answer=f"{text} [x](javascript:alert(1)) [y](https://example.com) **{text}**".replace("\u202e", ""),
-    )
-    app.store.publish(Change(put=(hostile,)), "editor", "", base.revision)
-    assert app.faq.searcher.refresh()
-    html = page(client, "/faq/plan-prices")
-    assert "<script" not in html
-    assert "<img" not in html
-    assert 'href="javascript' not in html
-    assert 'href="https://example.com"' in html
 
 
 def test_no_script_may_run_and_no_cookie_is_set(client: FlaskClient) -> None:

@@ -8,20 +8,26 @@ from bot.app import App
 from bot.settings import require
 from bot.slack.app import check_token, connect_socket, create_slack
 from bot.slack.digesting import Digests
+from bot.web.server import serve_beside
+from bot.web.status import create_status
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Listen until Ctrl-C or SIGTERM; questions being answered are answered to the end."""
-    require(app.settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-    bolt = create_slack(app.settings, app.faq, app.log)
+    settings = app.settings
+    require(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+    bolt = create_slack(settings, app.faq, app.log, metrics=app.metrics)
     check_token(bolt)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     app.start_in_this_process()
-    Digests(bolt.client, app.faq, app.log, app.settings.editors_channel).start()
-    close = connect_socket(bolt, app.settings)
+    Digests(bolt.client, app.faq, app.log, settings.editors_channel).start()
+    connection = connect_socket(bolt, settings, app.metrics)
+    app.ready["slack"] = connection.is_open
+    if settings.status_port:
+        serve_beside(create_status(app.faq, settings, app.metrics, app.ready), settings.host, settings.status_port)
     print("Slack に Socket Mode でつながりました（Ctrl-C で終わります）。", flush=True)
     ended.wait()
-    close()
+    connection.close()
     return 0

@@ -2,8 +2,10 @@
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
@@ -13,10 +15,14 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot import wording
 from bot.faq import Faq
+from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.slack.client import MeasuredClient, measure_client
 from bot.slack.door import Door
 from bot.slack.listeners import register_all
 from bot.slack.roles import Roles
@@ -34,21 +40,32 @@ TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal 
 REFUSED_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 
 
-def create_slack(settings: Settings, faq: Faq, log: QueryLog, executor: Executor | None = None) -> App:
-    """The Bolt app with every listener, which run on `executor`. Opens no connection."""
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open Socket Mode connection; it reconnects by itself until it is closed."""
+
+    is_open: Callable[[], bool]
+    close: Callable[[], None]
+
+
+def create_slack(
+    settings: Settings, faq: Faq, log: QueryLog, executor: Executor | None = None, metrics: Metrics | None = None
+) -> App:
+    """The Bolt app with every listener, which run on `executor`; its calls go into `metrics`. Opens no connection."""
+    metrics = metrics or Metrics()
     roles = Roles(settings.staff_users, settings.editor_users, settings.staff_group, settings.editor_group)
     conversations = Conversations(log.engine)
     door = Door(
         faq, log, conversations, roles, settings.contact_text, settings.support_channel, settings.editors_channel
     )
     app = App(
-        token=settings.slack_bot_token,
+        client=MeasuredClient(metrics, token=settings.slack_bot_token, base_url=settings.slack_api_url),
+        before_authorize=measure_client(metrics),
         signing_secret=settings.slack_signing_secret,
         token_verification_enabled=False,  # check_token does it, with an error that names the setting
         request_verification_enabled=bool(settings.slack_signing_secret),  # Socket Mode signs nothing
         listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack"),
     )
-    app.client.base_url = settings.slack_api_url
     app.client.retry_handlers += [RateLimitErrorRetryHandler(RETRIES), ServerErrorRetryHandler(RETRIES)]
     app.error(_on_error)
     register_all(app, door)
@@ -71,8 +88,8 @@ def check_token(app: App) -> None:
         logger.warning("Slack cannot be reached: %s", type(error).__name__)
 
 
-def http_endpoint(app: App, signing_secret: str) -> Callable[[], Response]:
-    """The view for POST /slack/events.
+def http_endpoint(app: App, signing_secret: str, metrics: Metrics | None = None) -> Callable[[], Response]:
+    """The view for POST /slack/events; `metrics` hears how long an acknowledgement took.
 
     The signature is checked on the raw bytes before anything is parsed, because Bolt parses first
     and would answer malformed bodies with a traceback.
@@ -93,21 +110,32 @@ def http_endpoint(app: App, signing_secret: str) -> Callable[[], Response]:
             return Response(status=400)
         if not signed:
             return Response(status=401)
+        started = time.perf_counter()
         try:
             return bolt.handle(request)
         except (ValueError, TypeError, AttributeError):  # signed, yet no JSON object: not from Slack's events
             logger.warning("a signed request could not be read")
             return Response(status=400)
+        finally:
+            if metrics:
+                metrics.acknowledged("http", time.perf_counter() - started)
 
     return slack_events
 
 
-def connect_socket(app: App, settings: Settings) -> Callable[[], None]:
-    """Open the Socket Mode connection for `app`; returns what closes it."""
-    connection = SocketModeHandler(app, settings.slack_app_token)
-    connection.connect()  # type: ignore[no-untyped-call]  # Bolt gives it no hints
-    close: Callable[[], None] = connection.close
-    return close
+def connect_socket(app: App, settings: Settings, metrics: Metrics | None = None) -> Connection:
+    """Open the Socket Mode connection for `app`; `metrics` hears how long an acknowledgement took."""
+    handler = SocketModeHandler(app, settings.slack_app_token)
+
+    def acknowledge(_client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        started = time.perf_counter()
+        handler.handle(handler.client, request)
+        if metrics:
+            metrics.acknowledged("socket", time.perf_counter() - started)
+
+    handler.client.socket_mode_request_listeners[:] = [acknowledge]
+    handler.connect()  # type: ignore[no-untyped-call]  # Bolt gives it no hints
+    return Connection(handler.client.is_connected, handler.close)
 
 
 def _on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any) -> None:

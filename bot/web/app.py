@@ -1,14 +1,21 @@
 """The Flask application: search, entries, health, and Slack's events when Slack is connected."""
 
 import logging
+import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from flask import Flask, Response, abort, jsonify, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, abort, render_template, request, url_for
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from bot import markdown, wording
 from bot.faq import Asker, Faq
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.web.clients import bucket_of
+from bot.web.rate_limit import RateLimit
+from bot.web.status import add_health, add_metrics
+from index.filters import drop_invisible
 
 logger = logging.getLogger(__name__)
 DOOR = "web"
@@ -18,15 +25,34 @@ SECURITY_HEADERS = {
         "default-src 'none'; style-src 'self'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }
+ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}  # a year; other hosts of the domain decide themselves
+UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Slack, platforms and styles are not people
+ERRORS = {404: "お探しのページは見つかりませんでした。", 429: wording.TOO_MANY}
 
 View = Callable[[], Response]
 
 
-def create_web(faq: Faq, contact: str, slack_events: View | None = None) -> Flask:
-    """The web application around `faq`; `slack_events` handles POST /slack/events where Slack speaks HTTP."""
+def create_web(
+    faq: Faq,
+    contact: str,
+    slack_events: View | None = None,
+    *,
+    settings: Settings | None = None,
+    metrics: Metrics | None = None,
+    ready: Mapping[str, Callable[[], bool]] | None = None,
+) -> Flask:
+    """The web application around `faq`; `slack_events` handles POST /slack/events where Slack speaks HTTP.
+
+    `settings` bound what comes from outside: the rate of requests, and who may read `metrics` at /metrics.
+    `ready` tells of each part whether it can be used, for /readyz.
+    """
     web = Flask(__name__)
     web.jinja_env.globals.update(wording=wording, parse=markdown.parse, contact=contact, max_query=MAX_QUERY_FIELD)
 
@@ -34,7 +60,7 @@ def create_web(faq: Faq, contact: str, slack_events: View | None = None) -> Flas
 
     @web.get("/")
     def home() -> str:
-        text = request.args.get("q", "")
+        text = drop_invisible(request.args.get("q", ""))  # what turns text around would do so on the page too
         reply = faq.ask(text, Asker(DOOR), request.args.get("after", "")) if text.strip() else None
         return render_template("home.html", faq=faq, query=text, reply=reply)
 
@@ -57,26 +83,44 @@ def create_web(faq: Faq, contact: str, slack_events: View | None = None) -> Flas
             abort(404)
         return render_template("entry.html", faq=faq, entry=entry)
 
-    @web.get("/healthz")
-    def health() -> Response:
-        return jsonify(status="ok", revision=faq.searcher.snapshot.revision)
-
+    add_health(web, faq, ready or {})
+    if metrics and settings:
+        add_metrics(web, metrics, settings.metrics_token, settings.trusted_proxies)
     if slack_events:
         web.add_url_rule("/slack/events", view_func=slack_events, methods=["POST"])
-    web.after_request(_secure)
+    if settings:
+        _limit(web, settings.web_rate_limit, settings.trusted_proxies)
+    _secure(web, SECURITY_HEADERS | (ONLY_HTTPS if settings and settings.public_url.startswith("https:") else {}))
     web.register_error_handler(HTTPException, _http_error)
     web.register_error_handler(Exception, _error)
     return web
 
 
-def _secure(response: Response) -> Response:
-    response.headers.update(SECURITY_HEADERS)
-    return response
+def _secure(web: Flask, headers: dict[str, str]) -> None:
+    @web.after_request
+    def secure(response: Response) -> Response:
+        response.headers.update(headers)
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"  # a page's address holds what somebody asked
+        return response
 
 
-def _http_error(error: HTTPException) -> tuple[str, int]:
-    text = "お探しのページは見つかりませんでした。" if error.code == 404 else "このリクエストは受け付けられません。"
-    return render_template("error.html", text=text), error.code or 500
+def _limit(web: Flask, per_minute: int, proxies: int) -> None:
+    limit = RateLimit(per_minute)
+
+    @web.before_request
+    def check_rate() -> None:
+        if request.endpoint in UNLIMITED:
+            return
+        wait = limit.wait(bucket_of(request, proxies))
+        if wait:
+            raise TooManyRequests(retry_after=math.ceil(wait))
+
+
+def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+    code = error.code or 500
+    page = render_template("error.html", text=ERRORS.get(code, "このリクエストは受け付けられません。"))
+    return page, code, [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
 
 
 def _error(error: Exception) -> tuple[str, int]:

@@ -1,0 +1,23 @@
+"""`faqbot config`: every setting with its value and where that comes from."""
+
+import argparse
+import unicodedata
+
+from bot.app import App
+from bot.settings import shown_settings, survey_settings
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Print the settings, secrets as ***; returns 1 when a value cannot be used."""
+    for setting, shown, is_given in shown_settings():
+        source = "環境変数" if is_given else "既定"
+        print(f"{setting.name:<22}{source}{' ' * (10 - _width(source))}{shown or '（なし）'}")
+    _, errors = survey_settings()
+    for error in errors:
+        print(f"NG  {error.message}\n    → {error.hint}")
+    return 1 if errors else 0
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes in a terminal."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

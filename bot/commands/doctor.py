@@ -1,0 +1,76 @@
+"""`faqbot doctor`: whether everything that the bot needs is there, and what to do where it is not."""
+
+import argparse
+from collections.abc import Iterator
+
+from bot.app import App
+from bot.finding import Finding
+from bot.settings import Settings, survey_settings
+from bot.slack.diagnosis import diagnose
+from index.tokenizer import Tokenizer
+from knowledge.availability import check_writable
+from knowledge.database import SCHEMA_REVISION, connect, schema_revision
+from knowledge.errors import FaqError
+
+SAMPLE = "解約したい"
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Print a line for everything looked at; returns 1 when something is to be done. Nothing is changed."""
+    problems = 0
+    for finding in findings(app):
+        print(finding, flush=True)  # one by one: a network that does not answer takes its time
+        problems += finding.is_problem
+    print(f"直すところが{problems}件あります。" if problems else "問題はありません。")
+    return 1 if problems else 0
+
+
+def findings(app: App) -> Iterator[Finding]:
+    """Everything that is looked at, in turn."""
+    yield from _settings()
+    yield from _database(app.settings)
+    yield _dictionary()
+    yield _encoder(app)
+    yield from diagnose(app.settings)
+
+
+def _settings() -> Iterator[Finding]:
+    _, errors = survey_settings()
+    for error in errors:
+        yield Finding("設定", error.message, error.hint)
+    if not errors:
+        yield Finding("設定", "すべて読めます（値は `faqbot config` で見られます）")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    if settings.loses_its_data:
+        said = f"このプラットフォーム（{settings.platform}）のディスクは再起動のたびに空になります。"
+        yield Finding("データベース", said, "DATABASE_URL に PostgreSQL を指定してください。")
+    try:
+        engine = connect(settings.database_url)
+        found = schema_revision(engine)
+        check_writable(engine)
+    except FaqError as error:
+        yield Finding("データベース", error.message, error.hint)
+        return
+    if found is None:
+        yield Finding("データベース", "届き、書き込めます。まだ空です（最初の起動で作られます）")
+    elif found == SCHEMA_REVISION:
+        yield Finding("データベース", f"届き、書き込めます（形式 {found}）")
+    else:
+        said = f"形式が {found} です（このプログラムの形式は {SCHEMA_REVISION}）。"
+        yield Finding("データベース", said, "同じ版のプログラムで `faqbot migrate` を実行してください。")
+
+
+def _dictionary() -> Finding:
+    try:
+        words = "・".join(token.surface for token in Tokenizer().tokenize(SAMPLE))
+    except FaqError as error:
+        return Finding("日本語の辞書", error.message, error.hint)
+    return Finding("日本語の辞書", f"使えます（{SAMPLE} → {words}）")
+
+
+def _encoder(app: App) -> Finding:
+    if app.encoder is None:
+        return Finding("意味の近さ", "使いません（加えるには pip install 'faqbot[semantic]'）")
+    return Finding("意味の近さ", "使えます")

@@ -1,0 +1,65 @@
+"""Slack's Web API client with every call timed and every failure counted."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import BoltContext
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from bot.metrics import Metrics
+
+ERROR_CODE = re.compile("[a-z][a-z0-9_]{0,59}")
+Next = Callable[[], Any]
+
+
+class MeasuredClient(WebClient):
+    """A WebClient that tells `metrics` of its calls."""
+
+    def __init__(self, metrics: Metrics, **options: Any) -> None:
+        super().__init__(**options)
+        self._metrics = metrics
+
+    def api_call(self, api_method: str, **options: Any) -> SlackResponse:
+        """Call a method as WebClient does."""
+        started, code = time.perf_counter(), ""
+        try:
+            return super().api_call(api_method, **options)
+        except Exception as error:
+            code = error_code(error)
+            raise
+        finally:
+            self._metrics.slack_call(api_method, time.perf_counter() - started, code)
+
+
+def measure_client(metrics: Metrics) -> Callable[[BoltContext, Next], Any]:
+    """A middleware that gives listeners a measured client: Bolt makes a plain one for every request."""
+
+    def measure(context: BoltContext, next_: Next) -> Any:
+        plain = context.client
+        context["client"] = MeasuredClient(
+            metrics,
+            token=plain.token,
+            base_url=plain.base_url,
+            timeout=plain.timeout,
+            ssl=plain.ssl,
+            proxy=plain.proxy,
+            headers=plain.headers,
+            team_id=context.team_id,
+            logger=plain.logger,
+            retry_handlers=plain.retry_handlers,
+        )
+        return next_()
+
+    return measure
+
+
+def error_code(error: Exception) -> str:
+    """A short code for a failed call: Slack's own, or the kind of failure; never a sentence, which has no end."""
+    if isinstance(error, SlackApiError):
+        said = str(error.response.get("error", ""))
+        return said if ERROR_CODE.fullmatch(said) else f"http_{error.response.status_code}"
+    return type(error).__name__

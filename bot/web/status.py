@@ -1,0 +1,48 @@
+"""What machines ask a running process: is it alive, is it ready, what has it counted."""
+
+import hmac
+from collections.abc import Callable, Mapping
+
+from flask import Flask, Response, abort, jsonify, request
+
+from bot.faq import Faq
+from bot.metrics import CONTENT_TYPE, Metrics
+from bot.settings import Settings
+from bot.web.clients import client_of, is_own
+
+
+def create_status(faq: Faq, settings: Settings, metrics: Metrics, ready: Mapping[str, Callable[[], bool]]) -> Flask:
+    """These pages alone, for a process that has no others."""
+    web = Flask(__name__, static_folder=None)
+    add_health(web, faq, ready)
+    add_metrics(web, metrics, settings.metrics_token, settings.trusted_proxies)
+    return web
+
+
+def add_health(web: Flask, faq: Faq, ready: Mapping[str, Callable[[], bool]]) -> None:
+    """`/healthz`: the process lives. `/readyz`: every part that it needs answers, 503 where one does not."""
+
+    @web.get("/healthz")
+    def health() -> Response:
+        return jsonify(status="ok", revision=faq.searcher.snapshot.revision)
+
+    @web.get("/readyz")
+    def readiness() -> tuple[Response, int]:
+        found = {part: is_ready() for part, is_ready in ready.items()}
+        everything = all(found.values())
+        return jsonify(ready=everything, **found), 200 if everything else 503
+
+
+def add_metrics(web: Flask, metrics: Metrics, token: str, proxies: int) -> None:
+    """`/metrics`, for our own network and for whoever has the token; to anybody else there is no such page."""
+
+    @web.get("/metrics")
+    def measured() -> Response:
+        if not (is_own(client_of(request, proxies)) or _has_token(token)):
+            abort(404)
+        return Response(metrics.page(), content_type=CONTENT_TYPE)
+
+
+def _has_token(token: str) -> bool:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())

@@ -1,0 +1,204 @@
+"""`faqbot doctor` finds what is wrong with an installation and says what to do; `faqbot config` shows its settings.
+
+1. A sound installation, with or without Slack, is all OK and exit status 0; nothing is written by looking.
+2. Each fault gives one NG line with its next step and exit status 1; the other checks go on.
+3. No secret is ever printed.
+"""
+
+import json
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from fake_slack import Failure, FakeSlack
+from slack_tester import SECRET, SUPPORT, TOKEN
+
+from bot.cli import main
+from bot.settings import SETTINGS, read_settings
+from bot.slack.diagnosis import MANIFEST, diagnose
+from knowledge.availability import check_writable
+from knowledge.database import connect
+from knowledge.errors import StoreError
+
+APP_TOKEN = "xapp-of-the-tests"
+PASSWORD = "password-of-the-tests"
+SCOPES = json.loads(MANIFEST.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"]
+
+
+@pytest.fixture
+def healthy(database: str, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> FakeSlack:
+    """An installation in which everything is as it should be."""
+    fake_slack.headers["X-OAuth-Scopes"] = ",".join(SCOPES)
+    environment = {
+        "DATABASE_URL": database,
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_API_URL": fake_slack.url,
+        "SUPPORT_CHANNEL": SUPPORT,
+    }
+    for setting in SETTINGS:
+        monkeypatch.delenv(setting.name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return fake_slack
+
+
+def examine(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Exit status and output of the doctor, which shows no secret."""
+    status = main(["doctor"])
+    text = capsys.readouterr().out
+    assert not [secret for secret in (TOKEN, APP_TOKEN, SECRET, PASSWORD) if secret in text]
+    return status, text
+
+
+def test_a_sound_installation_has_no_problem(healthy: FakeSlack, capsys: pytest.CaptureFixture[str]) -> None:
+    status, text = examine(capsys)
+    assert (status, text.count("NG ")) == (0, 0)
+    for subject in ("設定", "データベース", "日本語の辞書", "意味の近さ", "時計", "SLACK_BOT_TOKEN", "Slackの権限"):
+        assert f"OK  {subject}: " in text
+    assert f"OK  SUPPORT_CHANNEL: ボットがチャンネル {SUPPORT} にいます" in text
+    assert "OK  SLACK_APP_TOKEN: 使えます" in text
+    assert {call.method for call in healthy.calls} == {"auth.test", "apps.connections.open", "conversations.history"}
+    (read,) = healthy.of("conversations.history")
+    assert float(read["oldest"]) > time.time() - 60
+
+
+def test_it_works_without_slack(
+    healthy: FakeSlack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        monkeypatch.delenv(name)
+    status, text = examine(capsys)
+    assert status == 0
+    assert "OK  Slack: 設定がありません" in text
+    assert healthy.calls == []
+
+
+FAULTS: list[tuple[dict[str, str], tuple[str, str]]] = [
+    ({"PORT": "abc"}, ("NG  設定: 設定 PORT の値「abc」を使えません", "1〜65535")),
+    ({"SLACK_CLIENT_ID": "1"}, ("NG  設定: 設定 SLACK_CLIENT_ID は使いません", "消してください")),
+    ({"SLACK_APP_TOKEN": ""}, ("NG  Slackからの受信", "App-Level Tokens")),
+    ({"SLACK_API_URL": "http://127.0.0.1:9/"}, ("NG  Slack: http://127.0.0.1:9/ に届きません", "プロキシ")),
+    ({"DATABASE_URL": "nonsense"}, ("NG  データベース: DATABASE_URL を読めません", "postgresql://")),
+    ({"DATABASE_URL": "sqlite:////proc/none/x.db"}, ("NG  データベース: ", "DATABASE_URL")),
+    ({"DATABASE_URL": "sqlite:////dev/null/x.db"}, ("NG  データベース: ", "書き込める場所")),
+    ({"DATABASE_URL": f"postgresql://me:{PASSWORD}@127.0.0.1:9/x"}, ("NG  データベース: ", "DATABASE_URL")),
+    ({"DYNO": "web.1"}, ("NG  データベース: このプラットフォーム（DYNO）", "PostgreSQL")),
+]
+
+
+@pytest.mark.parametrize(("environment", "said"), FAULTS)
+def test_a_fault_is_named_with_its_next_step_and_the_rest_goes_on(
+    healthy: FakeSlack,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    environment: dict[str, str],
+    said: tuple[str, str],
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    status, text = examine(capsys)
+    assert (status, text.count("NG ")) == (1, 1)
+    assert said[0] in text
+    assert said[1] in text.split("    → ")[1].split("\n")[0]
+    assert "OK  日本語の辞書" in text
+    assert "直すところが1件あります" in text
+
+
+SLACK_FAULTS: list[tuple[str, Failure, tuple[str, str]]] = [
+    ("auth.test", Failure(200, "invalid_auth"), ("NG  SLACK_BOT_TOKEN: ", "Bot User OAuth Token")),
+    ("auth.test", Failure(0), ("NG  Slack: ", "ネットワーク")),
+    ("apps.connections.open", Failure(200, "not_allowed_token_type"), ("NG  SLACK_APP_TOKEN: ", "connections:write")),
+    ("conversations.history", Failure(200, "not_in_channel"), ("NG  SUPPORT_CHANNEL: ", "/invite")),
+    ("conversations.history", Failure(0), ("NG  SUPPORT_CHANNEL: 確かめられません", "もう一度")),
+]
+
+
+@pytest.mark.parametrize(("method", "failure", "said"), SLACK_FAULTS)
+def test_what_slack_refuses_is_named(
+    healthy: FakeSlack, capsys: pytest.CaptureFixture[str], method: str, failure: Failure, said: tuple[str, str]
+) -> None:
+    healthy.fail(method, failure)
+    status, text = examine(capsys)
+    assert (status, text.count("NG ")) == (1, 1)
+    assert said[0] in text
+    assert said[1] in text
+    assert failure.status == 0 or failure.error in text
+
+
+@pytest.mark.parametrize("missing", ["chat:write", "users:read"])
+def test_a_missing_scope_is_named(healthy: FakeSlack, capsys: pytest.CaptureFixture[str], missing: str) -> None:
+    healthy.headers["X-OAuth-Scopes"] = ", ".join(scope for scope in SCOPES if scope != missing)
+    status, text = examine(capsys)
+    assert status == 1
+    assert f"NG  Slackの権限: 足りません: {missing}\n" in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, ""), (50, ""), (-50, ""), (120, "120秒進んで"), (-3_600, "3600秒遅れて")]
+)
+def test_a_clock_too_far_from_slacks_is_a_problem(healthy: FakeSlack, seconds: int, said: str) -> None:
+    settings = read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": healthy.url})
+    (clock,) = [one for one in diagnose(settings, lambda: time.time() + seconds + 0.5) if one.subject == "時計"]
+    assert clock.is_problem == bool(said)
+    assert not said or said[-3:] in clock.said
+    assert "NTP" in clock.hint or not said
+
+
+def test_a_database_that_only_lets_itself_be_read_is_found(tmp_path: Path, database: str) -> None:
+    path = database.removeprefix("sqlite:///")
+    with pytest.raises(StoreError):
+        check_writable(connect(f"sqlite:///file:{path}?mode=ro&uri=true"))
+
+
+def test_looking_writes_nothing(healthy: FakeSlack, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def content() -> list[str]:
+        with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+            dump = list(connection.iterdump())
+        connection.close()
+        return dump
+
+    before = content()
+    examine(capsys)
+    assert content() == before
+
+
+@pytest.mark.parametrize("revision", ["0001", "9999"])
+def test_a_schema_of_another_version_is_a_problem(
+    healthy: FakeSlack, database: str, capsys: pytest.CaptureFixture[str], revision: str
+) -> None:
+    connection = sqlite3.connect(database.removeprefix("sqlite:///"))
+    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.commit()
+    connection.close()
+    status, text = examine(capsys)
+    assert status == 1
+    assert f"NG  データベース: 形式が {revision} です" in text
+
+
+# -- faqbot config --------------------------------------------------------------------------------
+
+
+def test_config_shows_every_setting_with_its_source_and_no_secret(
+    healthy: FakeSlack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", "8080")
+    monkeypatch.setenv("METRICS_TOKEN", PASSWORD)
+    assert main(["config"]) == 0
+    text = capsys.readouterr().out
+    rows = {line.split()[0]: line.split()[1:] for line in text.splitlines()}
+    assert list(rows) == [setting.name for setting in SETTINGS]
+    assert rows["PORT"] == ["環境変数", "8080"]
+    assert rows["HOST"] == ["既定", "127.0.0.1"]
+    assert rows["METRICS_TOKEN"] == rows["SLACK_BOT_TOKEN"] == rows["DATABASE_URL"] == ["環境変数", "***"]
+    assert rows["SLACK_SIGNING_SECRET"] == ["既定", "（なし）"]
+    assert not [secret for secret in (TOKEN, APP_TOKEN, PASSWORD) if secret in text]
+
+
+def test_config_names_what_cannot_be_used(
+    healthy: FakeSlack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", "many")
+    assert main(["config"]) == 1
+    assert "NG  設定 TRUSTED_PROXIES の値「many」を使えません" in capsys.readouterr().out

@@ -1,0 +1,294 @@
+"""What operators see of a running process: counts, times and state at /metrics, /healthz and /readyz.
+
+1. Every question is counted by door and decision and timed; every Slack call is timed, a failed one counted by code.
+2. The state of the knowledge base is read at the moment of the scrape; a value that cannot be read costs only itself.
+3. A process is ready while its database and Slack answer in time; it is alive without them.
+4. Two processes count apart; nobody outside our network reads without the token, whatever the headers say.
+"""
+
+import json
+import math
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+
+import pytest
+from fake_slack import TEAM, Failure, FakeSlack
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+from slack_tester import CHANNEL, TOKEN, USER, SlackTester
+
+from bot.app import App
+from bot.faq import Asker
+from bot.metrics import Metrics
+from bot.settings import read_settings
+from bot.slack.app import connect_socket, create_slack
+from bot.slack.token_health import TokenHealth
+from bot.web.app import create_web
+from bot.web.server import serve_beside
+from bot.web.status import create_status
+from knowledge.availability import Reachable
+from knowledge.database import connect, revisions
+from knowledge.errors import SettingError, StoreError
+from knowledge.store import Change
+
+ANSWERED = "無料お試しは何日間ですか"
+OWN = "127.0.0.1"
+STRANGER = "203.0.113.7"
+SECRET_TOKEN = "token-of-the-tests"
+
+
+def values(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    """Every sample by its name and sorted labels."""
+    families = text_string_to_metric_families(metrics.page().decode())
+    return {(s.name, tuple(sorted(s.labels.items()))): s.value for family in families for s in family.samples}
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float:
+    return values(metrics)[(name, tuple(sorted(labels.items())))]
+
+
+def client(app: App, **environment: str) -> FlaskClient:
+    settings = read_settings(environment)
+    return create_web(app.faq, settings.contact_text, settings=settings, metrics=app.metrics).test_client()
+
+
+# -- what is counted ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "decision"),
+    [(ANSWERED, "answer"), ("解約したい", "suggest"), ("縄文土器の文様", "abstain"), ("", "abstain")],
+)
+def test_a_question_is_counted_by_door_and_decision_and_timed(app: App, question: str, decision: str) -> None:
+    metrics = app.metrics
+    reply = app.faq.ask(question, Asker("cli"))
+    assert value(metrics, "faqbot_questions_total", door="cli", decision=decision) == 1
+    assert value(metrics, "faqbot_decision_seconds_count", door="cli") == 1
+    assert math.isclose(value(metrics, "faqbot_decision_seconds_sum", door="cli"), reply.milliseconds / 1000)
+
+
+def test_a_question_nobody_asked_is_not_counted(app: App) -> None:
+    metrics = app.metrics
+    app.faq.preview(ANSWERED)
+    app.faq.best(ANSWERED)
+    assert not [name for name, _ in values(metrics) if name == "faqbot_questions_total"]
+
+
+def test_each_door_is_counted_apart(app: App, slack: SlackTester) -> None:
+    slack.mention(ANSWERED)
+    client(app).get("/", query_string={"q": ANSWERED})
+    for door in ("slack", "web"):
+        assert value(app.metrics, "faqbot_questions_total", door=door, decision="answer") == 1
+
+
+def test_a_slack_call_and_its_acknowledgement_are_timed(app: App, slack: SlackTester) -> None:
+    slack.mention(ANSWERED)
+    for method in ("auth.test", "chat.postMessage"):
+        assert value(app.metrics, "faqbot_slack_call_seconds_count", method=method) == 1
+        assert 0 < value(app.metrics, "faqbot_slack_call_seconds_sum", method=method) < 10
+    assert value(app.metrics, "faqbot_slack_acknowledgement_seconds_count", transport="http") == 1
+    assert not [name for name, _ in values(app.metrics) if name == "faqbot_slack_errors_total"]
+
+
+@pytest.mark.parametrize(
+    ("failures", "code"),
+    [
+        ([Failure(200, "is_archived")], "is_archived"),
+        ([Failure(200, "an error that is a whole sentence, as proxies say")], "http_200"),
+        ([Failure(500)] * 4, "internal_error"),
+        ([Failure(0)] * 8, "RemoteDisconnected"),
+    ],
+    ids=["refused", "odd", "500", "dropped"],
+)
+def test_a_failed_slack_call_is_counted_by_method_and_code(
+    app: App, slack: SlackTester, failures: list[Failure], code: str
+) -> None:
+    slack.fake.fail("chat.postMessage", *failures)
+    slack.event({"type": "app_mention", "text": ANSWERED, "channel": CHANNEL})
+    assert value(app.metrics, "faqbot_slack_errors_total", method="chat.postMessage", error=code) >= 1
+
+
+def test_an_acknowledgement_over_the_socket_is_timed(app: App, fake_slack: FakeSlack) -> None:
+    environment = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
+    settings = read_settings(environment)
+    connection = connect_socket(create_slack(settings, app.faq, app.log, metrics=app.metrics), settings, app.metrics)
+    fake_slack.socket.wait_for_connection()
+    assert connection.is_open()
+    event = {"type": "app_mention", "text": ANSWERED, "user": USER, "channel": CHANNEL, "ts": "1700000900.000100"}
+    payload = {"type": "event_callback", "team_id": TEAM, "event_id": "EvM", "event": event}
+    envelope = {"type": "events_api", "envelope_id": "M1", "payload": payload, "accepts_response_payload": False}
+    fake_slack.socket.send(envelope)
+    fake_slack.wait_for("chat.postMessage")
+    connection.close()
+    assert not connection.is_open()
+    assert value(app.metrics, "faqbot_slack_acknowledgement_seconds_count", transport="socket") == 1
+
+
+# -- the state of the knowledge base --------------------------------------------------------------
+
+
+def test_the_state_is_that_of_the_scrape(app: App) -> None:
+    metrics = app.metrics
+    promise = app.faq.searcher.snapshot.calibration.promise
+    assert promise
+    assert value(metrics, "faqbot_revision") == 1
+    assert value(metrics, "faqbot_entries") == len(app.faq.entries())
+    assert value(metrics, "faqbot_calibration_wrong_bound") == promise.bound
+    first = value(metrics, "faqbot_snapshot_age_seconds")
+    time.sleep(0.01)
+    assert first < value(metrics, "faqbot_snapshot_age_seconds")
+    app.store.publish(Change(), "editor", "", 1)
+    assert app.faq.searcher.refresh()
+    assert value(metrics, "faqbot_revision") == 2
+    assert value(metrics, "faqbot_calibration_age_seconds") < 60
+
+
+def test_a_gauge_shows_what_is_read_and_nan_where_that_fails(app: App) -> None:
+    metrics, depth = app.metrics, iter([3.0])
+
+    def broken() -> float:
+        raise StoreError("", "")
+
+    metrics.gauge("faqbot_depth", "A queue", lambda: next(depth))
+    metrics.gauge("faqbot_broken", "A fault", broken)
+    seen = values(metrics)
+    assert seen[("faqbot_depth", ())] == 3.0
+    assert math.isnan(seen[("faqbot_broken", ())])
+
+
+def test_two_processes_count_apart() -> None:
+    one, other = Metrics(), Metrics()
+    one.slack_call("auth.test", 0.1)
+    assert value(one, "faqbot_slack_call_seconds_count", method="auth.test") == 1
+    assert not [name for name, _ in values(other) if name.startswith("faqbot_slack_call")]
+
+
+# -- who may read ---------------------------------------------------------------------------------
+
+READERS: list[tuple[str, dict[str, str], dict[str, str], int]] = [
+    (OWN, {}, {}, 200),
+    ("::1", {}, {}, 200),
+    ("::ffff:10.1.2.3", {}, {}, 200),
+    ("192.168.0.9", {}, {}, 200),
+    ("172.16.0.1", {}, {}, 200),
+    ("172.32.0.1", {}, {}, 404),
+    ("fd00::1", {}, {}, 200),
+    ("2001:db8::1", {}, {}, 404),
+    (STRANGER, {}, {}, 404),
+    ("", {}, {}, 404),
+    ("unix:/socket", {}, {}, 404),
+    # a stranger cannot talk itself in, and a proxy of ours does not vouch for whom it brings
+    (STRANGER, {"X-Forwarded-For": OWN}, {}, 404),
+    (OWN, {"X-Forwarded-For": STRANGER}, {}, 404),
+    (OWN, {"X-Forwarded-For": OWN}, {}, 404),
+    (OWN, {"Forwarded": "for=127.0.0.1"}, {}, 404),
+    (OWN, {"X-Real-IP": OWN}, {}, 404),
+    (OWN, {"X-Forwarded-For": f"{OWN}, {STRANGER}"}, {"TRUSTED_PROXIES": "1"}, 404),
+    (OWN, {"X-Forwarded-For": f"{STRANGER}, 10.0.0.5"}, {"TRUSTED_PROXIES": "1"}, 200),
+    (OWN, {"X-Forwarded-For": "10.0.0.5:51234"}, {"TRUSTED_PROXIES": "1"}, 200),
+    (OWN, {"X-Forwarded-For": '"[fd00::1]:80"'}, {"TRUSTED_PROXIES": "1"}, 200),
+    (OWN, {"X-Forwarded-For": "unknown"}, {"TRUSTED_PROXIES": "1"}, 404),
+    (OWN, {"X-Forwarded-For": "10.0.0.5"}, {"TRUSTED_PROXIES": "2"}, 404),
+    (OWN, {"X-Forwarded-For": f"10.0.0.5, {STRANGER}"}, {"TRUSTED_PROXIES": "2"}, 200),
+    (OWN, {}, {"TRUSTED_PROXIES": "1"}, 200),
+    (STRANGER, {"Authorization": f"Bearer {SECRET_TOKEN}"}, {"METRICS_TOKEN": SECRET_TOKEN}, 200),
+    (STRANGER, {"Authorization": SECRET_TOKEN + "x"}, {"METRICS_TOKEN": SECRET_TOKEN}, 404),
+    (STRANGER, {"Authorization": "Bearer "}, {"METRICS_TOKEN": SECRET_TOKEN}, 404),
+    (STRANGER, {"Authorization": "Bearer "}, {}, 404),
+    (STRANGER, {}, {"METRICS_TOKEN": SECRET_TOKEN}, 404),
+    (STRANGER, {"Authorization": "Bearer トークン".encode().decode("latin-1")}, {"METRICS_TOKEN": SECRET_TOKEN}, 404),
+]
+
+
+@pytest.mark.parametrize(("address", "headers", "environment", "status"), READERS)
+def test_only_our_network_or_the_token_reads_the_metrics(
+    app: App, address: str, headers: dict[str, str], environment: dict[str, str], status: int
+) -> None:
+    response = client(app, **environment).get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
+    assert response.status_code == status
+    assert ("faqbot_revision" in response.get_data(as_text=True)) == (status == 200)
+
+
+def test_the_page_is_what_prometheus_reads(app: App) -> None:
+    response = client(app).get("/metrics")
+    assert response.content_type.startswith("text/plain; version=")
+    assert b"# HELP faqbot_questions_total" in response.data
+    assert ANSWERED not in response.get_data(as_text=True)
+
+
+# -- alive and ready ------------------------------------------------------------------------------
+
+
+def ready_page(app: App) -> tuple[int, dict[str, bool]]:
+    response = create_web(app.faq, "", ready=app.ready).test_client().get("/readyz")
+    return response.status_code, response.get_json()
+
+
+def test_a_process_with_all_its_parts_is_ready(app: App) -> None:
+    assert ready_page(app) == (200, {"ready": True, "snapshot": True, "database": True})
+
+
+def test_a_lost_database_makes_it_unready_yet_alive(app: App) -> None:
+    assert app.faq.entries()
+    with app.store.engine.begin() as connection:
+        revisions.drop(connection)
+    assert ready_page(app) == (503, {"ready": False, "snapshot": True, "database": False})
+    assert client(app).get("/healthz").get_json() == {"status": "ok", "revision": 1}
+
+
+def test_a_database_that_hangs_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections and never says a word
+        engine = connect(f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none?connect_timeout=3")
+        is_reachable = Reachable(engine, seconds=0.1)
+        started, threads = time.perf_counter(), threading.active_count()
+        assert not is_reachable()
+        assert not is_reachable()
+        assert time.perf_counter() - started < 1.0
+        assert threading.active_count() <= threads + 1
+
+
+@pytest.mark.parametrize("failure", [Failure(200, "invalid_auth"), Failure(503), Failure(0)])
+def test_slack_is_ready_while_it_accepts_our_token(app: App, fake_slack: FakeSlack, failure: Failure) -> None:
+    settings = read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": fake_slack.url})
+    app.ready["slack"] = TokenHealth(settings)
+    assert ready_page(app)[0] == 200
+    assert ready_page(app)[0] == 200
+    assert len(fake_slack.of("auth.test")) == 1
+    fake_slack.fail("auth.test", failure)
+    app.ready["slack"] = TokenHealth(settings)
+    status, page = ready_page(app)
+    assert (status, page["slack"]) == (503, False)
+    assert TOKEN not in str(page)
+
+
+def test_a_worker_without_a_page_shows_its_state_on_a_port_of_its_own(database: str, fake_slack: FakeSlack) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    tokens = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": database, "STATUS_PORT": str(port)} | tokens
+    command = [sys.executable, "-m", "bot", "slack"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            assert process.stdout
+            assert "つながりました" in process.stdout.readline().decode()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as response:
+                assert json.load(response) == {"ready": True, "snapshot": True, "database": True, "slack": True}
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as response:
+                assert b"faqbot_revision 1.0" in response.read()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=60) == 0
+        finally:
+            process.kill()
+
+
+def test_a_status_port_that_is_taken_is_an_error_with_its_setting(app: App) -> None:
+    status = create_status(app.faq, app.settings, app.metrics, app.ready)
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SettingError) as refused:
+        serve_beside(status, "127.0.0.1", taken.getsockname()[1])
+    assert refused.value.name == "STATUS_PORT"

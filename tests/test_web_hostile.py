@@ -1,0 +1,285 @@
+"""The web door among the hostile: whatever visitors send and editors might have written, a page stays a page.
+
+1. No entry, query, path or form value becomes markup, a link that runs something, or a template that is computed.
+2. Text that turns its surroundings around does not get onto the page.
+3. Every response carries every security header and no cookie; over https browsers are told to stay there.
+4. One client's flood is refused with a time to come back, costs nobody else anything and no memory without end.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.faq import Faq
+from bot.settings import read_settings
+from bot.web.app import create_web
+from bot.web.rate_limit import MAX_CLIENTS, SECOND, RateLimit
+from index.analyzer import Analyzer
+from index.searcher import Searcher
+from index.snapshot import NoShelf, SnapshotBuilder
+from knowledge.database import connect, migrate
+from knowledge.entry import Entry
+from knowledge.entry_fields import read_entry
+from knowledge.query_log import QueryLog
+from knowledge.store import KnowledgeBase
+
+CONTACT = '<b onclick="x()">窓口</b> javascript:alert(1) https://example.com/"onmouseover="x()'
+TURNED = "\u202e\u2066\u200f\ufeff"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg/onload=alert(1)>",
+    "</title><iframe srcdoc='<script>x</script>'>",
+    "{{ 7*191 }}{% for x in ().__class__.__mro__ %}{{ x }}{% endfor %}",
+    "{{ config }}${7*191}#{7*191}<%= 7*191 %>",
+    "javascript:alert(1)",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "<a href=data:text/html,x>押す</a>",
+    '[押す](javascript:alert(1)) [押す](data:text/html,x) [押す](https://example.com/"onclick="x)',
+    "**<u>太字</u>**",
+    "- <li onclick=x()>項目",
+    "'; DROP TABLE entries; --",
+    "\r\nSet-Cookie: a=b\r\n\r\n<script>x</script>",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "＜script＞alert(1)＜/script＞",
+)
+TAGS = {
+    *("html", "head", "meta", "title", "link", "body", "header", "main", "footer", "article", "section", "div", "p"),
+    *("h1", "h3", "a", "ul", "ol", "li", "strong", "br", "form", "label", "input", "button", "details", "summary"),
+}
+ATTRIBUTES = {
+    *("lang", "charset", "name", "content", "rel", "href", "type", "class", "action", "method", "role", "for", "id"),
+    *("value", "maxlength", "placeholder", "autocomplete", "autofocus", "aria-live"),
+}
+
+
+@dataclass
+class Page(HTMLParser):
+    """What a browser makes of a page: its text, and a check of every tag, attribute and link."""
+
+    html: str
+    text: str = ""
+    values: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in TAGS, tag
+        for name, value in attrs:
+            assert name in ATTRIBUTES, name
+            if name in ("href", "action"):
+                assert re.match(r"https://|/(?!/)", value or ""), value
+            self.values.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def entry(number: int, text: str) -> Entry:
+    """An entry that no check has seen, hostile in every field that is shown."""
+    return Entry(
+        id=f"hostile-{number}",
+        question=text,
+        variants=(f"{number}番の項目を見せてください",),
+        answer=f"{text}\n\n- {text}\n\n1. **{text}**\n\n[{text}](https://example.com)",
+        category=text,
+        related=("hostile-0", "hostile-1"),
+    )
+
+
+@pytest.fixture(scope="module")
+def faq(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faq]:
+    """A bot whose knowledge base is hostile throughout."""
+    engine = connect(f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'faqbot.db'}")
+    migrate(engine)
+    entries = tuple(sorted((entry(*pair) for pair in enumerate(HOSTILE)), key=lambda one: one.id))
+    snapshot = SnapshotBuilder(analyzer, None, [], NoShelf()).build(KnowledgeBase(1, entries), datetime.now(UTC))
+    yield Faq(Searcher(lambda: 1, lambda _: snapshot), QueryLog(engine, b"key of the tests"))
+    engine.dispose()
+
+
+def client_of(faq: Faq, **environment: str) -> FlaskClient:
+    return create_web(faq, CONTACT, settings=read_settings({"WEB_RATE_LIMIT": "10000"} | environment)).test_client()
+
+
+@pytest.fixture
+def client(faq: Faq) -> Iterator[FlaskClient]:
+    with client_of(faq) as client:
+        yield client
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_a_hostile_entry_is_shown_as_it_is_written(client: FlaskClient, number: int) -> None:
+    page = Page(client.get(f"/faq/hostile-{number}").get_data(as_text=True))
+    assert HOSTILE[number].strip().split("\r\n")[0] in page.text
+    assert "1337" not in page.text
+
+
+def test_the_first_page_lists_hostile_entries_and_categories_as_text(client: FlaskClient) -> None:
+    page = Page(client.get("/").get_data(as_text=True))
+    assert "<script>alert(1)</script>" in page.text
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *(f"0番の項目を見せてください {text}" for text in HOSTILE)])
+def test_a_hostile_query_stays_in_its_field(client: FlaskClient, text: str) -> None:
+    response = client.get("/", query_string={"q": text, "after": text})
+    assert response.status_code == 200
+    page = Page(response.get_data(as_text=True))
+    assert re.sub(r"\s+", " ", text) in page.values
+    assert "1337" not in page.text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("path", ["/faq/{}", "/{}", "/static/{}", "/choose?entry={}"])
+def test_a_hostile_path_is_an_error_without_an_echo(client: FlaskClient, path: str, text: str) -> None:
+    response = client.get(path.format(text.replace("\r\n", "%0d%0a")))
+    assert response.status_code in (404, 405)
+    assert "alert(1)" not in Page(response.get_data(as_text=True)).text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_form_value_is_an_error_without_an_echo(client: FlaskClient, text: str) -> None:
+    response = client.post("/choose", data={"reference": text, "entry": text})
+    assert response.status_code == 404
+    assert "alert(1)" not in Page(response.get_data(as_text=True)).text
+
+
+@pytest.mark.parametrize("text", [TURNED, f"解約{TURNED}したい", f"{TURNED}<b>", "\u202etxet denrut"])
+def test_a_query_that_turns_text_around_is_straightened(client: FlaskClient, text: str) -> None:
+    html = client.get("/", query_string={"q": text}).get_data(as_text=True)
+    assert not set(html) & set(TURNED)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("url", "javascript:alert(1)"),
+        ("url", 'https://example.com/"onclick="x'),
+        ("url", "//example.com"),
+        ("question", f"解約{TURNED}"),
+        ("answer", f"{TURNED}です"),
+        ("id", "../../etc/passwd"),
+    ],
+)
+def test_what_no_page_could_make_harmless_is_no_entry(name: str, value: str) -> None:
+    fields = {"id": "x", "question": "問い", "answer": "答え", "category": "料金"}
+    assert not read_entry(fields)[1]
+    assert [fault.field for fault in read_entry(fields | {name: value})[1]] == [name]
+
+
+# -- headers --------------------------------------------------------------------------------------
+
+HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+PATHS = ["/", "/?q=x", "/faq/hostile-1", "/faq/none", "/choose", "/healthz", "/readyz", "/metrics", "/static/style.css"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_response_carries_every_security_header_and_no_cookie(client: FlaskClient, path: str) -> None:
+    response = client.get(path, buffered=True)
+    assert {name: response.headers[name] for name in HEADERS} == HEADERS
+    assert "geolocation=()" in response.headers["Permissions-Policy"]
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy and "script-src" not in policy and "frame-ancestors 'none'" in policy
+    assert "Set-Cookie" not in response.headers
+    assert ("no-store" in response.headers.get("Cache-Control", "")) != path.startswith("/static")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "told"), [("https://faq.example.com", True), ("http://faq.example.com", False), ("", False)]
+)
+def test_browsers_are_told_to_stay_on_https_where_the_page_is_on_it(faq: Faq, public_url: str, *, told: bool) -> None:
+    response = client_of(faq, PUBLIC_URL=public_url).get("/")
+    assert ("Strict-Transport-Security" in response.headers) == told
+
+
+def test_a_wrong_method_names_the_right_one(client: FlaskClient) -> None:
+    response = client.get("/choose")
+    assert response.status_code == 405
+    assert "POST" in response.headers["Allow"]
+
+
+# -- floods ---------------------------------------------------------------------------------------
+
+
+def statuses(client: FlaskClient, count: int, address: str = "203.0.113.1", **headers: str) -> list[int]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    base = {"REMOTE_ADDR": address}
+    return [client.get("/faq/hostile-1", headers=named, environ_base=base).status_code for _ in range(count)]
+
+
+def test_a_flood_is_refused_with_a_time_to_come_back_and_others_are_served(faq: Faq) -> None:
+    client = client_of(faq, WEB_RATE_LIMIT="3")
+    assert statuses(client, 5) == [200, 200, 200, 429, 429]
+    refused = client.get("/?q=x", environ_base={"REMOTE_ADDR": "203.0.113.1"})
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 20
+    assert "もう一度お尋ねください" in Page(refused.get_data(as_text=True)).text
+    assert {name: refused.headers[name] for name in HEADERS} == HEADERS
+    assert statuses(client, 1, "203.0.113.2") == [200]
+    for path in ("/healthz", "/readyz", "/static/style.css"):
+        assert client.get(path, buffered=True, environ_base={"REMOTE_ADDR": "203.0.113.1"}).status_code == 200
+
+
+def test_a_client_cannot_change_who_it_is(faq: Faq) -> None:
+    client = client_of(faq, WEB_RATE_LIMIT="2")
+    told = [statuses(client, 1, X_Forwarded_For=f"198.51.100.{number}")[0] for number in range(4)]
+    assert told == [200, 200, 429, 429]
+
+
+def test_behind_a_proxy_of_ours_everybody_has_a_quota_of_their_own(faq: Faq) -> None:
+    client = client_of(faq, WEB_RATE_LIMIT="2", TRUSTED_PROXIES="1")
+    assert statuses(client, 3, "10.0.0.1", X_Forwarded_For="203.0.113.1") == [200, 200, 429]
+    assert statuses(client, 1, "10.0.0.1", X_Forwarded_For="203.0.113.2") == [200]
+    assert statuses(client, 1, "10.0.0.1", X_Forwarded_For="198.51.100.9, 203.0.113.1") == [429]
+
+
+def test_a_customer_with_many_addresses_is_one_client(faq: Faq) -> None:
+    client = client_of(faq, WEB_RATE_LIMIT="2")
+    told = [statuses(client, 1, f"2001:db8:1:2::{number:x}")[0] for number in range(1, 4)]
+    assert told == [200, 200, 429]
+    assert statuses(client, 1, "2001:db8:1:3::1") == [200]
+
+
+@pytest.mark.parametrize("address", ["", "unix:", "not-an-address", "::1%lo"])
+def test_a_client_without_an_address_is_served_and_counted(faq: Faq, address: str) -> None:
+    assert statuses(client_of(faq, WEB_RATE_LIMIT="1"), 2, address) == [200, 429]
+
+
+@given(st.integers(1, 200), st.lists(st.integers(0, 30 * SECOND), max_size=200))
+def test_a_quota_is_never_exceeded_and_its_wait_is_true(per_minute: int, pauses: list[int]) -> None:
+    now = 0
+    limit = RateLimit(per_minute, lambda: now)
+    for served, pause in enumerate(pauses, start=1):
+        now += pause
+        wait = limit.wait("client")
+        if wait:
+            now += math.ceil(wait * SECOND) + 1
+            wait = limit.wait("client")
+            assert wait == 0.0
+        assert served <= per_minute + now / (60 * SECOND // per_minute)
+
+
+def test_ever_new_addresses_take_no_more_memory_than_the_remembered_ones() -> None:
+    limit = RateLimit(1, lambda: 0)
+    assert limit.wait("first") == 0.0
+    for number in range(2 * MAX_CLIENTS):
+        assert limit.wait(str(number)) == 0.0
+    assert len(limit._full_at) == MAX_CLIENTS  # noqa: SLF001
+    assert limit.wait(str(2 * MAX_CLIENTS - 1)) > 0
