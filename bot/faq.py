@@ -3,20 +3,18 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from bot.publishing import Proposal, Publishing
+from bot.reply import Asker, Reply
 from index.amounts import Difference, differences
 from index.decision import Abstain, Answer, Decision, Suggest
 from index.filters import drop_invisible
 from index.follow_up import follow_up
 from index.gaps import Gap, find_gaps
 from index.parameters import MAX_QUERY
-from index.ranking import Hit
 from index.searcher import Searcher
-from index.snapshot import Outcome
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
 from knowledge.gap_questions import GapQuestions
@@ -38,51 +36,6 @@ NO_LIMIT = 1_000_000
 RECENT_DAYS = 30
 GAP_DAYS = 60
 FAVOURITES = ("no-cancellation-penalty", "free-trial-10days", "plan-prices", "forward-vs-listed-difference")
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks and where: `id` is the door's own name for the person, "" when there is none."""
-
-    door: str
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """Everything a door needs to show for one question."""
-
-    reference: str
-    query: str
-    outcome: Outcome
-    revision: int
-    milliseconds: float
-    differences: tuple[Difference, ...] = ()  # figures of the question that the answer does not have
-    follows: Entry | None = None  # the entry with whose subject the question was read
-
-    @property
-    def decision(self) -> Decision:
-        """What the bot decided."""
-        return self.outcome.decision
-
-    @property
-    def confidence(self) -> float:
-        """The confidence (0 to 1) in the best hit."""
-        return self.outcome.confidence
-
-    @property
-    def entry(self) -> Entry | None:
-        """The entry that answers, or that declines; None for suggestions and plain abstentions."""
-        match self.decision:
-            case Answer(hit) | Abstain(_, Hit() as hit):
-                return hit.entry
-            case Suggest() | Abstain():
-                return None
-
-    @property
-    def kind(self) -> str:
-        """The decision's name as logs and JSON carry it: answer, suggest or abstain."""
-        return type(self.decision).__name__.lower()
 
 
 Observer = Callable[[Reply, Asker], None]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from bot.faq import Asker, Reply
+from bot.reply import Asker, Reply
 from index.searcher import Searcher
 from knowledge.errors import FaqError
 

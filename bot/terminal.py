@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from bot import wording
-from bot.faq import Faq, Reply
+from bot.faq import Faq
+from bot.reply import Reply
 from index.decision import Abstain, Answer, Reason, Suggest
 from index.explanation import explain
 from index.gaps import Gap

@@ -1,6 +1,6 @@
 """What the bot says itself, the same at every door. Answers never come from here: they are curated."""
 
-from bot.faq import Reply
+from bot.reply import Reply
 from index.gaps import Trend
 from knowledge.entry import Entry
 from knowledge.gap_questions import GapKind

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from bot.app import App
-from bot.faq import Asker, Reply
+from bot.reply import Asker, Reply
 from knowledge.database import queries
 from knowledge.entry import Entry
 from knowledge.store import Change

@@ -85,7 +85,7 @@ def edit(path: Path, entry_id: str, field: str, value: str) -> None:
         for row in rows[1:]:
             if row[rows[0].index("id")] == entry_id:
                 row[place] = value
-        with path.open("w", encoding="cp932", errors="replace", newline="") as file:
+        with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
 
 
@@ -168,23 +168,26 @@ def test_a_row_that_was_deleted_is_refused_without_a_reason_and_comes_back(
 ) -> None:
     path = tmp_path / "entries.xlsx"
     terminal.run("export", path)
+    entries = app.store.load().entries
+    related = {other for entry in entries for other in entry.related}
+    gone = next(entry.id for entry in entries if entry.id not in related and not entry.declines)
     with closing(openpyxl.load_workbook(path)) as workbook:
         sheet = workbook["FAQ"]
-        row = next(cell.row for (cell,) in sheet.iter_rows(max_col=1) if cell.value == PRICE)
+        row = next(cell.row for (cell,) in sheet.iter_rows(max_col=1) if cell.value == gone)
         sheet.delete_rows(row)
         workbook.save(path)
     refused = terminal.json("import", path)
     assert terminal.code == 1
-    assert (refused["removed"], refused["revision"]) == ([PRICE], None)
+    assert (refused["removed"], refused["revision"]) == ([gone], None)
     assert refused["impact"][0]["loss"] == "lost"
-    assert PRICE in app.store.load().by_id
+    assert gone in app.store.load().by_id
     terminal.run("import", path, "--override", "サービス終了")
     assert terminal.code == 0
-    assert PRICE not in app.store.load().by_id
+    assert gone not in app.store.load().by_id
     assert "サービス終了" in terminal.run("history")
-    assert "削除されました" in terminal.run("show", PRICE)
-    assert "第1版の内容に戻し、第3版として公開しました" in terminal.run("rollback", 1)
-    assert PRICE in app.store.load().by_id
+    assert "削除されました" in terminal.run("show", gone)
+    assert "第1版の内容に戻し、第3版として公開しました" in terminal.run("rollback", 1, "--override", "取り消し")
+    assert gone in app.store.load().by_id
     assert "第3版" in terminal.run("history")
     assert "第1版" in terminal.run("history")
 

@@ -10,7 +10,8 @@ from statistics import median
 import pytest
 
 from bot.app import App
-from bot.faq import Asker, Faq
+from bot.faq import Faq
+from bot.reply import Asker
 from index.analyzer import Analyzer
 from index.decision import Abstain, Answer, Reason
 from index.searcher import Searcher

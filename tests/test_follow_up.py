@@ -9,7 +9,7 @@ import pytest
 
 from bot import wording
 from bot.app import App
-from bot.faq import Asker
+from bot.reply import Asker
 from index.decision import Abstain, Answer, Suggest
 
 ASKER = Asker("test")

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from asking import ANSWERED, KAEDE, SAKURA, SUGGESTED, UNKNOWN, ask, publish
 
 from bot.app import App
-from bot.faq import GAP_DAYS, Asker
+from bot.faq import GAP_DAYS
+from bot.reply import Asker
 from index.gaps import Gap, Trend
 from knowledge.entry import Entry, folded
 from knowledge.errors import StoreError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot import wording
 from bot.app import App
-from bot.faq import Asker, Reply
+from bot.reply import Asker, Reply
 from index.amounts import amounts, differences
 from index.decision import Answer, Suggest
 from index.polarity import unwanted

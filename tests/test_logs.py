@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from slack_tester import CHANNEL, SECRET, TOKEN, SlackTester, opened
 
 from bot.app import App, set_up_logging
-from bot.faq import Asker
 from bot.log_format import JsonFormatter
+from bot.reply import Asker
 from bot.settings import read_settings
 from bot.slack.app import check_token, connect_socket, create_slack
 from bot.web.app import create_web

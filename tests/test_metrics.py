@@ -24,8 +24,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from slack_tester import CHANNEL, TOKEN, USER, SlackTester
 
 from bot.app import App
-from bot.faq import Asker
 from bot.metrics import Metrics
+from bot.reply import Asker
 from bot.settings import read_settings
 from bot.slack.app import connect_socket, create_slack
 from bot.slack.token_health import TokenHealth

@@ -21,7 +21,7 @@ from slack_tester import STAFF, USER, SlackTester
 from bot.app import App
 from bot.cli import build_parser
 from bot.commands import privacy
-from bot.faq import Asker
+from bot.reply import Asker
 from bot.settings import read_settings
 from knowledge.asker_data import export_asker
 from knowledge.database import ASKER_TABLES, feedback, metadata

@@ -19,8 +19,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.faq import Asker, Faq
+from bot.faq import Faq
 from bot.publishing import Publishing, PublishRefused, ReviewRequired
+from bot.reply import Asker
 from index.analyzer import Analyzer
 from index.impact import Loss, Source
 from index.searcher import Searcher

@@ -4,7 +4,7 @@ from fake_slack import TEAM
 from slack_tester import STAFF, USER, SlackTester, buttons, labels, only, opened, shown
 
 from bot.app import App
-from bot.faq import Asker
+from bot.reply import Asker
 
 
 def test_the_home_tab_offers_search_questions_and_categories(slack: SlackTester) -> None:

@@ -13,7 +13,7 @@ from fake_slack import Failure
 from slack_tester import CHANNEL, EDITOR, STAFF, USER, SlackTester, buttons, labels, only, opened, shown
 
 from bot.app import App
-from bot.faq import Asker
+from bot.reply import Asker
 from bot.slack.roles import Person, Role, Roles
 from knowledge.store import Change
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from asking import ANSWERED, KAEDE, SAKURA, SUGGESTED, ask, publish
 
 from bot.app import App
-from bot.faq import Asker
+from bot.reply import Asker
 
 
 def test_entries_that_nobody_was_shown_are_found(app: App) -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import wording
-from bot.faq import Reply
+from bot.reply import Reply
 from bot.slack.views import escalation, feedback, home, search, staff
 from bot.slack.views.entry import Shown, entry_modal
 from bot.slack.views.reply import (

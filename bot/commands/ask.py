@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 from bot import terminal
 from bot.app import App
 from bot.explaining import explanation_lines
-from bot.faq import Asker, Faq
+from bot.faq import Faq
+from bot.reply import Asker
 from knowledge.entry_fields import read_moment
 
 DOOR = "cli"

@@ -5,7 +5,7 @@ import argparse
 from bot import terminal
 from bot.app import App
 from bot.commands.ask import DOOR
-from bot.faq import Asker, Reply
+from bot.reply import Asker, Reply
 from index.decision import Suggest
 
 GREETING = "電話代行についてのご質問をどうぞ。空行か Ctrl-D で終わります。"

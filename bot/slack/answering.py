@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import wording
-from bot.faq import Reply
+from bot.reply import Reply
 from bot.slack import incoming
 from bot.slack.door import Door, post
 from bot.slack.replacing import GONE

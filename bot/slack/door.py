@@ -7,7 +7,8 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot import wording
-from bot.faq import Asker, Faq, Reply
+from bot.faq import Faq
+from bot.reply import Asker, Reply
 from bot.slack.roles import Role, Roles, person_of
 from bot.slack.views.entry import Shown
 from bot.slack.views.reply import Message, entry_message, plain_message, reply_message

@@ -9,8 +9,9 @@ from flask import Flask, Response, abort, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from bot import markdown, wording
-from bot.faq import Asker, Faq
+from bot.faq import Faq
 from bot.metrics import Metrics
+from bot.reply import Asker
 from bot.settings import Settings
 from bot.web.clients import bucket_of
 from bot.web.rate_limit import RateLimit

@@ -20,7 +20,8 @@ from bot.settings import read_settings, use_one_math_thread
 use_one_math_thread()
 
 from bot.app import App
-from bot.faq import Asker, Faq
+from bot.faq import Faq
+from bot.reply import Asker
 from index.searcher import Searcher
 from index.snapshot import NoShelf, Snapshot, SnapshotBuilder
 from index.tokenizer import Tokenizer
@@ -34,7 +35,7 @@ import time; started = time.perf_counter()
 from bot.settings import read_settings, use_one_math_thread
 use_one_math_thread()
 from bot.app import App
-from bot.faq import Asker
+from bot.reply import Asker
 app = App(read_settings())
 if {lexical}: app.encoder = None
 app.faq.ask("無料お試しは何日間ですか", Asker("cli"))

@@ -20,7 +20,8 @@ from bot import wording
 from bot.app import App
 from bot.digest import digest
 from bot.explaining import explanation_lines
-from bot.faq import Asker, Faq, Reply
+from bot.faq import Faq
+from bot.reply import Asker, Reply
 from bot.slack.views import escalation, feedback, home, search, staff
 from bot.slack.views.digest import digest_message
 from bot.slack.views.entry import Shown, entry_modal

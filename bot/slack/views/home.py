@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot import wording
-from bot.faq import Reply
+from bot.reply import Reply
 from bot.slack.text import cut
 from bot.slack.views.blocks import (
     MAX_ACTIONS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot import wording
-from bot.faq import Reply
+from bot.reply import Reply
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, actions, button, context, paragraph, said_by
 from bot.slack.views.entry import Shown, answer_blocks, related_blocks

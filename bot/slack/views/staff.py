@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.faq import Reply
+from bot.reply import Reply
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import (
     Block,

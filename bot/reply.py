@@ -1,0 +1,54 @@
+"""What goes in and comes out of a question: who asks, and everything a door needs to show the reply."""
+
+from dataclasses import dataclass
+
+from index.amounts import Difference
+from index.decision import Abstain, Answer, Decision, Suggest
+from index.ranking import Hit
+from index.snapshot import Outcome
+from knowledge.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks and where: `id` is the door's own name for the person, "" when there is none."""
+
+    door: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Everything a door needs to show for one question."""
+
+    reference: str
+    query: str
+    outcome: Outcome
+    revision: int
+    milliseconds: float
+    differences: tuple[Difference, ...] = ()  # figures of the question that the answer does not have
+    follows: Entry | None = None  # the entry with whose subject the question was read
+
+    @property
+    def decision(self) -> Decision:
+        """What the bot decided."""
+        return self.outcome.decision
+
+    @property
+    def confidence(self) -> float:
+        """The confidence (0 to 1) in the best hit."""
+        return self.outcome.confidence
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry that answers, or that declines; None for suggestions and plain abstentions."""
+        match self.decision:
+            case Answer(hit) | Abstain(_, Hit() as hit):
+                return hit.entry
+            case Suggest() | Abstain():
+                return None
+
+    @property
+    def kind(self) -> str:
+        """The decision's name as logs and JSON carry it: answer, suggest or abstain."""
+        return type(self.decision).__name__.lower()
