@@ -58,13 +58,14 @@ MAY_IMPORT = {  # of our own packages; the first row whose prefix fits a module 
     "bot.slack.replacing": {"bot.slack.views"},
     "bot.slack.listeners": {
         "knowledge", "bot.explaining", "bot.faq", "bot.reply", "bot.wording", "bot.slack.answering", "bot.slack.door",
-        "bot.slack.editing", "bot.slack.escalating", "bot.slack.incoming", "bot.slack.listeners", "bot.slack.replacing", "bot.slack.roles",
-        "bot.slack.sending", "bot.slack.text", "bot.slack.views",
+        "bot.slack.editing", "bot.slack.escalating", "bot.slack.incoming", "bot.slack.listeners",
+        "bot.slack.replacing", "bot.slack.roles", "bot.slack.sending", "bot.slack.text", "bot.slack.views",
     },
     "bot.slack.app": {"knowledge", "bot.faq", "bot.reply", "bot.metrics", "bot.settings", "bot.wording", "bot.slack"},
     "bot.slack": {  # what several listeners share
         "knowledge", "index", "bot.digest", "bot.editing_words", "bot.faq", "bot.reply", "bot.publishing",
-        "bot.wording", "bot.slack.door", "bot.slack.incoming", "bot.slack.replacing", "bot.slack.roles", "bot.slack.text", "bot.slack.views",
+        "bot.wording", "bot.slack.door", "bot.slack.incoming", "bot.slack.replacing",
+        "bot.slack.roles", "bot.slack.text", "bot.slack.views",
     },
 }  # fmt: skip
 
