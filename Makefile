@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 3000
 export PORT
 
-.PHONY: serve test check sbom bench gallery calibration weights requirements clean
+.PHONY: serve test check sbom bench fuzz gallery calibration weights requirements clean
 
 serve: .venv/runtime
 	$(BIN)/faqbot migrate
@@ -32,6 +32,11 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.build_speed
 	$(BIN)/python -m tests.benchmarks.privacy
 	$(BIN)/python -m tests.benchmarks.clusters
+
+# Looks for inputs that break the bot; SEED=N repeats a run.
+SECONDS ?= 60
+fuzz: .venv/tests
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 # Every message and modal as people see it: gallery/index.html, and a picture of each.
 gallery: .venv/tests .venv/chromium

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from bot.faq import Faq
 from bot.log_format import formatter
 from bot.publishing import Publishing
-from bot.settings import CACHE_FOLDER, Settings
+from bot.setting_table import CACHE_FOLDER
+from bot.settings import Settings
 from index.analyzer import Analyzer
 from index.encoder import Batch, Encoder, RememberingEncoder, load_encoder
 from index.searcher import Searcher
@@ -25,6 +26,7 @@ from knowledge.availability import Reachable
 from knowledge.database import connect, migrate
 from knowledge.derived import Derived
 from knowledge.errors import FaqError, RevisionConflict
+from knowledge.installations import forget_expired_states
 from knowledge.query_log import QueryLog
 from knowledge.store import Store
 from knowledge.three_way import Merge, ship
@@ -146,6 +148,7 @@ class App:
 
     def _forget(self) -> None:
         self.log.forget(timedelta(days=self.settings.log_retention_days), CLAIMS_KEPT)
+        forget_expired_states(self.store.engine)
 
 
 def ship_files(store: Store) -> Merge:

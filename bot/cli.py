@@ -11,7 +11,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from bot.settings import CACHE_FOLDER, read_settings, survey_settings, use_one_math_thread
+from bot.setting_table import CACHE_FOLDER
+from bot.settings import read_settings, survey_settings, use_one_math_thread
 from knowledge import yaml_files
 from knowledge.errors import FaqError
 

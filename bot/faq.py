@@ -84,8 +84,7 @@ class Faq:
 
     def _replied(self, text: str, after: str) -> Reply:
         started = time.perf_counter()
-        readable = text[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode()  # half a character is none
-        query = drop_invisible(readable).strip()[:MAX_QUERY]
+        query = _readable(text)
         snapshot = self.searcher.snapshot
         outcome = alone = snapshot.ask(query)
         previous = snapshot.by_id.get(after)
@@ -117,7 +116,7 @@ class Faq:
 
     def best(self, text: str) -> list[tuple[Entry, float]]:
         """The best entries for a text that nobody asked us (a customer's message), with confidence; not logged."""
-        outcome = self.searcher.snapshot.ask(text[:MAX_QUERY])
+        outcome = self.searcher.snapshot.ask(_readable(text))
         return [(hit.entry, confidence) for hit, confidence in outcome.confidences()]
 
     def categories(self) -> list[str]:
@@ -254,6 +253,12 @@ def _tell(reply: Reply, asker: Asker) -> None:
         "milliseconds": round(reply.milliseconds, 3),
     }
     logger.info("question %s", " ".join(f"{name}={value}" for name, value in facts.items()), extra=facts)
+
+
+def _readable(text: str) -> str:
+    """What is read of a question: its visible text, MAX_QUERY characters at most."""
+    whole = text[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode()  # half a character is none
+    return drop_invisible(whole).strip()[:MAX_QUERY]
 
 
 def _differences(query: str, decision: Decision) -> tuple[Difference, ...]:

@@ -27,7 +27,7 @@ class PostedReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """A question handed to people: the asker's thread and the support team's."""
+    """A question handed to people: the asker's thread in the workspace `team`, and the support team's at home."""
 
     reference: str
     channel: str
@@ -35,6 +35,7 @@ class Escalation:
     asker: str
     support_channel: str
     support_thread: str
+    team: str = ""
     resolved: bool = False
 
 

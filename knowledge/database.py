@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from knowledge.errors import StoreError
 
-SCHEMA_REVISION = "0004"  # the newest file of migrations/versions; a test compares them
+SCHEMA_REVISION = "0005"  # the newest file of migrations/versions; a test compares them
 PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
 BUSY_TIMEOUT = 5.0  # seconds that SQLite waits for another process's write
 
@@ -130,6 +130,7 @@ escalations = sa.Table(  # questions handed to people, and where both sides talk
     sa.Column("support_channel", sa.String(64), nullable=False),
     sa.Column("support_thread", sa.String(64), nullable=False),
     sa.Column("resolved_at", UtcDateTime),
+    sa.Column("team", sa.String(32), nullable=False, server_default=""),  # workspace of `channel`, "" for the only one
     sa.Index("ix_escalations_channel", "channel", "thread"),
     sa.Index("ix_escalations_support_channel", "support_channel", "support_thread"),
 )
@@ -176,6 +177,8 @@ index_parts = sa.Table(
 
 def connect(url: str) -> sa.Engine:
     """An engine for `url` (sqlite:///…, postgresql://… or Heroku's postgres://…).
+
+    Its errors never show the values of a statement: they may be tokens or questions.
 
     Raises StoreError when the URL cannot be used; no connection is opened yet.
     """

@@ -15,8 +15,11 @@ from bot.settings import read_settings, use_one_math_thread
 
 use_one_math_thread()  # before anything imports NumPy
 
+from workspaces_tester import SEVERAL, WorkspacesTester
+
 from bot.app import App
 from bot.slack.app import create_slack, http_endpoint
+from bot.slack.installing import install_pages
 from bot.web.app import create_web
 from index.analyzer import Analyzer
 from index.encoder import Encoder, load_encoder
@@ -169,4 +172,17 @@ def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
     endpoint = http_endpoint(bolt, SECRET, app.metrics)
     web = create_web(app.faq, settings.contact_text, endpoint)
     yield SlackTester(web.test_client(), fake_slack, executor)
+    executor.shutdown()
+
+
+@pytest.fixture
+def workspaces(app: App, fake_slack: FakeSlack) -> Iterator[WorkspacesTester]:
+    """People of several workspaces, who can install the bot."""
+    people = {"STAFF_USERS": STAFF, "SUPPORT_CHANNEL": SUPPORT, "SLACK_API_URL": fake_slack.url}
+    settings = read_settings(SEVERAL | people)
+    executor = WaitingExecutor()
+    bolt = create_slack(settings, app.faq, app.log, executor)
+    assert bolt.oauth_flow
+    web = create_web(app.faq, settings.contact_text, http_endpoint(bolt, SECRET), install_pages(bolt.oauth_flow))
+    yield WorkspacesTester(web.test_client(), fake_slack, executor)
     executor.shutdown()

@@ -20,6 +20,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 BOT_USER = "U0BOT"
 BOT_ID = "B0BOT"
 TEAM = "T0HOME"
+POLL_SECONDS = 0.02  # in which a server notices that it is to end; half a second by itself, at every test
 IDENTITY = {
     "team_id": TEAM,
     "user_id": BOT_USER,
@@ -35,6 +36,7 @@ class Call:
 
     method: str
     params: dict[str, Any]
+    token: str = ""  # with which it was allowed, or a client id and secret
 
 
 @dataclass
@@ -58,13 +60,14 @@ class FakeSlack:
         self.guests: set[str] = set()
         self.groups: dict[str, list[str]] = {}
         self.headers: dict[str, str] = {}  # of every answer that goes well
+        self.oauth = FakeOAuth()
         self._failures: dict[str, deque[Failure]] = {}
         self._clock = 1_700_000_000.0
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.socket = FakeSocket()
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
 
     @property
     def origin(self) -> str:
@@ -103,17 +106,19 @@ class FakeSlack:
         assert found, f"{method} was called {len(self.of(method))} times, not {count}: {self.calls}"
         return self.of(method)
 
-    def receive(self, method: str, params: dict[str, Any]) -> tuple[int, dict[str, str], dict[str, Any]]:
+    def receive(
+        self, method: str, params: dict[str, Any], token: str = ""
+    ) -> tuple[int, dict[str, str], dict[str, Any]]:
         """Record a call; the answer as status, headers and JSON. Status 0 means: hang up."""
         with self._changed:
-            self.calls.append(Call(method, params))
+            self.calls.append(Call(method, params, token))
             self._changed.notify_all()
             waiting = self._failures.get(method)
             failure = waiting.popleft() if waiting else None
         if failure:
             time.sleep(failure.seconds)
             return failure.status, failure.headers, {"ok": False, "error": failure.error}
-        answer = self._answer(method, params)
+        answer = self.oauth.answer(method, params, token) or self._answer(method, params)
         if method == "chat.postMessage":
             params["ts"] = answer["ts"]  # so that a test can press the buttons of this very message
         return 200, self.headers, {"ok": True} | answer
@@ -141,6 +146,55 @@ class FakeSlack:
     @staticmethod
     def _message(params: dict[str, Any], ts: str) -> dict[str, Any]:
         return {"channel": params["channel"], "ts": ts, "message": {"ts": ts}}
+
+
+class FakeOAuth:
+    """Slack's installations: gives tokens for codes and refresh tokens, each once, and knows whose they are."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, str] = {}  # the team that agreed, by the code it was given
+        self.teams: dict[str, str] = {}  # by token; those of removed bots are gone
+        self.given: list[str] = []  # every token, in the order they were given
+        self.refreshes: dict[str, str] = {}  # the team by refresh token; used ones are gone
+        self.seconds: int | None = None  # that a token lives; None without token rotation
+        self._lock = threading.Lock()
+
+    def answer(self, method: str, params: dict[str, Any], token: str) -> dict[str, Any]:
+        """What Slack says where installations matter, {} elsewhere."""
+        if method == "oauth.v2.access":
+            with self._lock:
+                return self._access(params)
+        if method == "auth.test" and token in self.teams:
+            team = self.teams[token]
+            return IDENTITY | {"team_id": team, "user_id": f"U0BOT{team}", "bot_id": f"B0BOT{team}"}
+        if token in self.given and token not in self.teams:
+            return {"ok": False, "error": "token_revoked"}
+        return {}
+
+    def _access(self, params: dict[str, Any]) -> dict[str, Any]:
+        known, given = (self.refreshes, "refresh_token") if "grant_type" in params else (self.codes, "code")
+        team = known.pop(str(params[given]), None)
+        if team is None:
+            return {"ok": False, "error": f"invalid_{given}"}
+        token = f"xoxb-{len(self.given)}-{team}"
+        self.given.append(token)
+        self.teams[token] = team
+        answer = {"access_token": token, "token_type": "bot", "scope": "chat:write", "bot_user_id": f"U0BOT{team}"}
+        answer |= {
+            "app_id": "A0FAQ",
+            "team": {"id": team, "name": f"会社 {team}"},
+            "authed_user": {"id": "U0INSTALLER"},
+        }
+        if self.seconds is not None:
+            refresh = f"xoxe-{token}"
+            self.refreshes[refresh] = team
+            answer |= {"refresh_token": refresh, "expires_in": self.seconds}
+        return answer
+
+    def revoke(self, team: str) -> None:
+        """The bot is removed from a workspace: its tokens open nothing any more."""
+        self.teams = {token: other for token, other in self.teams.items() if other != team}
+        self.refreshes = {token: other for token, other in self.refreshes.items() if other != team}
 
 
 class FakeSocket:
@@ -206,7 +260,8 @@ def _handler(fake: FakeSlack) -> type[BaseHTTPRequestHandler]:
 
         def _answer(self, params: dict[str, Any]) -> None:
             method = "response_url" if self.path.startswith("/response/") else self.path.removeprefix("/api/")
-            status, headers, answer = fake.receive(method, params)
+            token = self.headers.get("Authorization", "").partition(" ")[2]
+            status, headers, answer = fake.receive(method, params, token)
             if status == 0:
                 self.close_connection = True
                 return

@@ -44,8 +44,8 @@ class WaitingExecutor(ThreadPoolExecutor):
         """Until every listener so far has ended."""
         while True:
             with self._lock:
-                pending = {future for future in self._open if not future.done()}
-                self._open = pending
+                self._open = {future for future in self._open if not future.done()}
+                pending = list(self._open)
             if not pending:
                 return
             for future in pending:
@@ -58,6 +58,7 @@ class SlackTester:
     def __init__(self, client: FlaskClient, fake: FakeSlack, executor: WaitingExecutor) -> None:
         self.client = client
         self.fake = fake
+        self.team = TEAM  # where people are
         self._executor = executor
 
     # -- what people do ---------------------------------------------------------------------------
@@ -95,18 +96,18 @@ class SlackTester:
         """Open the bot's Home or Messages tab; returns the calls the bot then made."""
         return self.calls_of({"type": "app_home_opened", "tab": tab, "channel": DIRECT, "user": user})
 
-    def command(self, text: str, user: str = USER, team: str = TEAM) -> dict[str, Any]:
+    def command(self, text: str, user: str = USER, team: str = "") -> dict[str, Any]:
         """Type `/faq text`; returns what only the asker sees."""
         (answer,) = [call for call in self.command_calls(text, user, team) if call["method"] == "response_url"]
         return answer
 
-    def command_calls(self, text: str, user: str = USER, team: str = TEAM) -> list[dict[str, Any]]:
+    def command_calls(self, text: str, user: str = USER, team: str = "") -> list[dict[str, Any]]:
         """Type `/faq text`; returns every call the bot then made."""
         form = {
             "command": "/faq",
             "text": text,
             "user_id": user,
-            "team_id": team,
+            "team_id": team or self.team,
             "channel_id": CHANNEL,
             "response_url": self.fake.response_url,
             "trigger_id": "1.2",
@@ -180,10 +181,14 @@ class SlackTester:
         """Deliver one event as Slack does and wait until the bot is done with it."""
         number = next(NUMBERS)
         filled = {"user": USER, "ts": f"1700000{number:03d}.000100"} | event
-        body = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{number}", "event": filled}
+        body = {"type": "event_callback", "team_id": self.team, "event_id": f"Ev{number}", "event": filled}
         response = self.send(json.dumps(body), "application/json", **headers)
         self._executor.wait()
         return response
+
+    def wait(self) -> None:
+        """Until the bot is done with everything so far."""
+        self._executor.wait()
 
     def send(self, body: str | bytes, content_type: str, **headers: str) -> TestResponse:
         """Send a signed request to /slack/events."""
@@ -215,10 +220,9 @@ class SlackTester:
         calls = self.fake.calls[before:]
         return [{"method": call.method, **call.params} for call in calls if call.method not in ASKING]
 
-    @staticmethod
-    def _who(who: dict[str, Any]) -> dict[str, Any]:
-        team = who.get("team", TEAM)
-        return {"team": {"id": TEAM}, "user": {"id": who.get("user", USER), "team_id": team, "name": "someone"}}
+    def _who(self, who: dict[str, Any]) -> dict[str, Any]:
+        team = who.get("team", self.team)
+        return {"team": {"id": self.team}, "user": {"id": who.get("user", USER), "team_id": team, "name": "someone"}}
 
 
 def next_ts() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import build_parser
-from bot.settings import SETTINGS, Setting
+from bot.setting_table import SETTINGS, Setting
 from bot.slack.listeners import INTERACTIONS
 from knowledge.entry_fields import FIELD_NAMES
 
@@ -70,9 +70,11 @@ def test_the_manifest_asks_for_exactly_what_the_listeners_need() -> None:
     events = {
         "app_home_opened": '@app.event("app_home_opened"',
         "app_mention": '@app.event("app_mention")',
+        "app_uninstalled": '@app.event("app_uninstalled")',
         "message.channels": '("channel", "group")',
         "message.groups": '("channel", "group")',
         "message.im": '== "im"',
+        "tokens_revoked": '@app.event("tokens_revoked")',
     }
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(events)
     assert all(needed in sources for needed in events.values())

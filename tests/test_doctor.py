@@ -15,7 +15,8 @@ from fake_slack import Failure, FakeSlack
 from slack_tester import SECRET, SUPPORT, TOKEN
 
 from bot.cli import main
-from bot.settings import SETTINGS, read_settings
+from bot.setting_table import SETTINGS
+from bot.settings import read_settings
 from bot.slack.diagnosis import MANIFEST, diagnose
 from knowledge.availability import check_writable
 from knowledge.database import connect
@@ -77,7 +78,7 @@ def test_it_works_without_slack(
 
 FAULTS: list[tuple[dict[str, str], tuple[str, str]]] = [
     ({"PORT": "abc"}, ("NG  設定: 設定 PORT の値「abc」を使えません", "1〜65535")),
-    ({"SLACK_CLIENT_ID": "1"}, ("NG  設定: 設定 SLACK_CLIENT_ID は使いません", "消してください")),
+    ({"SLACK_CLIENT_ID": "1"}, ("NG  設定: 設定 SLACK_CLIENT_ID は使いません", "を消し")),
     ({"SLACK_APP_TOKEN": ""}, ("NG  Slackからの受信", "App-Level Tokens")),
     ({"SLACK_API_URL": "http://127.0.0.1:9/"}, ("NG  Slack: http://127.0.0.1:9/ に届きません", "プロキシ")),
     ({"DATABASE_URL": "nonsense"}, ("NG  データベース: DATABASE_URL を読めません", "postgresql://")),

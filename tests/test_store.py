@@ -29,6 +29,7 @@ from knowledge.database import (
 from knowledge.entry import Entry
 from knowledge.entry_fields import read_entry
 from knowledge.errors import RevisionConflict, StoreError
+from knowledge.installations import bots
 from knowledge.store import Change, Store
 from knowledge.three_way import ship
 
@@ -121,6 +122,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> Non
     inspector = sa.inspect(store.engine)
     found = {name for name in inspector.get_table_names() if name != "alembic_version"}
     assert found == set(metadata.tables)
+    assert bots.name in found  # its module, too, is part of the schema
     for name, table in metadata.tables.items():
         columns = {column["name"]: column["nullable"] for column in inspector.get_columns(name)}
         assert columns == {column.name: bool(column.nullable) for column in table.columns}

@@ -9,9 +9,11 @@ from bot.settings import shown_settings, survey_settings
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Print the settings, secrets as ***; returns 1 when a value cannot be used."""
-    for setting, shown, is_given in shown_settings():
+    rows = shown_settings()
+    longest = max(len(setting.name) for setting, _, _ in rows)
+    for setting, shown, is_given in rows:
         source = "環境変数" if is_given else "既定"
-        print(f"{setting.name:<22}{source}{' ' * (10 - _width(source))}{shown or '（なし）'}")
+        print(f"{setting.name:<{longest}}  {source}{' ' * (10 - _width(source))}{shown or '（なし）'}")
     _, errors = survey_settings()
     for error in errors:
         print(f"NG  {error.message}\n    → {error.hint}")

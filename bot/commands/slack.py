@@ -10,11 +10,18 @@ from bot.slack.app import check_token, connect_socket, create_slack
 from bot.slack.digesting import Digests
 from bot.web.server import serve_beside
 from bot.web.status import create_status
+from knowledge.errors import SettingError
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Listen until Ctrl-C or SIGTERM; questions being answered are answered to the end."""
     settings = app.settings
+    if settings.has_workspaces:
+        raise SettingError(
+            "FAQBOT_SLACK_CLIENT_ID",
+            "複数のワークスペース（設定 FAQBOT_SLACK_CLIENT_ID）は、Socket Mode では使えません。",
+            "HTTPで受ける `faqbot serve` を使ってください。",
+        )
     require(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
     bolt = create_slack(settings, app.faq, app.log, metrics=app.metrics)
     check_token(bolt)

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 from slack_sdk.signature import SignatureVerifier
@@ -24,18 +26,23 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.client import MeasuredClient, measure_client
 from bot.slack.door import Door
+from bot.slack.installing import oauth_flow
 from bot.slack.listeners import register_all
 from bot.slack.roles import Roles
 from bot.slack.views.reply import plain_message
 from bot.slack.views.search import done_modal
+from bot.slack.workspaces import Workspaces
 from knowledge.conversations import Conversations
 from knowledge.errors import SettingError
+from knowledge.installations import Installations
 from knowledge.query_log import QueryLog
 
 logger = logging.getLogger(__name__)
 MAX_BODY = 1 << 20  # bytes; Slack's own requests stay far below
 LISTENER_THREADS = 10
 RETRIES = 3
+MISSHAPEN = (LookupError, TypeError, AttributeError, ValueError)  # what reading a body of another shape raises
+NOT_INSTALLED = "このワークスペースには、今はインストールされていません。もう一度インストールしてください。"
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal must be opened within 3 s, once
 REFUSED_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 
@@ -53,23 +60,46 @@ def create_slack(
 ) -> App:
     """The Bolt app with every listener, which run on `executor`; its calls go into `metrics`. Opens no connection."""
     metrics = metrics or Metrics()
-    roles = Roles(settings.staff_users, settings.editor_users, settings.staff_group, settings.editor_group)
-    conversations = Conversations(log.engine)
-    door = Door(
-        faq, log, conversations, roles, settings.contact_text, settings.support_channel, settings.editors_channel
-    )
+    client = MeasuredClient(metrics, token=settings.slack_bot_token or None, base_url=settings.slack_api_url)
+    client.retry_handlers += [RateLimitErrorRetryHandler(RETRIES), ServerErrorRetryHandler(RETRIES)]
+    workspaces = _workspaces(settings, log, client) if settings.has_workspaces else None
     app = App(
-        client=MeasuredClient(metrics, token=settings.slack_bot_token, base_url=settings.slack_api_url),
+        client=client,
         before_authorize=measure_client(metrics),
+        oauth_flow=oauth_flow(workspaces, client, settings.public_url) if workspaces else None,
+        user_facing_authorize_error_message=NOT_INSTALLED,
         signing_secret=settings.slack_signing_secret,
         token_verification_enabled=False,  # check_token does it, with an error that names the setting
         request_verification_enabled=bool(settings.slack_signing_secret),  # Socket Mode signs nothing
         listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack"),
     )
-    app.client.retry_handlers += [RateLimitErrorRetryHandler(RETRIES), ServerErrorRetryHandler(RETRIES)]
     app.error(_on_error)
-    register_all(app, door)
+    register_all(app, _door(settings, faq, log, workspaces))
     return app
+
+
+def _workspaces(settings: Settings, log: QueryLog, client: WebClient) -> Workspaces:
+    client_id = settings.faqbot_slack_client_id
+    return Workspaces(Installations(log.engine, client_id), client_id, settings.faqbot_slack_client_secret, client)
+
+
+def _door(settings: Settings, faq: Faq, log: QueryLog, workspaces: Workspaces | None) -> Door:
+    return Door(
+        faq,
+        log,
+        Conversations(log.engine),
+        Roles(
+            settings.staff_users,
+            settings.editor_users,
+            settings.staff_group,
+            settings.editor_group,
+            settings.home_team,
+        ),
+        settings.contact_text,
+        settings.support_channel,
+        settings.editors_channel,
+        workspaces,
+    )
 
 
 def check_token(app: App) -> None:
@@ -113,7 +143,7 @@ def http_endpoint(app: App, signing_secret: str, metrics: Metrics | None = None)
         started = time.perf_counter()
         try:
             return bolt.handle(request)
-        except (ValueError, TypeError, AttributeError):  # signed, yet no JSON object: not from Slack's events
+        except MISSHAPEN:  # signed, yet no JSON object: not from Slack's events
             logger.warning("a signed request could not be read")
             return Response(status=400)
         finally:
@@ -138,24 +168,30 @@ def connect_socket(app: App, settings: Settings, metrics: Metrics | None = None)
     return Connection(handler.client.is_connected, handler.close)
 
 
-def _on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any) -> None:
-    """Log what failed under a reference, and tell the person that reference: never the question or the error."""
+def _on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any, response: BoltResponse | None) -> None:
+    """Log what failed under a reference, and tell the person that reference: never the question or the error.
+
+    A request that was not acknowledged and does not have the shape we know is refused.
+    """
+    if response and response.status == HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, MISSHAPEN):
+        response.status = HTTPStatus.BAD_REQUEST
     reference = secrets.token_hex(4)
     logger.error("Slack listener failed, reference %s", reference, exc_info=error)
     if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
         message = plain_message(wording.TOO_LATE)
     else:
         message = plain_message(wording.FAILED.format(reference=reference))
-    event, view = body.get("event", {}), body.get("view", {})
+    event, view = body.get("event"), body.get("view")
+    is_message = isinstance(event, dict) and event.get("type") in ("app_mention", "message") and "ts" in event
     try:
-        if view.get("type") == "modal":
+        if isinstance(view, dict) and view.get("type") == "modal":
             client.views_update(view_id=view["id"], view=done_modal(message.text))
         elif body.get("response_url"):
             respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
-        elif event.get("type") in ("app_mention", "message"):
+        elif event and is_message:
             thread = event.get("thread_ts") or event["ts"]
             client.chat_postMessage(
-                channel=event["channel"], thread_ts=thread, text=message.text, blocks=message.blocks
+                channel=event.get("channel"), thread_ts=thread, text=message.text, blocks=message.blocks
             )
     except (SlackApiError, OSError) as failure:
         logger.warning("reference %s could not be told: %s", reference, type(failure).__name__)

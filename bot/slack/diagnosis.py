@@ -11,7 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.finding import Finding
-from bot.settings import SETTINGS, Settings
+from bot.setting_table import SETTINGS
+from bot.settings import Settings
 
 MANIFEST = Path(__file__).with_name("manifest.json")
 PATIENCE_SECONDS = 10

@@ -12,6 +12,7 @@ from bot.reply import Asker, Reply
 from bot.slack.roles import Role, Roles, person_of
 from bot.slack.views.entry import Shown
 from bot.slack.views.reply import Message, entry_message, plain_message, reply_message
+from bot.slack.workspaces import Workspaces
 from knowledge.conversations import Conversations
 from knowledge.entry import Entry
 from knowledge.query_log import QueryLog
@@ -31,6 +32,7 @@ class Door:
     contact: str
     support_channel: str = ""
     editors_channel: str = ""
+    workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
 
     def asker(self, user: str) -> Asker:
         """Somebody in Slack as an asker."""
@@ -65,7 +67,21 @@ class Door:
 
     def allows(self, body: dict[str, Any], client: WebClient, role: Role) -> bool:
         """Whether who sent `body` has at least `role`."""
-        return self.roles.role_of(person_of(body), client) >= role
+        home = self.home(client)
+        return home is not None and self.roles.role_of(person_of(body), home) >= role
+
+    def is_colleague(self, body: dict[str, Any], client: WebClient) -> bool:
+        """Whether who sent `body` is a full member of the home workspace."""
+        home = self.home(client)
+        return home is not None and self.roles.is_colleague(person_of(body), home)
+
+    def client_of(self, team: str, client: WebClient) -> WebClient | None:
+        """What speaks in the workspace `team`: `client` where there is only one, None where we are not installed."""
+        return self.workspaces.client_of(team) if self.workspaces else client
+
+    def home(self, client: WebClient) -> WebClient | None:
+        """What speaks in the workspace of staff, editors and their channels, see `client_of`."""
+        return self.client_of(self.roles.home, client)
 
 
 def post(client: WebClient, channel: str, thread_ts: str, message: Message) -> str:

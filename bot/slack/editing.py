@@ -145,9 +145,10 @@ def publish(submission: Submission, proposal_id: str, reason: str, override: str
         submission.show(published_modal(revision, _answered(door, proposal)))
         return
     proposal = replace(proposal, stored=door.faq.publishing.proposals.find(proposal_id))  # now with its reason
-    if door.editors_channel:
+    home = door.home(submission.client)
+    if door.editors_channel and home is not None:
         heading = said_by("", submission.user, " さんの提案が承認を待っています。")
-        post(submission.client, door.editors_channel, "", waiting_message(proposal, heading))
+        post(home, door.editors_channel, "", waiting_message(proposal, heading))
     submission.show(waiting_modal(proposal))
 
 

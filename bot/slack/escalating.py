@@ -19,21 +19,23 @@ logger = logging.getLogger(__name__)
 TOLD = "担当者に伝えました。返信は、このスレッドに届きます。"
 ALREADY = "このご質問は、すでに担当者に伝えてあります。"
 IN_PERSON = "担当者への連絡: {contact}"
+UNREACHABLE = "相手のワークスペースからこのアプリが外されているため、このメッセージは届きませんでした。"
 BY_ASKER, BY_SUPPORT = "質問した方より", "担当者より"
 
 
-def escalate(door: Door, client: WebClient, body: dict[str, Any], reference: str) -> str:
-    """Hand the question `reference` to the support channel; returns what to tell who asked for it."""
+def escalate(door: Door, client: WebClient, body: dict[str, Any], reference: str, team: str) -> str:
+    """Hand the question `reference`, asked in the workspace `team`, to people; returns what to tell the asker."""
     asker = person_of(body).id
     door.faq.escalated(reference, door.asker(asker))
-    if not door.support_channel:
+    home = door.home(client)
+    if not door.support_channel or home is None:
         return IN_PERSON.format(contact=door.contact)
     if not door.log.claim(f"escalate:{reference}"):
         return ALREADY
     channel, thread, permalink = _place(door, client, body, reference, asker)
     message = escalation_message(reference, asker, door.faq.question(reference), _found(door, reference), permalink)
     try:
-        support_thread = post(client, door.support_channel, "", message)
+        support_thread = post(home, door.support_channel, "", message)
     except SlackApiError as error:
         logger.warning("the support channel cannot be written to: %s", error.response.get("error"))
         return IN_PERSON.format(contact=door.contact)
@@ -45,6 +47,7 @@ def escalate(door: Door, client: WebClient, body: dict[str, Any], reference: str
             asker=door.log.asker_hash(asker),
             support_channel=door.support_channel,
             support_thread=support_thread,
+            team=team,
         )
     )
     return TOLD
@@ -62,9 +65,13 @@ def carry(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, 
     text = plain(event.get("text", ""))
     message = carried_message(BY_SUPPORT if from_support else BY_ASKER, text, has_files=bool(event.get("files")))
     if from_support:
-        post(client, escalation.channel, escalation.thread, message)
+        other, there = door.client_of(escalation.team, client), (escalation.channel, escalation.thread)
     else:
-        post(client, escalation.support_channel, escalation.support_thread, message)
+        other, there = door.home(client), (escalation.support_channel, escalation.support_thread)
+    if other is None:
+        post(client, channel, thread, plain_message(UNREACHABLE))
+    else:
+        post(other, *there, message)
     return True
 
 
@@ -73,8 +80,10 @@ def close(door: Door, client: WebClient, reference: str) -> bool:
     escalation = door.conversations.escalation(reference)
     if escalation is None or not door.conversations.resolve(reference):
         return False
+    asking = door.client_of(escalation.team, client)
     note = plain_message("担当者がこのご質問を解決済みにしました。続きがあれば、もう一度お尋ねください。")
-    post(client, escalation.channel, escalation.thread, note)
+    if asking is not None:  # else the bot was removed there
+        post(asking, escalation.channel, escalation.thread, note)
     return True
 
 

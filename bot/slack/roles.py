@@ -49,6 +49,7 @@ class Roles:
     editors: Collection[str] = ()
     staff_group: str = ""
     editor_group: str = ""
+    home: str = ""  # workspace of staff and editors, "" for the one that the client speaks in
     _known: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
     def role_of(self, person: Person, client: WebClient) -> Role:
@@ -56,18 +57,23 @@ class Roles:
 
         When Slack cannot be asked, a person who needs asking about is a prospect.
         """
+        if not self._is_at_home(person, client):
+            return Role.PROSPECT
         if person.id in self.editors or person.id in self._members(self.editor_group, client):
             role = Role.EDITOR
         elif person.id in self.staff or person.id in self._members(self.staff_group, client):
             role = Role.STAFF
         else:
             return Role.PROSPECT
-        return role if self.is_colleague(person, client) else Role.PROSPECT
+        return Role.PROSPECT if self._is_guest(person.id, client) else role
 
     def is_colleague(self, person: Person, client: WebClient) -> bool:
         """Whether somebody is a full member of the home workspace: no guest and nobody from elsewhere."""
-        home = self._remembered("home", lambda: client.auth_test()["team_id"])
-        return bool(person.team) and person.team == home and not self._is_guest(person.id, client)
+        return self._is_at_home(person, client) and not self._is_guest(person.id, client)
+
+    def _is_at_home(self, person: Person, client: WebClient) -> bool:
+        home = self.home or self._remembered("home", lambda: client.auth_test()["team_id"])
+        return bool(person.team) and person.team == home
 
     def _members(self, group: str, client: WebClient) -> Collection[str]:
         if not group:

@@ -1,4 +1,4 @@
-"""The Flask application: search, entries, health, and Slack's events when Slack is connected."""
+"""The Flask application: search, entries, health, and what Slack asks for when it is connected."""
 
 import logging
 import math
@@ -38,12 +38,14 @@ UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Sla
 ERRORS = {404: "お探しのページは見つかりませんでした。", 429: wording.TOO_MANY}
 
 View = Callable[[], Response]
+Page = Callable[[], tuple[str, int, dict[str, str]]]  # what to say, the HTTP status and its headers
 
 
 def create_web(
     faq: Faq,
     contact: str,
     slack_events: View | None = None,
+    slack_pages: Mapping[str, Page] | None = None,
     *,
     settings: Settings | None = None,
     metrics: Metrics | None = None,
@@ -51,8 +53,9 @@ def create_web(
 ) -> Flask:
     """The web application around `faq`; `slack_events` handles POST /slack/events where Slack speaks HTTP.
 
-    `settings` bound what comes from outside: the rate of requests, and who may read `metrics` at /metrics.
-    `ready` tells of each part whether it can be used, for /readyz.
+    `slack_pages` are shown at their paths: they install the bot in a workspace. `settings` bound what comes
+    from outside: the rate of requests, and who may read `metrics` at /metrics. `ready` tells of each part
+    whether it can be used, for /readyz.
     """
     web = Flask(__name__)
     web.jinja_env.globals.update(wording=wording, parse=markdown.parse, contact=contact, max_query=MAX_QUERY_FIELD)
@@ -89,6 +92,7 @@ def create_web(
         add_metrics(web, metrics, settings.metrics_token, settings.trusted_proxies)
     if slack_events:
         web.add_url_rule("/slack/events", view_func=slack_events, methods=["POST"])
+    _show_pages(web, slack_pages or {})
     if settings:
         _limit(web, settings.web_rate_limit, settings.trusted_proxies)
     _secure(web, SECURITY_HEADERS | (ONLY_HTTPS if settings and settings.public_url.startswith("https:") else {}))
@@ -118,13 +122,25 @@ def _limit(web: Flask, per_minute: int, proxies: int) -> None:
             raise TooManyRequests(retry_after=math.ceil(wait))
 
 
+def _show_pages(web: Flask, pages: Mapping[str, Page]) -> None:
+    def shown(page: Page) -> Callable[[], tuple[str, int, dict[str, str]]]:
+        def show() -> tuple[str, int, dict[str, str]]:
+            text, status, headers = page()
+            return render_template("notice.html", text=text), status, headers
+
+        return show
+
+    for path, page in pages.items():
+        web.add_url_rule(path, path, shown(page), methods=["GET"])
+
+
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     code = error.code or 500
-    page = render_template("error.html", text=ERRORS.get(code, "このリクエストは受け付けられません。"))
+    page = render_template("notice.html", text=ERRORS.get(code, "このリクエストは受け付けられません。"))
     return page, code, [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
 
 
 def _error(error: Exception) -> tuple[str, int]:
     reference = secrets.token_hex(4)
     logger.error("request failed, reference %s", reference, exc_info=error)
-    return render_template("error.html", text=wording.FAILED.format(reference=reference)), 500
+    return render_template("notice.html", text=wording.FAILED.format(reference=reference)), 500

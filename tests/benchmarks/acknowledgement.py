@@ -37,11 +37,13 @@ QUESTIONS = (
 class SlowSlack(FakeSlack):
     """Slack that takes its time for every message."""
 
-    def receive(self, method: str, params: dict[str, object]) -> tuple[int, dict[str, str], dict[str, object]]:
+    def receive(
+        self, method: str, params: dict[str, object], token: str = ""
+    ) -> tuple[int, dict[str, str], dict[str, object]]:
         if method == "chat.postMessage":
             self.posted[str(params["thread_ts"])] = time.perf_counter()
             time.sleep(SLACK_SECONDS)
-        return super().receive(method, params)
+        return super().receive(method, params, token)
 
     posted: dict[str, float] = {}  # noqa: RUF012  # one benchmark, one Slack
 

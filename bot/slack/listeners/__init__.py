@@ -8,6 +8,7 @@ from bot.slack.listeners import (
     add_message,
     add_submitted,
     add_variant,
+    app_uninstalled,
     ask_command,
     category,
     conversation_opened,
@@ -37,6 +38,7 @@ from bot.slack.listeners import (
     show_proposal,
     suggestion,
     thread_message,
+    tokens_revoked,
     unhandled,
     unhelpful,
     unhelpful_reason,
@@ -82,6 +84,8 @@ INTERACTIONS = (
     add_message,  # the message shortcut FAQに追加
     add_escalated,  # FAQに追加 is pressed under a resolved question
     add_submitted,  # where to add a question is chosen
+    app_uninstalled,  # the bot is removed from a workspace
+    tokens_revoked,  # a workspace takes our token back
     unhandled,  # everything else is acknowledged; must be last
 )
 

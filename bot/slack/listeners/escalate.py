@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
+from slack_bolt import Ack, App, BoltContext, Respond
 
 from bot.slack import escalating
 from bot.slack.door import Door
@@ -15,10 +14,12 @@ def register(app: App, door: Door) -> None:
 
     @app.action("escalate")
     def on_escalate(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext, respond: Respond
     ) -> None:
         ack()
-        told = plain_message(escalating.escalate(door, client, body, str(action.get("value", ""))))
+        client = context.client
+        reference, team = str(action.get("value", "")), context.team_id or ""
+        told = plain_message(escalating.escalate(door, client, body, reference, team))
         if body.get("response_url"):
             respond(text=told.text, blocks=told.blocks, response_type="ephemeral", replace_original=False)
         else:  # on the Home tab there is no message to answer beside

@@ -8,7 +8,6 @@ from slack_sdk import WebClient
 from bot import wording
 from bot.slack import escalating
 from bot.slack.door import Door
-from bot.slack.roles import person_of
 from bot.slack.views.escalation import resolved_message
 
 
@@ -18,7 +17,7 @@ def register(app: App, door: Door) -> None:
     @app.action("resolve")
     def on_resolve(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        if not door.roles.is_colleague(person_of(body), client):
+        if not door.is_colleague(body, client):
             respond(text=wording.STAFF_ONLY, response_type="ephemeral", replace_original=False)
             return
         reference = str(action.get("value", ""))
