@@ -180,7 +180,7 @@ class SlackTester:
     def event(self, event: dict[str, Any], **headers: str) -> TestResponse:
         """Deliver one event as Slack does and wait until the bot is done with it."""
         number = next(NUMBERS)
-        filled = {"user": USER, "ts": f"1700000{number:03d}.000100"} | event
+        filled = {"user": USER, "ts": f"{1_800_000_000 + number}.000100"} | event
         body = {"type": "event_callback", "team_id": self.team, "event_id": f"Ev{number}", "event": filled}
         response = self.send(json.dumps(body), "application/json", **headers)
         self._executor.wait()
@@ -227,7 +227,7 @@ class SlackTester:
 
 def next_ts() -> str:
     """A message timestamp that no other message has."""
-    return f"1700000{next(NUMBERS):03d}.000100"
+    return f"{1_800_000_000 + next(NUMBERS)}.000100"
 
 
 def elements(shown: dict[str, Any]) -> list[dict[str, Any]]:

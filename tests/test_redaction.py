@@ -21,7 +21,6 @@ from knowledge.errors import SettingError
 from knowledge.personal_numbers import is_card, is_my_number
 from knowledge.redaction import find_personal, redact
 
-SECONDS = 0.5  # of processor time for 100 kB
 TAKEN = [
     ("連絡先は taro.yamada+faq@example.co.jp です", "連絡先は [メール] です"),
     ("ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍへ", "[メール]へ"),
@@ -174,10 +173,14 @@ def test_what_is_not_found_is_left_to_the_letter(text: str) -> None:
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
-    text = unit * (100_000 // len(unit))
-    started = time.process_time()
-    redact(text, OWN)
-    assert time.process_time() - started < SECONDS
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+        started = time.process_time()
+        redact(text, OWN)
+        return time.process_time() - started
+
+    seconds(10_000)  # compiled and warm
+    assert seconds(100_000) < 30 * max(seconds(10_000), 0.002)  # a square would be a hundred times as long
 
 
 @pytest.mark.parametrize(

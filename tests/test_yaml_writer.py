@@ -175,7 +175,6 @@ def test_a_change_touches_its_lines_only(
     [
         ({"note": "聞く"}, "note:\n", "note: 聞く\n"),
         ({"answer": "無料です。"}, "    1,100円です。\n\n      消費税を含みます。\n", "    無料です。\n"),
-        ({"answer": "a\x85b"}, "|  # 2行\n    1,100円です。\n\n      消費税を含みます。\n", '"a\\Nb"  # 2行\n'),
     ],
     ids=str,
 )
