@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 3000
 export PORT
 
-.PHONY: serve test check sbom bench fuzz gallery calibration weights requirements clean
+.PHONY: serve test check sbom bench faults fuzz gallery calibration weights requirements clean
 
 serve: .venv/runtime
 	$(BIN)/faqbot migrate
@@ -32,6 +32,11 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.build_speed
 	$(BIN)/python -m tests.benchmarks.privacy
 	$(BIN)/python -m tests.benchmarks.clusters
+	$(BIN)/python -m tests.benchmarks.load
+
+# Two processes on PostgreSQL, killed in turn while the database stops and Slack fails: nothing lost, nothing twice.
+faults: .venv/tests
+	$(BIN)/python -m tests.faults
 
 # Looks for inputs that break the bot; SEED=N repeats a run.
 SECONDS ?= 60

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot.faq import Faq
@@ -25,8 +25,9 @@ from knowledge import judged, synonyms, yaml_files
 from knowledge.availability import Reachable
 from knowledge.database import connect, migrate
 from knowledge.derived import Derived
-from knowledge.errors import FaqError, RevisionConflict
+from knowledge.errors import FaqError, RevisionConflict, StoreError
 from knowledge.installations import forget_expired_states
+from knowledge.publications import Publications
 from knowledge.query_log import QueryLog
 from knowledge.store import Store
 from knowledge.three_way import Merge, ship
@@ -143,8 +144,8 @@ class App:
         Call it in the process that serves: a process that was forked must open its own connections.
         """
         self.store.engine.dispose(close=False)
-        _repeat(self.faq.searcher.refresh, REFRESH_SECONDS)
-        _repeat(self._forget, FORGET_SECONDS)
+        _repeat(self.faq.searcher.refresh, partial(Publications(self.store.engine).wait, REFRESH_SECONDS))
+        _repeat(self._forget, partial(time.sleep, FORGET_SECONDS))
 
     def _forget(self) -> None:
         self.log.forget(timedelta(days=self.settings.log_retention_days), CLAIMS_KEPT)
@@ -160,15 +161,17 @@ def ship_files(store: Store) -> Merge:
         return ship(store, shipped)
 
 
-def _repeat(action: Callable[[], object], seconds: float) -> None:
-    """Call `action` every so often in a thread that ends with the process; a failure is logged and tried again."""
+def _repeat(action: Callable[[], object], pause: Callable[[], None]) -> None:
+    """Call `action` and `pause` by turns in a thread that ends with the process; a failure is logged, no more."""
 
     def run() -> None:
         while True:
             try:
                 action()
+            except StoreError:  # the log says once that the database is gone
+                pass
             except FaqError:
                 logger.exception("%s failed", action)
-            time.sleep(seconds)
+            pause()
 
     threading.Thread(target=run, daemon=True).start()

@@ -154,7 +154,7 @@ class Faq:
         try:
             return self._log.find(reference) if self._log else None
         except StoreError:
-            logger.warning("question %s cannot be read", reference)
+            logger.debug("question %s cannot be read", reference)
             return None
 
     def question(self, reference: str) -> str:
@@ -231,7 +231,7 @@ class Faq:
         try:
             self._log.write(logged)
         except StoreError:
-            logger.warning("question %s was answered but not logged", reply.reference)
+            logger.debug("question %s was answered but not logged", reply.reference)
 
     def _write_feedback(self, given: Feedback) -> None:
         if self._log is None:
@@ -239,7 +239,7 @@ class Faq:
         try:
             self._log.write_feedback(given)
         except StoreError:
-            logger.warning("feedback on %s was not stored", given.reference)
+            logger.debug("feedback on %s was not stored", given.reference)
 
 
 def _tell(reply: Reply, asker: Asker) -> None:

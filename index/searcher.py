@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from index.snapshot import Snapshot
-from knowledge.errors import FaqError, KnowledgeError
+from knowledge.errors import FaqError, KnowledgeError, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ class Searcher:
             except KnowledgeError:
                 self._refused = revision
                 logger.exception("revision %s is faulty, %s stays live", revision, self.snapshot.revision)
+                return False
+            except StoreError:  # the log says once that the database is gone
                 return False
             except FaqError:
                 logger.exception("refresh failed, revision %s stays live", self.snapshot.revision)

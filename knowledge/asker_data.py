@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import ASKER_TABLES, feedback, queries, unusable
+from knowledge.database import unusable
+from knowledge.tables import ASKER_TABLES, feedback, queries
 
 
 def export_asker(engine: sa.Engine, asker_hash: str) -> dict[str, list[dict[str, Any]]]:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from knowledge.database import revisions, unusable
+from knowledge.database import unusable
+from knowledge.tables import revisions
 
 KEPT_SECONDS = 1.0  # that an answer is believed, so that nobody can keep the database busy with asking
 

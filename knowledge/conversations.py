@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import escalations, replies, unusable
+from knowledge.database import unusable
+from knowledge.tables import escalations, replies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

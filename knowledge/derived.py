@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import calibrations, index_parts, vectors
+from knowledge.tables import calibrations, index_parts, vectors
 
 logger = logging.getLogger(__name__)
 KEPT_PARTS = 3  # live and candidate, with and without an encoder

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import feedback, ignored_gaps, queries, unusable
+from knowledge.database import unusable
 from knowledge.entry import folded
 from knowledge.query_log import FeedbackKind, UnhelpfulReason
+from knowledge.tables import feedback, ignored_gaps, queries
 
 
 class GapKind(StrEnum):

@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import entry_history, revisions, unusable
+from knowledge.database import unusable
 from knowledge.differences import EntryChange
 from knowledge.entry import Entry
 from knowledge.errors import FaqError
 from knowledge.store import Change, KnowledgeBase, stored_entry
+from knowledge.tables import entry_history, revisions
 
 
 @dataclass(frozen=True, slots=True)

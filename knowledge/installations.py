@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import metadata, unusable
+from knowledge.database import unusable
+from knowledge.tables import metadata
 
 # slack_sdk writes and reads these tables; it takes plain DateTime columns to be UTC.
 _WHOSE = ("client_id", "enterprise_id", "team_id")

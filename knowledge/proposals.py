@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import proposals, unusable
+from knowledge.database import unusable
 from knowledge.errors import FaqError
 from knowledge.store import Change
+from knowledge.tables import proposals
 
 
 class State(StrEnum):

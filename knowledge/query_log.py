@@ -11,8 +11,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import ASKER_TABLES, claims, feedback, queries, unusable
+from knowledge.database import unusable
 from knowledge.redaction import redact
+from knowledge.tables import ASKER_TABLES, claims, feedback, inbox, queries
 
 
 class FeedbackKind(StrEnum):
@@ -179,14 +180,18 @@ class QueryLog:
             raise unusable(error) from error
 
     def forget(self, older_than: timedelta, claims_older_than: timedelta) -> int:
-        """Delete what is past its retention; returns the number of questions deleted."""
+        """Delete what is past its retention; returns the number of questions deleted. Raises StoreError."""
         now = datetime.now(UTC)
-        with self.engine.begin() as connection:
-            connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
-            deleted = {
-                table: connection.execute(sa.delete(table).where(table.c.at < now - older_than)).rowcount
-                for table in ASKER_TABLES
-            }
+        try:
+            with self.engine.begin() as connection:
+                connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
+                connection.execute(sa.delete(inbox).where(inbox.c.received_at < now - claims_older_than))
+                deleted = {
+                    table: connection.execute(sa.delete(table).where(table.c.at < now - older_than)).rowcount
+                    for table in ASKER_TABLES
+                }
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
         return deleted[queries]
 
     def _insert(self, table: sa.Table, values: dict[str, object]) -> None:

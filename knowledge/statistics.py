@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import entries, entry_history, feedback, queries, revisions, unusable
+from knowledge.database import unusable
 from knowledge.query_log import FeedbackKind
+from knowledge.tables import entries, entry_history, feedback, queries, revisions
 
 
 @dataclass(frozen=True, slots=True)

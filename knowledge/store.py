@@ -9,11 +9,13 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import entries, entry_history, proposals, revisions, unusable, write_transaction
+from knowledge.database import unusable, write_transaction
 from knowledge.differences import EntryChange
 from knowledge.entry import Entry
 from knowledge.entry_fields import parse_entry
 from knowledge.errors import FaqError, KnowledgeError, Problem, RevisionConflict
+from knowledge.publications import announce
+from knowledge.tables import entries, entry_history, proposals, revisions
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ class Store:
                 _put(connection, change, revision, _remove(connection, change, revision))
                 if from_.proposal:
                     _close(connection, from_.proposal, revision)
+                announce(connection, revision)
                 return revision
         except SQLAlchemyError as error:
             raise unusable(error) from error

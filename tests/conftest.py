@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fake_slack import FakeSlack
+from postgres import Postgres
 from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor
 
 from bot.settings import read_settings, use_one_math_thread
@@ -130,6 +131,26 @@ def database(prepared_database: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this worker."""
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables: once a SQLite file, once on a real PostgreSQL server."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new' / 'faqbot.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The sentence encoder of `faqbot[semantic]`, which the tests' requirements include."""
     loaded = load_encoder()
@@ -168,10 +189,9 @@ def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
         }
     )
     executor = WaitingExecutor()
-    bolt = create_slack(settings, app.faq, app.log, executor, app.metrics)
-    endpoint = http_endpoint(bolt, SECRET, app.metrics)
-    web = create_web(app.faq, settings.contact_text, endpoint)
-    yield SlackTester(web.test_client(), fake_slack, executor)
+    door = create_slack(settings, app.faq, app.log, executor, app.metrics)
+    web = create_web(app.faq, settings.contact_text, http_endpoint(door, SECRET, app.metrics))
+    yield SlackTester(web.test_client(), fake_slack, executor, door)
     executor.shutdown()
 
 
@@ -181,8 +201,8 @@ def workspaces(app: App, fake_slack: FakeSlack) -> Iterator[WorkspacesTester]:
     people = {"STAFF_USERS": STAFF, "SUPPORT_CHANNEL": SUPPORT, "SLACK_API_URL": fake_slack.url}
     settings = read_settings(SEVERAL | people)
     executor = WaitingExecutor()
-    bolt = create_slack(settings, app.faq, app.log, executor)
-    assert bolt.oauth_flow
-    web = create_web(app.faq, settings.contact_text, http_endpoint(bolt, SECRET), install_pages(bolt.oauth_flow))
-    yield WorkspacesTester(web.test_client(), fake_slack, executor)
+    door = create_slack(settings, app.faq, app.log, executor)
+    assert door.app.oauth_flow
+    web = create_web(app.faq, settings.contact_text, http_endpoint(door, SECRET), install_pages(door.app.oauth_flow))
+    yield WorkspacesTester(web.test_client(), fake_slack, executor, door)
     executor.shutdown()

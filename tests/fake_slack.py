@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable  # noqa: TC003
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -43,13 +44,15 @@ class Call:
 class Failure:
     """How the next call of a method fails: an HTTP status with an error, or a dropped connection (status 0).
 
-    `seconds` pass before that; with status 200 and an error it is Slack's way to say no.
+    `seconds` pass before that; with status 200 and an error it is Slack's way to say no. With `done`
+    Slack has done what was asked all the same.
     """
 
     status: int
     error: str = "internal_error"
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    done: bool = False
 
 
 class FakeSlack:
@@ -64,8 +67,7 @@ class FakeSlack:
         self._failures: dict[str, deque[Failure]] = {}
         self._clock = 1_700_000_000.0
         self._changed = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.socket = FakeSocket()
         threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
 
@@ -116,6 +118,8 @@ class FakeSlack:
             waiting = self._failures.get(method)
             failure = waiting.popleft() if waiting else None
         if failure:
+            if failure.done:
+                params["ts"] = self.next_ts()
             time.sleep(failure.seconds)
             return failure.status, failure.headers, {"ok": False, "error": failure.error}
         answer = self.oauth.answer(method, params, token) or self._answer(method, params)
@@ -132,6 +136,8 @@ class FakeSlack:
             "chat.getPermalink": lambda: {
                 "permalink": f"https://home.slack.com/archives/{params['channel']}/p{params['message_ts']}"
             },
+            "conversations.replies": lambda: {"messages": self.posted(params["channel"], params["ts"])},
+            "conversations.history": lambda: {"messages": self.posted(params["channel"], "")},
             "conversations.open": lambda: {"channel": {"id": f"D0{params['users']}"}},
             "users.info": lambda: {"user": {"id": params["user"], "is_restricted": params["user"] in self.guests}},
             "usergroups.users.list": lambda: {"users": self.groups.get(params["usergroup"], [])},
@@ -142,6 +148,15 @@ class FakeSlack:
             "apps.connections.open": lambda: {"url": self.socket.url},
         }
         return answers.get(method, dict)()
+
+    def posted(self, channel: str, thread_ts: str) -> list[dict[str, Any]]:
+        """The bot's messages in a thread, or beside the threads of a channel."""
+        with self._changed:
+            posts = [call.params for call in self.calls if call.method == "chat.postMessage" and "ts" in call.params]
+            gone = {(call.params["channel"], call.params["ts"]) for call in self.calls if call.method == "chat.delete"}
+        posts = [post for post in posts if (post["channel"], post["ts"]) not in gone]
+        there = [post for post in posts if (post["channel"], post.get("thread_ts") or "") == (channel, thread_ts)]
+        return [{"ts": post["ts"], "metadata": post.get("metadata")} for post in there]
 
     @staticmethod
     def _message(params: dict[str, Any], ts: str) -> dict[str, Any]:
@@ -242,6 +257,11 @@ class FakeSocket:
             assert self._changed.wait_for(lambda: envelope_id in self.acknowledged, seconds), "not acknowledged"
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # many listeners call at once
+
+
 def _handler(fake: FakeSlack) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -271,8 +291,9 @@ def _handler(fake: FakeSlack) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(payload)))
-            self.end_headers()
-            self.wfile.write(payload)
+            with suppress(ConnectionError):  # whoever asked has gone
+                self.end_headers()
+                self.wfile.write(payload)
 
         def log_message(self, *_: object) -> None:
             pass

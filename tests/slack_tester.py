@@ -13,6 +13,8 @@ from fake_slack import BOT_USER, TEAM, FakeSlack, now
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from bot.slack.app import Slack
+
 SECRET = "signing-secret-of-the-tests"
 TOKEN = "xoxb-of-the-tests"
 CHANNEL = "C0GENERAL"
@@ -55,11 +57,14 @@ class WaitingExecutor(ThreadPoolExecutor):
 class SlackTester:
     """People in Slack who talk to the bot, over signed HTTP requests. Each call says who acts (`user`, `team`)."""
 
-    def __init__(self, client: FlaskClient, fake: FakeSlack, executor: WaitingExecutor) -> None:
+    def __init__(
+        self, client: FlaskClient, fake: FakeSlack, executor: WaitingExecutor, door: Slack | None = None
+    ) -> None:
         self.client = client
         self.fake = fake
         self.team = TEAM  # where people are
         self._executor = executor
+        self._door = door
 
     # -- what people do ---------------------------------------------------------------------------
 
@@ -174,6 +179,22 @@ class SlackTester:
             **self._who(who),
         }
         return self._calls(urlencode({"payload": json.dumps(payload)}))
+
+    def poll(self) -> None:
+        """Let the bot look after what it has left to do, as it does every few seconds, and wait for that."""
+        assert self._door
+        self._door.intake.poll()
+        self._executor.wait()
+
+    def set_call_seconds(self, seconds: int) -> None:
+        """Let the bot wait that long for one call of Slack."""
+        assert self._door
+        self._door.intake.app.client.timeout = seconds
+
+    def end(self, seconds: float) -> None:
+        """End the bot, as SIGTERM does."""
+        assert self._door
+        self._door.intake.close(seconds)
 
     # -- the wire ---------------------------------------------------------------------------------
 

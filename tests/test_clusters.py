@@ -20,8 +20,8 @@ from bot.app import App
 from index.clusters import cluster, linked
 from index.entry_index import EntryIndex
 from index.gaps import MAX_WORDINGS
-from knowledge.database import queries
 from knowledge.entry import folded
+from knowledge.tables import queries
 
 WORDS = (
     "駐車場",

@@ -29,7 +29,7 @@ from bot.reply import Asker
 from bot.settings import read_settings
 from bot.slack.app import check_token, connect_socket, create_slack
 from bot.web.app import create_web
-from knowledge.database import claims, escalations, queries, replies
+from knowledge.tables import claims, escalations, queries, replies
 
 ANSWERED = "無料お試しは何日間ですか"
 SUGGESTED = "解約したい"
@@ -110,7 +110,7 @@ def test_a_failing_slack_leaves_no_question_and_no_token(
     slack.event({"type": "app_mention", "text": ANSWERED, "channel": CHANNEL})
     slack.fake.fail("response_url", Failure(404, "expired_url"))
     slack.command_calls(UNKNOWN)
-    assert [record for record in log.records if record.levelno >= logging.ERROR]
+    assert [record for record in log.records if record.levelno >= logging.WARNING]
     assert not [text for text in HIDDEN if text in lines(log)]
 
 

@@ -33,9 +33,10 @@ from bot.web.app import create_web
 from bot.web.server import serve_beside
 from bot.web.status import create_status
 from knowledge.availability import Reachable
-from knowledge.database import connect, revisions
+from knowledge.database import connect
 from knowledge.errors import SettingError, StoreError
 from knowledge.store import Change
+from knowledge.tables import revisions
 
 ANSWERED = "無料お試しは何日間ですか"
 OWN = "127.0.0.1"

@@ -24,9 +24,9 @@ from bot.commands import privacy
 from bot.reply import Asker
 from bot.settings import read_settings
 from knowledge.asker_data import export_asker
-from knowledge.database import ASKER_TABLES, feedback, metadata
 from knowledge.errors import FaqError, SettingError
 from knowledge.query_log import LoggedQuery, QueryLog, new_reference
+from knowledge.tables import ASKER_TABLES, feedback, metadata
 
 QUESTION = "無料お試しは何日間ですか"
 UNKNOWN = "縄文土器の文様"

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from knowledge.database import connect, migrate, queries
+from knowledge.database import connect, migrate
 from knowledge.errors import StoreError
 from knowledge.query_log import Feedback, FeedbackKind, LoggedQuery, QueryLog, new_reference
+from knowledge.tables import queries
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[QueryLog]:
-    engine = connect(f"sqlite:///{tmp_path / 'log.db'}")
+def log(empty_database: str) -> Iterator[QueryLog]:
+    engine = connect(empty_database)
     migrate(engine)
     yield QueryLog(engine, b"key")
     engine.dispose()

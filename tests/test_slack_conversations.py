@@ -17,7 +17,7 @@ from slack_tester import CHANNEL, DIRECT, USER, SlackTester, labels, next_ts, on
 from bot import wording
 from bot.app import App
 from bot.reply import Asker
-from knowledge.database import feedback, queries, replies
+from knowledge.tables import feedback, queries, replies
 
 QUESTION = "無料お試しは何日間ですか"
 DIFFERENCE = "転送利用と表記利用の違いは何ですか"

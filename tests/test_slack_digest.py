@@ -19,10 +19,10 @@ from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.digesting import Digests, due
-from knowledge.database import claims
 from knowledge.entry import TOKYO
 from knowledge.errors import Problem, StoreError
 from knowledge.query_log import QueryLog
+from knowledge.tables import claims
 
 EDITORS = "C0EDITORS"
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=TOKYO)
@@ -56,7 +56,7 @@ def digests(app: App, fake_slack: FakeSlack) -> Iterator[Digests]:
             app.log,
             executor,
         )
-        yield Digests(bolt.client, app.faq, app.log, EDITORS, lambda: [DEAD])
+        yield Digests(lambda: bolt.app.client, app.faq, app.log, EDITORS, lambda: [DEAD])
 
 
 def test_it_is_posted_to_the_editors_once_a_week(digests: Digests, fake_slack: FakeSlack) -> None:

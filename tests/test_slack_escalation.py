@@ -30,7 +30,7 @@ from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.web.app import create_web
-from knowledge.database import escalations, feedback
+from knowledge.tables import escalations, feedback
 
 UNKNOWN = "縄文土器の文様"
 PRESS = "担当者に聞く"

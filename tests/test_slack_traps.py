@@ -15,7 +15,7 @@ from slack_tester import CHANNEL, SECRET, SlackTester, shown
 
 from bot.app import App
 from bot.slack.text import escaped, plain
-from knowledge.database import queries
+from knowledge.tables import queries
 
 QUESTION = "無料お試しは何日間ですか"
 

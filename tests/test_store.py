@@ -3,10 +3,11 @@
 Properties over generated entries: what is published is what is loaded; a refused publish changes nothing.
 """
 
+import multiprocessing
 import sqlite3
 import string
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,30 +17,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.characters import strange_character
-from knowledge.database import (
-    SCHEMA_REVISION,
-    connect,
-    entries,
-    entry_history,
-    metadata,
-    migrate,
-    revisions,
-    schema_revision,
-)
+from knowledge.database import SCHEMA_REVISION, connect, migrate, schema_revision
 from knowledge.entry import Entry
 from knowledge.entry_fields import read_entry
 from knowledge.errors import RevisionConflict, StoreError
 from knowledge.installations import bots
 from knowledge.store import Change, Store
+from knowledge.tables import entries, entry_history, metadata, revisions
 from knowledge.three_way import ship
 
 A = Entry(id="a", category="料金", question="月額は？", answer="2,960円です。", variants=("値段",))
 B = Entry(id="b", category="解約", question="違約金は？", answer="ありません。", declines=True)
 
+BROKEN = {  # statements after which no history can be written
+    "sqlite": ["CREATE TRIGGER broken BEFORE INSERT ON entry_history BEGIN SELECT RAISE(ABORT, 'x'); END"],
+    "postgresql": ["ALTER TABLE entry_history ADD CONSTRAINT broken CHECK (revision < 2)"],
+}
+
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    engine = connect(f"sqlite:///{tmp_path / 'new' / 'faqbot.db'}")
+def store(empty_database: str) -> Iterator[Store]:
+    engine = connect(empty_database)
     migrate(engine)
     yield Store(engine)
     engine.dispose()
@@ -97,9 +95,8 @@ def test_of_many_editors_at_once_one_wins_each_revision(store: Store) -> None:
 def test_a_publish_that_fails_midway_leaves_the_old_revision_whole(store: Store) -> None:
     store.publish(Change(put=(A,)), "editor", "", 0)
     with store.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER broken BEFORE INSERT ON entry_history BEGIN SELECT RAISE(ABORT, 'x'); END"
-        )
+        for statement in BROKEN[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
     with pytest.raises(StoreError):
         store.publish(Change(put=(B,), remove=("a",)), "editor", "", 1)
     assert (store.revision(), store.load().entries) == (1, (A,))
@@ -137,18 +134,17 @@ def test_the_newest_migration_is_the_one_the_code_expects(store: Store) -> None:
     assert schema_revision(store.engine) == SCHEMA_REVISION
 
 
-def test_many_processes_may_migrate_at_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'shared.db'}"
+def migrated(url: str) -> str | None:
+    engine = connect(url)
+    migrate(engine)
+    version = schema_revision(engine)
+    engine.dispose()
+    return version
 
-    def start(_: int) -> str | None:
-        engine = connect(url)
-        migrate(engine)
-        version = schema_revision(engine)
-        engine.dispose()
-        return version
 
-    with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(start, range(4))) == {SCHEMA_REVISION}
+def test_many_processes_may_migrate_at_once(empty_database: str) -> None:
+    with ProcessPoolExecutor(3, multiprocessing.get_context("spawn")) as pool:
+        assert set(pool.map(migrated, [empty_database] * 3)) == {SCHEMA_REVISION}
 
 
 # -- the shipped files, three-way -----------------------------------------------------------------
@@ -263,6 +259,7 @@ def test_publish_then_load_is_the_identity(store: Store, knowledge: list[Entry],
     assert after.by_id == {**before.by_id, **put}
 
 
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
 def test_the_database_file_holds_plain_json_anybody_can_read(store: Store) -> None:
     store.publish(Change(put=(A,)), "editor", "", 0)
     file = sqlite3.connect(str(store.engine.url.database))

@@ -2,14 +2,18 @@
 
 import argparse
 import sys
+from contextlib import ExitStack
+
+from flask import Flask
 
 from bot.app import App
-from bot.slack.app import check_token, connect_socket, create_slack, http_endpoint
+from bot.settings import Settings
+from bot.slack.app import Slack, check_token, connect_socket, create_slack, http_endpoint
 from bot.slack.digesting import Digests
 from bot.slack.installing import install_pages
 from bot.slack.token_health import TokenHealth
 from bot.web.app import create_web
-from bot.web.server import Server
+from bot.web.server import DRAIN_SECONDS, Server
 
 HOW_TO_CONNECT = (
     "Slackにはつながっていません。つなぐには、README の「Connect Slack」の手順でSlackアプリを作り、\n"
@@ -20,42 +24,57 @@ HOW_TO_CONNECT = (
 def run(options: argparse.Namespace, app: App) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     settings = app.settings
-    faq = app.faq
-    slack = create_slack(settings, faq, app.log, metrics=app.metrics) if settings.has_slack else None
-    over_http = slack if slack and settings.slack_signing_secret else None
-    over_socket = slack if settings.slack_app_token and not over_http else None
-    if slack and not slack.oauth_flow:
+    slack = create_slack(settings, app.faq, app.log, metrics=app.metrics) if settings.has_slack else None
+    over_socket = slack if settings.slack_app_token and not settings.slack_signing_secret else None
+    if slack and not settings.has_workspaces:
         check_token(slack)
-    if over_http:
-        app.ready["slack"] = TokenHealth(settings)
-    elif over_socket:
-        app.ready["slack"] = lambda: False  # until it is connected
-    web = create_web(
-        faq,
+        app.ready["slack"] = (lambda: False) if over_socket else TokenHealth(settings)  # until it is connected
+    web, sockets = _web(app, slack), ExitStack()
+
+    def start() -> None:
+        app.start_in_this_process()
+        if slack:
+            slack.intake.start()
+            Digests(slack.home, app.faq, app.log, settings.editors_channel).start()
+        if over_socket:
+            connection = connect_socket(over_socket, settings, app.metrics)
+            app.ready["slack"] = connection.is_open
+            sockets.callback(connection.close)
+
+    def end() -> None:
+        sockets.close()
+        if slack:
+            slack.intake.close(DRAIN_SECONDS)
+
+    print(f"http://{settings.host}:{settings.port} で待ち受けています（Ctrl-C で終わります）。", flush=True)
+    print(_connected(settings), flush=True)
+    Server(web, settings.host, settings.port, start, end).run()
+    sys.stdout.flush()
+    return 0
+
+
+def _web(app: App, slack: Slack | None) -> Flask:
+    settings = app.settings
+    over_http = slack if slack and settings.slack_signing_secret else None
+    flow = slack.app.oauth_flow if slack else None
+    return create_web(
+        app.faq,
         settings.contact_text,
         http_endpoint(over_http, settings.slack_signing_secret, app.metrics) if over_http else None,
-        install_pages(slack.oauth_flow) if slack and slack.oauth_flow else None,
+        install_pages(flow) if flow else None,
         settings=settings,
         metrics=app.metrics,
         ready=app.ready,
     )
 
-    def start() -> None:
-        app.start_in_this_process()
-        if slack:
-            Digests(slack.client, faq, app.log, settings.editors_channel).start()
-        if over_socket:
-            app.ready["slack"] = connect_socket(over_socket, settings, app.metrics).is_open
 
-    print(f"http://{settings.host}:{settings.port} で待ち受けています（Ctrl-C で終わります）。", flush=True)
-    if over_http:
-        print("Slack: HTTP（/slack/events）で受けます。", flush=True)
-        if settings.has_workspaces:
-            print(f"Slack: {settings.public_url}/slack/install からインストールできます。", flush=True)
-    elif over_socket:
-        print("Slack: Socket Mode で受けます。", flush=True)
-    else:
-        print(HOW_TO_CONNECT, flush=True)
-    Server(web, settings.host, settings.port, start).run()
-    sys.stdout.flush()
-    return 0
+def _connected(settings: Settings) -> str:
+    """How Slack is connected, or how to connect it."""
+    if settings.has_workspaces:
+        where = f"Slack: {settings.public_url}/slack/install からインストールできます。"
+        return f"Slack: HTTP（/slack/events）で受けます。\n{where}"
+    if settings.slack_bot_token and settings.slack_signing_secret:
+        return "Slack: HTTP（/slack/events）で受けます。"
+    if settings.slack_bot_token and settings.slack_app_token:
+        return "Slack: Socket Mode で受けます。"
+    return HOW_TO_CONNECT

@@ -12,6 +12,8 @@ from bot.web.server import serve_beside
 from bot.web.status import create_status
 from knowledge.errors import SettingError
 
+GRACE_SECONDS = 20.0  # for the questions that are being answered; the rest stays in the inbox
+
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Listen until Ctrl-C or SIGTERM; questions being answered are answered to the end."""
@@ -23,18 +25,20 @@ def run(options: argparse.Namespace, app: App) -> int:
             "HTTPで受ける `faqbot serve` を使ってください。",
         )
     require(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-    bolt = create_slack(settings, app.faq, app.log, metrics=app.metrics)
-    check_token(bolt)
+    slack = create_slack(settings, app.faq, app.log, metrics=app.metrics)
+    check_token(slack)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     app.start_in_this_process()
-    Digests(bolt.client, app.faq, app.log, settings.editors_channel).start()
-    connection = connect_socket(bolt, settings, app.metrics)
+    slack.intake.start()
+    Digests(slack.home, app.faq, app.log, settings.editors_channel).start()
+    connection = connect_socket(slack, settings, app.metrics)
     app.ready["slack"] = connection.is_open
     if settings.status_port:
         serve_beside(create_status(app.faq, settings, app.metrics, app.ready), settings.host, settings.status_port)
     print("Slack に Socket Mode でつながりました（Ctrl-C で終わります）。", flush=True)
     ended.wait()
     connection.close()
+    slack.intake.close(GRACE_SECONDS)
     return 0

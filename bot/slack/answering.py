@@ -11,13 +11,15 @@ from slack_sdk.errors import SlackApiError
 from bot import wording
 from bot.reply import Reply
 from bot.slack import incoming
-from bot.slack.door import Door, post
+from bot.slack.delivery import Delivery
+from bot.slack.door import Door
 from bot.slack.replacing import GONE
 from bot.slack.text import plain
-from bot.slack.views.reply import Message, plain_message
+from bot.slack.views.reply import plain_message
 from index.decision import Abstain, Reason
 from knowledge.conversations import PostedReply
 from knowledge.errors import StoreError
+from knowledge.query_log import new_reference
 
 logger = logging.getLogger(__name__)
 FOLLOW_UP_TIME = timedelta(minutes=30)  # after which a question begins a new conversation
@@ -27,8 +29,9 @@ THREAD_TIME = timedelta(days=7)  # that a thread of ours is listened to without 
 def answer(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
     """Answer a message in its thread, unless it was answered before."""
     key = incoming.message_key(body, event)
-    if door.log.claim(key):
-        _reply(door, client, key, event)
+    delivery = door.delivery(body)
+    if delivery.claim(key):
+        _reply(door, client, delivery, key, event)
 
 
 def answer_in_thread(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
@@ -39,9 +42,9 @@ def answer_in_thread(door: Door, client: WebClient, body: dict[str, Any], event:
     last = _last_reply(door, event["channel"], incoming.thread(event), THREAD_TIME)
     if last is None or last.asker != door.log.asker_hash(event["user"]):
         return
-    key = incoming.message_key(body, event)
-    if door.log.claim(key):
-        _reply(door, client, key, event, silent_when_unknown=True)
+    key, delivery = incoming.message_key(body, event), door.delivery(body)
+    if delivery.claim(key):
+        _reply(door, client, delivery, key, event, silent_when_unknown=True)
 
 
 def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
@@ -49,7 +52,7 @@ def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str
     message = event["message"]
     posted = door.conversations.reply_to(f"{body.get('team_id', '')}:{event['channel']}:{message['ts']}")
     edit = f"edit:{body.get('team_id', '')}:{event['channel']}:{message['ts']}:{message['edited']['ts']}"
-    if posted is None or not door.log.claim(edit):
+    if posted is None or not door.delivery(body).claim(edit):
         return
     reply = door.faq.ask(plain(message.get("text", "")), door.asker(message["user"]))
     shown = door.reply_message(reply)
@@ -68,42 +71,56 @@ def withdraw(door: Door, client: WebClient, body: dict[str, Any], event: dict[st
     posted = door.conversations.reply_to(f"{body.get('team_id', '')}:{event['channel']}:{event['deleted_ts']}")
     if posted is None:
         return
-    door.conversations.forget_reply(posted.key)
     try:
         client.chat_delete(channel=posted.channel, ts=posted.message)
     except SlackApiError as error:
         if error.response.get("error") not in GONE:
             raise
+    door.conversations.forget_reply(posted.key)
 
 
 def _reply(
-    door: Door, client: WebClient, key: str, event: dict[str, Any], *, silent_when_unknown: bool = False
+    door: Door,
+    client: WebClient,
+    delivery: Delivery,
+    key: str,
+    event: dict[str, Any],
+    *,
+    silent_when_unknown: bool = False,
 ) -> None:
     channel, thread, asker = event["channel"], incoming.thread(event), door.asker(event["user"])
+    before = delivery.posted_before(client, channel, thread)
+    if before:
+        stored = door.faq.stored(before[0])
+        _remember(door, key, event, before, stored.entry_id if stored else None)
+        return
     if not door.faq.allows(asker):
-        post(client, channel, thread, plain_message(wording.TOO_MANY))
+        delivery.post(client, channel, thread, plain_message(wording.TOO_MANY), new_reference())
         return
     here = event.get("thread_ts") or ("" if event.get("channel_type") == "im" else thread)
     last = _last_reply(door, channel, here, FOLLOW_UP_TIME)
     reply = door.faq.ask(plain(event.get("text", "")), asker, (last and last.entry_id) or "")
     if silent_when_unknown and _knows_nothing(reply):
         return
-    message: Message = door.reply_message(reply)
-    posted = post(client, channel, thread, message)
+    posted = delivery.post(client, channel, thread, door.reply_message(reply), reply.reference)
+    _remember(door, key, event, (reply.reference, posted), _entry_id(reply))
+
+
+def _remember(door: Door, key: str, event: dict[str, Any], said: tuple[str, str], entry_id: str | None) -> None:
+    reference, message = said
+    posted = PostedReply(
+        key=key,
+        reference=reference,
+        asker=door.log.asker_hash(event["user"]),
+        channel=event["channel"],
+        thread=incoming.thread(event),
+        message=message,
+        entry_id=entry_id,
+    )
     try:
-        door.conversations.keep_reply(
-            PostedReply(
-                key=key,
-                reference=reply.reference,
-                asker=door.log.asker_hash(asker.id),
-                channel=channel,
-                thread=thread,
-                message=posted,
-                entry_id=_entry_id(reply),
-            )
-        )
+        door.conversations.keep_reply(posted)
     except StoreError:
-        logger.warning("the reply %s was posted but is not remembered", reply.reference)
+        logger.debug("the reply %s was posted but is not remembered", reference)
 
 
 def _entry_id(reply: Reply) -> str | None:

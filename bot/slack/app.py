@@ -1,11 +1,13 @@
 """The Bolt app, and its two ways in: HTTP requests and Socket Mode."""
 
+import json
 import logging
 import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -15,36 +17,54 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot import wording
 from bot.faq import Faq
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.client import MeasuredClient, measure_client
+from bot.slack.delivery import Delivery, TakenOver
 from bot.slack.door import Door
+from bot.slack.incoming import SPOKEN, causes_work, thread
 from bot.slack.installing import oauth_flow
+from bot.slack.intake import Intake
 from bot.slack.listeners import register_all
+from bot.slack.posting import retry_handlers
 from bot.slack.roles import Roles
-from bot.slack.views.reply import plain_message
+from bot.slack.views.reply import Message, plain_message
 from bot.slack.views.search import done_modal
 from bot.slack.workspaces import Workspaces
 from knowledge.conversations import Conversations
 from knowledge.errors import SettingError
+from knowledge.inbox import Inbox
 from knowledge.installations import Installations
 from knowledge.query_log import QueryLog
 
 logger = logging.getLogger(__name__)
 MAX_BODY = 1 << 20  # bytes; Slack's own requests stay far below
-LISTENER_THREADS = 10
-RETRIES = 3
+LISTENER_THREADS = 24  # they mostly wait for Slack
+CALL_SECONDS = 10  # that Slack may take for one call
 MISSHAPEN = (LookupError, TypeError, AttributeError, ValueError)  # what reading a body of another shape raises
 NOT_INSTALLED = "このワークスペースには、今はインストールされていません。もう一度インストールしてください。"
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal must be opened within 3 s, once
 REFUSED_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+
+
+@dataclass(frozen=True)
+class Slack:
+    """The Slack door of a process: `app` takes what people wait for, `intake` takes messages."""
+
+    app: App
+    intake: Intake
+    door: Door
+
+    def home(self) -> WebClient | None:
+        """What speaks in the workspace of staff and editors, None before the bot is installed there."""
+        return self.door.home(self.app.client)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +77,38 @@ class Connection:
 
 def create_slack(
     settings: Settings, faq: Faq, log: QueryLog, executor: Executor | None = None, metrics: Metrics | None = None
-) -> App:
-    """The Bolt app with every listener, which run on `executor`; its calls go into `metrics`. Opens no connection."""
+) -> Slack:
+    """The Slack door with every listener, which run on `executor`; its calls go into `metrics`. Opens no connection."""
     metrics = metrics or Metrics()
-    client = MeasuredClient(metrics, token=settings.slack_bot_token or None, base_url=settings.slack_api_url)
-    client.retry_handlers += [RateLimitErrorRetryHandler(RETRIES), ServerErrorRetryHandler(RETRIES)]
-    workspaces = _workspaces(settings, log, client) if settings.has_workspaces else None
-    app = App(
-        client=client,
-        before_authorize=measure_client(metrics),
-        oauth_flow=oauth_flow(workspaces, client, settings.public_url) if workspaces else None,
-        user_facing_authorize_error_message=NOT_INSTALLED,
-        signing_secret=settings.slack_signing_secret,
-        token_verification_enabled=False,  # check_token does it, with an error that names the setting
-        request_verification_enabled=bool(settings.slack_signing_secret),  # Socket Mode signs nothing
-        listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack"),
+    client = MeasuredClient(
+        metrics, token=settings.slack_bot_token or None, base_url=settings.slack_api_url, timeout=CALL_SECONDS
     )
+    client.retry_handlers[:] = retry_handlers()
+    workspaces = _workspaces(settings, log, client) if settings.has_workspaces else None
+    door = _door(settings, faq, log, workspaces)
+    executor = executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack")
+    options: dict[str, Any] = {
+        "client": client,
+        "before_authorize": measure_client(metrics),
+        "oauth_flow": oauth_flow(workspaces, client, settings.public_url) if workspaces else None,
+        "user_facing_authorize_error_message": NOT_INSTALLED,
+        "signing_secret": settings.slack_signing_secret,
+        "token_verification_enabled": False,  # check_token does it, with an error that names the setting
+        "request_verification_enabled": bool(settings.slack_signing_secret),  # Socket Mode signs nothing
+        "listener_executor": executor,
+    }
+    app = App(**options)
+    messages = App(**options, process_before_response=True)  # returns only when the listener has ended
+    for bolt in (app, messages):
+        register_all(bolt, door)
     app.error(_on_error)
-    register_all(app, _door(settings, faq, log, workspaces))
-    return app
+
+    @messages.error
+    def on_message_error(error: Exception, body: dict[str, Any]) -> None:
+        door.delivery(body).error = error
+
+    inbox = Inbox(log.engine, secrets.token_hex(8))
+    return Slack(app, Intake(messages, inbox, door.deliveries, executor, partial(_tell, door, client)), door)
 
 
 def _workspaces(settings: Settings, log: QueryLog, client: WebClient) -> Workspaces:
@@ -98,14 +131,14 @@ def _door(settings: Settings, faq: Faq, log: QueryLog, workspaces: Workspaces | 
         settings.contact_text,
         settings.support_channel,
         settings.editors_channel,
-        workspaces,
+        workspaces=workspaces,
     )
 
 
-def check_token(app: App) -> None:
+def check_token(slack: Slack) -> None:
     """Ask Slack whether the bot token works. Raises SettingError when it is refused; an outage is only logged."""
     try:
-        app.client.auth_test()
+        slack.app.client.auth_test()
     except SlackApiError as error:
         if error.response.get("error") in REFUSED_TOKENS:
             raise SettingError(
@@ -118,13 +151,13 @@ def check_token(app: App) -> None:
         logger.warning("Slack cannot be reached: %s", type(error).__name__)
 
 
-def http_endpoint(app: App, signing_secret: str, metrics: Metrics | None = None) -> Callable[[], Response]:
+def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = None) -> Callable[[], Response]:
     """The view for POST /slack/events; `metrics` hears how long an acknowledgement took.
 
     The signature is checked on the raw bytes before anything is parsed, because Bolt parses first
     and would answer malformed bodies with a traceback.
     """
-    bolt = SlackRequestHandler(app)
+    bolt = SlackRequestHandler(slack.app)
     verifier = SignatureVerifier(signing_secret)
 
     def slack_events() -> Response:
@@ -135,13 +168,16 @@ def http_endpoint(app: App, signing_secret: str, metrics: Metrics | None = None)
             signed = verifier.is_valid(
                 body, request.headers.get("X-Slack-Request-Timestamp", ""), request.headers.get("X-Slack-Signature", "")
             )
-            body.decode()
+            text = body.decode()
         except ValueError:  # a timestamp that is no number, or bytes that are no text
             return Response(status=400)
         if not signed:
             return Response(status=401)
         started = time.perf_counter()
         try:
+            event = json.loads(text) if text.startswith("{") else {}
+            if causes_work(event):
+                return Response(status=200 if slack.intake.receive(event) else 503)
             return bolt.handle(request)
         except MISSHAPEN:  # signed, yet no JSON object: not from Slack's events
             logger.warning("a signed request could not be read")
@@ -153,13 +189,16 @@ def http_endpoint(app: App, signing_secret: str, metrics: Metrics | None = None)
     return slack_events
 
 
-def connect_socket(app: App, settings: Settings, metrics: Metrics | None = None) -> Connection:
-    """Open the Socket Mode connection for `app`; `metrics` hears how long an acknowledgement took."""
-    handler = SocketModeHandler(app, settings.slack_app_token)
+def connect_socket(slack: Slack, settings: Settings, metrics: Metrics | None = None) -> Connection:
+    """Open the Socket Mode connection; `metrics` hears how long an acknowledgement took."""
+    handler = SocketModeHandler(slack.app, settings.slack_app_token)
 
-    def acknowledge(_client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+    def acknowledge(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         started = time.perf_counter()
-        handler.handle(handler.client, request)
+        if not causes_work(request.payload):
+            handler.handle(handler.client, request)
+        elif slack.intake.receive(request.payload):
+            client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
         if metrics:
             metrics.acknowledged("socket", time.perf_counter() - started)
 
@@ -175,23 +214,34 @@ def _on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any,
     """
     if response and response.status == HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, MISSHAPEN):
         response.status = HTTPStatus.BAD_REQUEST
-    reference = secrets.token_hex(4)
-    logger.error("Slack listener failed, reference %s", reference, exc_info=error)
-    if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
-        message = plain_message(wording.TOO_LATE)
-    else:
-        message = plain_message(wording.FAILED.format(reference=reference))
-    event, view = body.get("event"), body.get("view")
-    is_message = isinstance(event, dict) and event.get("type") in ("app_mention", "message") and "ts" in event
+    message, reference = _failure(error)
+    view = body.get("view")
     try:
         if isinstance(view, dict) and view.get("type") == "modal":
             client.views_update(view_id=view["id"], view=done_modal(message.text))
         elif body.get("response_url"):
             respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
-        elif event and is_message:
-            thread = event.get("thread_ts") or event["ts"]
-            client.chat_postMessage(
-                channel=event.get("channel"), thread_ts=thread, text=message.text, blocks=message.blocks
-            )
     except (SlackApiError, OSError) as failure:
         logger.warning("reference %s could not be told: %s", reference, type(failure).__name__)
+
+
+def _tell(door: Door, client: WebClient, delivery: Delivery, error: Exception) -> None:
+    """The same for a message that cannot be answered, unless its answer is there already."""
+    message, reference = _failure(error)
+    event = delivery.body["event"]
+    speaks = door.client_of(str(delivery.body.get("team_id", "")), client)
+    if event.get("subtype") not in SPOKEN or speaks is None:  # an edit or a deletion has nobody who waits
+        return
+    try:
+        if not delivery.posted_before(speaks, event["channel"], thread(event)):
+            delivery.post(speaks, event["channel"], thread(event), message, reference)
+    except (SlackApiError, OSError, TakenOver, *MISSHAPEN) as failure:
+        logger.warning("reference %s could not be told: %s", reference, type(failure).__name__)
+
+
+def _failure(error: Exception) -> tuple[Message, str]:
+    reference = secrets.token_hex(4)
+    logger.error("Slack listener failed, reference %s", reference, exc_info=error)
+    if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
+        return plain_message(wording.TOO_LATE), reference
+    return plain_message(wording.FAILED.format(reference=reference)), reference

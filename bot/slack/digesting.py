@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.digest import digest
 from bot.faq import Faq
-from bot.slack.door import post
+from bot.slack.posting import post
 from bot.slack.views.digest import digest_message
 from knowledge.entry import TOKYO
 from knowledge.errors import FaqError, Problem
@@ -33,7 +33,7 @@ def due(now: datetime) -> str:
 class Digests:
     """The digests of one channel; without a channel nothing is posted."""
 
-    client: WebClient
+    home: Callable[[], WebClient | None]  # what speaks in the editors' workspace
     faq: Faq
     log: QueryLog
     channel: str
@@ -45,10 +45,11 @@ class Digests:
         Raises what went wrong; unless Slack said no, the next call tries again.
         """
         key = due(now)
-        if not key or not self.channel or not self.log.claim(key):
+        home = self.home() if key and self.channel else None
+        if home is None or not self.log.claim(key):
             return False
         try:
-            post(self.client, self.channel, "", digest_message(digest(self.faq, now, self.dead_links)))
+            post(home, self.channel, "", digest_message(digest(self.faq, now, self.dead_links)))
         except Exception as error:
             if not _refused(error):
                 self.log.release(key)

@@ -1,7 +1,7 @@
-"""What every listener shares: the Faq object, what was said where, who is who, and posting."""
+"""What every listener shares: the Faq object, what was said where, who is who."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slack_sdk import WebClient
@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot import wording
 from bot.faq import Faq
 from bot.reply import Asker, Reply
+from bot.slack.delivery import Delivery
 from bot.slack.roles import Role, Roles, person_of
 from bot.slack.views.entry import Shown
 from bot.slack.views.reply import Message, entry_message, plain_message, reply_message
@@ -32,6 +33,13 @@ class Door:
     contact: str
     support_channel: str = ""
     editors_channel: str = ""
+    deliveries: dict[str, Delivery] = field(default_factory=dict)  # that are worked on, by event id
+
+    def delivery(self, body: dict[str, Any]) -> Delivery:
+        """The event that `body` is; one that nobody keeps where it did not come through the inbox."""
+        event_id = str(body.get("event_id", ""))
+        return self.deliveries.get(event_id) or Delivery(event_id, body)
+
     workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
 
     def asker(self, user: str) -> Asker:
@@ -82,16 +90,3 @@ class Door:
     def home(self, client: WebClient) -> WebClient | None:
         """What speaks in the workspace of staff, editors and their channels, see `client_of`."""
         return self.client_of(self.roles.home, client)
-
-
-def post(client: WebClient, channel: str, thread_ts: str, message: Message) -> str:
-    """Post a message in a thread ("" for none); links in it are not unfurled. Returns its timestamp."""
-    posted = client.chat_postMessage(
-        channel=channel,
-        thread_ts=thread_ts or None,
-        text=message.text,
-        blocks=message.blocks,
-        unfurl_links=False,
-        unfurl_media=False,
-    )
-    return str(posted["ts"])

@@ -13,7 +13,8 @@ from slack_sdk.errors import SlackApiError
 from bot import wording
 from bot.editing_words import DECISIONS
 from bot.publishing import Proposal
-from bot.slack.door import Door, post
+from bot.slack.door import Door
+from bot.slack.posting import post
 from bot.slack.roles import Role
 from bot.slack.views.blocks import Block, paragraph, said_by
 from bot.slack.views.entry import answer_blocks

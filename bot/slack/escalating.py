@@ -7,13 +7,16 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import incoming
-from bot.slack.door import Door, post
+from bot.slack.door import Door
+from bot.slack.posting import post
 from bot.slack.roles import person_of
 from bot.slack.text import plain
 from bot.slack.views.escalation import carried_message, escalation_message
 from bot.slack.views.reply import plain_message
 from bot.slack.views.staff import DECISIONS
 from knowledge.conversations import Escalation
+from knowledge.errors import StoreError
+from knowledge.query_log import new_reference
 
 logger = logging.getLogger(__name__)
 TOLD = "担当者に伝えました。返信は、このスレッドに届きます。"
@@ -56,22 +59,23 @@ def escalate(door: Door, client: WebClient, body: dict[str, Any], reference: str
 def carry(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> bool:
     """Carry a message of an escalated thread to the other side; returns whether it was such a message."""
     channel, thread = event["channel"], incoming.thread(event)
-    escalation = door.conversations.escalation_in(channel, thread)
+    escalation = _escalation_in(door, channel, thread)
     if escalation is None:
         return False
-    if not door.log.claim(incoming.message_key(body, event)):
+    delivery = door.delivery(body)
+    if not delivery.claim(incoming.message_key(body, event)):
         return True
     from_support = (channel, thread) == (escalation.support_channel, escalation.support_thread)
     text = plain(event.get("text", ""))
     message = carried_message(BY_SUPPORT if from_support else BY_ASKER, text, has_files=bool(event.get("files")))
     if from_support:
-        other, there = door.client_of(escalation.team, client), (escalation.channel, escalation.thread)
+        other, to = door.client_of(escalation.team, client), (escalation.channel, escalation.thread)
     else:
-        other, there = door.home(client), (escalation.support_channel, escalation.support_thread)
+        other, to = door.home(client), (escalation.support_channel, escalation.support_thread)
     if other is None:
-        post(client, channel, thread, plain_message(UNREACHABLE))
-    else:
-        post(other, *there, message)
+        other, to, message = client, (channel, thread), plain_message(UNREACHABLE)
+    if not delivery.posted_before(other, *to):
+        delivery.post(other, *to, message, new_reference())
     return True
 
 
@@ -100,6 +104,13 @@ def _place(door: Door, client: WebClient, body: dict[str, Any], reference: str, 
     begun = post(client, channel, "", plain_message(f"担当者への質問: {question}" if question else "担当者への質問"))
     link = client.chat_getPermalink(channel=channel, message_ts=begun)
     return channel, begun, str(link["permalink"])
+
+
+def _escalation_in(door: Door, channel: str, thread: str) -> Escalation | None:
+    try:
+        return door.conversations.escalation_in(channel, thread)
+    except StoreError:  # without the database the bot still answers what it knows
+        return None
 
 
 def _found(door: Door, reference: str) -> str:

@@ -4,7 +4,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import wording
-from bot.slack.door import Door, post
+from bot.slack.door import Door
+from bot.slack.posting import post
 from bot.slack.views.reply import Message, plain_message, sent_message
 from bot.slack.views.staff import sent_note
 from knowledge.entry import Entry

@@ -14,6 +14,7 @@ from knowledge.errors import SettingError
 
 THREADS = 16  # questions take milliseconds; the threads mostly wait for Slack or slow browsers
 GRACE_SECONDS = 20  # for running requests after Ctrl-C or SIGTERM
+DRAIN_SECONDS = 15.0  # for what requests began; the process has to be gone before the grace ends
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no type hints
@@ -37,8 +38,10 @@ class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no type hint
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
     """gunicorn around an application that is already built; ends cleanly on Ctrl-C and SIGTERM."""
 
-    def __init__(self, web: Flask, host: str, port: int, on_start: Callable[[], None]) -> None:
-        """`on_start` runs in the process that serves, where threads may be started."""
+    def __init__(
+        self, web: Flask, host: str, port: int, on_start: Callable[[], None], on_end: Callable[[], None]
+    ) -> None:
+        """`on_start` and `on_end` run in the process that serves, where threads may be started."""
         self._web = web
         self._options: dict[str, Any] = {
             "bind": f"{host}:{port}",
@@ -51,6 +54,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
             "logger_class": DiscreetLogger,
             "control_socket_disable": True,
             "post_worker_init": lambda _worker: on_start(),
+            "worker_exit": lambda _server, _worker: on_end(),
         }
         super().__init__()
 

@@ -29,8 +29,8 @@ from bot.slack.views.form import block_of
 from bot.web.app import create_web
 from knowledge import csv_files, excel_files, yaml_files
 from knowledge.columns import COLUMNS
-from knowledge.database import claims
 from knowledge.errors import FaqError
+from knowledge.tables import claims
 from tests.fuzz.inputs import TEXT, mutated_bytes, mutated_text, other_shapes, other_values
 
 LONGEST = 2.0  # seconds for a question

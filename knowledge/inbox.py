@@ -1,0 +1,145 @@
+"""What Slack sent and is not answered yet: kept before it is acknowledged, worked on by one process at a time.
+
+A process works on an event under a lease that it renews; when the process dies, the lease runs out and
+another one takes the event. The clocks of the machines may differ by much less than a lease.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from knowledge.database import unusable
+from knowledge.tables import inbox
+
+LEASE = timedelta(seconds=20)  # a dead process's events go to others within this and a poll
+MAX_ATTEMPTS = 5  # an event at which that many processes died is given up
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class State(StrEnum):
+    """Where an event stands."""
+
+    WAITING = "waiting"  # for a process, or being worked on
+    POSTING = "posting"  # its reply may already be in Slack
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event to work on; `attempt` counts from 1, and from 2 on an earlier one may have posted a reply."""
+
+    id: str
+    body: dict[str, Any]
+    attempt: int
+
+
+class Inbox:
+    """The events in the database, as one process sees them; every method may raise StoreError.
+
+    `owner` is a name that no other process has, nor an earlier life of this one.
+    """
+
+    def __init__(self, engine: sa.Engine, owner: str, lease: timedelta = LEASE) -> None:
+        self.engine = engine
+        self.owner = owner
+        self.lease = lease
+
+    def keep(self, event_id: str, key: str, body: dict[str, Any], *, leased: bool = True) -> bool:
+        """Keep a new event; returns False when it, or another event for the same message `key`, is here already.
+
+        `leased`: this process works on it at once, else whoever polls first.
+        """
+        now = datetime.now(UTC)
+        values: dict[str, Any] = {"event": event_id, "key": key or None, "body": body, "state": State.WAITING.value}
+        values |= {"attempts": int(leased), "received_at": now, "leased_until": now + self.lease if leased else now}
+        values |= {"owner": self.owner if leased else None}
+        try:
+            with self._changing() as connection:
+                connection.execute(sa.insert(inbox).values(values))
+        except IntegrityError:
+            return False
+        return True
+
+    def note(self, event_id: str, key: str) -> None:
+        """Remember an event that was answered without the database, for its further deliveries."""
+        now = datetime.now(UTC)
+        values = {"event": event_id, "key": key or None, "state": State.DONE.value, "attempts": 1}
+        with suppress(IntegrityError), self._changing() as connection:
+            connection.execute(sa.insert(inbox).values(values | {"received_at": now, "done_at": now}))
+
+    def take(self, limit: int) -> list[StoredEvent]:
+        """Up to `limit` events that nobody works on, oldest first; they are ours now."""
+        now = datetime.now(UTC)
+        free = (
+            sa.select(inbox.c.event)
+            .where(inbox.c.leased_until < now, inbox.c.attempts < MAX_ATTEMPTS)
+            .order_by(inbox.c.received_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)  # left out on SQLite, where one process writes at a time
+            .cte("free")
+        )
+        values = {"owner": self.owner, "leased_until": now + self.lease, "attempts": inbox.c.attempts + 1}
+        taking = sa.update(inbox).where(inbox.c.event.in_(sa.select(free.c.event))).values(values)
+        with self._changing() as connection:
+            rows = connection.execute(taking.returning(inbox.c.event, inbox.c.body, inbox.c.attempts)).all()
+        return [StoredEvent(row.event, row.body, row.attempts) for row in rows]
+
+    def renew(self) -> None:
+        """Keep every event of ours for another lease."""
+        mine = (inbox.c.leased_until > LONG_AGO) & (inbox.c.owner == self.owner)
+        self._update(mine, leased_until=datetime.now(UTC) + self.lease)
+
+    def claim(self, event_id: str, key: str) -> bool:
+        """Let an event be the one that answers the message `key`; False when another one already is."""
+        try:
+            return self._update(self._mine(event_id), key=key) == 1
+        except IntegrityError:
+            return False
+
+    def posting(self, event_id: str, reference: str) -> bool:
+        """Note that a reply is about to be posted; False when the event is no longer ours."""
+        return self._update(self._mine(event_id), state=State.POSTING.value, reference=reference) == 1
+
+    def finish(self, event_id: str, state: State, message: str = "") -> None:
+        """An event is done or has failed: what was said is erased, `message` is the timestamp of our reply."""
+        ended = {"state": state.value, "body": None, "leased_until": None, "done_at": datetime.now(UTC)}
+        self._update(self._mine(event_id), **ended, message=message or None)
+
+    def release(self, event_ids: Sequence[str]) -> None:
+        """Leave events that were not begun to other processes, at once."""
+        mine = inbox.c.event.in_(event_ids) & (inbox.c.owner == self.owner)
+        self._update(mine, leased_until=datetime.now(UTC), owner=None, attempts=inbox.c.attempts - 1)
+
+    def give_up(self) -> list[str]:
+        """Mark the events that too many processes died of as failed; returns their ids."""
+        now = datetime.now(UTC)
+        hopeless = (inbox.c.leased_until < now) & (inbox.c.attempts >= MAX_ATTEMPTS)
+        ended = {"state": State.FAILED.value, "body": None, "leased_until": None, "done_at": now}
+        with self._changing() as connection:
+            return list(
+                connection.scalars(sa.update(inbox).where(hopeless).values(ended).returning(inbox.c.event)).all()
+            )
+
+    def _mine(self, event_id: str) -> sa.ColumnElement[bool]:
+        return (inbox.c.event == event_id) & (inbox.c.owner == self.owner) & inbox.c.leased_until.is_not(None)
+
+    def _update(self, which: sa.ColumnElement[bool], **values: Any) -> int:
+        with self._changing() as connection:
+            return connection.execute(sa.update(inbox).where(which).values(values)).rowcount
+
+    @contextmanager
+    def _changing(self) -> Iterator[sa.Connection]:
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except IntegrityError:  # its meaning is the caller's to know
+            raise
+        except SQLAlchemyError as error:
+            raise unusable(error) from error

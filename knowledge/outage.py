@@ -1,0 +1,59 @@
+"""The database gone and back: the log says each once, and while it is gone nobody waits for it long.
+
+Everything that asks the database gets its error at once; what only notes something may go on without.
+"""
+
+import logging
+import threading
+import time
+from typing import Any
+
+import sqlalchemy as sa
+
+logger = logging.getLogger(__name__)
+REST_SECONDS = 1.0  # after a failed connection, before the next one is tried
+WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
+HARMLESS = (sa.exc.IntegrityError, sa.exc.DataError)  # they say something of a value, not of the database
+
+
+class Outage:
+    """Watches the connections of an engine."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._lock = threading.Lock()
+        self._cause = ""  # "" while the database works
+        self._writing = False  # whether it can still be read
+        self._refused_at = -REST_SECONDS
+        sa.event.listen(engine, "do_connect", self._connect)
+        sa.event.listen(engine, "handle_error", self._failed)
+        sa.event.listen(engine, "after_cursor_execute", self._worked)
+
+    def _connect(self, dialect: sa.Dialect, _record: Any, arguments: Any, options: Any) -> Any:
+        if time.monotonic() - self._refused_at < REST_SECONDS:
+            raise sa.exc.OperationalError("connect", None, ConnectionError(self._cause))
+        try:
+            return dialect.connect(*arguments, **options)
+        except Exception as error:
+            self._refused_at = time.monotonic()
+            self._gone(error, writing=False)
+            raise
+
+    def _failed(self, context: sa.ExceptionContext) -> None:
+        error = context.sqlalchemy_exception
+        if error is not None and not isinstance(error, HARMLESS):
+            self._gone(context.original_exception, writing=(context.statement or "").startswith(WRITES))
+
+    def _worked(self, _connection: Any, _cursor: Any, statement: str, *_details: Any) -> None:
+        if self._cause and (not self._writing or statement.startswith(WRITES)):
+            with self._lock:
+                is_first, self._cause = bool(self._cause), ""
+            if is_first:
+                logger.warning("the database is back")
+
+    def _gone(self, error: BaseException, *, writing: bool) -> None:
+        with self._lock:
+            is_first = not self._cause
+            self._cause = type(error).__name__
+            self._writing = writing if is_first else self._writing and writing
+        if is_first:
+            logger.warning("the database cannot be used (%s); answers come from memory", self._cause)

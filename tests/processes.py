@@ -1,0 +1,118 @@
+"""Whole `faqbot serve` processes, and Slack's side of HTTP: signed events, delivered until they are acknowledged."""
+
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+SECRET = "secret-of-the-processes"
+ROOT = Path(__file__).parents[1]
+
+
+class Bot:
+    """One `faqbot serve` on a port of its own; `kill` it and `start` it as often as needed."""
+
+    def __init__(self, database: str, slack_url: str, log: Path) -> None:
+        self.port = free_port()
+        self._log = log
+        self._environment = os.environ | {
+            "PORT": str(self.port),
+            "DATABASE_URL": database,
+            "SLACK_BOT_TOKEN": "xoxb-of-the-processes",
+            "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_API_URL": slack_url,
+            "RATE_LIMIT": "10000",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "serve"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """End both processes, gunicorn's parent and the one that serves, without a warning."""
+        self._signal(signal.SIGKILL)
+
+    def end(self) -> None:
+        """End it as a platform does: SIGTERM, and time to finish."""
+        assert self._process
+        self._process.terminate()
+        self._process.wait(timeout=40)
+
+    def _signal(self, number: int) -> None:
+        assert self._process
+        os.killpg(self._process.pid, number)
+        self._process.wait(timeout=40)
+
+    def wait_until_up(self, seconds: float = 180.0) -> None:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                self.health()
+                return
+            except OSError:
+                assert time.monotonic() < deadline, self._log.read_text()
+                time.sleep(0.1)
+
+    def health(self) -> dict[str, Any]:
+        """What /healthz says."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as response:
+            said: dict[str, Any] = json.load(response)
+            return said
+
+    def serving_pid(self) -> int:
+        """The process that serves."""
+        assert self._process
+        pid = self._process.pid
+        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def deliver(port: int, body: dict[str, Any], attempt: int = 0, seconds: float = 3.0) -> bool:
+    """Send an event once; returns whether it was acknowledged within the time that Slack allows."""
+    raw, now = json.dumps(body).encode(), str(int(time.time()))
+    digest = hmac.new(SECRET.encode(), b"v0:" + now.encode() + b":" + raw, hashlib.sha256).hexdigest()
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": f"v0={digest}",
+    }
+    if attempt:
+        headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_error"}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    try:
+        connection.request("POST", "/slack/events", raw, headers)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def percentiles(seconds: list[float]) -> str:
+    """The usual percentiles, in milliseconds."""
+    ordered = sorted(seconds) or [0.0]
+    at = {p: ordered[min(len(ordered) - 1, len(ordered) * p // 100)] * 1_000 for p in (50, 95, 99)}
+    return f"p50 {at[50]:,.0f} ms, p95 {at[95]:,.0f} ms, p99 {at[99]:,.0f} ms"

@@ -1,0 +1,191 @@
+"""The database gone, read-only or full: questions are answered from memory, and all is well again by itself.
+
+1. Nobody waits for a database that is gone, and the log says once that it is gone and once that it is back.
+2. What can still be read is read; what cannot be written keeps nobody from an answer.
+3. A publish is heard by other processes at once, and again after the database was gone.
+4. An error of the database never shows what was asked.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from fake_slack import FakeSlack
+from postgres import Postgres, copy
+from processes import Bot
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import App
+from bot.reply import Asker
+from bot.settings import read_settings
+from index.analyzer import Analyzer
+from index.decision import Answer
+from index.encoder import Encoder
+from knowledge.database import connect, migrate
+from knowledge.errors import StoreError
+from knowledge.inbox import Inbox
+from knowledge.publications import Publications
+from knowledge.query_log import QueryLog
+from knowledge.store import Change, Store
+from knowledge.tables import queries
+
+QUESTION = "無料お試しは何日間ですか"
+ASKER = Asker("test", "U1")
+GONE, BACK = "the database cannot be used", "the database is back"
+
+
+@pytest.fixture
+def on_postgres(postgres: Postgres, prepared_database: Path, analyzer: Analyzer, encoder: Encoder) -> Iterator[App]:
+    """The bot on PostgreSQL."""
+    url = postgres.database()
+    copy(prepared_database, url)
+    app = App(read_settings({"DATABASE_URL": url, "ASKER_HASH_KEY": "key of the tests"}))
+    app.analyzer, app.encoder = analyzer, encoder
+    assert app.faq.entries()
+    yield app
+    app.store.engine.dispose()
+    postgres.drop(url)
+
+
+def logged(app: App) -> int:
+    with app.store.engine.connect() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(queries)) or 0
+
+
+def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name == "knowledge.outage"]
+
+
+def test_without_its_server_the_bot_answers_and_comes_back(
+    on_postgres: App, postgres: Postgres, caplog: pytest.LogCaptureFixture
+) -> None:
+    faq = on_postgres.faq
+    faq.ask(QUESTION, ASKER)
+    postgres.stop()
+    try:
+        started = time.monotonic()
+        for _ in range(20):
+            assert isinstance(faq.ask(QUESTION, ASKER).decision, Answer)
+            assert faq.allows(ASKER)
+            assert not faq.searcher.refresh()
+        assert time.monotonic() - started < 5.0
+    finally:
+        postgres.start()
+    time.sleep(1.1)
+    faq.ask(QUESTION, ASKER)
+    assert logged(on_postgres) == 2
+    assert [message.split(" (")[0] for message in messages(caplog)] == [GONE, BACK]
+
+
+def test_a_server_that_only_reads_keeps_nobody_from_an_answer(
+    on_postgres: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = on_postgres.store.engine.url.database
+    with on_postgres.store.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    on_postgres.store.engine.dispose()
+    for _ in range(5):
+        assert isinstance(on_postgres.faq.ask(QUESTION, ASKER).decision, Answer)
+        on_postgres.faq.searcher.refresh()
+    assert [message.split(" (")[0] for message in messages(caplog)] == [GONE]
+    with on_postgres.store.engine.connect() as connection:
+        connection.exec_driver_sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE")
+        connection.commit()
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = off")
+        connection.commit()
+    on_postgres.store.engine.dispose()
+    on_postgres.faq.ask(QUESTION, ASKER)
+    assert (logged(on_postgres), messages(caplog)[-1]) == (1, BACK)
+
+
+def test_a_full_disk_keeps_nobody_from_an_answer(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    assert app.faq.entries()
+    engine = app.store.engine
+    is_full = True
+
+    def limit(connection: Any, _record: object) -> None:
+        if is_full:
+            connection.execute("PRAGMA max_page_count = 1")  # SQLite takes the present size for it
+
+    sa.event.listen(engine, "connect", limit)
+    engine.dispose()
+    while GONE not in caplog.text:  # what is left of the last pages fills up
+        assert isinstance(app.faq.ask(QUESTION * 20, ASKER).decision, Answer)
+    before = logged(app)
+    assert isinstance(app.faq.ask(QUESTION, ASKER).decision, Answer)
+    is_full = False
+    engine.dispose()
+    app.faq.ask(QUESTION, ASKER)
+    assert logged(app) > before
+    assert [message.split(" (")[0] for message in messages(caplog)] == [GONE, BACK]
+
+
+def test_what_has_to_be_stored_says_that_it_was_not(on_postgres: App, postgres: Postgres) -> None:
+    log, store = on_postgres.log, on_postgres.store
+    postgres.stop()
+    try:
+        for action in (
+            lambda: log.claim("x"),
+            lambda: log.forget(timedelta(days=1), timedelta(days=1)),
+            lambda: store.publish(Change(), "editor", "", 1),
+            lambda: Inbox(store.engine, "mine").keep("Ev1", "", {}),
+        ):
+            with pytest.raises(StoreError, match="データベースを使えません"):
+                action()
+    finally:
+        postgres.start()
+
+
+def test_a_publish_is_heard_at_once_and_again_after_an_outage(postgres: Postgres) -> None:
+    url = postgres.database()
+    engine = connect(url)
+    migrate(engine)
+    store, publications = Store(engine), Publications(engine)
+    publications.wait(0.1)  # nothing yet, but it listens from now on
+    for revision in (0, 1):
+        threading.Timer(0.3, store.publish, (Change(), "editor", "", revision)).start()
+        started = time.monotonic()
+        publications.wait(30.0)
+        assert 0.2 < time.monotonic() - started < 5.0
+        if revision == 0:
+            postgres.stop()
+            publications.wait(0.1)
+            postgres.start()
+            time.sleep(1.1)
+            publications.wait(0.1)
+    publications.close()
+    engine.dispose()
+    postgres.drop(url)
+
+
+def test_another_process_takes_a_publish_over_within_a_second(
+    on_postgres: App, fake_slack: FakeSlack, tmp_path: Path
+) -> None:
+    url = on_postgres.store.engine.url.render_as_string(hide_password=False)
+    other = Bot(url, fake_slack.url, tmp_path / "log")
+    other.start()
+    try:
+        other.wait_until_up()
+        revision = on_postgres.store.publish(Change(), "editor", "", on_postgres.store.revision())
+        started = time.monotonic()
+        while other.health()["revision"] != revision:
+            time.sleep(0.01)
+        assert time.monotonic() - started < 1.0
+    finally:
+        other.kill()
+
+
+def test_an_error_never_shows_what_was_asked(empty_database: str) -> None:
+    engine = connect(empty_database)
+    log = QueryLog(engine, b"key")
+    with pytest.raises(StoreError) as caught:
+        log.recent_texts(1)
+    with pytest.raises(SQLAlchemyError) as raw, engine.begin() as connection:
+        connection.execute(sa.insert(queries).values(reference="r", text=QUESTION))
+    assert QUESTION not in str(raw.value) + str(caught.value) + str(caught.value.__cause__)
+    engine.dispose()
