@@ -24,6 +24,7 @@ from slack_tester import (
     USER,
     SlackTester,
     WaitingExecutor,
+    buttons,
     labels,
     only,
     opened,
@@ -77,9 +78,9 @@ def slack(app: App, fake_slack: FakeSlack, request: pytest.FixtureRequest) -> It
         }
     )
     executor = WaitingExecutor()
-    bolt = create_slack(settings, app.faq, app.log, executor)
-    web = create_web(app.faq, settings.contact_text, http_endpoint(bolt, SECRET))
-    yield SlackTester(web.test_client(), fake_slack, executor)
+    door = create_slack(settings, app.faq, app.log, executor)
+    web = create_web(app.faq, settings.contact_text, http_endpoint(door, SECRET))
+    yield SlackTester(web.test_client(), fake_slack, executor, door)
     executor.shutdown()
 
 
@@ -395,6 +396,71 @@ def test_a_resolved_question_is_added_to_the_knowledge_base(slack: SlackTester) 
     assert "質問" not in shown(refused)
 
 
+# -- gaps -----------------------------------------------------------------------------------------
+
+UNKNOWN = "応接室に観葉植物は置いてありますか"
+
+
+@pytest.fixture
+def gap(slack: SlackTester) -> dict[str, Any]:
+    """The Home tab after two people asked what nobody can answer."""
+    slack.mention(UNKNOWN)
+    slack.mention(UNKNOWN + "？", user="U0OTHER")
+    return home(slack)
+
+
+def test_a_gap_shows_how_often_and_by_how_many_it_was_asked(gap: dict[str, Any]) -> None:
+    assert UNKNOWN in shown(gap)
+    assert "2回・2人" in shown(gap)
+    assert "近い項目" in shown(gap)
+
+
+def test_a_gap_becomes_a_variant_in_one_press_and_is_gone(slack: SlackTester, app: App, gap: dict[str, Any]) -> None:
+    form = opened(slack.press(gap, "言い方に追加", user=EDITOR))
+    assert typed(form, "variants").startswith(UNKNOWN)
+    entry_id = json.loads(form["private_metadata"])["id"]
+    send(slack, send(slack, form, {}), {"reason": "実際の質問"})
+    entry = app.faq.entry(entry_id)
+    assert entry
+    assert UNKNOWN in entry.variants
+    assert UNKNOWN not in shown(home(slack))
+
+
+@pytest.mark.parametrize(("label", "declines"), [("新しい項目", False), ("回答しない", True)])
+def test_a_gap_becomes_a_new_entry(
+    slack: SlackTester,
+    app: App,
+    gap: dict[str, Any],
+    label: str,
+    declines: bool,  # noqa: FBT001
+) -> None:
+    button = next(one for one in buttons(gap) if one["text"]["text"] == label and one["value"])
+    form = opened(slack.act(gap, button | {"block_id": "b"}, user=EDITOR))
+    assert typed(form, "question") == UNKNOWN
+    values = {"answer_0": "公開している方針には書かれていません。", "category": "料金", "id": "plants"}
+    send(slack, send(slack, form, values), {"reason": "実際の質問"})
+    reply = app.faq.preview(UNKNOWN)
+    assert reply.entry
+    assert (reply.entry.id, reply.entry.declines) == ("plants", declines)
+    assert reply.kind == ("abstain" if declines else "answer")
+
+
+def test_a_gap_goes_to_another_entry(slack: SlackTester, gap: dict[str, Any]) -> None:
+    view = opened(slack.press(gap, "別の項目に追加", user=EDITOR))
+    form = slack.submit(view, {"other": PRICE}, user=EDITOR)["view"]
+    assert json.loads(form["private_metadata"])["id"] == PRICE
+    assert typed(form, "variants").startswith(UNKNOWN)
+
+
+def test_an_ignored_gap_does_not_come_back(slack: SlackTester, gap: dict[str, Any]) -> None:
+    refused = opened(slack.press(gap, "無視", user=STAFF))
+    assert "新しい項目" not in labels(refused)
+    assert UNKNOWN in shown(home(slack))
+    assert UNKNOWN not in shown(opened(slack.press(gap, "無視", user=EDITOR)))
+    slack.mention(UNKNOWN, user="U0THIRD")
+    assert UNKNOWN not in shown(home(slack))
+
+
 # -- who may --------------------------------------------------------------------------------------
 
 
@@ -410,7 +476,8 @@ def test_nobody_else_sees_an_editors_button(slack: SlackTester, who: dict[str, s
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 @pytest.mark.parametrize(
-    "action_id", ["new_entry", "edit_entry:0", "add_variant:0", "retire_entry:0", "show_proposal:0"]
+    "action_id",
+    ["new_entry", "edit_entry:0", "add_variant:0", "retire_entry:0", "show_proposal:0", "add_gap:0", "decline_entry:0"],
 )
 def test_a_forged_press_is_refused(slack: SlackTester, app: App, action_id: str, who: dict[str, str]) -> None:
     revision = app.store.revision()

@@ -5,6 +5,7 @@ from slack_bolt import App
 from bot.slack.door import Door
 from bot.slack.listeners import (
     add_escalated,
+    add_gap,
     add_message,
     add_submitted,
     add_variant,
@@ -20,6 +21,7 @@ from bot.slack.listeners import (
     helpful,
     home_opened,
     home_search,
+    ignore_gap,
     link,
     mention,
     message_deleted,
@@ -83,6 +85,8 @@ INTERACTIONS = (
     withdraw_proposal,  # 提案を取り下げ is pressed
     add_message,  # the message shortcut FAQに追加
     add_escalated,  # FAQに追加 is pressed under a resolved question
+    add_gap,  # 別の項目に追加 is pressed at a gap
+    ignore_gap,  # 無視 is pressed at a gap
     add_submitted,  # where to add a question is chosen
     app_uninstalled,  # the bot is removed from a workspace
     tokens_revoked,  # a workspace takes our token back

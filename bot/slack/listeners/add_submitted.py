@@ -18,19 +18,20 @@ def register(app: App, door: Door) -> None:
     def on_add(ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
         if Submission(door, ack, client, body).is_refused():
             return
-        question, other = " ".join(typed(view, "question").split()), typed(view, "other").strip()
+        lines = [" ".join(line.split()) for line in typed(view, "question").splitlines() if line.strip()]
+        other = typed(view, "other").strip()
         target = other or chosen(view, "target")
         base = door.faq.publishing.store.load()
         entry = base.by_id.get(target)
         if entry:
-            ack(response_action="update", view=variants_form(entry, base.revision, question))
+            ack(response_action="update", view=variants_form(entry, base.revision, "\n".join(lines)))
         elif other:
             ack(
                 response_action="errors",
                 errors={"other": f"id「{other}」の項目はありません。idの綴りを確かめてください。"},
             )
         elif target in (NEW, DECLINE):
-            values = {"question": question, "declines": target == DECLINE}
+            values = {"question": lines[0] if lines else "", "variants": lines[1:], "declines": target == DECLINE}
             ack(response_action="update", view=form_for(door, Draft(values, base.revision)))
         else:
             ack(response_action="errors", errors={"target": "この項目はなくなりました。ほかを選んでください。"})

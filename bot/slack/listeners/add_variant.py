@@ -1,4 +1,4 @@
-"""言い方を追加 is pressed: a small form for more ways to ask."""
+"""言い方を追加 (or 言い方に追加 at a gap, with its texts) is pressed: a small form for more ways to ask."""
 
 import re
 from typing import Any
@@ -23,7 +23,8 @@ def register(app: App, door: Door) -> None:
 
         def form() -> Block:
             base = door.faq.publishing.store.load()
-            entry = base.by_id.get(str(action.get("value", "")))
-            return variants_form(entry, base.revision) if entry else done_modal(wording.GONE)
+            entry_id, _, proposed = str(action.get("value", "")).partition("\n")
+            entry = base.by_id.get(entry_id)
+            return variants_form(entry, base.revision, proposed) if entry else done_modal(wording.GONE)
 
         opens(door, body, client, form)

@@ -38,10 +38,11 @@ def _desk(door: Door) -> list[Block]:
     try:
         stored = publishing.store.load().entries
         waiting = publishing.proposals.waiting()
+        gaps = door.faq.gaps()
     except StoreError as error:
         return [paragraph(str(error))]
     unshown = [entry for entry in stored if entry.status is not Status.RETIRED and not entry.is_live(now)]
-    return desk_blocks(waiting, unshown)
+    return desk_blocks(waiting, gaps, unshown)
 
 
 def _is_home(event: dict[str, Any]) -> bool:

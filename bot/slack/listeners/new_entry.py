@@ -1,4 +1,4 @@
-"""新しい項目 is pressed: an empty form."""
+"""新しい項目, or 回答しない at a gap, is pressed: the form of a new entry, filled in with the texts of the gap."""
 
 import re
 from typing import Any
@@ -12,10 +12,13 @@ from bot.slack.views.form import Draft
 
 
 def register(app: App, door: Door) -> None:
-    """React to 新しい項目."""
+    """React to the buttons."""
 
-    @app.action(re.compile(r"new_entry(:\w*)?"))
-    def on_new(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    @app.action(re.compile(r"(new|decline)_entry(:\w*)?"))
+    def on_new(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
-        draft = Draft({}, door.faq.publishing.store.revision())
+        question, _, variants = str(action.get("value", "")).partition("\n")
+        declines = action["action_id"].startswith("decline")
+        values = {"question": question, "variants": variants.splitlines(), "declines": declines}
+        draft = Draft(values, door.faq.publishing.store.revision())
         opens(door, body, client, lambda: form_for(door, draft))

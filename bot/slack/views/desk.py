@@ -1,17 +1,21 @@
-"""What editors find on their Home tab besides search: a new entry, proposals that wait, entries not shown."""
+"""What editors find on their Home tab besides search: a new entry, proposals that wait, gaps, entries not shown."""
 
 from collections.abc import Sequence
 
+from bot import wording
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, paragraph
+from index.gaps import Gap
 from knowledge.entry import Entry, Status
 from knowledge.proposals import StoredProposal
 
 MAX_WAITING = 10
+MAX_GAPS = 8
+MAX_VALUE = 1_800  # characters of a button's value that hold a gap's texts
 MAX_UNSHOWN = 10
 STATES = {Status.DRAFT: "下書き", Status.PUBLISHED: "公開期間の外"}
 
 
-def desk_blocks(waiting: Sequence[StoredProposal], unshown: Sequence[Entry]) -> list[Block]:
+def desk_blocks(waiting: Sequence[StoredProposal], gaps: Sequence[Gap], unshown: Sequence[Entry]) -> list[Block]:
     """The editors' part of the Home tab; `unshown` are drafts and entries outside their validity."""
     blocks = [divider(), header("編集"), *actions(button("新しい項目", "new_entry", "", "primary"))]
     if waiting:
@@ -21,9 +25,43 @@ def desk_blocks(waiting: Sequence[StoredProposal], unshown: Sequence[Entry]) -> 
         more = f" ほか{len(titles) - 1}件" if len(titles) > 1 else ""
         see = button("見る", f"show_proposal:{number}", stored.id)
         blocks.append(paragraph(f"{titles[0]}{more}\n{stored.reason or '（理由なし）'}", see))
+    if gaps:
+        blocks.append(context("答えられなかった質問（急ぐ順）"))
+    for number, gap in enumerate(gaps[:MAX_GAPS]):
+        blocks += gap_blocks(gap, number)
+    if len(gaps) > MAX_GAPS:
+        blocks.append(context(f"ほか{len(gaps) - MAX_GAPS}種類（`faqbot gaps` ですべて出ます）"))
     if unshown:
         blocks.append(context("今は表示されない項目"))
     for number, entry in enumerate(unshown[:MAX_UNSHOWN]):
         edit = button("編集", f"edit_entry:{number}", entry.id)
         blocks.append(paragraph(f"{STATES[entry.status]}: {entry.question}", edit))
     return blocks
+
+
+def gap_blocks(gap: Gap, number: int) -> list[Block]:
+    """One gap with what can be done about it; `number` tells its buttons from those of the others."""
+    others = f"　ほか{len(gap.texts) - 1}通りの尋ね方" if len(gap.texts) > 1 else ""
+    nearest = f"近い項目: {gap.nearest.question}（確信度 {gap.confidence:.2f}）" if gap.nearest else "近い項目なし"
+    texts = _texts(gap)
+    return [
+        paragraph(gap.representative + others),
+        context(f"{gap.count}回・{gap.askers}人・傾向 {wording.TRENDS[gap.trend]}　{nearest}"),
+        *actions(
+            button("言い方に追加", f"add_variant:gap{number}", f"{gap.nearest.id}\n{texts}") if gap.nearest else None,
+            button("別の項目に追加", f"add_gap:{number}", texts),
+            button("新しい項目", f"new_entry:gap{number}", texts),
+            button("回答しない", f"decline_entry:gap{number}", texts),
+            button("無視", f"ignore_gap:{number}", gap.key),
+        ),
+    ]
+
+
+def _texts(gap: Gap) -> str:
+    """As many texts of a gap as a button can hold, one a line."""
+    lines: list[str] = []
+    for text in gap.examples:
+        line = " ".join(text.split())[:MAX_VALUE]
+        if sum(map(len, lines)) + len(lines) + len(line) <= MAX_VALUE:
+            lines.append(line)
+    return "\n".join(lines)

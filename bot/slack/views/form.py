@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.slack.text import cut
 from bot.slack.views.blocks import (
     MAX_TYPED,
     Block,
@@ -150,9 +149,9 @@ def add_form(question: str, nearest: Sequence[tuple[Entry, float]], chosen: str 
             text_input(
                 "質問",
                 "question",
-                initial=cut(question, 300),
+                initial=question,
                 multiline=True,
-                hint="個人や会社が分かる語は消してください",
+                hint="1行に1つ。個人や会社が分かる語は消してください",
             ),
             select,
             text_input("ほかの項目のid", "other", optional=True, hint="一覧にない項目に言い方を加えるとき"),
