@@ -47,7 +47,9 @@ class Counting(FakeSlack):
         super().__init__()
         self.at: dict[str, float] = {}
 
-    def receive(self, method: str, params: dict[str, Any]) -> tuple[int, dict[str, str], dict[str, Any]]:
+    def receive(
+        self, method: str, params: dict[str, Any], token: str = ""
+    ) -> tuple[int, dict[str, str], dict[str, Any]]:
         answer = 200, {}, {"ok": True} | self._answer(method, params)
         if method == "chat.postMessage":
             self.at[str(params["thread_ts"])] = time.perf_counter()

@@ -22,13 +22,15 @@ class FaultySlack(FakeSlack):
         self._random = random.Random(seed)  # noqa: S311  # repeatable, not secret
         self._guard = threading.Lock()
 
-    def receive(self, method: str, params: dict[str, Any]) -> tuple[int, dict[str, str], dict[str, Any]]:
+    def receive(
+        self, method: str, params: dict[str, Any], token: str = ""
+    ) -> tuple[int, dict[str, str], dict[str, Any]]:
         with self._guard:
             fails = self.failing and self._random.random() < 0.5
             failure = self._failure(posts=method == "chat.postMessage") if fails else None
         if failure:
             self.fail(method, failure)
-        answer = super().receive(method, params)
+        answer = super().receive(method, params, token)
         if method == "chat.postMessage" and "ts" in params:
             with self._guard:
                 self.replies[str(params["thread_ts"])].append(
