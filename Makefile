@@ -30,6 +30,7 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.acknowledgement
 	$(BIN)/python -m tests.benchmarks.bm25_speed
 	$(BIN)/python -m tests.benchmarks.build_speed
+	$(BIN)/python -m tests.benchmarks.editing_speed
 	$(BIN)/python -m tests.benchmarks.privacy
 	$(BIN)/python -m tests.benchmarks.clusters
 	$(BIN)/python -m tests.benchmarks.load

@@ -24,10 +24,11 @@ QuestionOf = Callable[[str], str]  # an entry's question by its id, "" where the
 
 def impact_summary(impact: Impact) -> str:
     """How many questions were asked and how many come out differently."""
+    left_out = f"（多すぎるため、言い方{impact.left_out}件は確かめていません。）" if impact.left_out else ""
     if not impact.lines:
-        return f"{impact.considered}件の質問を確かめました。{NO_IMPACT}。"
+        return f"{impact.considered}件の質問を確かめました。{NO_IMPACT}。{left_out}"
     refused = f"、うち{len(impact.refused)}件は公開できない変化です" if impact.refused else ""
-    return f"{impact.considered}件の質問を確かめました。{len(impact.lines)}件の結果が変わります{refused}。"
+    return f"{impact.considered}件の質問を確かめました。{len(impact.lines)}件の結果が変わります{refused}。{left_out}"
 
 
 def impact_line(line: ImpactLine, question_of: QuestionOf) -> str:

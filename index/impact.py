@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Self
+from typing import Self, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,8 +17,10 @@ from index.snapshot import Outcome, Snapshot, is_edit
 from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery
 
+T = TypeVar("T")
 MANY_TEXTS = 6_000  # of all entries; fewer are all asked, in 2 s
-FEW = 40  # changed entries; with more of them every text is asked
+FEW = 40  # changed entries; with more of them every text is in reach
+BULK = 2_000  # texts that are asked of the many that are in reach; all would take minutes
 # Scores an entry may lie behind the best one and still change the decision: e^-6 of its share.
 NEAR = 6.0
 LEAST_SHARE = 0.8  # BM25 share that an entry has at least for a text of its own (low k1, see parameters.py)
@@ -73,6 +75,7 @@ class Impact:
 
     lines: tuple[ImpactLine, ...] = ()
     considered: int = 0
+    left_out: int = 0  # the entries' own texts that are in reach and were not asked, being too many
     revision: int = 0
     seconds: float = field(default=0.0, compare=False)
 
@@ -89,6 +92,7 @@ class Impact:
             self,
             lines=tuple(sorted(lines, key=_badness)),
             considered=max(self.considered, later.considered),
+            left_out=max(self.left_out, later.left_out),
             seconds=self.seconds + later.seconds,
         )
 
@@ -113,23 +117,32 @@ def measure_impact(
 ) -> Impact:
     """Ask every judged query, the real questions and the entries' own texts of both snapshots.
 
-    Of very many texts only those that the change can reach are asked. An edit is measured with the live
-    calibration even where the candidate needs a new one, which would hide what the edit does.
+    Of very many texts only those that the change can reach are asked, and of these BULK at most. An edit is
+    measured with the live calibration even where the candidate needs a new one, which would hide what it does.
     """
     started = time.perf_counter()
     if is_edit(live.index.entries, candidate.index.entries):
         candidate = replace(candidate, calibration=live.calibration)
+    own = _own_texts(live, candidate)
+    asked_own = own if len(own) <= MANY_TEXTS else evenly(own, BULK)
     asked = [
         *(_Asked(query_of(query.text), Source.JUDGED, query.entries) for query in judged),
         *(_Asked(query_of(text), Source.REAL, ()) for text in dict.fromkeys(real)),
-        *_own_texts(live, candidate),
+        *asked_own,
     ]
     queries = [one.query for one in asked]
     verdicts = zip(_verdicts(live, queries), _verdicts(candidate, queries), strict=True)
     lines = [_line(one, *pair) for one, pair in zip(asked, verdicts, strict=True) if pair[0] != pair[1]]
-    considered = len(judged) + len(real) + len(candidate.index.texts)
+    left_out = len(own) - len(asked_own)
+    considered = len(judged) + len(real) + len(candidate.index.texts) - left_out
     lines.sort(key=_badness)
-    return Impact(tuple(lines), considered, live.revision, time.perf_counter() - started)
+    return Impact(tuple(lines), considered, left_out, live.revision, time.perf_counter() - started)
+
+
+def evenly(items: Sequence[T], most: int) -> list[T]:
+    """At most `most` of the items, spread over all of them."""
+    step = max(1.0, len(items) / most)
+    return [items[int(place * step)] for place in range(min(most, len(items)))]
 
 
 def _badness(line: ImpactLine) -> tuple[Loss, Source, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from index.entry_index import EntryIndex
+from index.impact import BULK, MANY_TEXTS, evenly
 from index.parts import starts_of
 from knowledge.entry import Entry, Status, folded
 from knowledge.errors import Problem
@@ -66,6 +67,8 @@ def _lost_texts(index: EntryIndex, asked: Sequence[FiledEntry], now: datetime, o
         if concerns(only, item.entry.id)
         for place in range(1 + len(item.entry.variants))
     ]
+    if only is not None and len(texts) > MANY_TEXTS:
+        texts = evenly(texts, BULK)  # the whole list is for `faqbot check`
     queries = [index.own_query(starts[number] + place) for number, place in texts]
     for (number, place), ranking in zip(texts, index.rank_all(queries), strict=True):
         item, text = asked[number], ranking.query.text

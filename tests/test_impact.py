@@ -3,7 +3,8 @@
 1. An edit that changes nothing for anybody has no impact; its own question is listed when it changes.
 2. A judged query that loses its entry, and a must-abstain query that is answered, refuse the publish.
 3. Of very many texts, asking only those in reach finds every change of first place that asking all finds.
-4. The live calibration stays after an edit as long as it keeps its promise.
+4. Of too many texts an even part is asked, and how many were left out is told.
+5. The live calibration stays after an edit as long as it keeps its promise.
 """
 
 from collections.abc import Callable
@@ -11,11 +12,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.editing_words import impact_summary
 from index import impact
 from index.analyzer import Analyzer
 from index.decision import Answer
-from index.impact import Impact, Loss, Source, measure_impact
+from index.impact import Impact, Loss, Source, evenly, measure_impact
 from index.snapshot import NoShelf, Snapshot, SnapshotBuilder
 from knowledge import judged
 from knowledge.entry import Entry, Status
@@ -59,6 +63,26 @@ def test_the_same_knowledge_base_has_no_impact(builder: SnapshotBuilder, live: S
 def test_a_note_changes_nothing_for_anybody(builder: SnapshotBuilder, live: Snapshot) -> None:
     noted = on("plan-prices", lambda entry: replace(entry, note="確認ずみ", owner="料金担当"))
     assert impact_of(builder, live, edited(live, noted)).lines == ()
+
+
+def test_of_too_many_texts_an_even_part_is_asked_and_the_rest_is_told(
+    builder: SnapshotBuilder, live: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(impact, "MANY_TEXTS", 1_000)
+    monkeypatch.setattr(impact, "FEW", 3)
+    monkeypatch.setattr(impact, "BULK", 300)
+    found = impact_of(builder, live, edited(live, lambda entry: replace(entry, note="一括")))
+    assert found.left_out == len(live.index.texts) - 300
+    assert found.considered == len(builder.judged) + 300
+    assert f"言い方{found.left_out}件は確かめていません" in impact_summary(found)
+
+
+@given(st.lists(st.integers(), unique=True, max_size=200), st.integers(1, 50))
+def test_an_even_part_keeps_the_order_and_begins_with_the_first(items: list[int], most: int) -> None:
+    part = evenly(items, most)
+    assert len(part) == min(most, len(items))
+    assert part == [item for item in items if item in set(part)]
+    assert part[:1] == items[:1]
 
 
 def test_taking_back_an_entry_loses_its_judged_queries(builder: SnapshotBuilder, live: Snapshot) -> None:
