@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from knowledge.differences import STATUS_LABELS
 from knowledge.entry import Entry, Status
 from knowledge.entry_fields import Fault
 
-STATUSES = {Status.PUBLISHED: "公開", Status.DRAFT: "下書き", Status.RETIRED: "取り下げ"}
-STATUS_NAMES = {name: status for status, label in STATUSES.items() for name in (status.value, label)}
+STATUS_NAMES = {name: status for status, label in STATUS_LABELS.items() for name in (status.value, label)}
 DECLINES = "はい"
 DIGEST = "digest"
 LINE_END = re.compile(r"[\r\n]+")
@@ -104,7 +104,7 @@ COLUMNS = (
         "状態",
         10,
         "公開・下書き・取り下げのどれかです。公開のものだけが回答に使われます。空なら公開です。",
-        choices=tuple(STATUSES.values()),
+        choices=tuple(STATUS_LABELS.values()),
     ),
     Column(
         DIGEST,
@@ -147,7 +147,12 @@ def in_labels(fault: Fault) -> Fault:
     """The fault in the words of the spreadsheet, where a field has a label and a few choices."""
     column = BY_FIELD.get(fault.field)
     hint = f"{'・'.join(column.choices)} から選ぶか、空にしてください。" if column and column.choices else fault.hint
-    return Fault(fault.field, LABELLED.sub(_label, fault.message), LABELLED.sub(_label, hint))
+    return Fault(fault.field, labelled(fault.message), labelled(hint))
+
+
+def labelled(text: str) -> str:
+    """A text with the labels that editors see in the place of field names."""
+    return LABELLED.sub(_label, text)
 
 
 def _label(found: re.Match[str]) -> str:
@@ -172,7 +177,7 @@ def _cell(value: object) -> str:
         case None | bool():
             text = DECLINES if value else ""
         case Status():
-            text = STATUSES[value]
+            text = STATUS_LABELS[value]
         case datetime():
             text = value.isoformat(" ", "minutes")
         case tuple():

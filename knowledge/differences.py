@@ -5,8 +5,9 @@ from dataclasses import MISSING, Field, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from knowledge.entry import Entry
+from knowledge.entry import Entry, Status
 
+STATUS_LABELS = {Status.PUBLISHED: "公開", Status.DRAFT: "下書き", Status.RETIRED: "取り下げ"}
 FIELD_LABELS = {
     "id": "id",
     "category": "分類",
@@ -102,4 +103,6 @@ def _default(field: Field[Any]) -> Any:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "はい" if value else ""
+    if isinstance(value, Status):
+        return STATUS_LABELS[value]
     return "" if value is None else str(value)

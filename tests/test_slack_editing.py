@@ -156,9 +156,9 @@ def test_a_new_category_is_written_beside_the_menu(slack: SlackTester, app: App)
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("question", "", "question"),
+        ("question", "", "質問"),
         ("question", "あ" * 301, "300"),
-        ("answer_0", "", "answer"),
+        ("answer_0", "", "回答"),
         ("url", "http://example.com", "https://"),
         ("id", "大文字", "英小文字"),
         ("valid_from", "来月", "来月"),

@@ -28,6 +28,7 @@ from bot.slack.views.proposal import (
     working_modal,
 )
 from bot.slack.views.search import done_modal
+from knowledge.columns import labelled
 from knowledge.entry import Entry, Status
 from knowledge.entry_fields import read_entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
@@ -99,7 +100,7 @@ def submit_entry(submission: Submission, values: dict[str, Any], draft: Draft) -
     values["id"] = values["id"] or f"faq-{secrets.token_hex(4)}"
     entry, faults = read_entry({name: value for name, value in values.items() if value not in ("", [], False)})
     if entry is None:
-        errors = {block_of(fault.field): f"{fault.message} {fault.hint}" for fault in reversed(faults)}
+        errors = {block_of(fault.field): labelled(f"{fault.message} {fault.hint}") for fault in reversed(faults)}
         submission.ack(response_action="errors", errors=errors)
         return
     propose(submission, entry, draft.base, lambda problems: form_for(submission.door, draft, problems))

@@ -29,6 +29,7 @@ from bot.slack.views.reply import Message, entry_message, person_message, plain_
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem
 from tests.gallery import render
+from tests.gallery.editing import editors
 
 FOLDER = Path("gallery")
 CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
@@ -42,7 +43,7 @@ def main() -> None:
     """Write the page and the pictures."""
     with tempfile.TemporaryDirectory() as folder:
         app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder}/gallery.db"}))
-        sections = [*prospects(app.faq), *people(app.faq), *colleagues(app.faq)]
+        sections = [*prospects(app.faq), *people(app.faq), *colleagues(app.faq), *editors(app, CONTACT)]
         app.store.engine.dispose()
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "index.html").write_text(render.page(sections), encoding="utf-8")

@@ -68,11 +68,17 @@ def _element(element: Block) -> str:
             tall = " tall" if element.get("multiline") else ""
             return f'<div class="field{tall}">{escape(element.get("initial_value", ""))}</div>'
         case "radio_buttons" | "checkboxes":
-            mark = "○" if element["type"] == "radio_buttons" else "☐"
-            return "".join(f"<div>{mark} {escape(option['text']['text'])}</div>" for option in element["options"])
+            empty, full = "○●" if element["type"] == "radio_buttons" else "☐☑"
+            began = [*element.get("initial_options", ()), element.get("initial_option")]
+            return "".join(
+                f"<div>{full if option in began else empty} {escape(option['text']['text'])}</div>"
+                for option in element["options"]
+            )
         case "static_select":
             chosen = element.get("initial_option", {}).get("text", {}).get("text", "選択してください")
             return f'<div class="field">{escape(chosen)} ▾</div>'
+        case "datepicker":
+            return f'<div class="field">{escape(element.get("initial_date", "日付を選択"))} ▾</div>'
         case other:
             raise ValueError(other)
 

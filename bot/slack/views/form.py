@@ -19,11 +19,12 @@ from bot.slack.views.blocks import (
     select_input,
     text_input,
 )
-from knowledge.differences import FIELD_LABELS
+from knowledge.columns import labelled
+from knowledge.differences import FIELD_LABELS, STATUS_LABELS
 from knowledge.entry import Entry
 from knowledge.errors import Problem
 
-STATUSES = {"published": "公開", "draft": "下書き", "retired": "取り下げ"}
+STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
 VALIDITY_HINT = "2027-04-01（その日1日を含む）または 2027-04-01T09:00（日本時間）"
 HINTS = {
     "question": "見込み客がそのまま読む、代表の質問",
@@ -57,7 +58,7 @@ def entry_form(draft: Draft, categories: Sequence[str], problems: Sequence[Probl
     parts, joiners = _parts(_text(draft, "answer"))
     variants = list(_lines_in_parts(draft.values.get("variants", ())))
     blocks = [
-        *(paragraph(f"⚠ {problem.message}\n→ {problem.hint}") for problem in problems),
+        *(problem_block(problem) for problem in problems),
         *([divider()] if problems else []),
         _field(draft, "question"),
         *(_numbered("variants", n, text, HINTS["variants"]) for n, text in enumerate(variants)),
@@ -118,6 +119,12 @@ def form_values(view: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+def problem_block(problem: Problem) -> Block:
+    """What keeps a form from being published, or should be known, in the form's own words."""
+    about = f"[{problem.entry_id}] " if problem.entry_id else ""
+    return paragraph(f"⚠ {about}{labelled(problem.message)}\n→ {labelled(problem.hint)}")
+
+
 def block_of(field: str) -> str:
     """The block of an entry form that shows a field's fault (`variants.3` is in the first of variants)."""
     whole = field.split(".", maxsplit=1)[0]
@@ -127,7 +134,7 @@ def block_of(field: str) -> str:
 def variants_form(entry: Entry, base: int, proposed: str = "", problems: Sequence[Problem] = ()) -> Block:
     """More ways to ask for one entry."""
     blocks = [
-        *(paragraph(f"⚠ {problem.message}\n→ {problem.hint}") for problem in problems),
+        *(problem_block(problem) for problem in problems),
         paragraph(entry.question),
         context(f"今の言い方: {len(entry.variants)}個"),
         text_input("加える言い方", "variants", initial=proposed, hint="1行に1つ", multiline=True),

@@ -6,9 +6,11 @@ from bot.editing_words import field_line, impact_line, impact_summary
 from bot.publishing import Proposal
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, modal, paragraph, text_input
 from bot.slack.views.entry import Shown, answer_blocks
+from bot.slack.views.form import problem_block
 from bot.slack.views.reply import Message
 from knowledge.entry import Entry, Status
 
+MAX_PROBLEMS = 5
 MAX_LINES = 12  # questions of the impact that are listed
 REFUSED = "公開できない変化があります。内容を直すか、承知で公開する理由を書いてください。"
 
@@ -36,7 +38,9 @@ def proposal_modal(
         blocks.append(paragraph(f"{change.kind}: {change.question}"))
         if change.before and change.after:
             blocks += [context(field_line(field)) for field in change.fields()]
-    blocks += [paragraph(f"注意: {problem.message}\n→ {problem.hint}") for problem in proposal.problems[:5]]
+    blocks += [problem_block(problem) for problem in proposal.problems[:MAX_PROBLEMS]]
+    left = len(proposal.problems) - MAX_PROBLEMS
+    blocks += [context(f"注意がほかに{left}件あります")] if left > 0 else []
     blocks += [divider(), header("影響"), paragraph(impact_summary(proposal.impact))]
     lines = proposal.impact.lines
     blocks += [
