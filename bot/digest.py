@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from bot.faq import GAP_DAYS, Faq
 from index.gaps import Gap
 from knowledge.entry import TOKYO, Entry
-from knowledge.errors import Problem
+from knowledge.errors import Problem, Severity
+from knowledge.filed import FiledEntry
+from knowledge.links import check_links
 from knowledge.statistics import Votes
 
 MAX_GAPS = 10
@@ -38,6 +40,12 @@ def digest(faq: Faq, now: datetime, dead_links: Callable[[], Sequence[Problem]] 
         unhelpful=tuple((live[votes.entry_id], votes) for votes in unhelpful if votes.entry_id in live),
         dead_links=tuple(dead_links()),
     )
+
+
+def find_dead_links(faq: Faq) -> list[Problem]:
+    """The links of live entries that answer an error, found by asking each of them; takes some seconds."""
+    filed = [FiledEntry(entry) for entry in faq.entries()]
+    return [problem for problem in check_links(filed) if problem.severity is Severity.ERROR]
 
 
 def _past_review(entries: Iterable[Entry], now: datetime) -> list[Entry]:

@@ -5,7 +5,7 @@ answer, hostile markup, lists of thousands of items, links that Slack would refu
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,9 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import wording
+from bot.publishing import Proposal
 from bot.reply import Reply
-from bot.slack.views import escalation, feedback, home, search, staff
-from bot.slack.views.entry import Shown, entry_modal
+from bot.slack.views import escalation, feedback, form, home, search, staff
+from bot.slack.views.blocks import said_by
+from bot.slack.views.desk import desk_blocks
+from bot.slack.views.entry import Shown, answer_blocks, entry_modal
+from bot.slack.views.form import Draft
+from bot.slack.views.proposal import failed_modal, proposal_modal, published_modal, waiting_message, waiting_modal
 from bot.slack.views.reply import (
     Message,
     entry_message,
@@ -27,11 +32,17 @@ from bot.slack.views.reply import (
     suggestion_message,
 )
 from index.decision import Abstain, Answer, Decision, Reason, Suggest
+from index.gaps import Gap
+from index.impact import Impact, ImpactLine, Loss, Source, Verdict
 from index.ranking import Hit
 from index.snapshot import Outcome, Snapshot
-from knowledge.entry import Entry
+from knowledge.differences import EntryChange
+from knowledge.entry import Entry, Status
+from knowledge.errors import Problem
+from knowledge.proposals import StoredProposal
 from knowledge.query_log import FeedbackKind
 from knowledge.statistics import Period
+from knowledge.store import Change
 
 HOSTILE = [
     "<!channel>",
@@ -176,6 +187,75 @@ def test_escalations_keep_slacks_limits(text: str, found: str) -> None:
     check(message)
     check(escalation.resolved_message(REFERENCE, message.blocks, "U0STAFF"))
     check(escalation.carried_message("担当者より", text, has_files=not text))
+
+
+@CHECKED
+@given(
+    ENTRIES,
+    st.lists(st.text(min_size=1, max_size=50), max_size=120, unique=True),
+    st.lists(st.text(min_size=1, max_size=900), max_size=300, unique=True),
+    st.booleans(),
+)
+def test_the_editors_forms_keep_slacks_limits(
+    entry: Entry,
+    categories: list[str],
+    variants: list[str],
+    is_new: bool,  # noqa: FBT001
+) -> None:
+    entry = replace(entry, variants=tuple(variants))
+    draft = Draft(entry.to_fields(), 3, "" if is_new else entry.id)
+    problems = [Problem("あ" * 3_000, "い" * 3_000, entry_id=entry.id)] * 3
+    check_view(form.entry_form(draft, categories))
+    check_view(form.entry_form(draft, categories, problems))
+    check_view(form.variants_form(entry, 3, "\n".join(variants), problems))
+    check_view(form.add_form(entry.answer, [(entry, 0.5)]))
+
+
+def test_an_entry_too_large_for_a_form_is_not_cut() -> None:
+    entry = Entry(id="large", category="料金", question="質問？", answer="回答", variants=("あ" * 900,) * 290)
+    view = form.entry_form(Draft.of(entry, 1), ["料金"])
+    check_view(view)
+    assert "Excel" in str(view["blocks"])
+    assert "submit" not in view
+
+
+@CHECKED
+@given(st.lists(SHOWN, min_size=1, max_size=12), st.lists(st.text(min_size=1, max_size=1_000), max_size=80))
+def test_proposals_keep_slacks_limits(many: list[Shown], queries: list[str]) -> None:
+    put = tuple(replace(one.entry, id=f"entry-{number}") for number, one in enumerate(many))
+    stored = StoredProposal("0123abcd", datetime.now(UTC), "U0EDITOR", "理" * 3_000, 1, Change(put=put))
+    verdict = Verdict("answer", put[0].id)
+    losses = list(Loss)
+    lines = tuple(
+        ImpactLine(query, Source.JUDGED, (), verdict, verdict, losses[number % len(losses)])
+        for number, query in enumerate(queries)
+    )
+    problems = (Problem("あ" * 3_000, "い"),) * 9
+    proposal = Proposal(stored, tuple(EntryChange(None, one) for one in put), Impact(lines, 9, 5), problems)
+    for approving in (False, True):
+        for own in (False, True):
+            view = proposal_modal(proposal, many[:2], lambda _: "質" * 300, review=True, approving=approving, own=own)
+            check_view(view)
+    check_view(waiting_modal(proposal))
+    check_view(published_modal(2, [(one.question, answer_blocks(many[0])) for one in put[:3]]))
+    check_view(failed_modal("あ" * 2_900, "い" * 2_900, put[0].id))
+    check(waiting_message(proposal, said_by("", "U0EDITOR", " さんの提案")))
+
+
+@CHECKED
+@given(
+    st.lists(ENTRIES, min_size=1, max_size=20), st.lists(st.text(min_size=1, max_size=1_000), min_size=1, max_size=30)
+)
+def test_the_editors_desk_keeps_slacks_limits(entries: list[Entry], texts: list[str]) -> None:
+    now = datetime.now(UTC)
+    gap = Gap(
+        key="0123456789ab", representative=texts[0], texts=tuple(texts), count=9, askers=3, kinds={}, reasons={},
+        this_week=2, last_week=1, nearest=entries[0], confidence=0.4, last_asked=now,
+    )  # fmt: skip
+    stored = StoredProposal("0123abcd", now, "U0EDITOR", "", 1, Change(put=tuple(entries)))
+    drafts = [replace(entry, status=Status.DRAFT) for entry in entries]
+    desk = desk_blocks([stored] * 12, [gap, replace(gap, nearest=None)] * 6, drafts)
+    check_view(home.home_view(entries[:5], [f"分類{number}" for number in range(60)], desk=desk))
 
 
 def test_the_reasons_and_the_last_word_keep_slacks_limits() -> None:

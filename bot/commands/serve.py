@@ -3,10 +3,12 @@
 import argparse
 import sys
 from contextlib import ExitStack
+from functools import partial
 
 from flask import Flask
 
 from bot.app import App
+from bot.digest import find_dead_links
 from bot.settings import Settings
 from bot.slack.app import Slack, check_token, connect_socket, create_slack, http_endpoint
 from bot.slack.digesting import Digests
@@ -35,7 +37,7 @@ def run(options: argparse.Namespace, app: App) -> int:
         app.start_in_this_process()
         if slack:
             slack.intake.start()
-            Digests(slack.home, app.faq, app.log, settings.editors_channel).start()
+            Digests(slack.home, app.faq, app.log, settings.editors_channel, partial(find_dead_links, app.faq)).start()
         if over_socket:
             connection = connect_socket(over_socket, settings, app.metrics)
             app.ready["slack"] = connection.is_open

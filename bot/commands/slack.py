@@ -3,8 +3,10 @@
 import argparse
 import signal
 import threading
+from functools import partial
 
 from bot.app import App
+from bot.digest import find_dead_links
 from bot.settings import require
 from bot.slack.app import check_token, connect_socket, create_slack
 from bot.slack.digesting import Digests
@@ -32,7 +34,7 @@ def run(options: argparse.Namespace, app: App) -> int:
         signal.signal(number, lambda *_: ended.set())
     app.start_in_this_process()
     slack.intake.start()
-    Digests(slack.home, app.faq, app.log, settings.editors_channel).start()
+    Digests(slack.home, app.faq, app.log, settings.editors_channel, partial(find_dead_links, app.faq)).start()
     connection = connect_socket(slack, settings, app.metrics)
     app.ready["slack"] = connection.is_open
     if settings.status_port:

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from bot.slack.views.blocks import (
+    MAX_OPTIONS,
     MAX_TYPED,
+    MAX_VIEW_BLOCKS,
     Block,
     choice_input,
     context,
@@ -36,6 +38,8 @@ HINTS = {
     "owner": "この項目を確かめる人や部署",
 }
 NEW, DECLINE = "new", "decline"
+MAX_VIEW_BYTES = 240_000  # Slack takes 250,000 of a whole view
+TOO_LARGE = "この項目はSlackの画面に入りきりません。Excel（faqbot export と import）で直してください。"
 PARAGRAPH = "\n\n"
 
 
@@ -69,8 +73,7 @@ def entry_form(draft: Draft, categories: Sequence[str], problems: Sequence[Probl
             "公開できる回答がない（担当者をご案内します）",
             initial=bool(draft.values.get("declines")),
         ),
-        select_input("分類", "category", {name: name for name in categories}, initial=_text(draft, "category")),
-        text_input("新しい分類", "new_category", hint="上の一覧にないときだけ", optional=True),
+        *_category(draft, categories),
         _field(draft, "url", optional=True),
         _field(draft, "related", optional=True, multiline=True),
         text_input("公開開始", "valid_from", initial=_text(draft, "valid_from"), hint=VALIDITY_HINT, optional=True),
@@ -94,6 +97,8 @@ def entry_form(draft: Draft, categories: Sequence[str], problems: Sequence[Probl
             ]
         ),
     ]
+    if len(blocks) > MAX_VIEW_BLOCKS or len(json.dumps(blocks)) > MAX_VIEW_BYTES:
+        return modal("大きすぎる項目", [paragraph(TOO_LARGE)], "done")  # a form that is cut would lose the rest
     metadata = {"id": draft.entry_id, "base": draft.base, "joiners": joiners}
     title = "項目を編集" if draft.entry_id else "新しい項目"
     return modal(title, blocks, "entry_submitted", submit="影響を確かめる", metadata=metadata)
@@ -184,6 +189,20 @@ def _numbered(name: str, number: int, text: str, hint: str, *, optional: bool = 
     label = FIELD_LABELS[name] + (f"（続き {number + 1}）" if number else "")
     hint = "" if number else hint
     return text_input(label, f"{name}_{number}", initial=text, hint=hint, multiline=True, optional=optional)
+
+
+def _category(draft: Draft, categories: Sequence[str]) -> list[Block]:
+    """The categories to choose from, and a field for one that is not among them; one of both has to be filled."""
+    known, current = {name: name for name in categories[:MAX_OPTIONS]}, _text(draft, "category")
+    select = select_input("分類", "category", known, initial=current) | {"optional": True} if known else None
+    new = text_input(
+        "新しい分類",
+        "new_category",
+        initial="" if current in known else current,
+        hint="一覧にないときだけ",
+        optional=True,
+    )
+    return [select, new] if select else [new]
 
 
 def _text(draft: Draft, name: str) -> str:
