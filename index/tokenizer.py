@@ -1,6 +1,5 @@
 """MeCab with UniDic behind one small type; the only module that knows fugashi."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -55,24 +54,25 @@ class Token:
 class Tokenizer:
     """Cuts text into tokens; safe to share between threads.
 
-    MeCab's taggers are not: their results point into the tagger's own memory. Each thread gets one.
+    MeCab's taggers are not: their results point into the tagger's own memory. A thread borrows one while it
+    parses; with one for each thread, every one of dozens would map the dictionary and warm it up for itself.
     """
 
     def __init__(self) -> None:
-        self._local = threading.local()
         self._tokens = Remembered(_token)
-        self._tagger()  # fail at start, not at the first question
+        self._free = [_new_tagger()]  # fail at start, not at the first question
 
     def tokenize(self, text: str) -> list[Token]:
         """The tokens of one line of text; blanks between words belong to no token."""
-        output = str(self._tagger().parse(text)).strip("\n")
+        try:
+            tagger = self._free.pop()
+        except IndexError:  # all are lent
+            tagger = _new_tagger()
+        try:
+            output = str(tagger.parse(text)).strip("\n")
+        finally:
+            self._free.append(tagger)
         return list(map(self._tokens.__getitem__, output.split("\n"))) if output else []
-
-    def _tagger(self) -> fugashi.GenericTagger:
-        tagger = getattr(self._local, "tagger", None)
-        if tagger is None:
-            tagger = self._local.tagger = _new_tagger()
-        return tagger
 
 
 def _token(line: str) -> Token:

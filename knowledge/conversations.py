@@ -7,10 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import unusable
+from knowledge.database import for_single_statements, unusable
 from knowledge.tables import escalations, replies
+
+# Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
+NEWEST = sa.select(replies).order_by(replies.c.at.desc()).limit(1)
+IN_CHANNEL = NEWEST.where(replies.c.channel == sa.bindparam("place"), replies.c.at > sa.bindparam("since"))
+IN_THREAD = IN_CHANNEL.where(replies.c.thread == sa.bindparam("in"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +50,14 @@ class Conversations:
     """Replies and escalations in the database; every method may raise StoreError."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
+        self.engine = for_single_statements(engine)
+        self._keep = _upsert(engine.dialect.name)
 
     def keep_reply(self, posted: PostedReply) -> None:
         """Remember a reply; a newer one for the same message takes its place."""
         values = {name: getattr(posted, name) for name in PostedReply.__dataclass_fields__} | {"at": datetime.now(UTC)}
         with self._changing() as connection:
-            connection.execute(sa.delete(replies).where(replies.c.key == posted.key))
-            connection.execute(sa.insert(replies).values(values))
+            connection.execute(self._keep, values)
 
     def reply_to(self, key: str) -> PostedReply | None:
         """Our reply to the message `key`."""
@@ -63,10 +69,8 @@ class Conversations:
 
     def last_reply(self, channel: str, thread: str, since: datetime) -> PostedReply | None:
         """Our newest reply in a thread; with "" for the thread, the newest in the channel."""
-        place = replies.c.channel == channel
-        if thread:
-            place &= replies.c.thread == thread
-        return self._reply(place & (replies.c.at > since))
+        place = {"place": channel, "since": since}
+        return _posted(self._first(IN_THREAD, place | {"in": thread}) if thread else self._first(IN_CHANNEL, place))
 
     def forget_reply(self, key: str) -> None:
         """The reply to the message `key` is gone."""
@@ -98,8 +102,7 @@ class Conversations:
             return changed.rowcount == 1
 
     def _reply(self, wanted: sa.ColumnElement[bool]) -> PostedReply | None:
-        row = self._first(sa.select(replies).where(wanted).order_by(replies.c.at.desc()).limit(1))
-        return PostedReply(**{name: row[name] for name in PostedReply.__dataclass_fields__}) if row else None
+        return _posted(self._first(NEWEST.where(wanted)))
 
     def _escalation(self, wanted: sa.ColumnElement[bool]) -> Escalation | None:
         row = self._first(sa.select(escalations).where(wanted).order_by(escalations.c.at.desc()).limit(1))
@@ -108,10 +111,10 @@ class Conversations:
         names = set(Escalation.__dataclass_fields__) - {"resolved"}
         return Escalation(**{name: row[name] for name in names}, resolved=row["resolved_at"] is not None)
 
-    def _first(self, found: sa.Select[Any]) -> dict[str, Any] | None:
+    def _first(self, found: sa.Select[Any], values: dict[str, Any] | None = None) -> dict[str, Any] | None:
         try:
             with self.engine.connect() as connection:
-                row = connection.execute(found).mappings().first()
+                row = connection.execute(found, values).mappings().first()
         except SQLAlchemyError as error:
             raise unusable(error) from error
         return dict(row) if row else None
@@ -123,3 +126,16 @@ class Conversations:
                 yield connection
         except SQLAlchemyError as error:
             raise unusable(error) from error
+
+
+def _upsert(dialect: str) -> sa.Insert:
+    """What keeps a reply in the place of an earlier one with the same key."""
+    if dialect == "sqlite":
+        keeping = sqlite.insert(replies)
+        return keeping.on_conflict_do_update(index_elements=[replies.c.key], set_=dict(keeping.excluded))
+    keep = postgresql.insert(replies)
+    return keep.on_conflict_do_update(index_elements=[replies.c.key], set_=dict(keep.excluded))
+
+
+def _posted(row: dict[str, Any] | None) -> PostedReply | None:
+    return PostedReply(**{name: row[name] for name in PostedReply.__dataclass_fields__}) if row else None

@@ -1,6 +1,7 @@
 """The database: its connection and its migrations (SQLite by default, PostgreSQL by URL)."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +27,8 @@ POOL: dict[str, Any] = {
     "pool_size": 10,  # a statement takes a millisecond, so that a few connections serve many threads;
     "max_overflow": 0,  # two processes leave room on a small server that allows 25
     "pool_timeout": 5.0,  # seconds that a thread waits for a connection
-    "pool_pre_ping": True,  # connections of before a restart of the server are noticed and replaced
 }
+RESTED_SECONDS = 1.0  # after which a connection is asked whether it still lives: the server may have restarted
 
 
 def connect(url: str) -> sa.Engine:
@@ -48,6 +49,7 @@ def connect(url: str) -> sa.Engine:
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed, hide_parameters=True, connect_args=POSTGRES_TIMEOUTS, **POOL)
         Outage(engine)
+        _replace_dead_connections(engine)
         return engine
     if parsed.database and parsed.database != ":memory:":
         _make_folder(Path(parsed.database).parent)
@@ -73,6 +75,29 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, not only unlinked
     cursor.close()
+
+
+def _replace_dead_connections(engine: sa.Engine) -> None:
+    """Ask connections that have rested whether they live; asking each time would double a busy bot's round trips."""
+
+    def rest(_connection: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    def wake(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("since", time.monotonic()) < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:
+            raise sa.exc.InvalidatePoolError from error
+
+    sa.event.listen(engine, "checkin", rest)
+    sa.event.listen(engine, "checkout", wake)
+
+
+def for_single_statements(engine: sa.Engine) -> sa.Engine:
+    """The same connections, on which each statement is a transaction: one round trip instead of three."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager

@@ -14,12 +14,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import unusable
+from knowledge.database import for_single_statements, unusable
 from knowledge.tables import inbox
 
 LEASE = timedelta(seconds=20)  # a dead process's events go to others within this and a poll
 MAX_ATTEMPTS = 5  # an event at which that many processes died is given up
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
+KEEP = sa.insert(inbox)
+CHANGE_MINE = sa.update(inbox).where(
+    (inbox.c.event == sa.bindparam("mine")) & (inbox.c.owner == sa.bindparam("by")) & inbox.c.leased_until.is_not(None)
+)
 
 
 class State(StrEnum):
@@ -47,7 +52,7 @@ class Inbox:
     """
 
     def __init__(self, engine: sa.Engine, owner: str, lease: timedelta = LEASE) -> None:
-        self.engine = engine
+        self.engine = for_single_statements(engine)
         self.owner = owner
         self.lease = lease
 
@@ -62,7 +67,7 @@ class Inbox:
         values |= {"owner": self.owner if leased else None}
         try:
             with self._changing() as connection:
-                connection.execute(sa.insert(inbox).values(values))
+                connection.execute(KEEP, values)
         except IntegrityError:
             return False
         return True
@@ -72,7 +77,7 @@ class Inbox:
         now = datetime.now(UTC)
         values = {"event": event_id, "key": key or None, "state": State.DONE.value, "attempts": 1}
         with suppress(IntegrityError), self._changing() as connection:
-            connection.execute(sa.insert(inbox).values(values | {"received_at": now, "done_at": now}))
+            connection.execute(KEEP, values | {"received_at": now, "done_at": now})
 
     def take(self, limit: int) -> list[StoredEvent]:
         """Up to `limit` events that nobody works on, oldest first; they are ours now."""
@@ -94,28 +99,29 @@ class Inbox:
     def renew(self) -> None:
         """Keep every event of ours for another lease."""
         mine = (inbox.c.leased_until > LONG_AGO) & (inbox.c.owner == self.owner)
-        self._update(mine, leased_until=datetime.now(UTC) + self.lease)
+        self._update(sa.update(inbox).where(mine), leased_until=datetime.now(UTC) + self.lease)
 
     def claim(self, event_id: str, key: str) -> bool:
         """Let an event be the one that answers the message `key`; False when another one already is."""
         try:
-            return self._update(self._mine(event_id), key=key) == 1
+            return self._change(event_id, key=key) == 1
         except IntegrityError:
             return False
 
     def posting(self, event_id: str, reference: str) -> bool:
         """Note that a reply is about to be posted; False when the event is no longer ours."""
-        return self._update(self._mine(event_id), state=State.POSTING.value, reference=reference) == 1
+        return self._change(event_id, state=State.POSTING.value, reference=reference) == 1
 
     def finish(self, event_id: str, state: State, message: str = "") -> None:
         """An event is done or has failed: what was said is erased, `message` is the timestamp of our reply."""
         ended = {"state": state.value, "body": None, "leased_until": None, "done_at": datetime.now(UTC)}
-        self._update(self._mine(event_id), **ended, message=message or None)
+        self._change(event_id, **ended, message=message or None)
 
     def release(self, event_ids: Sequence[str]) -> None:
         """Leave events that were not begun to other processes, at once."""
         mine = inbox.c.event.in_(event_ids) & (inbox.c.owner == self.owner)
-        self._update(mine, leased_until=datetime.now(UTC), owner=None, attempts=inbox.c.attempts - 1)
+        released = {"leased_until": datetime.now(UTC), "owner": None, "attempts": inbox.c.attempts - 1}
+        self._update(sa.update(inbox).where(mine).values(released))
 
     def give_up(self) -> list[str]:
         """Mark the events that too many processes died of as failed; returns their ids."""
@@ -127,12 +133,13 @@ class Inbox:
                 connection.scalars(sa.update(inbox).where(hopeless).values(ended).returning(inbox.c.event)).all()
             )
 
-    def _mine(self, event_id: str) -> sa.ColumnElement[bool]:
-        return (inbox.c.event == event_id) & (inbox.c.owner == self.owner) & inbox.c.leased_until.is_not(None)
+    def _change(self, event_id: str, **values: Any) -> int:
+        """Change an event as long as it is ours."""
+        return self._update(CHANGE_MINE, mine=event_id, by=self.owner, **values)
 
-    def _update(self, which: sa.ColumnElement[bool], **values: Any) -> int:
+    def _update(self, changing: sa.Update, **values: Any) -> int:
         with self._changing() as connection:
-            return connection.execute(sa.update(inbox).where(which).values(values)).rowcount
+            return connection.execute(changing, values).rowcount
 
     @contextmanager
     def _changing(self) -> Iterator[sa.Connection]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import unusable
+from knowledge.database import for_single_statements, unusable
 from knowledge.redaction import redact
 from knowledge.tables import ASKER_TABLES, claims, feedback, inbox, queries
 
@@ -34,6 +34,13 @@ class UnhelpfulReason(StrEnum):
     UNCLEAR = "unclear"
 
 
+# Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
+INSERT = sa.insert(queries)
+ASKED_SINCE = (
+    sa.select(sa.func.count())
+    .select_from(queries)
+    .where(queries.c.asker == sa.bindparam("who"), queries.c.at > sa.bindparam("moment"))
+)
 VOTES = (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL)
 
 
@@ -89,6 +96,7 @@ class QueryLog:
 
     def __init__(self, engine: sa.Engine, key: bytes, contract_numbers: re.Pattern[str] | None = None) -> None:
         self.engine = engine
+        self._single = for_single_statements(engine)
         self._key = key
         self._contract_numbers = contract_numbers
 
@@ -106,7 +114,11 @@ class QueryLog:
             "revision": query.revision,
             "milliseconds": query.milliseconds,
         }
-        self._insert(queries, values)
+        try:
+            with self._single.begin() as connection:
+                connection.execute(INSERT, values)
+        except SQLAlchemyError as error:
+            raise unusable(error) from error
 
     def write_feedback(self, given: Feedback) -> None:
         """Store what an asker said of a reply; a later vote takes the place of the earlier. Raises StoreError."""
@@ -131,10 +143,10 @@ class QueryLog:
 
     def asked_since(self, asker: str, moment: datetime) -> int:
         """How many questions an asker has asked since `moment`, at any door and in any process. Raises StoreError."""
-        found = (queries.c.asker == self.asker_hash(asker)) & (queries.c.at > moment)
+        asked = {"who": self.asker_hash(asker), "moment": moment}
         try:
-            with self.engine.connect() as connection:
-                return connection.scalar(sa.select(sa.func.count()).select_from(queries).where(found)) or 0
+            with self._single.connect() as connection:
+                return connection.scalar(ASKED_SINCE, asked) or 0
         except SQLAlchemyError as error:
             raise unusable(error) from error
 
@@ -142,7 +154,7 @@ class QueryLog:
         """The question behind a reference, as it was stored (redacted); None when it is gone."""
         found = sa.select(queries).where(queries.c.reference == reference)
         try:
-            with self.engine.connect() as connection:
+            with self._single.connect() as connection:
                 row = connection.execute(found).one_or_none()
         except SQLAlchemyError as error:
             raise unusable(error) from error
@@ -155,7 +167,7 @@ class QueryLog:
         asked = sa.select(queries.c.text, sa.func.max(queries.c.at).label("last")).where(queries.c.text != "")
         newest = asked.group_by(queries.c.text).order_by(sa.desc("last"), queries.c.text).limit(limit)
         try:
-            with self.engine.connect() as connection:
+            with self._single.connect() as connection:
                 return [row.text for row in connection.execute(newest)]
         except SQLAlchemyError as error:
             raise unusable(error) from error
@@ -163,7 +175,7 @@ class QueryLog:
     def claim(self, key: str) -> bool:
         """Whether this call is the first with `key`, in any process: the claimant acts. Raises StoreError."""
         try:
-            with self.engine.begin() as connection:
+            with self._single.begin() as connection:
                 connection.execute(sa.insert(claims).values(key=key, at=datetime.now(UTC)))
         except IntegrityError:
             return False
@@ -174,7 +186,7 @@ class QueryLog:
     def release(self, key: str) -> None:
         """Give up a claim whose work failed, so that it can be claimed again. Raises StoreError."""
         try:
-            with self.engine.begin() as connection:
+            with self._single.begin() as connection:
                 connection.execute(sa.delete(claims).where(claims.c.key == key))
         except SQLAlchemyError as error:
             raise unusable(error) from error
@@ -193,13 +205,6 @@ class QueryLog:
         except SQLAlchemyError as error:
             raise unusable(error) from error
         return deleted[queries]
-
-    def _insert(self, table: sa.Table, values: dict[str, object]) -> None:
-        try:
-            with self.engine.begin() as connection:
-                connection.execute(sa.insert(table).values(values))
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
 
     def asker_hash(self, asker: str) -> str:
         """The keyed hash (HMAC-SHA-256, 32 hexadecimal digits) that stands for an asker."""

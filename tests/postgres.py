@@ -43,6 +43,13 @@ class Postgres:
         """Take a database away, whoever is connected to it."""
         self._execute(f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)")
 
+    @property
+    def pid(self) -> int:
+        """The process whose children are the server."""
+        found: int | None = self._server.get_pid()
+        assert found
+        return found
+
     def stop(self) -> None:
         """Stop the server in the middle of whatever it does."""
         self._control("-m", "immediate", "stop")

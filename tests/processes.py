@@ -31,6 +31,7 @@ class Bot:
             "SLACK_SIGNING_SECRET": SECRET,
             "SLACK_API_URL": slack_url,
             "RATE_LIMIT": "10000",
+            "WEB_RATE_LIMIT": "100000",
         }
         self._process: subprocess.Popen[bytes] | None = None
 

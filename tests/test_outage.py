@@ -4,12 +4,14 @@
 2. What can still be read is read; what cannot be written keeps nobody from an answer.
 3. A publish is heard by other processes at once, and again after the database was gone.
 4. An error of the database never shows what was asked.
+5. A connection that died while it rested is replaced, and nobody notices.
+6. Single statements and transactions share connections: the former last at once, the latter whole or not at all.
 """
 
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +28,13 @@ from bot.settings import read_settings
 from index.analyzer import Analyzer
 from index.decision import Answer
 from index.encoder import Encoder
-from knowledge.database import connect, migrate
+from knowledge.database import RESTED_SECONDS, connect, for_single_statements, migrate
 from knowledge.errors import StoreError
 from knowledge.inbox import Inbox
 from knowledge.publications import Publications
 from knowledge.query_log import QueryLog
 from knowledge.store import Change, Store
-from knowledge.tables import queries
+from knowledge.tables import claims, queries
 
 QUESTION = "無料お試しは何日間ですか"
 ASKER = Asker("test", "U1")
@@ -188,4 +190,35 @@ def test_an_error_never_shows_what_was_asked(empty_database: str) -> None:
     with pytest.raises(SQLAlchemyError) as raw, engine.begin() as connection:
         connection.execute(sa.insert(queries).values(reference="r", text=QUESTION))
     assert QUESTION not in str(raw.value) + str(caught.value) + str(caught.value.__cause__)
+    engine.dispose()
+
+
+def test_a_connection_that_died_at_rest_is_replaced(on_postgres: App, caplog: pytest.LogCaptureFixture) -> None:
+    log, others = on_postgres.log, connect(on_postgres.settings.database_url)
+    assert log.claim("before")
+    with others.connect() as connection:
+        mine = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        connection.execute(mine).all()
+    others.dispose()
+    time.sleep(RESTED_SECONDS + 0.1)
+    assert (log.claim("after"), log.claim("before")) == (True, False)
+    assert GONE not in caplog.text
+
+
+def test_single_statements_and_transactions_share_connections(empty_database: str) -> None:
+    engine = connect(empty_database)
+    migrate(engine)
+    log, single = QueryLog(engine, b"key"), for_single_statements(engine)
+
+    def failing() -> None:
+        with engine.begin() as connection:
+            connection.execute(sa.insert(claims).values(key="in a transaction", at=datetime.now(UTC)))
+            raise LookupError
+
+    for number in range(3):
+        assert log.claim(f"single {number}")
+        with pytest.raises(LookupError):
+            failing()
+    with single.connect() as connection:
+        assert set(connection.scalars(sa.select(claims.c.key))) == {"single 0", "single 1", "single 2"}
     engine.dispose()

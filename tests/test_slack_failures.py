@@ -7,12 +7,15 @@ Deliveries: twice, retried with headers, out of order. Socket Mode: acknowledgem
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from ssl import CERT_REQUIRED
 from typing import Any
 
 import pytest
 from fake_slack import BOT_USER, TEAM, Failure, FakeSlack
+from slack_bolt import BoltRequest
+from slack_sdk import WebClient
 from slack_tester import CHANNEL, SECRET, STAFF, TOKEN, USER, SlackTester, only, shown
 
 from bot.app import App
@@ -146,6 +149,25 @@ def test_a_failing_database_still_answers(slack: SlackTester, app: App) -> None:
     message = slack.mention(QUESTION)
     assert message
     assert "10日間" in shown(message)
+
+
+def test_every_call_uses_the_certificates_that_were_read_at_the_start(app: App, fake_slack: FakeSlack) -> None:
+    settings = read_settings(
+        {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
+    )
+    bolt, used = create_slack(settings, app.faq, app.log).app, []
+
+    @bolt.use
+    def remember(client: WebClient, next: Callable[[], Any]) -> Any:  # noqa: A002  # Bolt gives arguments by name
+        used.append(client.ssl)
+        return next()
+
+    event = {"type": "app_home_opened", "tab": "messages", "user": USER, "channel": CHANNEL}
+    for number in range(2):
+        body = {"type": "event_callback", "team_id": TEAM, "event_id": f"EvT{number}", "event": event}
+        bolt.dispatch(BoltRequest(body=body, mode="socket_mode"))
+    assert used == [bolt.client.ssl] * 2
+    assert bolt.client.ssl.verify_mode is CERT_REQUIRED
 
 
 # -- Socket Mode ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+import ssl
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -81,7 +82,11 @@ def create_slack(
     """The Slack door with every listener, which run on `executor`; its calls go into `metrics`. Opens no connection."""
     metrics = metrics or Metrics()
     client = MeasuredClient(
-        metrics, token=settings.slack_bot_token or None, base_url=settings.slack_api_url, timeout=CALL_SECONDS
+        metrics,
+        token=settings.slack_bot_token or None,
+        base_url=settings.slack_api_url,
+        timeout=CALL_SECONDS,
+        ssl=ssl.create_default_context(),  # else every call reads all certificates anew, in 20 ms
     )
     client.retry_handlers[:] = retry_handlers()
     workspaces = _workspaces(settings, log, client) if settings.has_workspaces else None

@@ -43,7 +43,7 @@ class Workspaces:
         found = self.authorize(context=context, enterprise_id=enterprise, team_id=team, user_id=None)
         if found is None:
             return None
-        client = WebClient(found.bot_token, base_url=self._client.base_url, team_id=team)
+        client = WebClient(found.bot_token, base_url=self._client.base_url, ssl=self._client.ssl, team_id=team)
         client.retry_handlers = self._client.retry_handlers.copy()
         return client
 
