@@ -1,8 +1,14 @@
-"""The documents say what there is: every command, setting and interaction, and the manifest what the listeners need."""
+"""The documents say what there is.
+
+1. Every command, setting and interaction is in the README, every field in the editors' manual, and none that is gone.
+2. Every command, file, test and heading that a document names exists.
+3. The manifest asks for exactly what the listeners need.
+"""
 
 import argparse
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -15,6 +21,7 @@ from knowledge.entry_fields import FIELD_NAMES
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MANUAL = (ROOT / "knowledge" / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = ("README.md", "README.ja.md", "knowledge/README.md", "SECURITY.md", "CHANGELOG.md")
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
@@ -54,9 +61,46 @@ def test_the_readme_names_no_setting_or_interaction_that_is_gone() -> None:
     assert modules == files
 
 
-def test_every_file_the_readme_names_exists() -> None:
-    for name in re.findall(r"`((?:bot|index|knowledge|tests)/[\w./*-]+)`", README):
+def text_of(document: str) -> str:
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_file_and_command_a_document_names_exists(document: str) -> None:
+    text = text_of(document)
+    for name in re.findall(r"`((?:bot|index|knowledge|tests)/[\w./*-]+)`", text):
         assert list(ROOT.glob(name.rstrip("/"))), name
+    shown = re.findall(r"`[^`\n]+`|^ {4,}.+$", text, re.MULTILINE)
+    named = {name for code in shown for name in re.findall(r"\bfaqbot ([a-z]+)", code)}
+    assert named <= set(commands()), named - set(commands())
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {name for code in shown for name in re.findall(r"\bmake ([a-z]+)", code)} <= targets
+
+
+def test_every_test_the_threat_model_names_is_in_its_file() -> None:
+    rows = [line for line in text_of("SECURITY.md").splitlines() if line.startswith("|") and "`test" in line]
+    assert len(rows) > 20
+    for row in rows:
+        source = ""
+        for file, test in re.findall(r"`(tests/\w+\.py)`|`(test_\w+)`", row):
+            source = text_of(file) if file else source
+            assert file or f"def {test}(" in source, test
+
+
+def anchor(heading: str) -> str:
+    """The name that the pages of repositories give to a heading: words and hyphens, no other signs."""
+    kept = (c for c in heading.strip().lower() if c in " -_" or unicodedata.category(c)[0] in "LNM")
+    return "".join(kept).replace(" ", "-")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_between_documents_leads_somewhere(document: str) -> None:
+    for path, fragment in re.findall(r"\]\((?!https?:)([^()#\s]*)#?([^()\s]*)\)", text_of(document)):
+        target = (ROOT / document).parent / path if path else ROOT / document
+        assert target.exists(), path
+        if fragment:
+            headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            assert fragment in set(map(anchor, headings)), f"{path}#{fragment}"
 
 
 def test_the_editors_manual_explains_every_field() -> None:
