@@ -15,7 +15,6 @@ from index.follow_up import follow_up
 from index.gaps import Gap, find_gaps
 from index.parameters import MAX_QUERY
 from index.searcher import Searcher
-from index.snapshot import Snapshot
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
 from knowledge.gap_questions import GapQuestions
@@ -36,7 +35,6 @@ MAX_RELATED = 3
 NO_LIMIT = 1_000_000
 RECENT_DAYS = 30
 GAP_DAYS = 60
-GAPS_KEPT = 20.0  # seconds that a list of gaps is shown again: thousands of texts take seconds to group
 FAVOURITES = ("no-cancellation-penalty", "free-trial-10days", "plan-prices", "forward-vs-listed-difference")
 
 
@@ -64,7 +62,6 @@ class Faq:
         self._public_url = public_url
         self._limit = limit
         self._publishing = publishing
-        self._gaps: tuple[tuple[int, int], float, list[Gap]] | None = None
         self.observers: list[Observer] = []  # told of every question asked, after its answer
 
     def ask(self, text: str, asker: Asker, after: str = "") -> Reply:
@@ -187,25 +184,15 @@ class Faq:
         """The open gaps among the questions of `days` days of 24 hours, most pressing first. Raises StoreError."""
         if self._log is None:
             return []
-        snapshot, known = self.searcher.snapshot, self._gaps
-        asked = (snapshot.revision, days)
-        if now is None and known and known[0] == asked and time.monotonic() - known[1] < GAPS_KEPT:
-            return known[2]
-        found = self._find_gaps(self._log, snapshot, days, now or datetime.now(UTC))
-        if now is None:
-            self._gaps = (asked, time.monotonic(), found)
-        return found
-
-    @staticmethod
-    def _find_gaps(log: QueryLog, snapshot: Snapshot, days: int, now: datetime) -> list[Gap]:
-        questions = GapQuestions(log.engine).asked_between(now - timedelta(days=days), now)
-        return find_gaps(questions, snapshot, snapshot.index.query, now, Store(log.engine).last_changes())
+        now = now or datetime.now(UTC)
+        snapshot = self.searcher.snapshot
+        questions = GapQuestions(self._log.engine).asked_between(now - timedelta(days=days), now)
+        return find_gaps(questions, snapshot, snapshot.index.query, now, Store(self._log.engine).last_changes())
 
     def ignore_gap(self, gap: Gap, editor: str) -> None:
         """Never list the texts of a gap again, whoever asks them. Raises StoreError."""
         if self._log is not None:
             GapQuestions(self._log.engine).ignore(gap.texts, editor)
-            self._gaps = None
 
     @property
     def publishing(self) -> Publishing:

@@ -61,7 +61,7 @@ MAY_IMPORT = {  # of our own packages; the first row whose prefix fits a module 
     "bot.slack.delivery": {"knowledge", "bot.slack.posting", "bot.slack.views"},
     "bot.slack.intake": {"knowledge", "bot.slack.delivery", "bot.slack.incoming", "bot.slack.posting"},
     "bot.slack.door": {
-        "knowledge", "bot.faq", "bot.reply", "bot.wording", "bot.slack.delivery", "bot.slack.roles",
+        "knowledge", "index", "bot.faq", "bot.reply", "bot.wording", "bot.slack.delivery", "bot.slack.roles",
         "bot.slack.views", "bot.slack.workspaces",
     },
     "bot.slack.replacing": {"bot.slack.views"},

@@ -168,7 +168,7 @@ def written_entries(draw: st.DrawFn, entry_id: str, category: str, dash: int, of
         value = entry.to_fields()[name]
         parts[name] = draw(written_fields(f"{column}{name}:", value, f"{entry_id} {name}"))
         lines += parts[name]
-        if draw(st.booleans()):
+        if lines[-1] and draw(st.booleans()):  # behind a blank line it would be nobody's
             lines.append(f"{column}# {entry_id} {name} below")
     lines[first] = " " * dash + "-" + lines[first][dash + 1 :]
     del parts["id"]

@@ -38,7 +38,7 @@ def _desk(door: Door) -> list[Block]:
     try:
         stored = publishing.store.load().entries
         waiting = publishing.proposals.waiting()
-        gaps = door.faq.gaps()
+        gaps = door.gaps()
     except StoreError as error:
         return [paragraph(str(error))]
     unshown = [entry for entry in stored if entry.status is not Status.RETIRED and not entry.is_live(now)]

@@ -18,7 +18,8 @@ def register(app: App, door: Door) -> None:
     def on_ignore(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
         if door.allows(body, client, Role.EDITOR):
-            for gap in door.faq.gaps():
+            for gap in door.gaps():
                 if gap.key == action.get("value"):
                     door.faq.ignore_gap(gap, body["user"]["id"])
+            door.gaps(fresh=True)
         publish(door, client, body)
