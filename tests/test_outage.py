@@ -150,10 +150,12 @@ def test_a_publish_is_heard_at_once_and_again_after_an_outage(postgres: Postgres
     store, publications = Store(engine), Publications(engine)
     publications.wait(0.1)  # nothing yet, but it listens from now on
     for revision in (0, 1):
-        threading.Timer(0.3, store.publish, (Change(), "editor", "", revision)).start()
+        publisher = threading.Timer(0.3, store.publish, (Change(), "editor", "", revision))
+        publisher.start()
         started = time.monotonic()
         publications.wait(30.0)
         assert 0.2 < time.monotonic() - started < 5.0
+        publisher.join()  # heard of before its connection is back in the pool
         if revision == 0:
             postgres.stop()
             publications.wait(0.1)
