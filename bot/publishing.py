@@ -185,7 +185,7 @@ class Publishing:
         impact, problems = Impact(revision=live.revision), []
         for moment in (now, *_borders(live, candidate, change.ids, now)):
             before = self._snapshot(live, moment)
-            after = self.builder.build(candidate, moment, before)
+            after = self.builder.build(candidate, moment, before, calibrated=False)
             if moment == now:
                 problems = _problems(candidate, after.index, change.ids, filed, now)
                 if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
@@ -199,7 +199,7 @@ class Publishing:
         live = self.searcher.snapshot
         if live.revision == base.revision and live.holds_at(moment):
             return live
-        return self.builder.build(base, moment, live)
+        return self.builder.build(base, moment, live, calibrated=False)
 
 
 def _borders(live: KnowledgeBase, candidate: KnowledgeBase, ids: Collection[str], now: datetime) -> Iterator[datetime]:

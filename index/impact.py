@@ -20,7 +20,7 @@ from knowledge.judged import JudgedQuery
 T = TypeVar("T")
 MANY_TEXTS = 6_000  # of all entries; fewer are all asked, in 2 s
 FEW = 40  # changed entries; with more of them every text is in reach
-BULK = 2_000  # texts that are asked of the many that are in reach; all would take minutes
+BULK = 1_500  # of very many texts, those that are asked of all in reach; all could take minutes
 # Scores an entry may lie behind the best one and still change the decision: e^-6 of its share.
 NEAR = 6.0
 LEAST_SHARE = 0.8  # BM25 share that an entry has at least for a text of its own (low k1, see parameters.py)
@@ -124,7 +124,7 @@ def measure_impact(
     if is_edit(live.index.entries, candidate.index.entries):
         candidate = replace(candidate, calibration=live.calibration)
     own = _own_texts(live, candidate)
-    asked_own = own if len(own) <= MANY_TEXTS else evenly(own, BULK)
+    asked_own = own if len(candidate.index.texts) <= MANY_TEXTS else evenly(own, BULK)
     asked = [
         *(_Asked(query_of(query.text), Source.JUDGED, query.entries) for query in judged),
         *(_Asked(query_of(text), Source.REAL, ()) for text in dict.fromkeys(real)),

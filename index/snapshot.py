@@ -128,14 +128,22 @@ class SnapshotBuilder:
         self._code = code_digest()
         self._newest: EntryIndex | None = None
 
-    def build(self, base: KnowledgeBase, moment: datetime, before: Snapshot | None = None) -> Snapshot:
-        """The snapshot of the entries that are live at `moment` (timezone-aware); `before` is the one it follows."""
+    def build(
+        self, base: KnowledgeBase, moment: datetime, before: Snapshot | None = None, *, calibrated: bool = True
+    ) -> Snapshot:
+        """The snapshot of the entries that are live at `moment` (timezone-aware); `before` is the one it follows.
+
+        Unless it shall be `calibrated`, an edit is given the calibration of `before`: its own takes seconds.
+        """
         live = [entry for entry in base.entries if entry.is_live(moment)]
         digest = self.digest(live)
         index = self._newest = self._index(live, digest)
         borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
         edited = before if before and is_edit(before.index.entries, live) else None
-        calibration = self._calibration(index, digest, base, edited.calibration if edited else None)
+        if edited and not calibrated:
+            calibration = edited.calibration
+        else:
+            calibration = self._calibration(index, digest, base, edited.calibration if edited else None)
         return Snapshot(base.revision, index, calibration, moment, min(borders, default=None))
 
     def query(self, text: str) -> Query:
