@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from fake_slack import FakeSlack
 from postgres import Postgres
@@ -33,6 +34,10 @@ from knowledge.entry import Entry
 from knowledge.store import Change, KnowledgeBase, Store
 
 PREPARED_SECONDS = 120.0
+
+# The same examples in every run, so that a red run can be looked into; `make fuzz` looks for new ones.
+hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

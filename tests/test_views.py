@@ -115,8 +115,9 @@ def test_an_entry_as_modal_keeps_slacks_limits(shown: Shown) -> None:
 @given(st.lists(ENTRIES, min_size=1, max_size=3), st.text(max_size=300))
 def test_suggestions_and_sentences_keep_slacks_limits(entries: list[Entry], text: str) -> None:
     check(suggestion_message(REFERENCE, entries))
-    check(person_message(REFERENCE, text or "。", "窓口"))
-    check(plain_message(text or "。"))
+    said = text if text.strip() else "。"
+    check(person_message(REFERENCE, said, "窓口"))
+    check(plain_message(said))
 
 
 @CHECKED
