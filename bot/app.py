@@ -2,7 +2,6 @@
 
 import logging
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.faq import Faq
 from bot.log_format import formatter
 from bot.publishing import Publishing
+from bot.repeating import repeat
 from bot.setting_table import CACHE_FOLDER
 from bot.settings import Settings
 from index.analyzer import Analyzer
@@ -25,7 +25,8 @@ from knowledge import judged, synonyms, yaml_files
 from knowledge.availability import Reachable
 from knowledge.database import connect, migrate
 from knowledge.derived import Derived
-from knowledge.errors import FaqError, RevisionConflict, StoreError
+from knowledge.errors import RevisionConflict
+from knowledge.inbox import Inbox
 from knowledge.installations import forget_expired_states
 from knowledge.publications import Publications
 from knowledge.query_log import QueryLog
@@ -122,6 +123,9 @@ class App:
 
         metrics = Metrics()
         metrics.follow(self.searcher)
+        inbox = Inbox(self.store.engine, owner="")
+        metrics.gauge("faqbot_inbox_events", "Messages not done yet, of all processes", lambda: inbox.backlog().events)
+        metrics.gauge("faqbot_inbox_age_seconds", "Time since the oldest of them came", lambda: inbox.backlog().seconds)
         self.faq.observers.append(metrics.question)
         return metrics
 
@@ -144,8 +148,8 @@ class App:
         Call it in the process that serves: a process that was forked must open its own connections.
         """
         self.store.engine.dispose(close=False)
-        _repeat(self.faq.searcher.refresh, partial(Publications(self.store.engine).wait, REFRESH_SECONDS))
-        _repeat(self._forget, partial(time.sleep, FORGET_SECONDS))
+        repeat("refresh", self.faq.searcher.refresh, partial(Publications(self.store.engine).wait, REFRESH_SECONDS))
+        repeat("forgetting", self._forget, partial(time.sleep, FORGET_SECONDS))
 
     def _forget(self) -> None:
         self.log.forget(timedelta(days=self.settings.log_retention_days), CLAIMS_KEPT)
@@ -159,19 +163,3 @@ def ship_files(store: Store) -> Merge:
         return ship(store, shipped)
     except RevisionConflict:
         return ship(store, shipped)
-
-
-def _repeat(action: Callable[[], object], pause: Callable[[], None]) -> None:
-    """Call `action` and `pause` by turns in a thread that ends with the process; a failure is logged, no more."""
-
-    def run() -> None:
-        while True:
-            try:
-                action()
-            except StoreError:  # the log says once that the database is gone
-                pass
-            except FaqError:
-                logger.exception("%s failed", action)
-            pause()
-
-    threading.Thread(target=run, daemon=True).start()

@@ -4,34 +4,27 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import unusable
+from knowledge.database import changing, reading
 from knowledge.tables import ASKER_TABLES, feedback, queries
 
 
 def export_asker(engine: sa.Engine, asker_hash: str) -> dict[str, list[dict[str, Any]]]:
     """Every row about an asker by table, oldest first, moments as ISO 8601 in UTC. Raises StoreError."""
-    try:
-        with engine.connect() as connection:
-            return {table.name: _rows(connection, table, asker_hash) for table in ASKER_TABLES}
-    except SQLAlchemyError as error:
-        raise unusable(error) from error
+    with reading(engine) as connection:
+        return {table.name: _rows(connection, table, asker_hash) for table in ASKER_TABLES}
 
 
 def erase_asker(engine: sa.Engine, asker_hash: str) -> dict[str, int]:
     """Delete every row about an asker, all or none; returns the number by table. Raises StoreError."""
-    try:
-        with engine.begin() as connection:
-            erased = {
-                table.name: connection.execute(sa.delete(table).where(_about(table, asker_hash))).rowcount
-                for table in ASKER_TABLES
-            }
-        if engine.dialect.name == "sqlite":
-            with engine.connect() as connection:  # else the write-ahead log holds the text for some time yet
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    except SQLAlchemyError as error:
-        raise unusable(error) from error
+    with changing(engine) as connection:
+        erased = {
+            table.name: connection.execute(sa.delete(table).where(_about(table, asker_hash))).rowcount
+            for table in ASKER_TABLES
+        }
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as connection:  # else the write-ahead log holds the text for some time yet
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return erased
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from knowledge.database import unusable
+from knowledge.database import reading
 from knowledge.tables import revisions
 
 KEPT_SECONDS = 1.0  # that an answer is believed, so that nobody can keep the database busy with asking
@@ -48,10 +48,7 @@ class Reachable:
 def check_writable(engine: sa.Engine) -> None:
     """Write and take it back. Raises StoreError where the database only lets itself be read."""
     table = sa.Table("faqbot_write_check", sa.MetaData(), sa.Column("number", sa.Integer))
-    try:
-        with engine.connect() as connection:  # left without a commit, which undoes the table in both databases
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            connection.execute(CreateTable(table))
-    except SQLAlchemyError as error:
-        raise unusable(error) from error
+    with reading(engine) as connection:  # left without a commit, which undoes the table in both databases
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.execute(CreateTable(table))

@@ -8,9 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import for_single_statements, unusable
+from knowledge.database import changing, for_single_statements, reading
 from knowledge.tables import escalations, replies
 
 # Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
@@ -112,20 +111,14 @@ class Conversations:
         return Escalation(**{name: row[name] for name in names}, resolved=row["resolved_at"] is not None)
 
     def _first(self, found: sa.Select[Any], values: dict[str, Any] | None = None) -> dict[str, Any] | None:
-        try:
-            with self.engine.connect() as connection:
-                row = connection.execute(found, values).mappings().first()
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self.engine) as connection:
+            row = connection.execute(found, values).mappings().first()
         return dict(row) if row else None
 
     @contextmanager
     def _changing(self) -> Iterator[sa.Connection]:
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with changing(self.engine) as connection:
+            yield connection
 
 
 def _upsert(dialect: str) -> sa.Insert:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from knowledge.errors import StoreError
+from knowledge.errors import AlreadyStored, StoreError
 from knowledge.outage import Outage
 
 SCHEMA_REVISION = "0006"  # the newest file of migrations/versions; a test compares them
@@ -101,12 +101,32 @@ def for_single_statements(engine: sa.Engine) -> sa.Engine:
 
 
 @contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection to read with. Raises StoreError for whatever the database says."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise unusable(error) from error
+
+
+@contextmanager
+def changing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction, kept as a whole or not at all. Raises StoreError, of which AlreadyStored says what it says."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise unusable(error) from error
+
+
+@contextmanager
 def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that is alone in changing the knowledge base from its first statement on.
 
-    Reading and then writing is therefore safe in it: nobody publishes in between.
+    Reading and then writing is therefore safe in it: nobody publishes in between. Raises StoreError.
     """
-    with engine.begin() as connection:
+    with changing(engine) as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
@@ -117,7 +137,8 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
 def unusable(error: SQLAlchemyError) -> StoreError:
     """What to raise when the database failed: the kind of failure, without statement or values."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return StoreError(
+    kind = AlreadyStored if isinstance(error, IntegrityError) else StoreError
+    return kind(
         f"データベースを使えません（{type(cause).__name__}）。",
         "DATABASE_URL と空き容量を確かめ、`faqbot migrate` を実行してください。",
     )

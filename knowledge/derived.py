@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from knowledge.database import reading
 from knowledge.tables import calibrations, index_parts, vectors
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class Derived:
     def find_vectors(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The kept vectors among `keys`."""
         found: dict[str, bytes] = {}
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             for start in range(0, len(keys), KEYS_A_QUERY):
                 wanted = vectors.c.key.in_(keys[start : start + KEYS_A_QUERY])
                 rows = connection.execute(sa.select(vectors.c.key, vectors.c.body).where(wanted))
@@ -40,7 +41,7 @@ class Derived:
 
     def find_calibration(self, digest: str) -> dict[str, Any] | None:
         """The calibration kept under `digest`."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             found = sa.select(calibrations.c.body).where(calibrations.c.digest == digest)
             body: dict[str, Any] | None = connection.scalar(found)
         return body
@@ -51,7 +52,7 @@ class Derived:
 
     def find_parts(self, digest: str) -> bytes | None:
         """The parts of an index kept under `digest`."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             body: bytes | None = connection.scalar(sa.select(index_parts.c.body).where(index_parts.c.digest == digest))
         return body
 

@@ -76,6 +76,10 @@ class StoreError(FaqError):
     """The database cannot be used; the knowledge base in memory stays live."""
 
 
+class AlreadyStored(StoreError):
+    """A row with the same key is there; what that means is the caller's to know."""
+
+
 class EditConflict(FaqError):
     """Somebody else changed the same entry since the editor saw it."""
 

@@ -2,16 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import unusable
+from knowledge.database import changing, reading
 from knowledge.entry import folded
+from knowledge.errors import AlreadyStored
 from knowledge.query_log import FeedbackKind, UnhelpfulReason
 from knowledge.tables import feedback, ignored_gaps, queries
 
@@ -72,25 +73,17 @@ class GapQuestions:
     def ignore(self, texts: Iterable[str], editor: str) -> None:
         """Leave these texts, however they are spelled, out of the gaps from now on; the first editor's name stays."""
         for key in dict.fromkeys(map(text_key, texts)):
-            try:
-                with self.engine.begin() as connection:
-                    values = {"text_key": key, "at": datetime.now(UTC), "editor": editor}
-                    connection.execute(sa.insert(ignored_gaps).values(values))
-            except IntegrityError:
-                continue
-            except SQLAlchemyError as error:
-                raise unusable(error) from error
+            values = {"text_key": key, "at": datetime.now(UTC), "editor": editor}
+            with suppress(AlreadyStored), changing(self.engine) as connection:
+                connection.execute(sa.insert(ignored_gaps).values(values))
 
     def ignored(self) -> set[str]:
         """The keys of the texts to ignore."""
         return {row.text_key for row in self._all(sa.select(ignored_gaps.c.text_key))}
 
     def _all(self, found: sa.Select[Any]) -> list[sa.Row[Any]]:
-        try:
-            with self.engine.connect() as connection:
-                return list(connection.execute(found))
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self.engine) as connection:
+            return list(connection.execute(found))
 
 
 def text_key(text: str) -> str:

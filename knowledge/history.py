@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import unusable
+from knowledge.database import reading
 from knowledge.differences import EntryChange
 from knowledge.entry import Entry
 from knowledge.errors import FaqError
@@ -99,11 +98,8 @@ class History:
         return Change(put, tuple(entry.id for entry in live.entries if entry.id not in then.by_id))
 
     def _rows(self, found: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-        try:
-            with self.engine.connect() as connection:
-                return connection.execute(found).all()
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self.engine) as connection:
+            return connection.execute(found).all()
 
 
 def _joined() -> sa.Select[Any]:

@@ -4,17 +4,17 @@ A process works on an event under a lease that it renews; when the process dies,
 another one takes the event. The clocks of the machines may differ by much less than a lease.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import for_single_statements, unusable
+from knowledge.database import changing, for_single_statements, reading
+from knowledge.errors import AlreadyStored
 from knowledge.tables import inbox
 
 LEASE = timedelta(seconds=20)  # a dead process's events go to others within this and a poll
@@ -45,6 +45,14 @@ class StoredEvent:
     attempt: int
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many events are not done yet, and the seconds since the oldest of them came (0 without any)."""
+
+    events: int
+    seconds: float
+
+
 class Inbox:
     """The events in the database, as one process sees them; every method may raise StoreError.
 
@@ -66,9 +74,9 @@ class Inbox:
         values |= {"attempts": int(leased), "received_at": now, "leased_until": now + self.lease if leased else now}
         values |= {"owner": self.owner if leased else None}
         try:
-            with self._changing() as connection:
+            with changing(self.engine) as connection:
                 connection.execute(KEEP, values)
-        except IntegrityError:
+        except AlreadyStored:
             return False
         return True
 
@@ -76,7 +84,7 @@ class Inbox:
         """Remember an event that was answered without the database, for its further deliveries."""
         now = datetime.now(UTC)
         values = {"event": event_id, "key": key or None, "state": State.DONE.value, "attempts": 1}
-        with suppress(IntegrityError), self._changing() as connection:
+        with suppress(AlreadyStored), changing(self.engine) as connection:
             connection.execute(KEEP, values | {"received_at": now, "done_at": now})
 
     def take(self, limit: int) -> list[StoredEvent]:
@@ -92,7 +100,7 @@ class Inbox:
         )
         values = {"owner": self.owner, "leased_until": now + self.lease, "attempts": inbox.c.attempts + 1}
         taking = sa.update(inbox).where(inbox.c.event.in_(sa.select(free.c.event))).values(values)
-        with self._changing() as connection:
+        with changing(self.engine) as connection:
             rows = connection.execute(taking.returning(inbox.c.event, inbox.c.body, inbox.c.attempts)).all()
         return [StoredEvent(row.event, row.body, row.attempts) for row in rows]
 
@@ -105,7 +113,7 @@ class Inbox:
         """Let an event be the one that answers the message `key`; False when another one already is."""
         try:
             return self._change(event_id, key=key) == 1
-        except IntegrityError:
+        except AlreadyStored:
             return False
 
     def posting(self, event_id: str, reference: str) -> bool:
@@ -128,25 +136,22 @@ class Inbox:
         now = datetime.now(UTC)
         hopeless = (inbox.c.leased_until < now) & (inbox.c.attempts >= MAX_ATTEMPTS)
         ended = {"state": State.FAILED.value, "body": None, "leased_until": None, "done_at": now}
-        with self._changing() as connection:
+        with changing(self.engine) as connection:
             return list(
                 connection.scalars(sa.update(inbox).where(hopeless).values(ended).returning(inbox.c.event)).all()
             )
+
+    def backlog(self) -> Backlog:
+        """What is not done yet, in all processes together."""
+        oldest = sa.select(sa.func.count(), sa.func.min(inbox.c.received_at, type_=inbox.c.received_at.type))
+        with reading(self.engine) as connection:
+            events, since = connection.execute(oldest.where(inbox.c.leased_until.is_not(None))).one()
+        return Backlog(events, max(0.0, (datetime.now(UTC) - since).total_seconds()) if since else 0.0)
 
     def _change(self, event_id: str, **values: Any) -> int:
         """Change an event as long as it is ours."""
         return self._update(CHANGE_MINE, mine=event_id, by=self.owner, **values)
 
-    def _update(self, changing: sa.Update, **values: Any) -> int:
-        with self._changing() as connection:
-            return connection.execute(changing, values).rowcount
-
-    @contextmanager
-    def _changing(self) -> Iterator[sa.Connection]:
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except IntegrityError:  # its meaning is the caller's to know
-            raise
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+    def _update(self, statement: sa.Update, **values: Any) -> int:
+        with changing(self.engine) as connection:
+            return connection.execute(statement, values).rowcount

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import unusable
+from knowledge.database import changing, reading
 from knowledge.tables import metadata
 
 # slack_sdk writes and reads these tables; it takes plain DateTime columns to be UTC.
@@ -74,11 +73,8 @@ class Installations:
         """The Enterprise Grid organisation of a workspace, None for a workspace on its own or an unknown one."""
         ours = (bots.c.client_id == self._client_id) & (bots.c.team_id == team)
         newest = sa.select(bots.c.enterprise_id).where(ours).order_by(bots.c.installed_at.desc()).limit(1)
-        try:
-            with self.engine.connect() as connection:
-                enterprise: str | None = connection.scalar(newest)
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self.engine) as connection:
+            enterprise: str | None = connection.scalar(newest)
         return enterprise
 
     def forget(self, team: str, until: datetime) -> int:
@@ -86,28 +82,22 @@ class Installations:
 
         A later installation stays: Slack may deliver the end of an earlier one late.
         """
-        try:
-            with self.engine.begin() as connection:
-                counts = [
-                    connection.execute(
-                        sa.delete(table).where(
-                            (table.c.client_id == self._client_id)
-                            & (table.c.team_id == team)
-                            & (table.c.installed_at <= until.astimezone(UTC).replace(tzinfo=None))
-                        )
-                    ).rowcount
-                    for table in (installations, bots)
-                ]
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with changing(self.engine) as connection:
+            counts = [
+                connection.execute(
+                    sa.delete(table).where(
+                        (table.c.client_id == self._client_id)
+                        & (table.c.team_id == team)
+                        & (table.c.installed_at <= until.astimezone(UTC).replace(tzinfo=None))
+                    )
+                ).rowcount
+                for table in (installations, bots)
+            ]
         return counts[-1]
 
 
 def forget_expired_states(engine: sa.Engine) -> int:
     """Delete what remains of installations that were begun and not finished; returns their number."""
     now = datetime.now(UTC).replace(tzinfo=None)
-    try:
-        with engine.begin() as connection:
-            return connection.execute(sa.delete(states).where(states.c.expire_at < now)).rowcount
-    except SQLAlchemyError as error:
-        raise unusable(error) from error
+    with changing(engine) as connection:
+        return connection.execute(sa.delete(states).where(states.c.expire_at < now)).rowcount

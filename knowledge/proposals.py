@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import unusable
+from knowledge.database import changing, reading
 from knowledge.errors import FaqError
 from knowledge.store import Change
 from knowledge.tables import proposals
@@ -72,18 +71,12 @@ class Proposals:
             raise FaqError(f"提案 {proposal.id} は、ほかの人がすでに処理しました。", "最新の状態を確かめてください。")
 
     def _execute(self, statement: sa.Insert | sa.Update) -> int:
-        try:
-            with self.engine.begin() as connection:
-                return connection.execute(statement).rowcount
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with changing(self.engine) as connection:
+            return connection.execute(statement).rowcount
 
     def _rows(self, found: sa.Select[Any]) -> list[StoredProposal]:
-        try:
-            with self.engine.connect() as connection:
-                rows = connection.execute(found).all()
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self.engine) as connection:
+            rows = connection.execute(found).all()
         return [
             StoredProposal(
                 row.id,

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from knowledge.database import for_single_statements, unusable
+from knowledge.database import changing, for_single_statements, reading
+from knowledge.errors import AlreadyStored
 from knowledge.redaction import redact
 from knowledge.tables import ASKER_TABLES, claims, feedback, inbox, queries
 
@@ -114,11 +114,8 @@ class QueryLog:
             "revision": query.revision,
             "milliseconds": query.milliseconds,
         }
-        try:
-            with self._single.begin() as connection:
-                connection.execute(INSERT, values)
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with changing(self._single) as connection:
+            connection.execute(INSERT, values)
 
     def write_feedback(self, given: Feedback) -> None:
         """Store what an asker said of a reply; a later vote takes the place of the earlier. Raises StoreError."""
@@ -132,32 +129,23 @@ class QueryLog:
             "reason": given.reason.value if given.reason else None,
         }
         votes = [kind.value for kind in VOTES]
-        try:
-            with self.engine.begin() as connection:
-                if given.kind in VOTES:
-                    earlier = (feedback.c.reference == given.reference) & (feedback.c.asker == asker)
-                    connection.execute(sa.delete(feedback).where(earlier & feedback.c.kind.in_(votes)))
-                connection.execute(sa.insert(feedback).values(values))
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with changing(self.engine) as connection:
+            if given.kind in VOTES:
+                earlier = (feedback.c.reference == given.reference) & (feedback.c.asker == asker)
+                connection.execute(sa.delete(feedback).where(earlier & feedback.c.kind.in_(votes)))
+            connection.execute(sa.insert(feedback).values(values))
 
     def asked_since(self, asker: str, moment: datetime) -> int:
         """How many questions an asker has asked since `moment`, at any door and in any process. Raises StoreError."""
         asked = {"who": self.asker_hash(asker), "moment": moment}
-        try:
-            with self._single.connect() as connection:
-                return connection.scalar(ASKED_SINCE, asked) or 0
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self._single) as connection:
+            return connection.scalar(ASKED_SINCE, asked) or 0
 
     def find(self, reference: str) -> StoredQuery | None:
         """The question behind a reference, as it was stored (redacted); None when it is gone."""
         found = sa.select(queries).where(queries.c.reference == reference)
-        try:
-            with self._single.connect() as connection:
-                row = connection.execute(found).one_or_none()
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self._single) as connection:
+            row = connection.execute(found).one_or_none()
         if row is None:
             return None
         return StoredQuery(row.reference, row.at, row.text, row.decision, row.entry_id, row.confidence, row.revision)
@@ -166,44 +154,33 @@ class QueryLog:
         """The distinct questions (redacted) asked last, newest first. Raises StoreError."""
         asked = sa.select(queries.c.text, sa.func.max(queries.c.at).label("last")).where(queries.c.text != "")
         newest = asked.group_by(queries.c.text).order_by(sa.desc("last"), queries.c.text).limit(limit)
-        try:
-            with self._single.connect() as connection:
-                return [row.text for row in connection.execute(newest)]
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self._single) as connection:
+            return [row.text for row in connection.execute(newest)]
 
     def claim(self, key: str) -> bool:
         """Whether this call is the first with `key`, in any process: the claimant acts. Raises StoreError."""
         try:
-            with self._single.begin() as connection:
+            with changing(self._single) as connection:
                 connection.execute(sa.insert(claims).values(key=key, at=datetime.now(UTC)))
-        except IntegrityError:
+        except AlreadyStored:
             return False
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
         return True
 
     def release(self, key: str) -> None:
         """Give up a claim whose work failed, so that it can be claimed again. Raises StoreError."""
-        try:
-            with self._single.begin() as connection:
-                connection.execute(sa.delete(claims).where(claims.c.key == key))
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with changing(self._single) as connection:
+            connection.execute(sa.delete(claims).where(claims.c.key == key))
 
     def forget(self, older_than: timedelta, claims_older_than: timedelta) -> int:
         """Delete what is past its retention; returns the number of questions deleted. Raises StoreError."""
         now = datetime.now(UTC)
-        try:
-            with self.engine.begin() as connection:
-                connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
-                connection.execute(sa.delete(inbox).where(inbox.c.received_at < now - claims_older_than))
-                deleted = {
-                    table: connection.execute(sa.delete(table).where(table.c.at < now - older_than)).rowcount
-                    for table in ASKER_TABLES
-                }
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with changing(self.engine) as connection:
+            connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
+            connection.execute(sa.delete(inbox).where(inbox.c.received_at < now - claims_older_than))
+            deleted = {
+                table: connection.execute(sa.delete(table).where(table.c.at < now - older_than)).rowcount
+                for table in ASKER_TABLES
+            }
         return deleted[queries]
 
     def asker_hash(self, asker: str) -> str:

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import unusable
+from knowledge.database import reading
 from knowledge.query_log import FeedbackKind
 from knowledge.tables import entries, entry_history, feedback, queries, revisions
 
@@ -105,8 +104,5 @@ class Statistics:
         return {str(name): int(number) for name, number in map(tuple, self._rows(found))}
 
     def _rows(self, found: sa.Executable) -> Sequence[sa.Row[Any]]:
-        try:
-            with self.engine.connect() as connection:
-                return connection.execute(found).all()
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self.engine) as connection:
+            return connection.execute(found).all()

@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.database import unusable, write_transaction
+from knowledge.database import changing, reading, write_transaction
 from knowledge.differences import EntryChange
 from knowledge.entry import Entry
 from knowledge.entry_fields import parse_entry
@@ -90,26 +89,20 @@ class Store:
 
     def revision(self) -> int:
         """The newest revision, 0 before the first publish. Raises StoreError."""
-        try:
-            with self.engine.connect() as connection:
-                return _revision(connection)
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self.engine) as connection:
+            return _revision(connection)
 
     def load(self) -> KnowledgeBase:
         """The whole knowledge base at its newest revision. Raises StoreError or KnowledgeError."""
-        try:
-            with self.engine.begin() as connection:
-                revision = _revision(connection)
-                rows = connection.execute(sa.select(entries.c.id, entries.c.body).order_by(entries.c.id)).all()
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with changing(self.engine) as connection:
+            revision = _revision(connection)
+            rows = connection.execute(sa.select(entries.c.id, entries.c.body).order_by(entries.c.id)).all()
         return KnowledgeBase(revision, tuple(stored_entry(row.id, row.body) for row in rows))
 
     def shipped_digests(self) -> dict[str, str | None]:
         """For every id the digest of the shipped file's version it came from, of removed entries too."""
         removed = sa.select(entry_history.c.id, entry_history.c.shipped_digest).where(entry_history.c.body.is_(None))
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             rows = [
                 *connection.execute(removed.order_by(entry_history.c.revision)),
                 *connection.execute(sa.select(entries.c.id, entries.c.shipped_digest)),
@@ -118,11 +111,8 @@ class Store:
 
     def last_changes(self) -> dict[str, int]:
         """For every stored id the revision that last changed it. Raises StoreError."""
-        try:
-            with self.engine.connect() as connection:
-                rows = connection.execute(sa.select(entries.c.id, entries.c.revision)).all()
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with reading(self.engine) as connection:
+            rows = connection.execute(sa.select(entries.c.id, entries.c.revision)).all()
         return {row.id: row.revision for row in rows}
 
     def publish(
@@ -133,23 +123,20 @@ class Store:
         Raises RevisionConflict when the newest revision is no longer `expected`, FaqError when the proposal
         it comes from is done with, StoreError when the database fails; either way nothing is changed.
         """
-        try:
-            with write_transaction(self.engine) as connection:
-                actual = _revision(connection)
-                if actual != expected:
-                    raise RevisionConflict(expected, actual)
-                revision = actual + 1
-                from_ = provenance or Provenance()
-                stamp = {"revision": revision, "at": datetime.now(UTC), "editor": editor, "reason": reason}
-                stamp |= {"override": from_.override, "approved_by": from_.approved_by}
-                connection.execute(sa.insert(revisions).values(stamp))
-                _put(connection, change, revision, _remove(connection, change, revision))
-                if from_.proposal:
-                    _close(connection, from_.proposal, revision)
-                announce(connection, revision)
-                return revision
-        except SQLAlchemyError as error:
-            raise unusable(error) from error
+        with write_transaction(self.engine) as connection:
+            actual = _revision(connection)
+            if actual != expected:
+                raise RevisionConflict(expected, actual)
+            revision = actual + 1
+            from_ = provenance or Provenance()
+            stamp = {"revision": revision, "at": datetime.now(UTC), "editor": editor, "reason": reason}
+            stamp |= {"override": from_.override, "approved_by": from_.approved_by}
+            connection.execute(sa.insert(revisions).values(stamp))
+            _put(connection, change, revision, _remove(connection, change, revision))
+            if from_.proposal:
+                _close(connection, from_.proposal, revision)
+            announce(connection, revision)
+            return revision
 
     def note_shipped(self, digests: dict[str, str]) -> None:
         """Remember the file version of entries whose content already equals it; no new revision."""

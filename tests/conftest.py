@@ -166,7 +166,9 @@ def encoder() -> Encoder:
 @pytest.fixture
 def app(database: str, analyzer: Analyzer, encoder: Encoder) -> Iterator[App]:
     """Every part of the bot, on a database of the test's own."""
-    app = App(read_settings({"DATABASE_URL": database, "ASKER_HASH_KEY": "key of the tests"}))
+    app = App(
+        read_settings({"DATABASE_URL": database, "ASKER_HASH_KEY": "key of the tests", "WEB_RATE_LIMIT": "10000"})
+    )
     app.analyzer, app.encoder = analyzer, encoder  # loading them again for every test would take half a second
     yield app
     app.store.engine.dispose()
@@ -195,7 +197,7 @@ def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
     )
     executor = WaitingExecutor()
     door = create_slack(settings, app.faq, app.log, executor, app.metrics)
-    web = create_web(app.faq, settings.contact_text, http_endpoint(door, SECRET, app.metrics))
+    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET, app.metrics))
     yield SlackTester(web.test_client(), fake_slack, executor, door)
     executor.shutdown()
 
@@ -208,6 +210,6 @@ def workspaces(app: App, fake_slack: FakeSlack) -> Iterator[WorkspacesTester]:
     executor = WaitingExecutor()
     door = create_slack(settings, app.faq, app.log, executor)
     assert door.app.oauth_flow
-    web = create_web(app.faq, settings.contact_text, http_endpoint(door, SECRET), install_pages(door.app.oauth_flow))
+    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET), install_pages(door.app.oauth_flow))
     yield WorkspacesTester(web.test_client(), fake_slack, executor, door)
     executor.shutdown()

@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(app: App) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_web(app.faq, app.settings.contact_text), threaded=True)
+    server = make_server("127.0.0.1", 0, create_web(app.faq, app.settings), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from knowledge.database import connect, migrate
 from knowledge.errors import StoreError
-from knowledge.inbox import MAX_ATTEMPTS, Inbox, State
+from knowledge.inbox import MAX_ATTEMPTS, Backlog, Inbox, State
 from knowledge.query_log import QueryLog
 from knowledge.tables import inbox
 
@@ -53,6 +53,16 @@ def dead(engine: sa.Engine) -> Inbox:
 def row(engine: sa.Engine, event_id: str) -> sa.Row[tuple[object, ...]]:
     with engine.connect() as connection:
         return connection.execute(inbox.select().where(inbox.c.event == event_id)).one()
+
+
+def test_the_backlog_is_what_nobody_has_done_yet(mine: Inbox, others: Inbox) -> None:
+    assert others.backlog() == Backlog(0, 0.0)
+    mine.keep("Ev1", "", BODY)
+    others.keep("Ev2", "", BODY, leased=False)
+    assert mine.backlog().events == 2
+    assert 0.0 <= mine.backlog().seconds < 60.0
+    mine.finish("Ev1", State.DONE)
+    assert others.backlog().events == 1
 
 
 def test_an_event_is_kept_once(mine: Inbox, others: Inbox) -> None:

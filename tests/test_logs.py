@@ -129,7 +129,7 @@ def test_a_failing_database_leaves_no_question_and_no_token(
 
 
 def test_the_web_leaves_no_question(app: App, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = create_web(app.faq, "").test_client()
+    client = create_web(app.faq, app.settings).test_client()
     client.get("/", query_string={"q": ANSWERED})
     monkeypatch.setattr(app.faq, "related", lambda _entry: 1 / 0)
     assert client.get("/", query_string={"q": ANSWERED}).status_code == 500

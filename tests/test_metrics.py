@@ -35,6 +35,7 @@ from bot.web.status import create_status
 from knowledge.availability import Reachable
 from knowledge.database import connect
 from knowledge.errors import SettingError, StoreError
+from knowledge.inbox import Inbox
 from knowledge.store import Change
 from knowledge.tables import revisions
 
@@ -56,7 +57,7 @@ def value(metrics: Metrics, name: str, **labels: str) -> float:
 
 def client(app: App, **environment: str) -> FlaskClient:
     settings = read_settings(environment)
-    return create_web(app.faq, settings.contact_text, settings=settings, metrics=app.metrics).test_client()
+    return create_web(app.faq, settings, metrics=app.metrics).test_client()
 
 
 # -- what is counted ------------------------------------------------------------------------------
@@ -150,6 +151,14 @@ def test_the_state_is_that_of_the_scrape(app: App) -> None:
     assert value(metrics, "faqbot_calibration_age_seconds") < 60
 
 
+def test_the_inbox_is_seen_from_outside(app: App) -> None:
+    assert (value(app.metrics, "faqbot_inbox_events"), value(app.metrics, "faqbot_inbox_age_seconds")) == (0, 0)
+    Inbox(app.store.engine, "some process").keep("Ev1", "", {})
+    time.sleep(0.01)
+    assert value(app.metrics, "faqbot_inbox_events") == 1
+    assert value(app.metrics, "faqbot_inbox_age_seconds") > 0
+
+
 def test_a_gauge_shows_what_is_read_and_nan_where_that_fails(app: App) -> None:
     metrics, depth = app.metrics, iter([3.0])
 
@@ -227,7 +236,7 @@ def test_the_page_is_what_prometheus_reads(app: App) -> None:
 
 
 def ready_page(app: App) -> tuple[int, dict[str, bool]]:
-    response = create_web(app.faq, "", ready=app.ready).test_client().get("/readyz")
+    response = create_web(app.faq, app.settings, ready=app.ready).test_client().get("/readyz")
     return response.status_code, response.get_json()
 
 

@@ -79,7 +79,7 @@ def slack(app: App, fake_slack: FakeSlack, request: pytest.FixtureRequest) -> It
     )
     executor = WaitingExecutor()
     door = create_slack(settings, app.faq, app.log, executor)
-    web = create_web(app.faq, settings.contact_text, http_endpoint(door, SECRET))
+    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET))
     yield SlackTester(web.test_client(), fake_slack, executor, door)
     executor.shutdown()
 

@@ -223,7 +223,7 @@ def alone(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
     )
     executor = WaitingExecutor()
     bolt = create_slack(settings, app.faq, app.log, executor)
-    web = create_web(app.faq, "", http_endpoint(bolt, SECRET))
+    web = create_web(app.faq, app.settings, http_endpoint(bolt, SECRET))
     yield SlackTester(web.test_client(), fake_slack, executor)
     executor.shutdown()
 

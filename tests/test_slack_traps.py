@@ -5,16 +5,19 @@ Deliveries: twice, retried, mention and message of the same text. Requests: unsi
 too large. Output: nothing pings, no unfurling. Unknown events and actions are acknowledged.
 """
 
+import io
 import json
 import time
 
 import pytest
 from fake_slack import BOT_ID, BOT_USER, TEAM, Failure
 from slack_sdk.signature import SignatureVerifier
-from slack_tester import CHANNEL, SECRET, SlackTester, shown
+from slack_tester import CHANNEL, FORM, SECRET, SlackTester, shown
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from bot.app import App
 from bot.slack.text import escaped, plain
+from bot.web.app import MAX_BODY
 from knowledge.tables import queries
 
 QUESTION = "無料お試しは何日間ですか"
@@ -198,7 +201,18 @@ def test_a_signed_but_malformed_body_is_refused_without_a_traceback(slack: Slack
 
 
 def test_a_body_beyond_the_limit_is_refused(slack: SlackTester) -> None:
-    assert slack.send(b"x" * (1 << 20) + b"y", "application/json").status_code == 413
+    assert slack.send(b"x" * (MAX_BODY + 1), "application/json").status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/slack/events", "/choose"])
+def test_no_more_of_a_huge_body_is_read_when_it_does_not_say_its_length(slack: SlackTester, path: str) -> None:
+    environ = EnvironBuilder(path, method="POST", content_type=FORM).get_environ()
+    del environ["CONTENT_LENGTH"]  # in chunks, as gunicorn hands them on
+    body = io.BytesIO(b"entry=" + b"x" * (4 * MAX_BODY))
+    environ |= {"wsgi.input": body, "wsgi.input_terminated": True}
+    _, status, _ = run_wsgi_app(slack.client.application, environ, buffered=True)
+    assert status.startswith("4")
+    assert 0 < body.tell() <= MAX_BODY
 
 
 def test_a_failing_slack_call_is_retried(slack: SlackTester) -> None:

@@ -21,7 +21,7 @@ from knowledge.tables import feedback, queries
 
 @pytest.fixture
 def client(app: App) -> Iterator[FlaskClient]:
-    with create_web(app.faq, app.settings.contact_text).test_client() as client:
+    with create_web(app.faq, app.settings).test_client() as client:
         yield client
 
 

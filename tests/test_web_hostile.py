@@ -109,7 +109,9 @@ def faq(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def client_of(faq: Faq, **environment: str) -> FlaskClient:
-    return create_web(faq, CONTACT, settings=read_settings({"WEB_RATE_LIMIT": "10000"} | environment)).test_client()
+    return create_web(
+        faq, read_settings({"WEB_RATE_LIMIT": "10000", "CONTACT_TEXT": CONTACT} | environment)
+    ).test_client()
 
 
 @pytest.fixture

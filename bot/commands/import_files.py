@@ -56,6 +56,7 @@ def _json(merged: Merge, proposal: Proposal | None, errors: Sequence[Problem], r
     return {
         **{name: getattr(merged, name) for name in ("added", "changed", "removed", "conflicts")},
         "errors": [error_json(problem) for problem in errors],
+        "warnings": [error_json(problem) for problem in proposal.problems] if proposal else [],
         "impact": [impact_json(line) for line in impact],
         "refused": len(proposal.impact.refused) if proposal else 0,
         "proposal": proposal.id if proposal else None,

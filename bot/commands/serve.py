@@ -61,10 +61,9 @@ def _web(app: App, slack: Slack | None) -> Flask:
     flow = slack.app.oauth_flow if slack else None
     return create_web(
         app.faq,
-        settings.contact_text,
+        settings,
         http_endpoint(over_http, settings.slack_signing_secret, app.metrics) if over_http else None,
         install_pages(flow) if flow else None,
-        settings=settings,
         metrics=app.metrics,
         ready=app.ready,
     )

@@ -50,8 +50,8 @@ def answer_in_thread(door: Door, client: WebClient, body: dict[str, Any], event:
 def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
     """A message was edited: our reply to it is updated."""
     message = event["message"]
-    posted = door.conversations.reply_to(f"{body.get('team_id', '')}:{event['channel']}:{message['ts']}")
-    edit = f"edit:{body.get('team_id', '')}:{event['channel']}:{message['ts']}:{message['edited']['ts']}"
+    key = incoming.key_of(body, event["channel"], message["ts"])
+    posted, edit = door.conversations.reply_to(key), f"edit:{key}:{message['edited']['ts']}"
     if posted is None or not door.delivery(body).claim(edit):
         return
     reply = door.faq.ask(plain(message.get("text", "")), door.asker(message["user"]))
@@ -68,7 +68,7 @@ def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str
 
 def withdraw(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
     """A message was deleted: our reply to it goes too."""
-    posted = door.conversations.reply_to(f"{body.get('team_id', '')}:{event['channel']}:{event['deleted_ts']}")
+    posted = door.conversations.reply_to(incoming.key_of(body, event["channel"], event["deleted_ts"]))
     if posted is None:
         return
     try:

@@ -46,7 +46,6 @@ from knowledge.installations import Installations
 from knowledge.query_log import QueryLog
 
 logger = logging.getLogger(__name__)
-MAX_BODY = 1 << 20  # bytes; Slack's own requests stay far below
 LISTENER_THREADS = 24  # they mostly wait for Slack
 CALL_SECONDS = 10  # that Slack may take for one call
 MISSHAPEN = (LookupError, TypeError, AttributeError, ValueError)  # what reading a body of another shape raises
@@ -94,7 +93,7 @@ def create_slack(
     executor = executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack")
     options: dict[str, Any] = {
         "client": client,
-        "before_authorize": measure_client(metrics),
+        "before_authorize": measure_client(client),
         "oauth_flow": oauth_flow(workspaces, client, settings.public_url) if workspaces else None,
         "user_facing_authorize_error_message": NOT_INSTALLED,
         "signing_secret": settings.slack_signing_secret,
@@ -116,7 +115,7 @@ def create_slack(
     return Slack(app, Intake(messages, inbox, door.deliveries, executor, partial(_tell, door, client)), door)
 
 
-def _workspaces(settings: Settings, log: QueryLog, client: WebClient) -> Workspaces:
+def _workspaces(settings: Settings, log: QueryLog, client: MeasuredClient) -> Workspaces:
     client_id = settings.faqbot_slack_client_id
     return Workspaces(Installations(log.engine, client_id), client_id, settings.faqbot_slack_client_secret, client)
 
@@ -166,8 +165,6 @@ def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = N
     verifier = SignatureVerifier(signing_secret)
 
     def slack_events() -> Response:
-        if (request.content_length or 0) > MAX_BODY:
-            return Response(status=413)
         body = request.get_data(cache=True)
         try:
             signed = verifier.is_valid(

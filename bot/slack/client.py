@@ -23,6 +23,18 @@ class MeasuredClient(WebClient):
         super().__init__(**options)
         self._metrics = metrics
 
+    def speaking(self, token: str | None, team: str | None) -> "MeasuredClient":
+        """A client like this one that speaks with another token, in the workspace `team`."""
+        return MeasuredClient(
+            self._metrics,
+            token=token,
+            base_url=self.base_url,
+            timeout=self.timeout,
+            ssl=self.ssl,
+            team_id=team,
+            retry_handlers=self.retry_handlers,
+        )
+
     def api_call(self, api_method: str, **options: Any) -> SlackResponse:
         """Call a method as WebClient does."""
         started, code = time.perf_counter(), ""
@@ -35,23 +47,11 @@ class MeasuredClient(WebClient):
             self._metrics.slack_call(api_method, time.perf_counter() - started, code)
 
 
-def measure_client(metrics: Metrics) -> Callable[[BoltContext, Next], Any]:
+def measure_client(client: MeasuredClient) -> Callable[[BoltContext, Next], Any]:
     """A middleware that gives listeners a measured client: Bolt makes a plain one for every request."""
 
     def measure(context: BoltContext, next_: Next) -> Any:
-        plain = context.client
-        context["client"] = MeasuredClient(
-            metrics,
-            token=plain.token,
-            base_url=plain.base_url,
-            timeout=plain.timeout,
-            ssl=plain.ssl,
-            proxy=plain.proxy,
-            headers=plain.headers,
-            team_id=context.team_id,
-            logger=plain.logger,
-            retry_handlers=plain.retry_handlers,
-        )
+        context["client"] = client.speaking(context.client.token, context.team_id)
         return next_()
 
     return measure

@@ -1,23 +1,23 @@
 """Posting the weekly digest: on Mondays from 9:00 in Tokyo, by one of all processes, once."""
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.digest import digest
 from bot.faq import Faq
+from bot.repeating import repeat
 from bot.slack.posting import post
 from bot.slack.views.digest import digest_message
 from knowledge.entry import TOKYO
-from knowledge.errors import FaqError, Problem
+from knowledge.errors import Problem
 from knowledge.query_log import QueryLog
 
-logger = logging.getLogger(__name__)
 MONDAY = 0
 HOUR = 9
 CHECK_SECONDS = 60.0
@@ -59,16 +59,7 @@ class Digests:
     def start(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Callable[[], None]:
         """Post every digest when it is due, in a thread that ends with the process; returns what ends it before."""
         ended = threading.Event()
-
-        def run() -> None:
-            while not ended.is_set():
-                try:
-                    self.post_due(clock())
-                except (FaqError, SlackApiError, OSError):
-                    logger.exception("the weekly digest was not posted")
-                ended.wait(CHECK_SECONDS)
-
-        threading.Thread(target=run, name="digest", daemon=True).start()
+        repeat("digest", lambda: self.post_due(clock()), partial(ended.wait, CHECK_SECONDS), ended.is_set)
         return ended.set
 
 

@@ -1,6 +1,5 @@
 """What every listener shares: the Faq object, what was said where, who is who."""
 
-import logging
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,7 +19,6 @@ from knowledge.conversations import Conversations
 from knowledge.entry import Entry
 from knowledge.query_log import QueryLog
 
-logger = logging.getLogger(__name__)
 DOOR = "slack"
 GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an editor comes back to the tab often
 
@@ -36,16 +34,14 @@ class Door:
     contact: str
     support_channel: str = ""
     editors_channel: str = ""
+    workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
     deliveries: dict[str, Delivery] = field(default_factory=dict)  # that are worked on, by event id
-
     _gaps: dict[int, tuple[float, list[Gap]]] = field(default_factory=dict)  # of a revision, and when
 
     def delivery(self, body: dict[str, Any]) -> Delivery:
         """The event that `body` is; one that nobody keeps where it did not come through the inbox."""
         event_id = str(body.get("event_id", ""))
         return self.deliveries.get(event_id) or Delivery(event_id, body)
-
-    workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
 
     def gaps(self, *, fresh: bool = False) -> list[Gap]:
         """The open gaps, as they were some seconds ago at most unless they shall be `fresh`. Raises StoreError."""

@@ -51,6 +51,23 @@ def opens(door: Door, body: dict[str, Any], client: WebClient, view: Callable[[]
     return str(open_view(trigger_id=body["trigger_id"], view=shown)["view"]["id"])
 
 
+def measured(
+    door: Door, body: dict[str, Any], client: WebClient, proposed: Callable[[str], Proposal], entry_id: str = ""
+) -> None:
+    """Open a view at once and show in it what `proposed` (given who asks) takes seconds to find out.
+
+    `entry_id` is where an editor may go on when it fails.
+    """
+    view_id = opens(door, body, client, lambda: working_modal(MEASURING))
+    if not door.allows(body, client, Role.EDITOR):
+        return
+    user = str(body["user"]["id"])
+    try:
+        update(client, view_id, preview(door, proposed(user), user))
+    except FaqError as error:
+        update(client, view_id, failed_modal(error.message, error.hint, entry_id))
+
+
 def add(door: Door, question: str) -> Block:
     """Where a question may be added: the entries nearest to it, or a new one."""
     return add_form(question, door.best(question)[:MAX_NEAREST])

@@ -23,7 +23,12 @@ def thread(event: dict[str, Any]) -> str:
 
 def message_key(body: dict[str, Any], event: dict[str, Any]) -> str:
     """One key a message, whichever event and however many deliveries bring it."""
-    return f"{body.get('team_id', '')}:{event['channel']}:{event['ts']}"
+    return key_of(body, event["channel"], event["ts"])
+
+
+def key_of(body: dict[str, Any], channel: str, ts: str) -> str:
+    """The key of the message `ts` in the workspace that `body` comes from."""
+    return f"{body.get('team_id', '')}:{channel}:{ts}"
 
 
 def causes_work(body: dict[str, Any]) -> bool:

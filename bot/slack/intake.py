@@ -13,11 +13,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from slack_bolt import App, BoltRequest
 from slack_sdk.errors import SlackApiError
 
+from bot.repeating import repeat
 from bot.slack import incoming
 from bot.slack.delivery import Delivery, TakenOver
 from bot.slack.posting import is_passing
@@ -79,7 +81,7 @@ class Intake:
     def start(self) -> None:
         """Begin to take over what other processes left; call it in the process that serves."""
         self.inbox.owner = secrets.token_hex(8)  # a forked process is another one
-        threading.Thread(target=self._poll_forever, name="inbox", daemon=True).start()
+        repeat("inbox", self.poll, partial(self._closed.wait, POLL_SECONDS), self._closed.is_set)
 
     def close(self, seconds: float) -> None:
         """Take no more, finish what is running, leave the rest to others; returns after `seconds` at the latest."""
@@ -114,10 +116,6 @@ class Intake:
                 self._begin(self._delivery(stored.id, stored.body, stored.attempt))
         except StoreError:
             self._was_out()
-
-    def _poll_forever(self) -> None:
-        while not self._closed.wait(POLL_SECONDS):
-            self.poll()
 
     def _delivery(self, event_id: str, body: dict[str, Any], attempt: int = 1) -> Delivery:
         key = incoming.answered_key(body)

@@ -20,6 +20,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 from slack_sdk.http_retry.request import HttpRequest
 
+from bot.slack.client import error_code
 from bot.slack.views.reply import Message
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ def post(client: WebClient, channel: str, thread_ts: str, message: Message, mark
         except (SlackApiError, OSError) as error:
             if number == RETRIES or not is_unclear(error):
                 raise
-            logger.info("a message may not have reached Slack (%s): looking for it", _cause(error))
+            logger.info("a message may not have reached Slack (%s): looking for it", error_code(error))
         time.sleep(PAUSE * 2**number)
         found = find(client, channel, thread_ts, mark)
         if found:
@@ -141,7 +142,3 @@ def _history(client: WebClient, channel: str, thread_ts: str) -> Iterator[dict[s
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return
-
-
-def _cause(error: Exception) -> str:
-    return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__

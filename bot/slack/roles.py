@@ -10,6 +10,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.client import error_code
+
 logger = logging.getLogger(__name__)
 KEPT_SECONDS = 300.0  # that group members and guests are remembered
 
@@ -96,8 +98,7 @@ class Roles:
         try:
             answer = ask()
         except (SlackApiError, OSError) as error:
-            cause = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-            logger.warning("Slack cannot be asked about %s: %s", key.split(":", maxsplit=1)[0], cause)
+            logger.warning("Slack cannot be asked about %s: %s", key.split(":", maxsplit=1)[0], error_code(error))
             return None
         self._known[key] = (time.monotonic(), answer)
         return answer

@@ -12,6 +12,7 @@ from slack_bolt.authorization.authorize import InstallationStoreAuthorize
 from slack_sdk import WebClient
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 
+from bot.slack.client import MeasuredClient
 from knowledge.installations import Installations
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,9 @@ logger = logging.getLogger(__name__)
 class Workspaces:
     """Where the app with these credentials is installed; `client` says where Slack is, and how to retry."""
 
-    def __init__(self, installations: Installations, client_id: str, client_secret: str, client: WebClient) -> None:
+    def __init__(
+        self, installations: Installations, client_id: str, client_secret: str, client: MeasuredClient
+    ) -> None:
         self.client_id = client_id
         self.client_secret = client_secret
         self.installations = installations
@@ -43,9 +46,7 @@ class Workspaces:
         found = self.authorize(context=context, enterprise_id=enterprise, team_id=team, user_id=None)
         if found is None:
             return None
-        client = WebClient(found.bot_token, base_url=self._client.base_url, ssl=self._client.ssl, team_id=team)
-        client.retry_handlers = self._client.retry_handlers.copy()
-        return client
+        return self._client.speaking(found.bot_token, team)
 
     def forget(self, body: dict[str, Any]) -> None:
         """Delete the tokens of the workspace that an event comes from, which it says are of no use any more."""

@@ -20,6 +20,7 @@ from index.filters import drop_invisible
 
 logger = logging.getLogger(__name__)
 DOOR = "web"
+MAX_BODY = 1 << 20  # bytes of a request; Slack's own stay far below
 MAX_QUERY_FIELD = 500  # characters the search box takes; longer questions are cut by the browser
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -43,11 +44,10 @@ Page = Callable[[], tuple[str, int, dict[str, str]]]  # what to say, the HTTP st
 
 def create_web(
     faq: Faq,
-    contact: str,
+    settings: Settings,
     slack_events: View | None = None,
     slack_pages: Mapping[str, Page] | None = None,
     *,
-    settings: Settings | None = None,
     metrics: Metrics | None = None,
     ready: Mapping[str, Callable[[], bool]] | None = None,
 ) -> Flask:
@@ -58,9 +58,27 @@ def create_web(
     whether it can be used, for /readyz.
     """
     web = Flask(__name__)
-    web.jinja_env.globals.update(wording=wording, parse=markdown.parse, contact=contact, max_query=MAX_QUERY_FIELD)
-
+    web.config["MAX_CONTENT_LENGTH"] = MAX_BODY  # nor is more read of a body that does not say its length
+    web.jinja_env.globals.update(
+        wording=wording, parse=markdown.parse, contact=settings.contact_text, max_query=MAX_QUERY_FIELD
+    )
     web.jinja_env.tests["list_block"] = lambda block: isinstance(block, markdown.List)
+    _add_pages(web, faq)
+    add_health(web, faq, ready or {})
+    if metrics:
+        add_metrics(web, metrics, settings.metrics_token, settings.trusted_proxies)
+    if slack_events:
+        web.add_url_rule("/slack/events", view_func=slack_events, methods=["POST"])
+    _show_pages(web, slack_pages or {})
+    _limit(web, settings.web_rate_limit, settings.trusted_proxies)
+    _secure(web, SECURITY_HEADERS | (ONLY_HTTPS if settings.public_url.startswith("https:") else {}))
+    web.register_error_handler(HTTPException, _http_error)
+    web.register_error_handler(Exception, _error)
+    return web
+
+
+def _add_pages(web: Flask, faq: Faq) -> None:
+    """The pages for people: search, a choice among suggestions, an entry."""
 
     @web.get("/")
     def home() -> str:
@@ -86,19 +104,6 @@ def create_web(
         if entry is None:
             abort(404)
         return render_template("entry.html", faq=faq, entry=entry)
-
-    add_health(web, faq, ready or {})
-    if metrics and settings:
-        add_metrics(web, metrics, settings.metrics_token, settings.trusted_proxies)
-    if slack_events:
-        web.add_url_rule("/slack/events", view_func=slack_events, methods=["POST"])
-    _show_pages(web, slack_pages or {})
-    if settings:
-        _limit(web, settings.web_rate_limit, settings.trusted_proxies)
-    _secure(web, SECURITY_HEADERS | (ONLY_HTTPS if settings and settings.public_url.startswith("https:") else {}))
-    web.register_error_handler(HTTPException, _http_error)
-    web.register_error_handler(Exception, _error)
-    return web
 
 
 def _secure(web: Flask, headers: dict[str, str]) -> None:

@@ -106,7 +106,7 @@ def _slack(app: App, fake: FakeSlack) -> RecordingTester:
         {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url} | people
     )
     executor = WaitingExecutor()
-    web = create_web(app.faq, "", http_endpoint(create_slack(settings, app.faq, app.log, executor), SECRET))
+    web = create_web(app.faq, settings, http_endpoint(create_slack(settings, app.faq, app.log, executor), SECRET))
     return RecordingTester(web.test_client(), fake, executor)
 
 

@@ -8,10 +8,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot import wording
+from bot.publishing import Proposal
 from bot.slack.door import Door
-from bot.slack.editing import MEASURING, opens, preview, update
-from bot.slack.roles import Role
-from bot.slack.views.proposal import failed_modal, working_modal
+from bot.slack.editing import measured
 from knowledge.entry import Status
 from knowledge.errors import FaqError
 from knowledge.store import Change
@@ -23,18 +22,14 @@ def register(app: App, door: Door) -> None:
     @app.action(re.compile(r"retire_entry(:\w*)?"))
     def on_retire(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
-        view_id = opens(door, body, client, lambda: working_modal(MEASURING))
-        if not door.allows(body, client, Role.EDITOR):
-            return
-        base, user = door.faq.publishing.store.load(), body["user"]["id"]
-        entry = base.by_id.get(str(action.get("value", "")))
-        if entry is None:
-            update(client, view_id, failed_modal(wording.GONE, ""))
-            return
-        try:
-            retired = replace(entry, status=Status.RETIRED)
-            proposal = door.faq.propose(Change(put=(retired,)), user, base=base.revision)
-        except FaqError as error:
-            update(client, view_id, failed_modal(error.message, error.hint, entry.id))
-        else:
-            update(client, view_id, preview(door, proposal, user))
+        entry_id = str(action.get("value", ""))
+
+        def retired(user: str) -> Proposal:
+            base = door.faq.publishing.store.load()
+            entry = base.by_id.get(entry_id)
+            if entry is None:
+                raise FaqError(wording.GONE)
+            change = Change(put=(replace(entry, status=Status.RETIRED),))
+            return door.faq.propose(change, user, base=base.revision)
+
+        measured(door, body, client, retired, entry_id)

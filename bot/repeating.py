@@ -1,0 +1,30 @@
+"""What a process does again and again in the background, whatever goes wrong in between."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from knowledge.errors import StoreError
+
+logger = logging.getLogger(__name__)
+
+
+def repeat(
+    name: str, action: Callable[[], object], pause: Callable[[], object], is_over: Callable[[], bool] = lambda: False
+) -> None:
+    """Call `action` and `pause` by turns until it `is_over`, in a thread that ends with the process.
+
+    A failure of `action` is logged and never ends the thread: what it does is missed only until the next turn.
+    """
+
+    def run() -> None:
+        while not is_over():
+            try:
+                action()
+            except StoreError:  # the log says once that the database is gone
+                pass
+            except Exception:
+                logger.exception("%s failed, and is tried again", name)
+            pause()
+
+    threading.Thread(target=run, name=name, daemon=True).start()
