@@ -7,6 +7,7 @@ from pathlib import Path
 
 from knowledge.entry import Entry, folded
 from knowledge.errors import KnowledgeError, Problem
+from knowledge.whole_files import read_lines
 
 SHIPPED = Path(__file__).parent / "judged.tsv"
 ABSTAIN = "-"
@@ -33,13 +34,7 @@ def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[Ju
     """
     problems: list[Problem] = []
     judged: list[JudgedQuery] = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(
-            [Problem(f"判定ファイルを読めません（{error}）。", "UTF-8のTSVファイルを指定してください。", str(path))]
-        ) from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         if not line.strip() or (number == 1 and line.split("\t") == ["query", "entry"]):
             continue
         text, tab, label = line.rpartition("\t")

@@ -9,6 +9,7 @@ from pathlib import Path
 from knowledge.entry import Status
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.filed import FiledEntry, Only, concerns
+from knowledge.whole_files import read_lines
 
 SHIPPED = Path(__file__).parent / "style.txt"
 FORBIDDEN = "!"  # before a word that keeps its entry from being published
@@ -72,15 +73,8 @@ def _of(item: FiledEntry, field: str, rules: Sequence[StyleRule]) -> Iterator[Pr
 
 
 def _rules(path: Path, problems: list[Problem]) -> Iterator[StyleRule]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(
-            Problem(f"表記の決まりを読めません（{error}）。", "UTF-8の文字ファイルを置いてください。", str(path))
-        )
-        return
     first: dict[str, int] = {}
-    for number, raw in enumerate(lines, start=1):
+    for number, raw in enumerate(read_lines(path), start=1):
         text, _, reason = raw.partition("#")
         if not text.strip():
             continue

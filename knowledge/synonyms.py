@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError, Problem
+from knowledge.whole_files import read_lines
 
 SHIPPED = Path(__file__).parent / "synonyms.txt"
 
@@ -39,14 +40,7 @@ def read_synonyms(path: Path) -> tuple[SynonymRule, ...]:
 
 
 def _rules(path: Path, problems: list[Problem]) -> Iterator[SynonymRule]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(
-            Problem(f"同義語ファイルを読めません（{error}）。", "UTF-8の文字ファイルを置いてください。", str(path))
-        )
-        return
-    for number, raw in enumerate(lines, start=1):
+    for number, raw in enumerate(read_lines(path), start=1):
         text = raw.split("#", 1)[0].strip()
         if not text:
             continue

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError, Problem
+from knowledge.whole_files import read_lines
 
 SHIPPED = Path(__file__).parent / "variations.tsv"
 HEADER = ["kind", "standard", "written"]
@@ -22,7 +23,7 @@ def read_variations(path: Path) -> list[Variation]:
     """The rows of a TSV file with the header kind, standard, written. Raises KnowledgeError with every bad line."""
     variations: list[Variation] = []
     problems: list[Problem] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         columns = line.split("\t")
         if number == 1 and columns == HEADER:
             continue

@@ -26,6 +26,15 @@ def read_whole(path: Path) -> bytes:
     return data
 
 
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text file. Raises KnowledgeError when it cannot be opened or is not UTF-8."""
+    try:
+        return read_whole(path).decode().splitlines()
+    except UnicodeDecodeError as error:
+        hint = "文字コードを UTF-8 にして保存し直してください。"
+        raise KnowledgeError([Problem("UTF-8の文字ファイルとして読めません。", hint, str(path))]) from error
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A new file that takes the place of `path` when all was written; on any error `path` stays as it was.

@@ -131,4 +131,4 @@ def test_the_thread_posts_what_is_due_and_outlives_a_failure(
     finally:
         stop()
     assert "ts" in posts[-1]
-    assert "the weekly digest was not posted" in caplog.text
+    assert "the weekly digest failed" in caplog.text

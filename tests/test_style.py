@@ -35,7 +35,7 @@ def test_a_line_that_is_no_rule_is_refused_with_its_number(tmp_path: Path, line:
 
 
 def test_a_style_guide_that_is_gone_is_named(tmp_path: Path) -> None:
-    with pytest.raises(KnowledgeError, match="表記の決まりを読めません"):
+    with pytest.raises(KnowledgeError, match="開けません"):
         read_style(tmp_path / "none.txt")
 
 

@@ -59,7 +59,7 @@ class Digests:
     def start(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Callable[[], None]:
         """Post every digest when it is due, in a thread that ends with the process; returns what ends it before."""
         ended = threading.Event()
-        repeat("digest", lambda: self.post_due(clock()), partial(ended.wait, CHECK_SECONDS), ended.is_set)
+        repeat("the weekly digest", lambda: self.post_due(clock()), partial(ended.wait, CHECK_SECONDS), ended.is_set)
         return ended.set
 
 
