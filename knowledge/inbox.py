@@ -64,14 +64,18 @@ class Inbox:
         self.owner = owner
         self.lease = lease
 
-    def keep(self, event_id: str, key: str, body: dict[str, Any], *, leased: bool = True) -> bool:
+    def keep(self, event_id: str, key: str, body: dict[str, Any], *, leased: bool = True, tried: bool = False) -> bool:
         """Keep a new event; returns False when it, or another event for the same message `key`, is here already.
 
-        `leased`: this process works on it at once, else whoever polls first.
+        `leased`: this process works on it at once, else whoever polls first; `tried`: one already has.
         """
         now = datetime.now(UTC)
         values: dict[str, Any] = {"event": event_id, "key": key or None, "body": body, "state": State.WAITING.value}
-        values |= {"attempts": int(leased), "received_at": now, "leased_until": now + self.lease if leased else now}
+        values |= {
+            "attempts": int(leased or tried),
+            "received_at": now,
+            "leased_until": now + self.lease if leased else now,
+        }
         values |= {"owner": self.owner if leased else None}
         try:
             with changing(self.engine) as connection:
@@ -125,10 +129,11 @@ class Inbox:
         ended = {"state": state.value, "body": None, "leased_until": None, "done_at": datetime.now(UTC)}
         self._change(event_id, **ended, message=message or None)
 
-    def release(self, event_ids: Sequence[str]) -> None:
-        """Leave events that were not begun to other processes, at once."""
+    def release(self, event_ids: Sequence[str], *, tried: bool) -> None:
+        """Leave events to other processes, at once; of those `tried` a reply may have been posted."""
         mine = inbox.c.event.in_(event_ids) & (inbox.c.owner == self.owner)
-        released = {"leased_until": datetime.now(UTC), "owner": None, "attempts": inbox.c.attempts - 1}
+        attempts = inbox.c.attempts - int(not tried)
+        released = {"leased_until": datetime.now(UTC), "owner": None, "attempts": attempts}
         self._update(sa.update(inbox).where(mine).values(released))
 
     def give_up(self) -> list[str]:

@@ -137,10 +137,17 @@ def test_what_was_said_is_erased_when_it_is_answered(engine: sa.Engine, mine: In
     assert others.take(10) == []
 
 
-def test_what_was_not_begun_is_left_to_others_at_once(mine: Inbox, others: Inbox) -> None:
+@pytest.mark.parametrize(("tried", "attempt"), [(False, 1), (True, 2)])
+def test_what_is_left_to_others_is_theirs_at_once_and_says_whether_it_was_tried(
+    mine: Inbox,
+    others: Inbox,
+    tried: bool,  # noqa: FBT001
+    attempt: int,
+) -> None:
     mine.keep("Ev1", "", BODY)
-    mine.release(["Ev1"])
-    assert [(event.id, event.attempt) for event in others.take(10)] == [("Ev1", 1)]
+    mine.release(["Ev1"], tried=tried)
+    mine.keep("Ev2", "", BODY, leased=False, tried=tried)
+    assert [(event.id, event.attempt) for event in others.take(10)] == [("Ev1", attempt), ("Ev2", attempt)]
 
 
 def test_an_event_of_which_processes_die_is_given_up(engine: sa.Engine, dead: Inbox, mine: Inbox) -> None:

@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from fake_slack import BOT_USER, TEAM, Failure
-from slack_tester import CHANNEL, DIRECT, USER, SlackTester, shown
+from slack_tester import CHANNEL, DIRECT, TOKEN, USER, SlackTester, WaitingExecutor, shown
 
 from bot.app import App
+from bot.settings import read_settings
 from bot.slack import intake
+from bot.slack.app import create_slack
 from bot.slack.posting import METADATA
 from knowledge.inbox import Inbox, State
 from knowledge.tables import inbox, queries
@@ -288,7 +290,25 @@ def test_a_process_that_ends_finishes_what_it_began_and_takes_nothing_more(slack
     assert set(rows(app)) == {"EvOne"}
 
 
-def test_what_a_process_has_not_begun_when_it_ends_is_for_others_at_once(slack: SlackTester, app: App) -> None:
+def test_what_slack_took_although_it_failed_is_not_posted_by_the_next_process_either(
+    slack: SlackTester, app: App
+) -> None:
+    slack.fake.fail("chat.postMessage", Failure(500, done=True))
+    slack.fake.fail("conversations.replies", Failure(200, "internal_error"))
+    assert deliver(slack, mention()) == 200
+    slack.event({"type": "reaction_added"})
+    slack.end(1.0)  # between its first attempt and its second
+    executor = WaitingExecutor()
+    settings = read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.fake.url})
+    following = create_slack(settings, app.faq, app.log, executor)
+    following.intake.poll()
+    executor.wait()
+    executor.shutdown()
+    assert len(posts(slack)) == 1
+    assert rows(app)["EvOne"].state == "done"
+
+
+def test_what_a_process_could_not_do_when_it_ends_is_for_others_at_once(slack: SlackTester, app: App) -> None:
     slack.fake.fail("chat.postMessage", *[Failure(500)] * 4)
     assert deliver(slack, mention()) == 200
     slack.event({"type": "reaction_added"})

@@ -40,6 +40,11 @@ class Delivery:
     error: Exception | None = None  # that the listener ended with
     message: str = ""  # timestamp of what was posted
 
+    @property
+    def was_tried(self) -> bool:
+        """Whether an earlier attempt, here or in another process, may have posted a reply."""
+        return self.attempt > 1
+
     def claim(self, key: str) -> bool:
         """Whether this event is the one that answers the message `key`; another event may have brought it too."""
         if key == self.key:
@@ -57,12 +62,12 @@ class Delivery:
 
     def posted_before(self, client: WebClient, channel: str, thread: str) -> tuple[str, str] | None:
         """Reference and timestamp of the reply that was posted already, by an earlier attempt or another process."""
-        if self.attempt == 1 and not self.unsure:
+        if not (self.was_tried or self.unsure):
             return None
         try:
             found = find(client, channel, thread, Mark("", self.key))
         except (SlackApiError, OSError):
-            if self.attempt > 1:
+            if self.was_tried:
                 raise
             return None  # unlikely to be there, and an answer is wanted
         if not found:

@@ -199,10 +199,12 @@ class Intake:
     def _leave(self, deliveries: list[Delivery]) -> None:
         """Leave events to other processes, and what has ended settled."""
         try:
-            self.inbox.release([delivery.id for delivery in deliveries if delivery.inbox])
-            for delivery in deliveries:
-                if not delivery.inbox:
-                    self.inbox.keep(delivery.id, delivery.key, delivery.body, leased=False)
+            for tried in (False, True):
+                these = [delivery for delivery in deliveries if delivery.was_tried is tried]
+                self.inbox.release([delivery.id for delivery in these if delivery.inbox], tried=tried)
+                for delivery in these:
+                    if not delivery.inbox:
+                        self.inbox.keep(delivery.id, delivery.key, delivery.body, leased=False, tried=tried)
             self._settle_again()
         except StoreError:
             logger.warning("the inbox cannot be reached: others take over when our leases run out")
