@@ -15,7 +15,7 @@ from knowledge.outage import Outage
 
 SCHEMA_REVISION = "0006"  # the newest file of migrations/versions; a test compares them
 PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
-BUSY_TIMEOUT = 5.0  # seconds that SQLite waits for another process's write
+LOCK_SECONDS = 5  # that a statement waits for what another process holds: longer than any of ours takes
 POSTGRES_TIMEOUTS = {  # a server that is gone without a word is noticed within seconds
     "connect_timeout": 3,  # seconds
     "keepalives_idle": 10,
@@ -49,11 +49,12 @@ def connect(url: str) -> sa.Engine:
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed, hide_parameters=True, connect_args=POSTGRES_TIMEOUTS, **POOL)
         Outage(engine)
+        sa.event.listen(engine, "connect", _limit_waiting)
         _replace_dead_connections(engine)
         return engine
     if parsed.database and parsed.database != ":memory:":
         _make_folder(Path(parsed.database).parent)
-    engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
+    engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
     Outage(engine)
     sa.event.listen(engine, "connect", _set_pragmas)
     return engine
@@ -75,6 +76,12 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, not only unlinked
     cursor.close()
+
+
+def _limit_waiting(connection: Any, _record: object) -> None:
+    connection.autocommit = True  # else the setting goes with a transaction that is rolled back
+    connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    connection.autocommit = False
 
 
 def _replace_dead_connections(engine: sa.Engine) -> None:
@@ -130,6 +137,7 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # a long import or migration is waited for
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(PUBLISH_LOCK)))
         yield connection
 

@@ -28,7 +28,7 @@ from bot.settings import read_settings
 from index.analyzer import Analyzer
 from index.decision import Answer
 from index.encoder import Encoder
-from knowledge.database import RESTED_SECONDS, connect, for_single_statements, migrate
+from knowledge.database import LOCK_SECONDS, RESTED_SECONDS, connect, for_single_statements, migrate, write_transaction
 from knowledge.errors import StoreError
 from knowledge.inbox import Inbox
 from knowledge.publications import Publications
@@ -82,6 +82,33 @@ def test_without_its_server_the_bot_answers_and_comes_back(
     faq.ask(QUESTION, ASKER)
     assert logged(on_postgres) == 2
     assert [message.split(" (")[0] for message in messages(caplog)] == [GONE, BACK]
+
+
+def test_a_table_that_somebody_else_holds_keeps_nobody_waiting(on_postgres: App) -> None:
+    on_postgres.faq.ask(QUESTION, ASKER)
+    with on_postgres.store.engine.begin() as holding:
+        holding.execute(sa.text("LOCK TABLE queries IN ACCESS EXCLUSIVE MODE"))
+        started = time.monotonic()
+        assert isinstance(on_postgres.faq.ask(QUESTION, ASKER).decision, Answer)
+        assert LOCK_SECONDS - 1 < time.monotonic() - started < LOCK_SECONDS + 3
+    assert logged(on_postgres) == 1
+    on_postgres.faq.ask(QUESTION, ASKER)
+    assert logged(on_postgres) == 2
+
+
+def test_publishing_waits_for_whoever_publishes(on_postgres: App) -> None:
+    done = threading.Event()
+
+    def publish() -> None:
+        with write_transaction(on_postgres.store.engine):
+            done.set()
+
+    with write_transaction(on_postgres.store.engine):
+        waiting = threading.Thread(target=publish)
+        waiting.start()
+        assert not done.wait(LOCK_SECONDS + 1)
+    waiting.join(5)
+    assert done.is_set()
 
 
 def test_a_server_that_only_reads_keeps_nobody_from_an_answer(
