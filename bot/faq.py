@@ -128,9 +128,12 @@ class Faq:
         return self.searcher.snapshot.index.entries
 
     def choose(self, reference: str, entry_id: str, asker: Asker) -> Entry | None:
-        """The suggested entry that was pressed under the reply `reference`; the choice is stored."""
-        self._write_feedback(Feedback(reference=reference, kind=FeedbackKind.CHOSEN, asker=asker.id, entry_id=entry_id))
-        return self.entry(entry_id)
+        """The suggested entry that was pressed under the reply `reference`; the choice is stored if it is live."""
+        entry = self.entry(entry_id)
+        if entry:
+            chosen = Feedback(reference=reference, kind=FeedbackKind.CHOSEN, asker=asker.id, entry_id=entry.id)
+            self._write_feedback(chosen)
+        return entry
 
     def none_of_these(self, reference: str, asker: Asker) -> None:
         """Nothing that was suggested under `reference` fits: a gap, stored."""

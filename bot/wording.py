@@ -27,10 +27,10 @@ GONE = "この項目は今は公開されていません。"
 TOO_MANY = "短い時間にたくさんのご質問をいただいています。1分ほどおいてから、もう一度お尋ねください。"
 STAFF_ONLY = "この操作は、登録された担当者だけが行えます。"
 TOO_LATE = "時間がたったため、画面を開けませんでした。お手数ですが、もう一度ボタンを押してください。"
-FAILED = "申し訳ありません。ただいまお答えできません。しばらくしてからもう一度お試しください。（受付番号 {reference}）"
+FAILED = "申し訳ありません。処理できませんでした。しばらくしてからもう一度お試しください。（受付番号 {reference}）"
 REASONS = {
     UnhelpfulReason.OUTDATED: "内容が古い",
-    UnhelpfulReason.OTHER_QUESTION: "聞きたい質問と違う",
+    UnhelpfulReason.OTHER_QUESTION: "聞きたいこととは違う",
     UnhelpfulReason.UNCLEAR: "分かりにくい",
 }
 GAP_KINDS = {

@@ -118,7 +118,7 @@ class QueryLog:
             connection.execute(INSERT, values)
 
     def write_feedback(self, given: Feedback) -> None:
-        """Store what an asker said of a reply; a later vote takes the place of the earlier. Raises StoreError."""
+        """Store what an asker said of a reply; of their votes on one entry the last counts. Raises StoreError."""
         asker = self.asker_hash(given.asker)
         values = {
             "reference": given.reference,
@@ -131,8 +131,9 @@ class QueryLog:
         votes = [kind.value for kind in VOTES]
         with changing(self.engine) as connection:
             if given.kind in VOTES:
-                earlier = (feedback.c.reference == given.reference) & (feedback.c.asker == asker)
-                connection.execute(sa.delete(feedback).where(earlier & feedback.c.kind.in_(votes)))
+                same = {"reference": given.reference, "asker": asker, "entry_id": given.entry_id}
+                earlier = [feedback.c[name].is_not_distinct_from(value) for name, value in same.items()]
+                connection.execute(sa.delete(feedback).where(*earlier, feedback.c.kind.in_(votes)))
             connection.execute(sa.insert(feedback).values(values))
 
     def asked_since(self, asker: str, moment: datetime) -> int:

@@ -188,7 +188,7 @@ def test_a_digest_shows_each_part_that_has_something(app: App) -> None:
     assert text.startswith(TITLE)
     assert "答えられなかった質問（2件）" in text
     assert f"1回・1人　{UNKNOWN}" in text
-    assert f"（{TRIAL}）　役に立った 0・立たなかった 3" in text
+    assert f"（{TRIAL}）　役に立った 0・役に立たなかった 3" in text
     assert "plan-prices　リンク https://example.com/gone を開けません（HTTP 404）。" in text
     assert "期限" not in text
     assert "だれも尋ねていない" not in text

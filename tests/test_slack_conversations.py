@@ -3,7 +3,7 @@
 1. A follow-up is understood in a direct message, and in a thread of ours without a mention.
 2. In a thread of ours only the asker is answered, and only with something we know.
 3. Editing a question updates our reply; deleting it deletes our reply.
-4. A vote is stored once an asker; 立たなかった asks why.
+4. A vote is stored once an asker; 役に立たなかった asks why.
 5. More than the limit of questions a minute gets a polite notice.
 """
 
@@ -227,9 +227,9 @@ def test_a_helpful_reply_is_stored_with_thanks_only_the_asker_sees(slack: SlackT
 def test_an_unhelpful_reply_is_stored_at_once_and_asks_why(slack: SlackTester, app: App) -> None:
     message = slack.mention(QUESTION)
     assert message
-    view = opened(slack.press(message, "立たなかった"))
+    view = opened(slack.press(message, "役に立たなかった"))
     assert [vote.kind for vote in stored(app, feedback)] == ["unhelpful"]
-    for reason in ("内容が古い", "聞きたい質問と違う", "分かりにくい"):
+    for reason in ("内容が古い", "聞きたいこととは違う", "分かりにくい"):
         assert reason in shown(view)
 
 
@@ -237,7 +237,7 @@ def test_an_unhelpful_reply_is_stored_at_once_and_asks_why(slack: SlackTester, a
 def test_the_reason_joins_the_vote(slack: SlackTester, app: App, reason: str) -> None:
     message = slack.mention(QUESTION)
     assert message
-    view = opened(slack.press(message, "立たなかった"))
+    view = opened(slack.press(message, "役に立たなかった"))
     answer = slack.submit(view, {"reason": reason})
     assert "ありがとうございます" in shown(answer["view"])
     (vote,) = stored(app, feedback)
@@ -247,16 +247,26 @@ def test_the_reason_joins_the_vote(slack: SlackTester, app: App, reason: str) ->
 def test_an_asker_who_changes_their_mind_votes_once(slack: SlackTester, app: App) -> None:
     message = slack.mention(QUESTION)
     assert message
-    for label in ("役に立った", "立たなかった", "役に立った"):
+    for label in ("役に立った", "役に立たなかった", "役に立った"):
         slack.press(message, label)
     assert [vote.kind for vote in stored(app, feedback)] == ["helpful"]
+
+
+def test_a_vote_on_a_related_answer_leaves_the_first_one(app: App) -> None:
+    reply = app.faq.ask(QUESTION, Asker("slack", "U1"))
+    assert reply.entry
+    related = app.faq.related(reply.entry)[0]
+    app.faq.vote(reply.reference, reply.entry.id, Asker("slack", "U1"), helpful=False)
+    app.faq.vote(reply.reference, related.id, Asker("slack", "U1"), helpful=True)
+    votes = {(vote.entry_id, vote.kind) for vote in stored(app, feedback)}
+    assert votes == {(reply.entry.id, "unhelpful"), (related.id, "helpful")}
 
 
 def test_two_people_vote_twice(slack: SlackTester, app: App) -> None:
     message = slack.mention(QUESTION)
     assert message
     slack.press(message, "役に立った")
-    slack.press(message, "立たなかった", user="U0OTHER")
+    slack.press(message, "役に立たなかった", user="U0OTHER")
     assert sorted(vote.kind for vote in stored(app, feedback)) == ["helpful", "unhelpful"]
 
 

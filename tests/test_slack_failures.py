@@ -73,7 +73,7 @@ def test_an_expired_trigger_is_explained(slack: SlackTester, error: str) -> None
     message = slack.mention(QUESTION)
     assert message
     slack.fake.fail("views.open", Failure(200, error))
-    told = only(slack.press(message, "立たなかった"), "response_url")
+    told = only(slack.press(message, "役に立たなかった"), "response_url")
     assert "もう一度" in shown(told)
     assert "受付番号" not in shown(told)
 

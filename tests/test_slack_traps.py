@@ -228,7 +228,7 @@ def test_a_listener_that_fails_tells_the_person_a_reference_and_nothing_else(
     slack.event({"type": "app_mention", "text": f"<@{BOT_USER}> {QUESTION}", "channel": CHANNEL})
     told = slack.fake.of("chat.postMessage")[-1]
     reference = shown(told).split("受付番号 ")[1].split("）")[0]
-    assert "ただいまお答えできません" in shown(told)
+    assert "処理できませんでした" in shown(told)
     assert "msg_too_long" not in shown(told)
     assert reference in caplog.text
     assert QUESTION not in caplog.text

@@ -75,14 +75,27 @@ def test_a_pressed_suggestion_leads_to_its_page_and_is_stored(client: FlaskClien
 
 
 def test_none_of_these_is_stored_and_offers_a_person(client: FlaskClient, app: App) -> None:
-    response = client.post("/choose", data={"reference": "0123abcd", "entry": ""})
+    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/?q={quote('解約したい')}"))
+    response = client.post("/choose", data={"reference": reference, "entry": ""})
     assert "担当者への連絡" in response.get_data(as_text=True)
     with app.store.engine.connect() as connection:
         assert [row.kind for row in connection.execute(feedback.select())] == ["none_of_these"]
 
 
-def test_a_forged_choice_is_a_friendly_404(client: FlaskClient) -> None:
-    assert client.post("/choose", data={"reference": "x" * 5_000, "entry": "no-such-entry"}).status_code == 404
+@pytest.mark.parametrize(
+    ("entry", "status"), [("no-such-entry", 404), ("x" * 500_000, 404), ("plan-prices", 303), ("", 200)]
+)
+def test_a_forged_choice_is_shown_and_leaves_nothing(client: FlaskClient, app: App, entry: str, status: int) -> None:
+    assert client.post("/choose", data={"reference": "0123abcd", "entry": entry}).status_code == status
+    with app.store.engine.connect() as connection:
+        assert connection.execute(feedback.select()).all() == []
+
+
+def test_a_choice_that_was_never_suggested_is_not_stored(client: FlaskClient, app: App) -> None:
+    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/?q={quote('解約したい')}"))
+    assert client.post("/choose", data={"reference": reference, "entry": "x" * 500_000}).status_code == 404
+    with app.store.engine.connect() as connection:
+        assert connection.execute(feedback.select()).all() == []
 
 
 def test_the_next_question_may_be_a_follow_up(client: FlaskClient) -> None:

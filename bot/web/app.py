@@ -89,11 +89,13 @@ def _add_pages(web: Flask, faq: Faq) -> None:
     @web.post("/choose")
     def choose() -> Response | str:
         """A suggested question, or どれでもない, was pressed: stored, then shown."""
-        reference, entry_id = request.form.get("reference", "")[:32], request.form.get("entry", "")
+        reference, entry_id = request.form.get("reference", ""), request.form.get("entry", "")
+        was_asked = faq.stored(reference) is not None  # anybody can send a form; what nobody asked is not stored
         if not entry_id:
-            faq.none_of_these(reference, Asker(DOOR))
+            if was_asked:
+                faq.none_of_these(reference, Asker(DOOR))
             return render_template("none.html")
-        entry = faq.choose(reference, entry_id, Asker(DOOR))
+        entry = faq.choose(reference, entry_id, Asker(DOOR)) if was_asked else faq.entry(entry_id)
         if entry is None:
             abort(404)
         return Response(status=303, headers={"Location": url_for("entry_page", entry_id=entry.id)})

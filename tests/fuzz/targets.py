@@ -123,7 +123,7 @@ def recorded(slack: RecordingTester) -> Sequence[tuple[str, str]]:
         slack.open_tab(tab)
     for text, user in (("料金", "U0ASKER"), ("", "U0ASKER"), ("stats", STAFF), ("料金プラン", EDITOR)):
         slack.command_calls(text, user)
-    votes = ((answer, "役に立った"), (answer, "立たなかった"), (choice, "none_of_these"), (unknown, "担当者に聞く"))
+    votes = ((answer, "役に立った"), (answer, "役に立たなかった"), (choice, "none_of_these"), (unknown, "担当者に聞く"))
     for shown, label in votes:
         slack.press(shown, label)
     for action in ("suggestion:0", "related:0", "show_entry:0", "explain", "send_to_channel:0", "resolve"):

@@ -72,7 +72,7 @@ def prospects(faq: Faq) -> list[Section]:
             "候補のボタンを押したあと",
             render.message(person_message("r", wording.NONE_OF_THESE_REPLY, CONTACT).blocks),
         ),
-        ("立たなかった理由", "小さな画面", render.view(feedback.reason_modal("r:plan-prices"))),
+        ("役に立たなかった理由", "小さな画面", render.view(feedback.reason_modal("r:plan-prices"))),
         ("質問が多すぎるとき", "1分に20回を超えた", render.message(plain_message(wording.TOO_MANY).blocks)),
         (
             "うまくいかなかったとき",

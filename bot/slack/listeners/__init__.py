@@ -64,7 +64,7 @@ INTERACTIONS = (
     related,  # a related question is pressed
     show_entry,  # 見る is pressed on the Home tab or in a modal
     helpful,  # 役に立った is pressed
-    unhelpful,  # 立たなかった is pressed: asks why
+    unhelpful,  # 役に立たなかった is pressed: asks why
     unhelpful_reason,  # the reason is given
     escalate,  # 担当者に聞く is pressed
     resolve,  # 解決 is pressed in the support channel

@@ -1,4 +1,4 @@
-"""立たなかった is pressed: stored at once, then asks why."""
+"""役に立たなかった is pressed: stored at once, then asks why."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from bot.slack.views.feedback import reason_modal
 
 
 def register(app: App, door: Door) -> None:
-    """React to 立たなかった."""
+    """React to 役に立たなかった."""
 
     @app.action("unhelpful")
     def on_unhelpful(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:

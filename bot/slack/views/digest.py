@@ -22,12 +22,12 @@ MAX_NEAREST = 40
 def digest_message(digest: Digest) -> Message:
     """Every part that has something, with at most MAX_LINES lines each."""
     unhelpful = [
-        f"{_named(entry)}　役に立った {votes.helpful}・立たなかった {votes.unhelpful}"
+        f"{_named(entry)}　役に立った {votes.helpful}・役に立たなかった {votes.unhelpful}"
         for entry, votes in digest.unhelpful
     ]
     parts = {
         "答えられなかった質問": [_gap_line(gap) for gap in digest.gaps],
-        "役に立たないと言われた項目": unhelpful,
+        "「役に立たなかった」の多い項目": unhelpful,
         "見直しの期限が過ぎた項目": [f"{_named(e)}　期限 {e.review_by:%Y/%m/%d}" for e in digest.past_review],
         f"{GAP_DAYS}日間だれも尋ねていない項目": [_named(entry) for entry in digest.never_asked],
         "開けないリンク": [f"{found.entry_id or '―'}　{found.message}" for found in digest.dead_links],

@@ -45,7 +45,7 @@ def entry_message(reference: str, shown: Shown, remarks: Sequence[str] = ()) -> 
     entry = shown.entry
     votes = (
         button("役に立った", "helpful", f"{reference}:{entry.id}"),
-        button("立たなかった", "unhelpful", f"{reference}:{entry.id}"),
+        button("役に立たなかった", "unhelpful", f"{reference}:{entry.id}"),
     )
     return Message(
         escaped(cut(f"{entry.question}\n{entry.answer}", MAX_FALLBACK)),

@@ -46,8 +46,8 @@ def category_modal(category: str, entries: Sequence[Entry]) -> Block:
 
 
 def done_modal(text: str) -> Block:
-    """A sentence about what was done."""
-    return modal("完了", [paragraph(text)], "done")
+    """A sentence about what was done, or why not."""
+    return modal("お知らせ", [paragraph(text)], "done")
 
 
 def typed(view: dict[str, Any], block_id: str) -> str:

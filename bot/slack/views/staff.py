@@ -15,7 +15,7 @@ from bot.slack.views.blocks import (
     modal,
     paragraph,
 )
-from bot.slack.views.entry import Shown, answer_blocks
+from bot.slack.views.entry import Shown, answer_blocks, edit_buttons
 from bot.slack.views.reply import MAX_FALLBACK, Message
 from knowledge.query_log import FeedbackKind
 from knowledge.statistics import Period
@@ -43,9 +43,10 @@ def staff_message(reply: Reply, best: Sequence[tuple[Shown, float]], *, editing:
                 button("チャンネルに送る", f"send_to_channel:{place}", entry.id),
                 button("回答を見る", f"show_entry:{place}", entry.id) if place else None,
                 button("なぜこの回答？", f"explain:{place}", f"{place}:{cut(reply.query, 1_900)}"),
-                button("編集", f"edit_entry:{place}", entry.id) if editing else None,
             )
         )
+        if editing:
+            blocks.extend(edit_buttons(entry.id, str(place)))
         blocks.append(divider())
     return Message(escaped(cut(f"{head}\n" + "\n".join(s.entry.question for s, _ in best), MAX_FALLBACK)), blocks)
 
@@ -64,13 +65,13 @@ def statistics_message(periods: Sequence[Period], top: Sequence[tuple[str, int]]
     """Counts for some periods, the entries most asked for, and the questions without an answer."""
     labels = {
         FeedbackKind.HELPFUL: "役に立った",
-        FeedbackKind.UNHELPFUL: "立たなかった",
+        FeedbackKind.UNHELPFUL: "役に立たなかった",
         FeedbackKind.ESCALATED: "担当者へ",
     }
     blocks: list[Block] = [header("質問の統計")]
     for period in periods:
         given = "・".join(f"{label} {period.feedback.get(kind, 0)}" for kind, label in labels.items())
-        name = "今日（24時間）" if period.days == 1 else f"{period.days}日間"
+        name = "直近24時間" if period.days == 1 else f"{period.days}日間"
         counts = f"質問 {period.asked}・回答 {period.answered}・候補 {period.suggested}・回答なし {period.abstained}"
         blocks.append(paragraph(f"{name}\n{counts}\n{given}"))
     listing = [f"{number}回　{question}" for question, number in top] or ["まだありません。"]
