@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from index.calibration import Calibration
 from index.entry_index import EntryIndex
-from index.parameters import MAX_SUGGESTIONS
-from index.ranking import Hit, Ranking
+from index.parameters import FEW_GRAMS, LITTLE, MAX_SUGGESTIONS
+from index.ranking import Hit, Query, Ranking
 
 
 class Reason(StrEnum):
@@ -52,18 +52,29 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     cuts = calibration.cuts
     if best.entry.declines and confidence >= cuts.decline:
         return Abstain(Reason.DECLINED, best), confidence
-    if not best.entry.declines and confidence >= cuts.answer and not _contradicts(index, ranking):
+    doubtful = says_little(index, ranking.query) or contradicts(index, ranking)
+    if not best.entry.declines and confidence >= cuts.answer and not doubtful:
         return Answer(best), confidence
     if confidence >= cuts.suggest:
         return Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])), confidence
     return Abstain(Reason.UNKNOWN), confidence
 
 
-def _contradicts(index: EntryIndex, ranking: Ranking) -> bool:
-    """Whether the question does not want what the best entry is about, and none of its texts says so too."""
+def says_little(index: EntryIndex, query: Query) -> bool:
+    """Whether a question is too bare to be answered without what was said before (いくら？ 手続きは？)."""
+    terms = dict.fromkeys(query.analysis.terms)
+    return len(set(query.analysis.grams)) <= FEW_GRAMS and index.parts.words.bm25.information(terms) < LITTLE
+
+
+def contradicts(index: EntryIndex, ranking: Ranking) -> bool:
+    """Whether the question does not want what the best entry asks about, and none of its texts says so too.
+
+    お金をかけたくない does not contradict an entry that asks nothing of かける.
+    """
     unwanted = ranking.query.analysis.unwanted
     if not unwanted:
         return False
     asked = index.analyzed(ranking.order[0]).asked
-    said = {lemma for analysis in asked for lemma in analysis.unwanted}
-    return not said.issuperset(unwanted)
+    subject = set(asked[0].terms)
+    denied = {lemma for lemma in unwanted if not subject.isdisjoint(index.analyzer.analyze(lemma).terms)}
+    return not denied.issubset(lemma for analysis in asked for lemma in analysis.unwanted)

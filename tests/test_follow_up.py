@@ -22,6 +22,7 @@ ASKER = Asker("test")
         ("forward-vs-listed-difference", "料金は", "price-same-forward-or-listed"),
         ("forward-vs-listed-difference", "値段は？", "price-same-forward-or-listed"),
         ("report-channels", "電話でも？", "no-phone-reporting"),
+        ("plan-prices", "FAXは？", "price-small-plus-fax"),
     ],
 )
 def test_a_short_question_is_read_with_the_subject_before(
@@ -44,6 +45,9 @@ def test_a_short_question_is_read_with_the_subject_before(
         "月の途中で解約したら日割りになりますか",
         "ありがとう、助かりました",
         "今日の東京の天気は？",
+        "解約したい",
+        "解約したくない",
+        "番号を変えたい",
     ],
 )
 def test_a_question_understood_alone_is_never_a_follow_up(app: App, previous: str, question: str) -> None:
@@ -55,6 +59,20 @@ def test_a_question_understood_alone_is_never_a_follow_up(app: App, previous: st
 @pytest.mark.parametrize("question", ["それは？", "？", "", "うーん", "えっと"])
 def test_a_question_without_words_of_its_own_is_no_follow_up(app: App, question: str) -> None:
     assert app.faq.ask(question, ASKER, "plan-prices").follows is None
+
+
+@pytest.mark.parametrize("question", ["いくら？", "いつまでに？", "手続きは？", "その後は？", "誰が？", "料金は？"])
+def test_a_bare_question_is_not_answered_without_what_was_said_before(app: App, question: str) -> None:
+    assert isinstance(app.faq.ask(question, ASKER).decision, Suggest)
+
+
+@pytest.mark.parametrize("question", ["違約金", "対応時間", "解約 違約金"])
+def test_a_keyword_that_says_enough_is_answered(app: App, question: str) -> None:
+    assert isinstance(app.faq.ask(question, ASKER).decision, Answer)
+
+
+def test_a_follow_up_asks_for_what_an_entry_is_about_not_for_what_it_mentions(app: App) -> None:
+    assert app.faq.ask("支払いは？", ASKER, "plan-prices").follows is None
 
 
 def test_a_long_question_says_itself_what_it_is_about(app: App) -> None:

@@ -31,6 +31,13 @@ TOKENIZER = Tokenizer()
         ("やめる気はない", ("止める",)),
         ("契約したくなかった", ("契約",)),
         ("止めたいわけではない", ("止める",)),
+        ("営業電話を断ってほしくない", ("断る",)),
+        ("道案内はしてほしくない", ("案内",)),
+        ("営業電話は断らないでつないでください", ("断る",)),
+        ("着信拒否しないでほしい", ("拒否",)),
+        ("解約したくないわけではない", ()),
+        ("やめたくないわけじゃない", ()),
+        ("違約金を払わないで済みますか", ()),
         ("解約したい", ()),
         ("解約したいのに連絡がない", ()),
         ("やめたいけどお金がない", ()),
@@ -51,11 +58,29 @@ def test_what_is_not_wanted_is_seen(text: str, lemmas: tuple[str, ...]) -> None:
         ("営業電話は断ってほしい", "営業電話は断りたくない"),
         ("プランを変更したい", "プランを変更したくない"),
         ("番号を追加したい", "番号は追加したくない"),
+        ("営業電話を断ってほしい", "営業電話を断ってほしくない"),
+        ("営業電話は断って", "営業電話は断らないでつないでください"),
+        ("会社名を名乗って出てもらえますか", "会社名を名乗らないで出てもらえますか"),
     ],
 )
 def test_the_same_words_with_the_opposite_wish_are_not_answered_alike(app: App, wanted: str, not_wanted: str) -> None:
     assert isinstance(app.faq.ask(wanted, Asker("test")).decision, Answer)
     assert not isinstance(app.faq.ask(not_wanted, Asker("test")).decision, Answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("営業電話を受けたくないので断ってもらえますか", "sales-calls-refused-free"),
+        ("お金をかけたくないので無料お試しは何日間使えますか", "free-trial-10days"),
+        ("違約金を払いたくないのですが、途中で解約するとかかりますか", "no-cancellation-penalty"),
+        ("失敗したくないので無料お試しは何日間か教えてください", "free-trial-10days"),
+    ],
+)
+def test_what_is_not_wanted_beside_the_subject_keeps_nobody_from_an_answer(app: App, question: str, entry: str) -> None:
+    decision = app.faq.ask(question, Asker("test")).decision
+    assert isinstance(decision, Answer)
+    assert decision.hit.entry.id == entry
 
 
 def test_a_wish_that_the_entry_itself_denies_is_answered(app: App) -> None:
