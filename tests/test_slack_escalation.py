@@ -1,14 +1,17 @@
 """担当者に聞く: the question goes to people, both sides hear each other, and it ends.
 
 1. The support channel sees question, asker, link and what the bot found.
-2. What either side writes in its thread is carried to the other, once, as plain text.
+2. What either side writes in its thread is carried to the other, once, whole, as plain text.
 3. 解決 closes it; guests and people from elsewhere cannot.
 4. Without a support channel the way to the company is shown.
 """
 
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from block_kit import faults_of_message
 from fake_slack import Failure, FakeSlack
 from slack_tester import (
     CHANNEL,
@@ -41,6 +44,12 @@ def escalated(slack: SlackTester, text: str = UNKNOWN, ts: str = "1700000200.000
     message = slack.mention(text, ts=ts)
     assert message
     return only(slack.press(message, PRESS), "chat.postMessage")
+
+
+def said(messages: list[dict[str, Any]]) -> str:
+    """What was carried in these messages."""
+    blocks = [block for message in messages for block in message["blocks"]]
+    return "".join(block["text"]["text"] for block in blocks if block["type"] == "section")
 
 
 def test_the_support_channel_sees_who_asks_what_and_what_was_found(slack: SlackTester) -> None:
@@ -128,6 +137,57 @@ def test_hostile_markup_is_carried_as_text(slack: SlackTester) -> None:
     assert "<@" not in carried["text"]
     assert all(block["text"]["type"] == "plain_text" for block in carried["blocks"] if block["type"] == "section")
     assert message["ts"] == carried["thread_ts"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (
+            "こちらです <https://example.com/k.pdf?a=1&amp;b=2|契約書>",
+            "こちらです 契約書（https://example.com/k.pdf?a=1&b=2）",
+        ),
+        ("<https://example.com/a>", "https://example.com/a"),
+        ("<https://example.com|example.com>", "https://example.com"),
+        ("<mailto:info@example.com|info@example.com>", "info@example.com"),
+        ("<mailto:info@example.com|窓口>", "窓口（info@example.com）"),
+        ("<@U0SATO|佐藤>さんに渡しました", "@佐藤さんに渡しました"),
+        ("<@U0SATO>さんに渡しました", "（メンション）さんに渡しました"),
+        ("<!subteam^S1|@support> へ", "@support へ"),
+        ("<!here> 急ぎです", "@here 急ぎです"),
+        ("<#C1|料金> をご覧ください", "#料金 をご覧ください"),
+        ("<#C1|> をご覧ください", "（チャンネル） をご覧ください"),
+    ],
+)
+def test_links_and_names_are_carried_readable(slack: SlackTester, typed: str, read: str) -> None:
+    message = escalated(slack)
+    carried = slack.in_thread(typed, message["ts"], channel=SUPPORT, user=STAFF)
+    assert carried
+    assert said([carried]) == read
+    assert not [mark for mark in ("<@", "<!", "<http") if mark in carried["text"]]
+
+
+@pytest.mark.parametrize("length", [3_001, 9_000, 40_000])
+def test_a_long_message_is_carried_whole(slack: SlackTester, length: int) -> None:
+    escalated(slack)
+    text = "".join(f"{number}行目です。\n" for number in range(length))[:length].strip()
+    event = {"type": "message", "channel_type": "channel", "text": text, "channel": CHANNEL}
+    calls = slack.calls_of(event | {"thread_ts": "1700000200.000100"})
+    carried = [call for call in calls if call["method"] == "chat.postMessage"]
+    assert [faults_of_message(message) for message in carried] == [[]] * len(carried)
+    assert {message["channel"] for message in carried} == {SUPPORT}
+    assert said(carried) == text
+
+
+def test_the_rest_of_a_long_message_is_carried_at_the_next_attempt(slack: SlackTester) -> None:
+    escalated(slack)
+    text = "".join(f"{number}行目です。\n" for number in range(2_000)).strip()
+    slack.fake.fail("chat.postMessage", Failure(500, done=True), *[Failure(500)] * 4)
+    event = {"type": "message", "channel_type": "channel", "text": text, "channel": CHANNEL}
+    slack.event(event | {"thread_ts": "1700000200.000100"})
+    time.sleep(1.1)
+    slack.poll()
+    taken = [post for post in slack.fake.of("chat.postMessage") if post["channel"] == SUPPORT and "ts" in post]
+    assert said(taken[1:]) == text
 
 
 def test_a_file_is_mentioned_since_it_cannot_be_carried(slack: SlackTester) -> None:

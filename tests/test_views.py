@@ -187,7 +187,8 @@ def test_escalations_keep_slacks_limits(text: str, found: str) -> None:
     message = escalation.escalation_message(REFERENCE, "U0ASKER", text, found or "不明", "https://home.slack.com/p1")
     check(message)
     check(escalation.resolved_message(REFERENCE, message.blocks, "U0STAFF"))
-    check(escalation.carried_message("担当者より", text, has_files=not text))
+    for carried in escalation.carried_messages("担当者より", text * 5, has_files=not text):
+        check(carried)
 
 
 @CHECKED

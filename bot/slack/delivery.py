@@ -60,12 +60,15 @@ class Delivery:
         self.claimed[key] = None
         return True
 
-    def posted_before(self, client: WebClient, channel: str, thread: str) -> tuple[str, str] | None:
-        """Reference and timestamp of the reply that was posted already, by an earlier attempt or another process."""
+    def posted_before(self, client: WebClient, channel: str, thread: str, *, part: int = 0) -> tuple[str, str] | None:
+        """Reference and timestamp of the reply that was posted already, by an earlier attempt or another process.
+
+        A reply of several messages has parts, counted from 0.
+        """
         if not (self.was_tried or self.unsure):
             return None
         try:
-            found = find(client, channel, thread, Mark("", self.key))
+            found = find(client, channel, thread, self._mark("", part))
         except (SlackApiError, OSError):
             if self.was_tried:
                 raise
@@ -75,16 +78,22 @@ class Delivery:
         self.message = found[0][1]
         return found[0]
 
-    def post(self, client: WebClient, channel: str, thread: str, message: Message, reference: str) -> str:
-        """Post the one reply to this event; returns its timestamp. Raises TakenOver."""
+    def post(
+        self, client: WebClient, channel: str, thread: str, message: Message, reference: str, *, part: int = 0
+    ) -> str:
+        """Post the one reply to this event, or a part of it; returns its timestamp. Raises TakenOver."""
         if self.inbox and not self._may_post(self.inbox, reference):
-            before = self.posted_before(client, channel, thread)
+            before = self.posted_before(client, channel, thread, part=part)
             if before:
                 return before[1]
-        self.message = post(client, channel, thread, message, Mark(reference, self.key))
+        mark = self._mark(reference, part)
+        self.message = post(client, channel, thread, message, mark)
         if self.unsure:
-            self.message = self._first(client, channel, thread)
+            self.message = self._first(client, channel, thread, mark)
         return self.message
+
+    def _mark(self, reference: str, part: int) -> Mark:
+        return Mark(reference, f"{self.key}#{part}" if part else self.key)
 
     def _may_post(self, inbox: Inbox, reference: str) -> bool:
         """Whether the database says that it is our turn; False when it says nothing."""
@@ -96,11 +105,11 @@ class Delivery:
             return False
         return True
 
-    def _first(self, client: WebClient, channel: str, thread: str) -> str:
+    def _first(self, client: WebClient, channel: str, thread: str, mark: Mark) -> str:
         """Our reply, or the other one when that came first; then ours is taken back."""
         time.sleep(SETTLING)
         try:
-            found = find(client, channel, thread, Mark("", self.key))
+            found = find(client, channel, thread, mark)
             if found and found[0][1] != self.message:
                 client.chat_delete(channel=channel, ts=self.message)
                 return found[0][1]

@@ -10,8 +10,8 @@ from bot.slack import incoming
 from bot.slack.door import Door
 from bot.slack.posting import post
 from bot.slack.roles import person_of
-from bot.slack.text import plain
-from bot.slack.views.escalation import carried_message, escalation_message
+from bot.slack.text import whole
+from bot.slack.views.escalation import carried_messages, escalation_message
 from bot.slack.views.reply import plain_message
 from bot.slack.views.staff import DECISIONS
 from knowledge.conversations import Escalation
@@ -66,16 +66,17 @@ def carry(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, 
     if not delivery.claim(incoming.message_key(body, event)):
         return True
     from_support = (channel, thread) == (escalation.support_channel, escalation.support_thread)
-    text = plain(event.get("text", ""))
-    message = carried_message(BY_SUPPORT if from_support else BY_ASKER, text, has_files=bool(event.get("files")))
+    author = BY_SUPPORT if from_support else BY_ASKER
+    messages = carried_messages(author, whole(event.get("text", "")), has_files=bool(event.get("files")))
     if from_support:
         other, to = door.client_of(escalation.team, client), (escalation.channel, escalation.thread)
     else:
         other, to = door.home(client), (escalation.support_channel, escalation.support_thread)
     if other is None:
-        other, to, message = client, (channel, thread), plain_message(UNREACHABLE)
-    if not delivery.posted_before(other, *to):
-        delivery.post(other, *to, message, new_reference())
+        other, to, messages = client, (channel, thread), [plain_message(UNREACHABLE)]
+    for part, message in enumerate(messages):
+        if not delivery.posted_before(other, *to, part=part):
+            delivery.post(other, *to, message, new_reference(), part=part)
     return True
 
 

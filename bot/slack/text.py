@@ -4,14 +4,17 @@ import re
 
 MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # &amp; last: "&amp;lt;" is the text "&lt;"
+MENTION, CHANNEL = "（メンション）", "（チャンネル）"  # where Slack gives no name
 
 
 def plain(text: str) -> str:
     """What a person typed: mentions gone, links and channels as their label, entities unescaped."""
-    text = MARKUP.sub(_shown, text)
-    for entity, character in ENTITIES:
-        text = text.replace(entity, character)
-    return text.strip()
+    return _unescaped(MARKUP.sub(_shown, text))
+
+
+def whole(text: str) -> str:
+    """What a person typed, with nothing gone: links with their address, mentions and channels by name."""
+    return _unescaped(MARKUP.sub(_named, text))
 
 
 def escaped(text: str) -> str:
@@ -24,8 +27,37 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def pieces(text: str, limit: int) -> list[str]:
+    """`text` in pieces of at most `limit` characters, which end with a line, a sentence or a word where one ends."""
+    found = []
+    while len(text) > limit:
+        ends = (text.rfind(mark, limit // 2, limit) for mark in "\n。 ")
+        end = next((at for at in ends if at >= 0), limit - 1) + 1
+        found.append(text[:end])
+        text = text[end:]
+    return [*found, text]
+
+
+def _unescaped(text: str) -> str:
+    for entity, character in ENTITIES:
+        text = text.replace(entity, character)
+    return text.strip()
+
+
 def _shown(found: re.Match[str]) -> str:
     kind, target, label = found[1], found[2], found[3]
     if kind in ("@", "!"):  # a person, a group, @channel, @here
         return " "
     return label or ("" if kind == "#" else target.removeprefix("mailto:"))
+
+
+def _named(found: re.Match[str]) -> str:
+    kind, target, label = found[1], found[2], found[3]
+    if kind == "#":
+        return f"#{label}" if label else CHANNEL
+    if kind == "@" or target.startswith("subteam^"):
+        return f"@{label.removeprefix('@')}" if label else MENTION
+    if kind == "!":  # a date has a label, @here and @channel need none
+        return label or f"@{target}"
+    address = target.removeprefix("mailto:")
+    return f"{label}（{address}）" if label and not address.endswith(label) else address

@@ -106,7 +106,7 @@ def people(faq: Faq) -> list[Section]:
         "https://home.slack.com/p1",
     )
     done = escalation.resolved_message("0123abcd", ask.blocks, "U0STAFF")
-    carried = escalation.carried_message("担当者より", "お調べして、今日中にご連絡します。", has_files=False)
+    (carried,) = escalation.carried_messages("担当者より", "お調べして、今日中にご連絡します。", has_files=False)
     return [
         ("担当者への質問", "サポートのチャンネル", render.message(ask.blocks)),
         ("解決したあと", "サポートのチャンネル", render.message(done.blocks)),

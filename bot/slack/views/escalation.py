@@ -2,12 +2,24 @@
 
 from collections.abc import Sequence
 
-from bot.slack.text import cut, escaped
-from bot.slack.views.blocks import Block, actions, button, context, divider, header, link_button, paragraph, said_by
+from bot.slack.text import cut, escaped, pieces
+from bot.slack.views.blocks import (
+    MAX_SECTION_TEXT,
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    link_button,
+    paragraph,
+    said_by,
+)
 from bot.slack.views.reply import MAX_FALLBACK, Message
 
 GONE = "（質問の文は残っていません）"
 FILES = "（ファイルが添付されています。元のメッセージをご覧ください）"
+MAX_PARAGRAPHS = 4  # of one message, whose blocks may hold about 13,200 characters (undocumented)
 
 
 def escalation_message(reference: str, asker: str, question: str, found: str, permalink: str) -> Message:
@@ -32,11 +44,16 @@ def resolved_message(reference: str, blocks: Sequence[Block], resolver: str) -> 
     )
 
 
-def carried_message(author: str, text: str, *, has_files: bool) -> Message:
-    """What one side said, for the other; `author` says which side."""
-    lines = [line for line in (text, FILES if has_files else "") if line]
-    body = "\n".join(lines)
-    return Message(escaped(cut(f"{author}: {body}", MAX_FALLBACK)), [context(author), paragraph(body)])
+def carried_messages(author: str, text: str, *, has_files: bool) -> list[Message]:
+    """What one side said, for the other, in as many messages as that takes; `author` says which side."""
+    body = "\n".join(line for line in (text, FILES if has_files else "") if line)
+    parts = [part for part in pieces(body, MAX_SECTION_TEXT) if part.strip()] or [""]
+    return [_carried(author, parts[first : first + MAX_PARAGRAPHS]) for first in range(0, len(parts), MAX_PARAGRAPHS)]
+
+
+def _carried(author: str, parts: Sequence[str]) -> Message:
+    text = escaped(cut(f"{author}: {''.join(parts)}", MAX_FALLBACK))
+    return Message(text, [context(author), *(paragraph(part) for part in parts)])
 
 
 def _head(reference: str, asker: str, question: str, found: str, permalink: str) -> list[Block]:
