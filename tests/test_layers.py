@@ -76,8 +76,9 @@ MAY_IMPORT = {  # of our own packages; the first row whose prefix fits a module 
     "bot.slack.app": {"knowledge", "bot.faq", "bot.reply", "bot.metrics", "bot.settings", "bot.wording", "bot.slack"},
     "bot.slack": {  # what several listeners share
         "knowledge", "index", "bot.digest", "bot.editing_words", "bot.faq", "bot.reply", "bot.publishing",
-        "bot.repeating", "bot.wording", "bot.slack.delivery", "bot.slack.door", "bot.slack.incoming",
-        "bot.slack.posting", "bot.slack.replacing", "bot.slack.roles", "bot.slack.text", "bot.slack.views",
+        "bot.repeating", "bot.wording", "bot.slack.client", "bot.slack.delivery", "bot.slack.door",
+        "bot.slack.incoming", "bot.slack.posting", "bot.slack.replacing", "bot.slack.roles", "bot.slack.text",
+        "bot.slack.views",
     },
 }  # fmt: skip
 

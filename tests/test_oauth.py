@@ -150,7 +150,8 @@ def test_support_at_home_and_askers_elsewhere_hear_each_other(workspaces: Worksp
     told = workspaces.in_thread("お待たせしました", message["ts"], channel=SUPPORT, user=STAFF)
     assert told and "外されている" in shown(told)
     calls = workspaces.press(message, "解決", channel=SUPPORT, user=STAFF)
-    assert [call["method"] for call in calls] == ["chat.update"]
+    assert [call["method"] for call in calls] == ["chat.update", "response_url"]
+    assert "お知らせできませんでした" in shown(calls[-1])
 
 
 def test_without_the_bot_at_home_askers_get_the_contact(workspaces: WorkspacesTester) -> None:

@@ -2,12 +2,13 @@
 
 1. The support channel sees question, asker, link and what the bot found.
 2. What either side writes in its thread is carried to the other, once, whole, as plain text.
-3. 解決 closes it; guests and people from elsewhere cannot.
+3. 解決 closes it; guests and people from elsewhere cannot, nor colleagues where staff are named.
 4. Without a support channel the way to the company is shown.
 """
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from fake_slack import Failure, FakeSlack
 from slack_tester import (
     CHANNEL,
     DIRECT,
+    EDITOR,
     SECRET,
     STAFF,
     SUPPORT,
@@ -259,8 +261,26 @@ def test_after_the_end_nothing_is_carried_and_the_bot_answers_again(slack: Slack
 def test_resolving_twice_tells_the_asker_once(slack: SlackTester) -> None:
     message = escalated(slack)
     slack.press(message, "解決", user=STAFF, channel=SUPPORT)
-    again = slack.press(message, "解決", user="U0COLLEAGUE", channel=SUPPORT)
-    assert not [call for call in again if call["method"] in ("chat.postMessage", "chat.update")]
+    again = slack.press(message, "解決", user=EDITOR, channel=SUPPORT)
+    assert not [call for call in again if call["method"] == "chat.postMessage"]
+
+
+@pytest.mark.parametrize("failures", [[Failure(200, "is_archived")], [Failure(500)] * 4], ids=["archived", "500"])
+def test_an_asker_who_cannot_be_told_leaves_no_dead_button(slack: SlackTester, failures: list[Failure]) -> None:
+    message = escalated(slack)
+    slack.fake.fail("chat.postMessage", *failures)
+    calls = slack.press(message, "解決", user=STAFF, channel=SUPPORT)
+    assert labels(only(calls, "chat.update")) == ["元のメッセージを見る", "FAQに追加"]
+    assert "お知らせできませんでした" in shown(only(calls, "response_url"))
+
+
+def test_what_was_resolved_but_not_shown_so_is_shown_at_the_next_press(slack: SlackTester) -> None:
+    message = escalated(slack)
+    slack.fake.fail("chat.update", Failure(200, "fatal_error"))
+    failed = slack.press(message, "解決", user=STAFF, channel=SUPPORT)
+    assert "受付番号" in shown(only(failed, "response_url"))
+    (update,) = slack.press(message, "解決", user=STAFF, channel=SUPPORT)
+    assert labels(update) == ["元のメッセージを見る", "FAQに追加"]
 
 
 @pytest.mark.parametrize("who", [{"user": "U0VISITOR"}, {"user": STAFF, "team": "T0ELSEWHERE"}])
@@ -272,20 +292,52 @@ def test_guests_and_people_from_elsewhere_cannot_resolve(slack: SlackTester, who
     assert not [call for call in calls if call["method"] == "chat.update"]
 
 
-# -- without a support channel --------------------------------------------------------------------
+def test_where_staff_are_named_other_colleagues_cannot_resolve(slack: SlackTester) -> None:
+    message = escalated(slack)
+    (refused,) = slack.press(message, "解決", user="U0COLLEAGUE", channel=SUPPORT)
+    assert "登録された担当者だけ" in refused["text"]
+    carried = slack.in_thread("確認します", message["ts"], channel=SUPPORT, user=STAFF)
+    assert carried and carried["channel"] == CHANNEL
+
+
+# -- without named staff, without a support channel -----------------------------------------------
+
+
+@contextmanager
+def configured(app: App, fake: FakeSlack, **settings: str) -> Iterator[SlackTester]:
+    """People who talk to a bot that has these settings and nothing else."""
+    slack = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url}
+    executor = WaitingExecutor()
+    bolt = create_slack(read_settings(slack | settings), app.faq, app.log, executor)
+    web = create_web(app.faq, app.settings, http_endpoint(bolt, SECRET))
+    yield SlackTester(web.test_client(), fake, executor)
+    executor.shutdown()
+
+
+@pytest.fixture
+def unnamed(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
+    with configured(app, fake_slack, SUPPORT_CHANNEL=SUPPORT) as slack:
+        yield slack
 
 
 @pytest.fixture
 def alone(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    settings = read_settings(
-        {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
-        | {"CONTACT_TEXT": "電話 03-0000-0000"}
-    )
-    executor = WaitingExecutor()
-    bolt = create_slack(settings, app.faq, app.log, executor)
-    web = create_web(app.faq, app.settings, http_endpoint(bolt, SECRET))
-    yield SlackTester(web.test_client(), fake_slack, executor)
-    executor.shutdown()
+    with configured(app, fake_slack, CONTACT_TEXT="電話 03-0000-0000") as slack:
+        yield slack
+
+
+def test_where_no_staff_are_named_every_colleague_resolves(unnamed: SlackTester) -> None:
+    calls = unnamed.press(escalated(unnamed), "解決", user="U0COLLEAGUE", channel=SUPPORT)
+    assert "解決" not in labels(only(calls, "chat.update"))
+
+
+@pytest.mark.parametrize("who", [{"user": "U0VISITOR"}, {"user": STAFF, "team": "T0ELSEWHERE"}])
+def test_where_no_staff_are_named_guests_and_people_from_elsewhere_cannot(
+    unnamed: SlackTester, who: dict[str, str]
+) -> None:
+    unnamed.fake.guests.add("U0VISITOR")
+    (refused,) = unnamed.press(escalated(unnamed), "解決", channel=SUPPORT, **who)
+    assert "ゲスト" in refused["text"] and "登録された" not in refused["text"]
 
 
 def test_without_a_support_channel_the_way_to_the_company_is_shown(alone: SlackTester) -> None:

@@ -89,10 +89,10 @@ class Door:
         home = self.home(client)
         return home is not None and self.roles.role_of(person_of(body), home) >= role
 
-    def is_colleague(self, body: dict[str, Any], client: WebClient) -> bool:
-        """Whether who sent `body` is a full member of the home workspace."""
+    def may_resolve(self, body: dict[str, Any], client: WebClient) -> bool:
+        """Whether who sent `body` may close an escalation."""
         home = self.home(client)
-        return home is not None and self.roles.is_colleague(person_of(body), home)
+        return home is not None and self.roles.may_resolve(person_of(body), home)
 
     def client_of(self, team: str, client: WebClient) -> WebClient | None:
         """What speaks in the workspace `team`: `client` where there is only one, None where we are not installed."""

@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import incoming
+from bot.slack.client import error_code
 from bot.slack.door import Door
 from bot.slack.posting import post
 from bot.slack.roles import person_of
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 TOLD = "担当者に伝えました。返信は、このスレッドに届きます。"
 ALREADY = "このご質問は、すでに担当者に伝えてあります。"
 IN_PERSON = "担当者への連絡: {contact}"
+RESOLVED = "担当者がこのご質問を解決済みにしました。続きがあれば、もう一度お尋ねください。"
+ASKER_NOT_TOLD = "解決済みにしました。ただし、質問した方にはお知らせできませんでした。"
 UNREACHABLE = "相手のワークスペースからこのアプリが外されているため、このメッセージは届きませんでした。"
 BY_ASKER, BY_SUPPORT = "質問した方より", "担当者より"
 
@@ -80,15 +83,22 @@ def carry(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, 
     return True
 
 
-def close(door: Door, client: WebClient, reference: str) -> bool:
-    """Close an escalation and tell the asker; returns whether it was open."""
+def close(door: Door, client: WebClient, reference: str, support_thread: str) -> bool:
+    """Close the escalation that began with the message `support_thread`, if it is open, and tell the asker.
+
+    Returns False when the asker cannot be told. A question may have been handed over again since.
+    """
     escalation = door.conversations.escalation(reference)
-    if escalation is None or not door.conversations.resolve(reference):
+    if escalation is None or escalation.support_thread != support_thread or not door.conversations.resolve(reference):
+        return True
+    try:
+        asking = door.client_of(escalation.team, client)
+        if asking is None:  # the bot was removed there
+            return False
+        post(asking, escalation.channel, escalation.thread, plain_message(RESOLVED))
+    except (SlackApiError, OSError, StoreError) as error:
+        logger.warning("the asker of %s cannot be told that it is resolved: %s", reference, error_code(error))
         return False
-    asking = door.client_of(escalation.team, client)
-    note = plain_message("担当者がこのご質問を解決済みにしました。続きがあれば、もう一度お尋ねください。")
-    if asking is not None:  # else the bot was removed there
-        post(asking, escalation.channel, escalation.thread, note)
     return True
 
 

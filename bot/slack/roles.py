@@ -69,8 +69,18 @@ class Roles:
             return Role.PROSPECT
         return Role.PROSPECT if self._is_guest(person.id, client) else role
 
-    def is_colleague(self, person: Person, client: WebClient) -> bool:
-        """Whether somebody is a full member of the home workspace: no guest and nobody from elsewhere."""
+    @property
+    def names_staff(self) -> bool:
+        """Whether the settings say who support staff are."""
+        return bool(self.staff or self.staff_group)
+
+    def may_resolve(self, person: Person, client: WebClient) -> bool:
+        """Whether somebody may close an escalation: staff, and where none are named, the home workspace's members.
+
+        Then whoever reads the support channel is support, but for guests and people from elsewhere.
+        """
+        if self.names_staff:
+            return self.role_of(person, client) >= Role.STAFF
         return self._is_at_home(person, client) and not self._is_guest(person.id, client)
 
     def _is_at_home(self, person: Person, client: WebClient) -> bool:

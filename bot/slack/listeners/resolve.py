@@ -8,7 +8,9 @@ from slack_sdk import WebClient
 from bot import wording
 from bot.slack import escalating
 from bot.slack.door import Door
+from bot.slack.replacing import replace
 from bot.slack.views.escalation import resolved_message
+from bot.slack.views.reply import plain_message
 
 
 def register(app: App, door: Door) -> None:
@@ -17,13 +19,13 @@ def register(app: App, door: Door) -> None:
     @app.action("resolve")
     def on_resolve(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        if not door.is_colleague(body, client):
-            respond(text=wording.STAFF_ONLY, response_type="ephemeral", replace_original=False)
+        if not door.may_resolve(body, client):
+            refusal = wording.STAFF_ONLY if door.roles.names_staff else wording.MEMBERS_ONLY
+            respond(text=refusal, response_type="ephemeral", replace_original=False)
             return
         reference = str(action.get("value", ""))
-        if escalating.close(door, client, reference):
-            container = body["container"]
-            message = resolved_message(reference, body["message"]["blocks"], body["user"]["id"])
-            client.chat_update(
-                channel=container["channel_id"], ts=container["message_ts"], text=message.text, blocks=message.blocks
-            )
+        asker_knows = escalating.close(door, client, reference, body["container"]["message_ts"])
+        replace(body, client, respond, resolved_message(reference, body["message"]["blocks"], body["user"]["id"]))
+        if not asker_knows:
+            told = plain_message(escalating.ASKER_NOT_TOLD)
+            respond(text=told.text, blocks=told.blocks, response_type="ephemeral", replace_original=False)
