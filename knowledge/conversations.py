@@ -50,7 +50,8 @@ class Conversations:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = for_single_statements(engine)
-        self._keep = _upsert(engine.dialect.name)
+        self._keep = _upsert(engine.dialect.name, replies.c.key)
+        self._open = _upsert(engine.dialect.name, escalations.c.reference)
 
     def keep_reply(self, posted: PostedReply) -> None:
         """Remember a reply; a newer one for the same message takes its place."""
@@ -77,11 +78,11 @@ class Conversations:
             connection.execute(sa.delete(replies).where(replies.c.key == key))
 
     def escalate(self, opened: Escalation) -> None:
-        """Remember that a question was handed to people."""
+        """Remember that a question was handed to people; this takes the place of an earlier time."""
         names = set(Escalation.__dataclass_fields__) - {"resolved"}
-        values = {name: getattr(opened, name) for name in names} | {"at": datetime.now(UTC)}
+        values = {name: getattr(opened, name) for name in names} | {"at": datetime.now(UTC), "resolved_at": None}
         with self._changing() as connection:
-            connection.execute(sa.insert(escalations).values(values))
+            connection.execute(self._open, values)
 
     def escalation(self, reference: str) -> Escalation | None:
         """The escalation of the question `reference`, open or resolved."""
@@ -121,13 +122,13 @@ class Conversations:
             yield connection
 
 
-def _upsert(dialect: str) -> sa.Insert:
-    """What keeps a reply in the place of an earlier one with the same key."""
+def _upsert(dialect: str, key: sa.Column[Any]) -> sa.Insert:
+    """What keeps a row in the place of an earlier one with the same key."""
     if dialect == "sqlite":
-        keeping = sqlite.insert(replies)
-        return keeping.on_conflict_do_update(index_elements=[replies.c.key], set_=dict(keeping.excluded))
-    keep = postgresql.insert(replies)
-    return keep.on_conflict_do_update(index_elements=[replies.c.key], set_=dict(keep.excluded))
+        keeping = sqlite.insert(key.table)
+        return keeping.on_conflict_do_update(index_elements=[key], set_=dict(keeping.excluded))
+    keep = postgresql.insert(key.table)
+    return keep.on_conflict_do_update(index_elements=[key], set_=dict(keep.excluded))
 
 
 def _posted(row: dict[str, Any] | None) -> PostedReply | None:

@@ -158,8 +158,16 @@ class QueryLog:
         with reading(self._single) as connection:
             return [row.text for row in connection.execute(newest)]
 
-    def claim(self, key: str) -> bool:
-        """Whether this call is the first with `key`, in any process: the claimant acts. Raises StoreError."""
+    def claim(self, key: str, lasting: timedelta | None = None) -> bool:
+        """Whether this call is the first with `key`, in any process: the claimant acts. Raises StoreError.
+
+        A claim older than `lasting` counts no more: its process died, or could not release it.
+        """
+        if lasting is not None:
+            with changing(self._single) as connection:
+                connection.execute(
+                    sa.delete(claims).where(claims.c.key == key, claims.c.at < datetime.now(UTC) - lasting)
+                )
         try:
             with changing(self._single) as connection:
                 connection.execute(sa.insert(claims).values(key=key, at=datetime.now(UTC)))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from knowledge.database import connect, migrate
 from knowledge.errors import StoreError
 from knowledge.query_log import Feedback, FeedbackKind, LoggedQuery, QueryLog, new_reference
-from knowledge.tables import queries
+from knowledge.tables import claims, queries
 
 
 @pytest.fixture
@@ -55,6 +55,16 @@ def test_a_claim_is_given_once(log: QueryLog) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(lambda _: log.claim("T:C:1"), range(16))) == 1
     assert log.claim("T:C:2")
+
+
+def test_a_claim_that_lasts_for_a_while_can_be_claimed_again_after_it(log: QueryLog) -> None:
+    assert log.claim("escalate:1", timedelta(minutes=5))
+    assert not log.claim("escalate:1", timedelta(minutes=5))
+    with log.engine.begin() as connection:
+        connection.execute(claims.update().values(at=datetime.now(UTC) - timedelta(minutes=6)))
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(lambda _: log.claim("escalate:1", timedelta(minutes=5)), range(16))) == 1
+    assert not log.claim("escalate:1")
 
 
 def test_old_questions_are_forgotten(log: QueryLog) -> None:

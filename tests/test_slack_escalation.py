@@ -4,11 +4,13 @@
 2. What either side writes in its thread is carried to the other, once, whole, as plain text.
 3. 解決 closes it; guests and people from elsewhere cannot, nor colleagues where staff are named.
 4. Without a support channel the way to the company is shown.
+5. Whatever fails on the way, nobody is told what is not so, and pressing again helps.
 """
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -35,10 +37,11 @@ from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.web.app import create_web
-from knowledge.tables import escalations, feedback
+from knowledge.tables import claims, escalations, feedback
 
 UNKNOWN = "縄文土器の文様"
 PRESS = "担当者に聞く"
+NO_ROOM = "CREATE TRIGGER no_room BEFORE INSERT ON escalations BEGIN SELECT RAISE(ABORT, 'full'); END"
 
 
 def escalated(slack: SlackTester, text: str = UNKNOWN, ts: str = "1700000200.000100") -> dict[str, object]:
@@ -354,3 +357,87 @@ def test_a_support_channel_that_cannot_be_written_to_shows_the_way_too(slack: Sl
     slack.fake.fail("chat.postMessage", Failure(200, error))
     told = only(slack.press(message, PRESS), "response_url")
     assert "担当者への連絡" in shown(told)
+
+
+# -- what fails on the way ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "failures"),
+    [
+        ("chat.getPermalink", [Failure(200, "message_not_found")]),
+        ("chat.postMessage", [Failure(200, "not_in_channel")]),
+        ("chat.postMessage", [Failure(0)] * 4),
+    ],
+    ids=["no place", "refused", "dropped"],
+)
+def test_a_question_that_did_not_reach_support_can_be_sent_again(
+    slack: SlackTester, method: str, failures: list[Failure]
+) -> None:
+    message = slack.mention(UNKNOWN)
+    assert message
+    slack.fake.fail(method, *failures)
+    told = only(slack.press(message, PRESS), "response_url")
+    assert "伝えられませんでした" in shown(told) and "担当者への連絡" in shown(told)
+    again = slack.press(message, PRESS)
+    assert only(again, "chat.postMessage")["channel"] == SUPPORT
+    assert "担当者に伝えました" in shown(only(again, "response_url"))
+
+
+def test_what_cannot_be_carried_is_taken_back(slack: SlackTester, app: App) -> None:
+    message = slack.mention(UNKNOWN)
+    assert message
+    with app.store.engine.begin() as connection:
+        connection.exec_driver_sql(NO_ROOM)
+    calls = slack.press(message, PRESS)
+    posted, gone = only(calls, "chat.postMessage"), only(calls, "chat.delete")
+    assert (gone["channel"], gone["ts"]) == (SUPPORT, posted["ts"])
+    assert "担当者への連絡" in shown(only(calls, "response_url"))
+    with app.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER no_room")
+    assert "担当者に伝えました" in shown(only(slack.press(message, PRESS), "response_url"))
+
+
+def test_without_the_database_the_way_to_the_company_is_shown(slack: SlackTester, app: App) -> None:
+    message = slack.mention(UNKNOWN)
+    assert message
+    with app.store.engine.begin() as connection:
+        claims.drop(connection)
+    (told,) = slack.press(message, PRESS)
+    assert "担当者への連絡" in shown(told)
+
+
+def test_a_resolved_question_can_be_handed_over_again(slack: SlackTester) -> None:
+    asked = slack.mention(UNKNOWN, ts="1700000200.000100")
+    assert asked
+    first = only(slack.press(asked, PRESS), "chat.postMessage")
+    slack.press(first, "解決", user=STAFF, channel=SUPPORT)
+    second = only(slack.press(asked, PRESS), "chat.postMessage")
+    carried = slack.in_thread("もう一度確認します", second["ts"], channel=SUPPORT, user=STAFF)
+    assert carried and carried["thread_ts"] == "1700000200.000100"
+    slack.press(first, "解決", user=STAFF, channel=SUPPORT)  # a button of the first time closes nothing new
+    assert slack.in_thread("急いでいます", "1700000200.000100")
+    told = slack.press(second, "解決", user=STAFF, channel=SUPPORT)
+    assert only(told, "chat.postMessage")["channel"] == CHANNEL
+
+
+def test_days_later_an_open_question_is_still_said_to_be_handed_over(slack: SlackTester, app: App) -> None:
+    message = slack.mention(UNKNOWN)
+    assert message
+    slack.press(message, PRESS)
+    with app.store.engine.begin() as connection:
+        connection.execute(claims.delete())  # as App forgets them after two days
+    (told,) = slack.press(message, PRESS)
+    assert "すでに" in shown(told)
+
+
+def test_a_press_beside_another_one_is_not_told_that_it_has_arrived(slack: SlackTester, app: App) -> None:
+    message = slack.mention(UNKNOWN)
+    assert message
+    reference = next(button["value"] for button in buttons(message) if button["action_id"] == "escalate")
+    assert app.log.claim(f"escalate:{reference}")  # by a process that is at it, or that has died of it
+    (told,) = slack.press(message, PRESS)
+    assert "伝えているところ" in shown(told)
+    with app.store.engine.begin() as connection:
+        connection.execute(claims.update().values(at=datetime.now(UTC) - timedelta(minutes=10)))
+    assert only(slack.press(message, PRESS), "chat.postMessage")["channel"] == SUPPORT

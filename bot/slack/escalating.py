@@ -1,6 +1,7 @@
 """Handing a question to people, and carrying what both sides say into the other's thread."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -22,6 +23,9 @@ from knowledge.query_log import new_reference
 logger = logging.getLogger(__name__)
 TOLD = "担当者に伝えました。返信は、このスレッドに届きます。"
 ALREADY = "このご質問は、すでに担当者に伝えてあります。"
+UNDERWAY = "ただいま担当者に伝えているところです。5分たってもお知らせがないときは、もう一度押してください。"
+UNDERWAY_TIME = timedelta(minutes=5)  # longer than handing over takes, with every repetition
+NOT_TOLD = "申し訳ありません。担当者に伝えられませんでした。もう一度押すか、直接ご連絡ください。\n"
 IN_PERSON = "担当者への連絡: {contact}"
 RESOLVED = "担当者がこのご質問を解決済みにしました。続きがあれば、もう一度お尋ねください。"
 ASKER_NOT_TOLD = "解決済みにしました。ただし、質問した方にはお知らせできませんでした。"
@@ -31,32 +35,21 @@ BY_ASKER, BY_SUPPORT = "質問した方より", "担当者より"
 
 def escalate(door: Door, client: WebClient, body: dict[str, Any], reference: str, team: str) -> str:
     """Hand the question `reference`, asked in the workspace `team`, to people; returns what to tell the asker."""
-    asker = person_of(body).id
-    door.faq.escalated(reference, door.asker(asker))
-    home = door.home(client)
-    if not door.support_channel or home is None:
-        return IN_PERSON.format(contact=door.contact)
-    if not door.log.claim(f"escalate:{reference}"):
-        return ALREADY
-    channel, thread, permalink = _place(door, client, body, reference, asker)
-    message = escalation_message(reference, asker, door.faq.question(reference), _found(door, reference), permalink)
+    door.faq.escalated(reference, door.asker(person_of(body).id))
+    way, claim = IN_PERSON.format(contact=door.contact), f"escalate:{reference}"
     try:
-        support_thread = post(home, door.support_channel, "", message)
-    except SlackApiError as error:
-        logger.warning("the support channel cannot be written to: %s", error.response.get("error"))
-        return IN_PERSON.format(contact=door.contact)
-    door.conversations.escalate(
-        Escalation(
-            reference=reference,
-            channel=channel,
-            thread=thread,
-            asker=door.log.asker_hash(asker),
-            support_channel=door.support_channel,
-            support_thread=support_thread,
-            team=team,
-        )
-    )
-    return TOLD
+        home = door.home(client)
+        if not door.support_channel or home is None:
+            return way
+        if not door.log.claim(claim, UNDERWAY_TIME):
+            return UNDERWAY
+        try:
+            return _hand_over(door, client, home, body, reference=reference, team=team)
+        finally:
+            _release(door, claim)
+    except (SlackApiError, OSError, StoreError) as error:
+        logger.warning("the question %s did not reach support: %s", reference, error_code(error))
+        return NOT_TOLD + way
 
 
 def carry(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> bool:
@@ -100,6 +93,47 @@ def close(door: Door, client: WebClient, reference: str, support_thread: str) ->
         logger.warning("the asker of %s cannot be told that it is resolved: %s", reference, error_code(error))
         return False
     return True
+
+
+def _hand_over(
+    door: Door, client: WebClient, home: WebClient, body: dict[str, Any], *, reference: str, team: str
+) -> str:
+    handed = door.conversations.escalation(reference)
+    if handed is not None and not handed.resolved:
+        return ALREADY
+    asker = person_of(body).id
+    channel, thread, permalink = _place(door, client, body, reference, asker)
+    message = escalation_message(reference, asker, door.faq.question(reference), _found(door, reference), permalink)
+    support_thread = post(home, door.support_channel, "", message)
+    opened = Escalation(
+        reference=reference,
+        channel=channel,
+        thread=thread,
+        asker=door.log.asker_hash(asker),
+        support_channel=door.support_channel,
+        support_thread=support_thread,
+        team=team,
+    )
+    try:
+        door.conversations.escalate(opened)
+    except StoreError:  # the message promises what nobody would carry
+        _take_back(home, door.support_channel, support_thread)
+        raise
+    return TOLD
+
+
+def _take_back(client: WebClient, channel: str, message: str) -> None:
+    try:
+        client.chat_delete(channel=channel, ts=message)
+    except (SlackApiError, OSError) as error:
+        logger.warning("a message in the support channel that nobody answers through stays: %s", error_code(error))
+
+
+def _release(door: Door, claim: str) -> None:
+    try:
+        door.log.release(claim)
+    except StoreError:
+        logger.debug("%s stays claimed for %s", claim, UNDERWAY_TIME)
 
 
 def _place(door: Door, client: WebClient, body: dict[str, Any], reference: str, asker: str) -> tuple[str, str, str]:
