@@ -161,19 +161,22 @@ class QueryLog:
     def claim(self, key: str, lasting: timedelta | None = None) -> bool:
         """Whether this call is the first with `key`, in any process: the claimant acts. Raises StoreError.
 
-        A claim older than `lasting` counts no more: its process died, or could not release it.
+        Once `lasting` has passed another call can be the first again; without it none ever.
         """
-        if lasting is not None:
-            with changing(self._single) as connection:
-                connection.execute(
-                    sa.delete(claims).where(claims.c.key == key, claims.c.at < datetime.now(UTC) - lasting)
-                )
+        now = datetime.now(UTC)
         try:
             with changing(self._single) as connection:
-                connection.execute(sa.insert(claims).values(key=key, at=datetime.now(UTC)))
+                if lasting:
+                    connection.execute(sa.delete(claims).where((claims.c.key == key) & (claims.c.at < now - lasting)))
+                connection.execute(sa.insert(claims).values(key=key, at=now))
         except AlreadyStored:
             return False
         return True
+
+    def is_claimed(self, key: str) -> bool:
+        """Whether some call has claimed `key`. Raises StoreError."""
+        with reading(self._single) as connection:
+            return connection.scalar(sa.select(claims.c.key).where(claims.c.key == key)) is not None
 
     def release(self, key: str) -> None:
         """Give up a claim whose work failed, so that it can be claimed again. Raises StoreError."""

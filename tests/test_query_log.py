@@ -58,7 +58,9 @@ def test_a_claim_is_given_once(log: QueryLog) -> None:
 
 
 def test_a_claim_that_lasts_for_a_while_can_be_claimed_again_after_it(log: QueryLog) -> None:
+    assert not log.is_claimed("escalate:1")
     assert log.claim("escalate:1", timedelta(minutes=5))
+    assert log.is_claimed("escalate:1")
     assert not log.claim("escalate:1", timedelta(minutes=5))
     with log.engine.begin() as connection:
         connection.execute(claims.update().values(at=datetime.now(UTC) - timedelta(minutes=6)))

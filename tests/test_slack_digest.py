@@ -1,9 +1,13 @@
 """Posting the weekly digest: once a week, whoever runs and whatever fails.
 
 1. It is due from Monday 9:00 in Tokyo until the day is over, and comes once from all processes together.
-2. What fails in passing is tried again; what Slack refuses is not.
+2. What fails in passing is tried again, without asking every link again; what Slack refuses is not.
+3. A process that dies over it neither loses it nor lets it come twice.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -27,6 +31,17 @@ from knowledge.tables import claims
 EDITORS = "C0EDITORS"
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=TOKYO)
 DEAD = Problem("リンクを開けません。", "書き直してください。", entry_id="plan-prices")
+DYING = """
+import sys
+from datetime import datetime
+from bot.app import App
+from bot.settings import read_settings
+from bot.slack.app import create_slack
+from bot.slack.digesting import Digests
+app = App(read_settings())
+slack = create_slack(app.settings, app.faq, app.log)
+Digests(slack.home, app.faq, app.log, app.settings.editors_channel).post_due(datetime.fromisoformat(sys.argv[1]))
+"""
 BUSY = Failure(429, "ratelimited", {"Retry-After": "0"})
 
 
@@ -118,6 +133,44 @@ def test_what_slack_refuses_is_not_tried_again(digests: Digests, fake_slack: Fak
         digests.post_due(MONDAY)
     assert not digests.post_due(MONDAY + timedelta(minutes=1))
     assert len(fake_slack.of("chat.postMessage")) == 1
+
+
+def test_the_links_are_asked_once_however_often_slack_fails(digests: Digests, fake_slack: FakeSlack) -> None:
+    asked = []
+    failing = replace(digests, dead_links=lambda: asked.append(DEAD) or asked[:1])
+    fake_slack.fail("chat.postMessage", *[BUSY] * 12)
+    for minute in range(3):
+        with pytest.raises(SlackApiError):
+            failing.post_due(MONDAY + timedelta(minutes=minute))
+    assert failing.post_due(MONDAY + timedelta(minutes=3))
+    assert len(asked) == 1
+    assert "開けないリンク（1件）" in shown(fake_slack.of("chat.postMessage")[-1])
+
+
+@pytest.mark.parametrize("slack_had_it", [False, True])
+def test_a_process_that_dies_over_it_is_taken_over_and_nothing_comes_twice(
+    app: App, digests: Digests, fake_slack: FakeSlack, *, slack_had_it: bool
+) -> None:
+    assert digests.faq.entries()
+    fake_slack.fail("chat.postMessage", Failure(503, seconds=30, done=slack_had_it))
+    environment = os.environ | {
+        "DATABASE_URL": app.settings.database_url,
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": "s",
+        "SLACK_API_URL": fake_slack.url,
+        "EDITORS_CHANNEL": EDITORS,
+    }
+    with subprocess.Popen([sys.executable, "-c", DYING, MONDAY.isoformat()], env=environment) as process:
+        try:
+            fake_slack.wait_for("chat.postMessage", seconds=60)
+        finally:
+            process.kill()
+    assert not digests.post_due(MONDAY + timedelta(minutes=1)), "it may still be at work"
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.update(claims).values(at=datetime.now(UTC) - timedelta(hours=1)))
+    assert digests.post_due(MONDAY + timedelta(hours=1)) is not slack_had_it
+    assert not digests.post_due(MONDAY + timedelta(hours=2))
+    assert len(fake_slack.posted(EDITORS, "")) == 1
 
 
 def test_the_thread_posts_what_is_due_and_outlives_a_failure(

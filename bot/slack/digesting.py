@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from slack_sdk import WebClient
@@ -12,8 +12,9 @@ from slack_sdk.errors import SlackApiError
 from bot.digest import digest
 from bot.faq import Faq
 from bot.repeating import repeat
-from bot.slack.posting import post
+from bot.slack.posting import Mark, find, post
 from bot.slack.views.digest import digest_message
+from bot.slack.views.reply import Message
 from knowledge.entry import TOKYO
 from knowledge.errors import Problem
 from knowledge.query_log import QueryLog
@@ -21,6 +22,7 @@ from knowledge.query_log import QueryLog
 MONDAY = 0
 HOUR = 9
 CHECK_SECONDS = 60.0
+LEASE = timedelta(minutes=15)  # more than asking every link and posting take; then whoever posts it has died
 
 
 def due(now: datetime) -> str:
@@ -38,22 +40,40 @@ class Digests:
     log: QueryLog
     channel: str
     dead_links: Callable[[], Sequence[Problem]] = tuple
+    _written: dict[str, Message] = field(init=False, default_factory=dict)  # by name, until it is posted
 
     def post_due(self, now: datetime) -> bool:
         """Post the digest that is due, unless some process has; returns whether this one did.
 
-        Raises what went wrong; unless Slack said no, the next call tries again.
+        Raises what went wrong; unless Slack said no, the next call tries again. Of a process that dies over it
+        another one takes the digest over, and looks first whether Slack has it.
         """
-        key = due(now)
-        home = self.home() if key and self.channel else None
-        if home is None or not self.log.claim(key):
+        name = due(now)
+        if not name or not self.channel or self.log.is_claimed(name):
+            return False
+        home, turn = self.home(), f"{name} posting"
+        if home is None or not self.log.claim(turn, LEASE):
             return False
         try:
-            post(home, self.channel, "", digest_message(digest(self.faq, now, self.dead_links)))
+            posted = self._post(home, name, now)
         except Exception as error:
-            if not _refused(error):
-                self.log.release(key)
+            if _refused(error):
+                self.log.claim(name)
+            else:
+                self.log.release(turn)
             raise
+        self.log.claim(name)
+        return posted
+
+    def _post(self, home: WebClient, name: str, now: datetime) -> bool:
+        """Post the digest unless Slack has it; asking every link takes long, so it is written only once."""
+        mark, nine = Mark(name), now.astimezone(TOKYO).replace(hour=HOUR, minute=0, second=0, microsecond=0)
+        if find(home, self.channel, "", mark, nine.timestamp()):
+            return False
+        if name not in self._written:
+            self._written[name] = digest_message(digest(self.faq, now, self.dead_links))
+        post(home, self.channel, "", self._written[name], mark)
+        self._written.clear()
         return True
 
     def start(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Callable[[], None]:

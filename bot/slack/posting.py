@@ -67,11 +67,16 @@ def post(client: WebClient, channel: str, thread_ts: str, message: Message, mark
     raise AssertionError  # the last try returns or raises
 
 
-def find(client: WebClient, channel: str, thread_ts: str, mark: Mark) -> list[tuple[str, str]]:
-    """Reference and timestamp of each message of ours that answers the same message, or has the same reference."""
+def find(
+    client: WebClient, channel: str, thread_ts: str, mark: Mark, since: float | None = None
+) -> list[tuple[str, str]]:
+    """Reference and timestamp of each message of ours that answers the same message, or has the same reference.
+
+    Beside the threads of a channel it is looked for back to the time `since`, by default LOOK_BACK ago.
+    """
     name, value = ("answers", mark.answers) if mark.answers else ("reference", mark.reference)
     found = []
-    for said in _history(client, channel, thread_ts):
+    for said in _history(client, channel, thread_ts, since):
         metadata = said.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
         if metadata.get("event_type") == METADATA and payload.get(name) == value:
@@ -124,7 +129,7 @@ def _post(client: WebClient, channel: str, thread_ts: str, message: Message, mar
     return str(posted["ts"])
 
 
-def _history(client: WebClient, channel: str, thread_ts: str) -> Iterator[dict[str, Any]]:
+def _history(client: WebClient, channel: str, thread_ts: str, since: float | None) -> Iterator[dict[str, Any]]:
     cursor: str | None = None
     while True:
         options: dict[str, Any] = {"include_all_metadata": True, "limit": PAGE, "cursor": cursor}
@@ -132,7 +137,7 @@ def _history(client: WebClient, channel: str, thread_ts: str) -> Iterator[dict[s
             if thread_ts:
                 page = client.conversations_replies(channel=channel, ts=thread_ts, **options)
             else:
-                oldest = str(time.time() - LOOK_BACK)
+                oldest = str(time.time() - LOOK_BACK if since is None else since)
                 page = client.conversations_history(channel=channel, oldest=oldest, **options)
         except SlackApiError as error:
             if error.response.get("error") in NOT_THREADED:
