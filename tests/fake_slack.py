@@ -58,7 +58,7 @@ class Failure:
 class FakeSlack:
     """Slack's side: `url` is the Web API's base, `calls` what the bot asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.calls: list[Call] = []
         self.guests: set[str] = set()
         self.groups: dict[str, list[str]] = {}
@@ -67,7 +67,7 @@ class FakeSlack:
         self._failures: dict[str, deque[Failure]] = {}
         self._clock = 1_700_000_000.0
         self._changed = threading.Condition()
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", port), _handler(self))
         self.socket = FakeSocket()
         threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
 

@@ -51,7 +51,7 @@ MAY_IMPORT = {  # of our own packages; the first row whose prefix fits a module 
     "bot.slack.roles": {"bot.slack.client"},
     "bot.slack.client": {"bot.metrics"},
     "bot.slack.diagnosis": {"bot.finding", "bot.setting_table", "bot.settings"},
-    "bot.slack.token_health": {"bot.settings"},
+    "bot.slack.token_health": {"knowledge", "bot.setting_table", "bot.settings", "bot.slack.client"},
     "bot.slack.views": {
         "knowledge", "index", "bot.digest", "bot.editing_words", "bot.faq", "bot.reply", "bot.markdown",
         "bot.publishing", "bot.wording", "bot.slack.text", "bot.slack.views",
@@ -74,6 +74,9 @@ MAY_IMPORT = {  # of our own packages; the first row whose prefix fits a module 
         "bot.slack.text", "bot.slack.views",
     },
     "bot.slack.app": {"knowledge", "bot.faq", "bot.reply", "bot.metrics", "bot.settings", "bot.wording", "bot.slack"},
+    "bot.slack.socket_mode": {
+        "bot.metrics", "bot.repeating", "bot.settings", "bot.slack.app", "bot.slack.client", "bot.slack.incoming",
+    },
     "bot.slack": {  # what several listeners share
         "knowledge", "index", "bot.digest", "bot.editing_words", "bot.faq", "bot.reply", "bot.publishing",
         "bot.repeating", "bot.wording", "bot.slack.client", "bot.slack.delivery", "bot.slack.door",

@@ -27,7 +27,9 @@ from bot.app import App, set_up_logging
 from bot.log_format import JsonFormatter
 from bot.reply import Asker
 from bot.settings import read_settings
-from bot.slack.app import check_token, connect_socket, create_slack
+from bot.slack.app import create_slack
+from bot.slack.socket_mode import connect_socket
+from bot.slack.token_health import check_tokens
 from bot.web.app import create_web
 from knowledge.tables import claims, escalations, queries, replies
 
@@ -144,12 +146,12 @@ def test_a_slack_that_cannot_be_asked_and_a_socket_are_told_without_tokens(
     settings = read_settings(environment)
     bolt = create_slack(settings, app.faq, app.log)
     fake_slack.fail("auth.test", Failure(200, "fatal_error"))
-    check_token(bolt)
+    check_tokens(settings, "SLACK_BOT_TOKEN")
     fake_slack.fail("apps.connections.open", Failure(200, "ratelimited", {"Retry-After": "0"}))
     connection = connect_socket(bolt, settings)
     fake_slack.socket.wait_for_connection()
     connection.close()
-    assert "Slack could not be asked about the token: fatal_error" in lines(log)
+    assert "Slack could not be asked about the token SLACK_BOT_TOKEN: fatal_error" in lines(log)
     assert not [text for text in HIDDEN if text in lines(log)]
 
 

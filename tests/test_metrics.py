@@ -27,7 +27,8 @@ from bot.app import App
 from bot.metrics import Metrics
 from bot.reply import Asker
 from bot.settings import read_settings
-from bot.slack.app import connect_socket, create_slack
+from bot.slack.app import create_slack
+from bot.slack.socket_mode import connect_socket
 from bot.slack.token_health import TokenHealth
 from bot.web.app import create_web
 from bot.web.server import serve_beside
@@ -119,9 +120,10 @@ def test_a_failed_slack_call_is_counted_by_method_and_code(
 def test_an_acknowledgement_over_the_socket_is_timed(app: App, fake_slack: FakeSlack) -> None:
     environment = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
     settings = read_settings(environment)
-    connection = connect_socket(create_slack(settings, app.faq, app.log, metrics=app.metrics), settings, app.metrics)
-    fake_slack.socket.wait_for_connection()
-    assert connection.is_open()
+    opened = threading.Event()
+    slack = create_slack(settings, app.faq, app.log, metrics=app.metrics)
+    connection = connect_socket(slack, settings, app.metrics, opened.set)
+    assert opened.wait(10) and connection.is_open()
     event = {"type": "app_mention", "text": ANSWERED, "user": USER, "channel": CHANNEL, "ts": "1700000900.000100"}
     payload = {"type": "event_callback", "team_id": TEAM, "event_id": "EvM", "event": event}
     envelope = {"type": "events_api", "envelope_id": "M1", "payload": payload, "accepts_response_payload": False}

@@ -20,7 +20,8 @@ from slack_tester import CHANNEL, SECRET, STAFF, TOKEN, USER, SlackTester, only,
 
 from bot.app import App
 from bot.settings import read_settings
-from bot.slack.app import connect_socket, create_slack
+from bot.slack.app import create_slack
+from bot.slack.socket_mode import connect_socket
 from knowledge.tables import queries
 
 QUESTION = "無料お試しは何日間ですか"

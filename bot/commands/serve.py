@@ -10,10 +10,11 @@ from flask import Flask
 from bot.app import App
 from bot.digest import find_dead_links
 from bot.settings import Settings
-from bot.slack.app import Slack, check_token, connect_socket, create_slack, http_endpoint
+from bot.slack.app import Slack, create_slack, http_endpoint
 from bot.slack.digesting import Digests
 from bot.slack.installing import install_pages
-from bot.slack.token_health import TokenHealth
+from bot.slack.socket_mode import connect_socket
+from bot.slack.token_health import TokenHealth, check_tokens
 from bot.web.app import create_web
 from bot.web.server import DRAIN_SECONDS, Server
 
@@ -29,8 +30,9 @@ def run(options: argparse.Namespace, app: App) -> int:
     slack = create_slack(settings, app.faq, app.log, metrics=app.metrics) if settings.has_slack else None
     over_socket = slack if settings.slack_app_token and not settings.slack_signing_secret else None
     if slack and not settings.has_workspaces:
-        check_token(slack)
-        app.ready["slack"] = (lambda: False) if over_socket else TokenHealth(settings)  # until it is connected
+        check_tokens(settings, "SLACK_BOT_TOKEN", *(["SLACK_APP_TOKEN"] if over_socket else []))
+        if not over_socket:
+            app.ready["slack"] = TokenHealth(settings)
     web, sockets = _web(app, slack), ExitStack()
 
     def start() -> None:

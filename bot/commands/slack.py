@@ -8,12 +8,15 @@ from functools import partial
 from bot.app import App
 from bot.digest import find_dead_links
 from bot.settings import require
-from bot.slack.app import check_token, connect_socket, create_slack
+from bot.slack.app import create_slack
 from bot.slack.digesting import Digests
+from bot.slack.socket_mode import connect_socket
+from bot.slack.token_health import check_tokens
 from bot.web.server import serve_beside
 from bot.web.status import create_status
 from knowledge.errors import SettingError
 
+CONNECTED = "Slack に Socket Mode でつながりました（Ctrl-C で終わります）。"
 GRACE_SECONDS = 20.0  # for the questions that are being answered; the rest stays in the inbox
 
 
@@ -27,19 +30,19 @@ def run(options: argparse.Namespace, app: App) -> int:
             "HTTPで受ける `faqbot serve` を使ってください。",
         )
     require(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+    check_tokens(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
     slack = create_slack(settings, app.faq, app.log, metrics=app.metrics)
-    check_token(slack)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     app.start_in_this_process()
-    slack.intake.start()
-    Digests(slack.home, app.faq, app.log, settings.editors_channel, partial(find_dead_links, app.faq)).start()
-    connection = connect_socket(slack, settings, app.metrics)
-    app.ready["slack"] = connection.is_open
+    app.ready["slack"] = lambda: False  # until it is connected
     if settings.status_port:
         serve_beside(create_status(app.faq, settings, app.metrics, app.ready), settings.host, settings.status_port)
-    print("Slack に Socket Mode でつながりました（Ctrl-C で終わります）。", flush=True)
+    slack.intake.start()
+    Digests(slack.home, app.faq, app.log, settings.editors_channel, partial(find_dead_links, app.faq)).start()
+    connection = connect_socket(slack, settings, app.metrics, lambda: print(CONNECTED, flush=True))
+    app.ready["slack"] = connection.is_open
     ended.wait()
     connection.close()
     slack.intake.close(GRACE_SECONDS)

@@ -1,4 +1,4 @@
-"""The Bolt app, and its two ways in: HTTP requests and Socket Mode."""
+"""The Bolt app, and its way in over HTTP; `socket_mode` is the other one."""
 
 import json
 import logging
@@ -15,13 +15,9 @@ from typing import Any
 from flask import Response, request
 from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.flask import SlackRequestHandler
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.socket_mode.client import BaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot import wording
 from bot.faq import Faq
@@ -40,7 +36,6 @@ from bot.slack.views.reply import Message, plain_message
 from bot.slack.views.search import done_modal
 from bot.slack.workspaces import Workspaces
 from knowledge.conversations import Conversations
-from knowledge.errors import SettingError
 from knowledge.inbox import Inbox
 from knowledge.installations import Installations
 from knowledge.query_log import QueryLog
@@ -51,7 +46,6 @@ CALL_SECONDS = 10  # that Slack may take for one call
 MISSHAPEN = (LookupError, TypeError, AttributeError, ValueError)  # what reading a body of another shape raises
 NOT_INSTALLED = "このワークスペースには、今はインストールされていません。もう一度インストールしてください。"
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal must be opened within 3 s, once
-REFUSED_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 
 
 @dataclass(frozen=True)
@@ -65,14 +59,6 @@ class Slack:
     def home(self) -> WebClient | None:
         """What speaks in the workspace of staff and editors, None before the bot is installed there."""
         return self.door.home(self.app.client)
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """An open Socket Mode connection; it reconnects by itself until it is closed."""
-
-    is_open: Callable[[], bool]
-    close: Callable[[], None]
 
 
 def create_slack(
@@ -97,7 +83,7 @@ def create_slack(
         "oauth_flow": oauth_flow(workspaces, client, settings.public_url) if workspaces else None,
         "user_facing_authorize_error_message": NOT_INSTALLED,
         "signing_secret": settings.slack_signing_secret,
-        "token_verification_enabled": False,  # check_token does it, with an error that names the setting
+        "token_verification_enabled": False,  # check_tokens does it, with an error that names the setting
         "request_verification_enabled": bool(settings.slack_signing_secret),  # Socket Mode signs nothing
         "listener_executor": executor,
     }
@@ -139,22 +125,6 @@ def _door(settings: Settings, faq: Faq, log: QueryLog, workspaces: Workspaces | 
     )
 
 
-def check_token(slack: Slack) -> None:
-    """Ask Slack whether the bot token works. Raises SettingError when it is refused; an outage is only logged."""
-    try:
-        slack.app.client.auth_test()
-    except SlackApiError as error:
-        if error.response.get("error") in REFUSED_TOKENS:
-            raise SettingError(
-                "SLACK_BOT_TOKEN",
-                "Slackが SLACK_BOT_TOKEN を受け付けませんでした。",
-                "api.slack.com/apps の OAuth & Permissions で Bot User OAuth Token を確かめてください。",
-            ) from error
-        logger.warning("Slack could not be asked about the token: %s", error.response.get("error"))
-    except OSError as error:
-        logger.warning("Slack cannot be reached: %s", type(error).__name__)
-
-
 def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = None) -> Callable[[], Response]:
     """The view for POST /slack/events; `metrics` hears how long an acknowledgement took.
 
@@ -189,24 +159,6 @@ def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = N
                 metrics.acknowledged("http", time.perf_counter() - started)
 
     return slack_events
-
-
-def connect_socket(slack: Slack, settings: Settings, metrics: Metrics | None = None) -> Connection:
-    """Open the Socket Mode connection; `metrics` hears how long an acknowledgement took."""
-    handler = SocketModeHandler(slack.app, settings.slack_app_token)
-
-    def acknowledge(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        started = time.perf_counter()
-        if not causes_work(request.payload):
-            handler.handle(handler.client, request)
-        elif slack.intake.receive(request.payload):
-            client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
-        if metrics:
-            metrics.acknowledged("socket", time.perf_counter() - started)
-
-    handler.client.socket_mode_request_listeners[:] = [acknowledge]
-    handler.connect()  # type: ignore[no-untyped-call]  # Bolt gives it no hints
-    return Connection(handler.client.is_connected, handler.close)
 
 
 def _on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any, response: BoltResponse | None) -> None:

@@ -1,0 +1,120 @@
+"""How a serving process starts: real processes, with Slack and the network as they may be found.
+
+1. A setting that cannot be used ends it at once, with one Japanese sentence that names the setting.
+2. An outage of Slack does not: the page is there, and Slack is connected to once it is back.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from fake_slack import Failure, FakeSlack
+from processes import free_port
+
+FAQBOT = [sys.executable, "-m", "bot"]
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-of-the-tests", "SLACK_APP_TOKEN": "xapp-of-the-tests"}
+
+
+@pytest.fixture
+def environment(database: str) -> dict[str, str]:
+    return os.environ | {"DATABASE_URL": database, "PORT": str(free_port())}
+
+
+def refused(environment: dict[str, str], command: str) -> tuple[str, str]:
+    """What a command that must not start writes to standard output and to standard error."""
+    result = subprocess.run([*FAQBOT, command], env=environment, capture_output=True, timeout=60, check=False)
+    output, errors = result.stdout.decode(), result.stderr.decode()
+    assert result.returncode == 1, errors
+    assert "Traceback" not in errors
+    return output, errors
+
+
+@contextmanager
+def running(environment: dict[str, str], command: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(
+        [*FAQBOT, command], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+def ready(port: int) -> dict[str, Any]:
+    """What /readyz says, {} while nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as response:
+            return dict(json.load(response))
+    except urllib.error.HTTPError as unready:
+        with unready:
+            return dict(json.load(unready))
+    except OSError:
+        return {}
+
+
+def wait_until(is_so: Callable[[], object], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+# -- settings ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["serve", "slack"])
+@pytest.mark.parametrize("error", ["invalid_auth", "not_allowed_token_type"])
+def test_a_refused_app_token_stops_the_start_and_is_named_with_its_place(
+    environment: dict[str, str], fake_slack: FakeSlack, command: str, error: str
+) -> None:
+    fake_slack.fail("apps.connections.open", *[Failure(200, error)] * 3)
+    output, errors = refused(environment | TOKENS | {"SLACK_API_URL": fake_slack.url}, command)
+    assert "エラー: Slackが SLACK_APP_TOKEN を受け付けませんでした" in errors
+    assert "App-Level Tokens" in errors
+    assert TOKENS["SLACK_APP_TOKEN"] not in errors
+    assert output == ""
+
+
+# -- Slack ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("command", "setting"), [("serve", "PORT"), ("slack", "STATUS_PORT")])
+def test_a_slack_out_of_reach_at_the_start_is_connected_to_when_it_is_back(
+    environment: dict[str, str], command: str, setting: str
+) -> None:
+    port, slack_port = free_port(), free_port()
+    settings = TOKENS | {"SLACK_API_URL": f"http://127.0.0.1:{slack_port}/api/", setting: str(port)}
+    with running(environment | settings, command) as process:
+        wait_until(lambda: ready(port))
+        assert ready(port) == {"ready": False, "snapshot": True, "database": True, "slack": False}
+        assert process.stderr
+        assert any("Slack cannot be connected to" in line.decode() for line in process.stderr)
+        slack = FakeSlack(slack_port)
+        try:
+            slack.socket.wait_for_connection(seconds=30)
+            wait_until(lambda: ready(port)["ready"])
+        finally:
+            slack.close()
+        process.send_signal(signal.SIGTERM)
+        output, errors = (text.decode() for text in process.communicate(timeout=60))
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+    assert command == "serve" or "つながりました" in output
+
+
+def test_a_failing_slack_at_the_start_does_not_stop_it(environment: dict[str, str], fake_slack: FakeSlack) -> None:
+    for method in ("auth.test", "apps.connections.open"):
+        fake_slack.fail(method, Failure(503))
+    with running(environment | TOKENS | {"SLACK_API_URL": fake_slack.url}, "serve"):
+        fake_slack.socket.wait_for_connection(seconds=60)
+        wait_until(lambda: ready(int(environment["PORT"])).get("ready"))
