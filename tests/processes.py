@@ -77,10 +77,14 @@ class Bot:
             said: dict[str, Any] = json.load(response)
             return said
 
+    def parent_pid(self) -> int:
+        """The process that serves nobody and starts the one that does."""
+        assert self._process
+        return self._process.pid
+
     def serving_pid(self) -> int:
         """The process that serves."""
-        assert self._process
-        pid = self._process.pid
+        pid = self.parent_pid()
         return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 

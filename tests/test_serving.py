@@ -2,11 +2,13 @@
 
 1. A setting that cannot be used ends it at once, with one Japanese sentence that names the setting.
 2. An outage of Slack does not: the page is there, and Slack is connected to once it is back.
+3. It says that it listens only when it does, and takes over from itself without a gap.
 """
 
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,11 +16,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_slack import Failure, FakeSlack
-from processes import free_port
+from processes import Bot, free_port
 
 FAQBOT = [sys.executable, "-m", "bot"]
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-of-the-tests", "SLACK_APP_TOKEN": "xapp-of-the-tests"}
@@ -85,6 +88,31 @@ def test_a_refused_app_token_stops_the_start_and_is_named_with_its_place(
     assert output == ""
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]"])
+def test_a_taken_port_stops_the_start_with_one_sentence(environment: dict[str, str], host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        taken = socket.create_server((host.strip("[]"), 0), family=family)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with taken:
+        port = str(taken.getsockname()[1])
+        output, errors = refused(environment | {"HOST": host, "PORT": port}, "serve")
+    first, hint = errors.splitlines()
+    assert first == f"エラー: {host}:{port} で待ち受けられません（ほかのプログラムが使っています）。"
+    assert "PORT に指定" in hint
+    assert output == ""
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid", "a" * 64 + ".example"])
+def test_an_address_that_is_not_ours_stops_the_start_with_one_sentence(environment: dict[str, str], host: str) -> None:
+    output, errors = refused(environment | {"HOST": host}, "serve")
+    first, hint = errors.splitlines()
+    assert first.startswith(f"エラー: 設定 HOST の値「{host}」では待ち受けられません")
+    assert "外から受けるとき" in hint
+    assert output == ""
+
+
 # -- Slack ------------------------------------------------------------------------------------------
 
 
@@ -118,3 +146,37 @@ def test_a_failing_slack_at_the_start_does_not_stop_it(environment: dict[str, st
     with running(environment | TOKENS | {"SLACK_API_URL": fake_slack.url}, "serve"):
         fake_slack.socket.wait_for_connection(seconds=60)
         wait_until(lambda: ready(int(environment["PORT"])).get("ready"))
+
+
+# -- listening --------------------------------------------------------------------------------------
+
+
+def test_it_says_that_it_listens_when_it_does(environment: dict[str, str]) -> None:
+    with running(environment, "serve") as process:
+        assert process.stdout
+        assert "で待ち受けています" in process.stdout.readline().decode()
+        with urllib.request.urlopen(f"http://127.0.0.1:{environment['PORT']}/healthz", timeout=60) as response:
+            assert response.status == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR2])
+def test_it_takes_over_from_itself_without_a_gap(
+    database: str, fake_slack: FakeSlack, tmp_path: Path, number: signal.Signals
+) -> None:
+    bot = Bot(database, fake_slack.url, tmp_path / "log")
+    bot.start()
+    try:
+        bot.wait_until_up()
+        parent, serving = bot.parent_pid(), bot.serving_pid()
+        os.kill(parent, number)
+        if number == signal.SIGUSR2:
+            wait_until(lambda: (tmp_path / "log").read_text().count("で待ち受けています") == 2)
+            os.kill(parent, signal.SIGTERM)
+        deadline = time.monotonic() + 60
+        while Path(f"/proc/{serving}").exists():
+            assert bot.health()["status"] == "ok"
+            assert time.monotonic() < deadline
+        assert bot.health()["status"] == "ok"
+        assert "エラー" not in (tmp_path / "log").read_text()
+    finally:
+        bot.kill()

@@ -50,9 +50,11 @@ def run(options: argparse.Namespace, app: App) -> int:
         if slack:
             slack.intake.close(DRAIN_SECONDS)
 
-    print(f"http://{settings.host}:{settings.port} で待ち受けています（Ctrl-C で終わります）。", flush=True)
-    print(_connected(settings), flush=True)
-    Server(web, settings.host, settings.port, start, end).run()
+    def say() -> None:
+        print(f"http://{settings.host}:{settings.port} で待ち受けています（Ctrl-C で終わります）。", flush=True)
+        print(_connected(settings), flush=True)
+
+    Server(web, settings.host, settings.port, start, end, on_ready=say).run()
     sys.stdout.flush()
     return 0
 

@@ -1,5 +1,6 @@
 """Serving the web application with gunicorn, from inside our own process."""
 
+import errno
 import socket
 import threading
 from collections.abc import Callable
@@ -7,7 +8,9 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.sock import create_sockets
 from werkzeug.serving import make_server
 
 from knowledge.errors import SettingError
@@ -15,6 +18,7 @@ from knowledge.errors import SettingError
 THREADS = 16  # questions take milliseconds; the threads mostly wait for Slack or slow browsers
 GRACE_SECONDS = 20  # for running requests after Ctrl-C or SIGTERM
 DRAIN_SECONDS = 15.0  # for what requests began; the process has to be gone before the grace ends
+PORT_FAULTS = {errno.EADDRINUSE: "ほかのプログラムが使っています", errno.EACCES: "使う権限がありません"}
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no type hints
@@ -39,12 +43,22 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
     """gunicorn around an application that is already built; ends cleanly on Ctrl-C and SIGTERM."""
 
     def __init__(
-        self, web: Flask, host: str, port: int, on_start: Callable[[], None], on_end: Callable[[], None]
+        self,
+        web: Flask,
+        host: str,
+        port: int,
+        on_start: Callable[[], None],
+        on_end: Callable[[], None],
+        *,
+        on_ready: Callable[[], None],
     ) -> None:
-        """`on_start` and `on_end` run in the process that serves, where threads may be started."""
+        """`on_start` and `on_end` run in the process that serves, where threads may be started.
+
+        `on_ready` runs in its parent, once that listens.
+        """
         self._web = web
+        self._address = (host, port)
         self._options: dict[str, Any] = {
-            "bind": f"{host}:{port}",
             "worker_class": "gthread",
             "workers": 1,
             "threads": THREADS,
@@ -53,6 +67,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
             "loglevel": "warning",
             "logger_class": DiscreetLogger,
             "control_socket_disable": True,
+            "on_starting": self._listen,
+            "when_ready": lambda _arbiter: on_ready(),
             "post_worker_init": lambda _worker: on_start(),
             "worker_exit": lambda _server, _worker: on_end(),
         }
@@ -67,17 +83,38 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
         """The application gunicorn serves."""
         return self._web
 
+    def _listen(self, arbiter: Arbiter) -> None:
+        """Listen in gunicorn's place, which tries five times and then ends the process itself. Raises SettingError."""
+        if not arbiter.master_pid:  # else it was given the sockets of the gunicorn that it takes over from
+            listening = _listening("PORT", *self._address, backlog=arbiter.cfg.backlog)
+            arbiter.LISTENERS = create_sockets(arbiter.cfg, arbiter.log, [listening.detach()])
+
 
 def serve_beside(web: Flask, host: str, port: int) -> None:
-    """Serve a few pages in a thread that ends with the process. Raises SettingError where the port is taken."""
-    try:
-        listening = socket.create_server((host, port))
-    except OSError as error:
-        raise SettingError(
-            "STATUS_PORT",
-            f"{host}:{port} で待ち受けられません（{type(error).__name__}）。",
-            "空いているポートを STATUS_PORT に指定してください。",
-        ) from error
-    with listening:
+    """Serve a few pages in a thread that ends with the process. Raises SettingError where it cannot listen."""
+    with _listening("STATUS_PORT", host, port) as listening:
         server = make_server(host, port, web, threaded=True, fd=listening.fileno())
     threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+def _listening(name: str, host: str, port: int, backlog: int = 128) -> socket.socket:
+    """A socket that listens on `port`, the value of the setting `name`. Raises SettingError for that one or HOST."""
+    bare = host.strip("[]")  # as an address of IPv6 is written in a URL
+    six = ":" in bare
+    both = six and socket.has_dualstack_ipv6()  # `::` is reached by IPv4 too
+    try:
+        family = socket.AF_INET6 if six else socket.AF_INET
+        return socket.create_server((bare, port), family=family, backlog=backlog, dualstack_ipv6=both)
+    except (OSError, UnicodeError) as error:
+        number = getattr(error, "errno", None)
+        if number in PORT_FAULTS:
+            raise SettingError(
+                name,
+                f"{host}:{port} で待ち受けられません（{PORT_FAULTS[number]}）。",
+                f"空いているポート（1024以上）を {name} に指定してください。",
+            ) from error
+        raise SettingError(
+            "HOST",
+            f"設定 HOST の値「{host}」では待ち受けられません（{type(error).__name__}）。",
+            "このコンピュータのアドレス（既定は 127.0.0.1、外から受けるときは 0.0.0.0）を指定してください。",
+        ) from error
