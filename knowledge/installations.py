@@ -71,11 +71,17 @@ class Installations:
 
     def enterprise_of(self, team: str) -> str | None:
         """The Enterprise Grid organisation of a workspace, None for a workspace on its own or an unknown one."""
+        return self._newest(team, bots.c.enterprise_id)
+
+    def token_of(self, team: str) -> str:
+        """The token stored for a workspace as it is, perhaps expired; "" where the bot is not installed."""
+        return self._newest(team, bots.c.bot_token) or ""
+
+    def _newest(self, team: str, column: sa.Column[str]) -> str | None:
         ours = (bots.c.client_id == self._client_id) & (bots.c.team_id == team)
-        newest = sa.select(bots.c.enterprise_id).where(ours).order_by(bots.c.installed_at.desc()).limit(1)
+        newest = sa.select(column).where(ours).order_by(bots.c.installed_at.desc()).limit(1)
         with reading(self.engine) as connection:
-            enterprise: str | None = connection.scalar(newest)
-        return enterprise
+            return connection.scalar(newest)
 
     def forget(self, team: str, until: datetime) -> int:
         """Delete what a workspace installed until then, tokens and all; returns the number of its bots deleted.

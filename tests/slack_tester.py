@@ -66,6 +66,12 @@ class SlackTester:
         self._executor = executor
         self._door = door
 
+    @property
+    def slack(self) -> Slack:
+        """The bot's side."""
+        assert self._door
+        return self._door
+
     # -- what people do ---------------------------------------------------------------------------
 
     def mention(self, text: str, **event: Any) -> dict[str, Any] | None:
@@ -182,19 +188,16 @@ class SlackTester:
 
     def poll(self) -> None:
         """Let the bot look after what it has left to do, as it does every few seconds, and wait for that."""
-        assert self._door
-        self._door.intake.poll()
+        self.slack.intake.poll()
         self._executor.wait()
 
     def set_call_seconds(self, seconds: int) -> None:
         """Let the bot wait that long for one call of Slack."""
-        assert self._door
-        self._door.intake.app.client.timeout = seconds
+        self.slack.intake.app.client.timeout = seconds
 
     def end(self, seconds: float) -> None:
         """End the bot, as SIGTERM does."""
-        assert self._door
-        self._door.intake.close(seconds)
+        self.slack.intake.close(seconds)
 
     # -- the wire ---------------------------------------------------------------------------------
 

@@ -267,13 +267,12 @@ def test_a_database_that_hangs_is_not_waited_for() -> None:
 
 @pytest.mark.parametrize("failure", [Failure(200, "invalid_auth"), Failure(503), Failure(0)])
 def test_slack_is_ready_while_it_accepts_our_token(app: App, fake_slack: FakeSlack, failure: Failure) -> None:
-    settings = read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": fake_slack.url})
-    app.ready["slack"] = TokenHealth(settings)
+    app.ready["slack"] = TokenHealth(fake_slack.url, lambda: TOKEN)
     assert ready_page(app)[0] == 200
     assert ready_page(app)[0] == 200
     assert len(fake_slack.of("auth.test")) == 1
     fake_slack.fail("auth.test", failure)
-    app.ready["slack"] = TokenHealth(settings)
+    app.ready["slack"] = TokenHealth(fake_slack.url, lambda: TOKEN)
     status, page = ready_page(app)
     assert (status, page["slack"]) == (503, False)
     assert TOKEN not in str(page)

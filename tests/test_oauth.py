@@ -14,6 +14,7 @@ from slack_tester import CHANNEL, STAFF, SUPPORT, only, shown
 from workspaces_tester import A, B, WorkspacesTester, count, expire
 
 from bot.app import App
+from bot.slack.token_health import TokenHealth
 from knowledge.installations import bots, installations
 
 QUESTION = "無料お試しは何日間ですか"
@@ -152,6 +153,23 @@ def test_support_at_home_and_askers_elsewhere_hear_each_other(workspaces: Worksp
     calls = workspaces.press(message, "解決", channel=SUPPORT, user=STAFF)
     assert [call["method"] for call in calls] == ["chat.update", "response_url"]
     assert "お知らせできませんでした" in shown(calls[-1])
+
+
+def test_slack_is_ready_while_the_home_workspace_accepts_the_bot(workspaces: WorkspacesTester, app: App) -> None:
+    def is_ready() -> bool:
+        return TokenHealth(workspaces.fake.url, workspaces.slack.home_token)()
+
+    workspaces.fake.oauth.seconds = 43_200
+    workspaces.install(A)
+    assert is_ready(), "at home nobody has installed it yet"
+    workspaces.install(TEAM)
+    assert is_ready()
+    expire(app)
+    assert is_ready(), "the token is renewed before it is asked about"
+    workspaces.fake.oauth.revoke(TEAM)
+    assert not is_ready()
+    workspaces.install(TEAM)
+    assert is_ready()
 
 
 def test_without_the_bot_at_home_askers_get_the_contact(workspaces: WorkspacesTester) -> None:

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 from fake_slack import Failure, FakeSlack
 from processes import Bot, free_port
+from workspaces_tester import SEVERAL
 
 FAQBOT = [sys.executable, "-m", "bot"]
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-of-the-tests", "SLACK_APP_TOKEN": "xapp-of-the-tests"}
@@ -146,6 +147,15 @@ def test_a_failing_slack_at_the_start_does_not_stop_it(environment: dict[str, st
     with running(environment | TOKENS | {"SLACK_API_URL": fake_slack.url}, "serve"):
         fake_slack.socket.wait_for_connection(seconds=60)
         wait_until(lambda: ready(int(environment["PORT"])).get("ready"))
+
+
+def test_a_bot_for_several_workspaces_is_ready_before_anybody_installs_it(
+    environment: dict[str, str], fake_slack: FakeSlack
+) -> None:
+    settings = {name: value for name, value in SEVERAL.items() if name != "DATABASE_URL"}
+    with running(environment | settings | {"SLACK_API_URL": fake_slack.url}, "serve"):
+        wait_until(lambda: ready(int(environment["PORT"])))
+        assert ready(int(environment["PORT"])) == {"ready": True, "snapshot": True, "database": True, "slack": True}
 
 
 # -- listening --------------------------------------------------------------------------------------

@@ -31,8 +31,8 @@ def run(options: argparse.Namespace, app: App) -> int:
     over_socket = slack if settings.slack_app_token and not settings.slack_signing_secret else None
     if slack and not settings.has_workspaces:
         check_tokens(settings, "SLACK_BOT_TOKEN", *(["SLACK_APP_TOKEN"] if over_socket else []))
-        if not over_socket:
-            app.ready["slack"] = TokenHealth(settings)
+    if slack and not over_socket:
+        app.ready["slack"] = TokenHealth(settings.slack_api_url, slack.home_token)
     web, sockets = _web(app, slack), ExitStack()
 
     def start() -> None:

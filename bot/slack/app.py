@@ -60,6 +60,13 @@ class Slack:
         """What speaks in the workspace of staff and editors, None before the bot is installed there."""
         return self.door.home(self.app.client)
 
+    def home_token(self) -> str:
+        """The token to speak with there, also one that Slack refuses; "" before the bot is installed. See `home`."""
+        home, workspaces = self.home(), self.door.workspaces
+        if home is None and workspaces:
+            return workspaces.installations.token_of(self.door.roles.home)
+        return str(home.token or "") if home else ""
+
 
 def create_slack(
     settings: Settings, faq: Faq, log: QueryLog, executor: Executor | None = None, metrics: Metrics | None = None

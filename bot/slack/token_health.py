@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.setting_table import SETTINGS
 from bot.settings import Settings
 from bot.slack.client import error_code
-from knowledge.errors import SettingError
+from knowledge.errors import SettingError, StoreError
 
 logger = logging.getLogger(__name__)
 KEPT_SECONDS = 60.0  # that a good answer is believed
@@ -63,26 +63,33 @@ def _check(name: str, ask: Callable[[], object]) -> None:
 
 
 class TokenHealth:
-    """Asks auth.test now and then; safe to share between threads."""
+    """Asks auth.test about `token()` now and then; safe to share between threads.
 
-    def __init__(self, settings: Settings) -> None:
-        self._client = WebClient(
-            settings.slack_bot_token, settings.slack_api_url, timeout=PATIENCE_SECONDS, retry_handlers=[]
-        )
+    Where there is no token yet, the bot is still to be installed and nothing is wrong.
+    """
+
+    def __init__(self, api_url: str, token: Callable[[], str]) -> None:
+        self._api_url = api_url
+        self._token = token
         self._lock = threading.Lock()
         self._good = False
         self._due = 0.0
 
     def __call__(self) -> bool:
-        """Whether the last auth.test was good; asks anew when that is too long ago."""
-        with self._lock:
-            if time.monotonic() >= self._due:
-                self._good = self._asked()
-                self._due = time.monotonic() + (KEPT_SECONDS if self._good else ASKED_AGAIN_SECONDS)
-            return self._good
+        """Whether the last auth.test was good; asks anew when that is too long ago, and nobody else just does."""
+        if self._lock.acquire(timeout=PATIENCE_SECONDS):
+            try:
+                if time.monotonic() >= self._due:
+                    self._good = self._asked()
+                    self._due = time.monotonic() + (KEPT_SECONDS if self._good else ASKED_AGAIN_SECONDS)
+            finally:
+                self._lock.release()
+        return self._good
 
     def _asked(self) -> bool:
         try:
-            return bool(self._client.auth_test()["ok"])
-        except (SlackApiError, OSError):
+            token = self._token()
+            client = WebClient(token, self._api_url, timeout=PATIENCE_SECONDS, retry_handlers=[])
+            return not token or bool(client.auth_test()["ok"])
+        except (SlackApiError, OSError, StoreError):
             return False
