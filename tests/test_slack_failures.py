@@ -13,6 +13,7 @@ from ssl import CERT_REQUIRED
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from fake_slack import BOT_USER, TEAM, Failure, FakeSlack
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
@@ -150,6 +151,19 @@ def test_a_failing_database_still_answers(slack: SlackTester, app: App) -> None:
     message = slack.mention(QUESTION)
     assert message
     assert "10日間" in shown(message)
+
+
+@pytest.mark.parametrize(("question", "button"), [("解約したい", "suggestion:0"), (QUESTION, "related:0")])
+def test_without_the_database_a_pressed_question_is_answered_and_nothing_else_is_said(
+    slack: SlackTester, app: App, question: str, button: str
+) -> None:
+    message = slack.mention(question)
+    assert message
+    with app.store.engine.begin() as connection:
+        for name in sa.inspect(connection).get_table_names():
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+    (call,) = slack.press(message, button)
+    assert call["method"] in ("chat.update", "chat.postMessage")
 
 
 def test_every_call_uses_the_certificates_that_were_read_at_the_start(app: App, fake_slack: FakeSlack) -> None:

@@ -1,5 +1,6 @@
 """What every listener shares: the Faq object, what was said where, who is who."""
 
+import logging
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,8 +18,10 @@ from bot.slack.workspaces import Workspaces
 from index.gaps import Gap
 from knowledge.conversations import Conversations
 from knowledge.entry import Entry
+from knowledge.errors import StoreError
 from knowledge.query_log import QueryLog
 
+logger = logging.getLogger(__name__)
 DOOR = "slack"
 GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an editor comes back to the tab often
 
@@ -80,9 +83,12 @@ class Door:
 
     def shows(self, reference: str, entry: Entry) -> None:
         """Remember which entry a conversation came to, for follow-ups."""
-        posted = self.conversations.reply_of(reference)
-        if posted:
-            self.conversations.keep_reply(replace(posted, entry_id=entry.id))
+        try:
+            posted = self.conversations.reply_of(reference)
+            if posted:
+                self.conversations.keep_reply(replace(posted, entry_id=entry.id))
+        except StoreError:
+            logger.debug("that the reply %s shows another entry now is not remembered", reference)
 
     def allows(self, body: dict[str, Any], client: WebClient, role: Role) -> bool:
         """Whether who sent `body` has at least `role`."""
