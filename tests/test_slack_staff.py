@@ -9,13 +9,11 @@ import json
 from typing import Any
 
 import pytest
-from fake_slack import Failure
 from slack_tester import CHANNEL, EDITOR, STAFF, USER, SlackTester, buttons, labels, only, opened, shown
 
 from bot.app import App
 from bot.reply import Asker
 from bot.slack.roles import Person, Role, Roles
-from knowledge.store import Change
 
 QUESTION = "スモールプランの月額"
 NOTE = "旧ログ（qalog190）"
@@ -77,7 +75,7 @@ def test_a_search_for_nothing_finds_nothing_and_says_so(slack: SlackTester) -> N
     assert answer["response_action"] == "update"
 
 
-# -- why, and sending -----------------------------------------------------------------------------
+# -- why ------------------------------------------------------------------------------------------
 
 
 def test_why_this_answer_shows_matches_signals_and_cuts(slack: SlackTester) -> None:
@@ -94,34 +92,6 @@ def test_why_the_second_answer_is_second(slack: SlackTester) -> None:
     assert "2位の項目" in text
 
 
-def test_an_entry_is_sent_to_the_channel_with_the_senders_name(slack: SlackTester) -> None:
-    message = slack.command(QUESTION, STAFF)
-    calls = slack.press(message, "チャンネルに送る", user=STAFF, ephemeral=True)
-    sent = only(calls, "chat.postMessage")
-    assert sent["channel"] == CHANNEL
-    assert "2,960円" in shown(sent)
-    assert NOTE not in shown(sent)
-    assert {"type": "user", "user_id": STAFF} in sent["blocks"][-1]["elements"][0]["elements"]
-    assert "送りました" in shown(only(calls, "response_url"))
-
-
-@pytest.mark.parametrize("error", ["not_in_channel", "channel_not_found"])
-def test_a_channel_without_the_bot_says_how_to_invite_it(slack: SlackTester, error: str) -> None:
-    message = slack.command(QUESTION, STAFF)
-    slack.fake.fail("chat.postMessage", Failure(200, error))
-    calls = slack.press(message, "チャンネルに送る", user=STAFF, ephemeral=True)
-    assert "/invite" in shown(only(calls, "response_url"))
-
-
-def test_an_entry_that_was_retired_meanwhile_is_not_sent(slack: SlackTester, app: App) -> None:
-    message = slack.command(QUESTION, STAFF)
-    app.store.publish(Change(remove=("plan-prices",)), "test", "", app.store.revision())
-    app.faq.searcher.refresh()
-    calls = slack.press(message, "チャンネルに送る", user=STAFF, ephemeral=True)
-    assert [call["method"] for call in calls] == ["response_url"]
-    assert "今は公開されていません" in shown(only(calls, "response_url"))
-
-
 # -- shortcuts ------------------------------------------------------------------------------------
 
 
@@ -130,15 +100,6 @@ def test_the_shortcut_finds_answers_for_a_customers_message(slack: SlackTester) 
     assert "無料お試しはどのような内容ですか" in shown(view)
     assert labels(view).count("スレッドに返信") == 5
     assert json.loads(view["private_metadata"]) == {"channel": CHANNEL, "thread": "1700000500.000100"}
-
-
-def test_a_result_is_posted_in_the_customers_thread(slack: SlackTester) -> None:
-    view = opened(slack.shortcut("search_message", "お試しは何日間できますか", user=STAFF))
-    calls = slack.press(view, "スレッドに返信", user=STAFF)
-    sent = only(calls, "chat.postMessage")
-    assert (sent["channel"], sent["thread_ts"]) == (CHANNEL, "1700000500.000100")
-    assert "10日間" in shown(sent)
-    assert "送りました" in shown(opened(calls))
 
 
 def test_searching_again_in_the_shortcuts_modal_keeps_the_thread(slack: SlackTester) -> None:

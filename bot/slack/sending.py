@@ -1,5 +1,7 @@
 """Sending an entry on behalf of a staff member."""
 
+import logging
+
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -10,6 +12,7 @@ from bot.slack.views.reply import Message, plain_message, sent_message
 from bot.slack.views.staff import sent_note
 from knowledge.entry import Entry
 
+logger = logging.getLogger(__name__)
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 INVITE = "このチャンネルには送れません。先に /invite でボットを招待してください。"
 
@@ -25,5 +28,13 @@ def send(door: Door, client: WebClient, entry: Entry | None, place: tuple[str, s
         if error.response.get("error") in NOT_THERE:
             return plain_message(INVITE)
         raise
-    link = client.chat_getPermalink(channel=channel, message_ts=posted)
-    return sent_note(entry.question, str(link["permalink"]))
+    return sent_note(entry.question, _link(client, channel, posted))
+
+
+def _link(client: WebClient, channel: str, message: str) -> str:
+    """Where a message is seen, "" where Slack does not say: it is sent all the same."""
+    try:
+        return str(client.chat_getPermalink(channel=channel, message_ts=message)["permalink"])
+    except (SlackApiError, OSError) as error:
+        logger.warning("the link of a sent message cannot be had: %s", type(error).__name__)
+        return ""

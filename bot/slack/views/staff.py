@@ -81,6 +81,7 @@ def statistics_message(periods: Sequence[Period], top: Sequence[tuple[str, int]]
 
 
 def sent_note(question: str, permalink: str) -> Message:
-    """What the sender is told after an entry was sent."""
+    """What the sender is told after an entry was sent; `permalink` may be ""."""
     text = f"「{question}」の回答を送りました。"
-    return Message(escaped(text), [paragraph(text), *actions(link_button("送ったメッセージを見る", permalink))])
+    link = link_button("送ったメッセージを見る", permalink) if permalink else None
+    return Message(escaped(text), [paragraph(text), *actions(link)])
