@@ -71,18 +71,19 @@ class Faq:
         before in the same conversation, for follow-ups. A log that cannot be written does not keep
         anybody from an answer.
         """
-        reply = self._replied(text, after)
+        reply = self.preview(text, after)
+        self.record(reply, asker)
+        return reply
+
+    def record(self, reply: Reply, asker: Asker) -> None:
+        """Let a reply that `preview` gave count as asked: query log, observers and the process's log hear of it."""
         self._write(reply, asker)
         _tell(reply, asker)
         for observe in self.observers:
             observe(reply, asker)
-        return reply
 
-    def preview(self, text: str) -> Reply:
-        """The reply that a question gets now, without leaving a trace."""
-        return self._replied(text, "")
-
-    def _replied(self, text: str, after: str) -> Reply:
+    def preview(self, text: str, after: str = "") -> Reply:
+        """The reply that `ask` would give now, without leaving a trace."""
         started = time.perf_counter()
         query = _readable(text)
         snapshot = self.searcher.snapshot

@@ -2,7 +2,7 @@
 
 1. A follow-up is understood in a direct message, and in a thread of ours without a mention.
 2. In a thread of ours only the asker is answered, and only with something we know.
-3. Editing a question updates our reply; deleting it deletes our reply.
+3. What we keep silent about leaves no trace.
 4. A vote is stored once an asker; 役に立たなかった asks why.
 5. More than the limit of questions a minute gets a polite notice.
 """
@@ -100,6 +100,20 @@ def test_what_we_do_not_know_gets_silence_in_a_thread_without_a_mention(slack: S
     slack.mention(QUESTION, ts="1700000111.000100")
     assert slack.in_thread("縄文土器の文様", "1700000111.000100") is None
     assert slack.in_thread("🙏", "1700000111.000100") is None
+
+
+def test_what_we_keep_silent_about_leaves_no_trace(slack: SlackTester, app: App) -> None:
+    slack.mention(QUESTION, ts="1700000118.000100")
+    assert slack.in_thread("縄文土器の文様", "1700000118.000100") is None
+    assert [query.text for query in stored(app, queries)] == [QUESTION]
+    assert app.faq.gaps() == []
+    assert 'faqbot_questions_total{decision="abstain",door="slack"}' not in app.metrics.page().decode()
+
+
+def test_what_we_answer_without_a_mention_is_logged(slack: SlackTester, app: App) -> None:
+    slack.mention(QUESTION, ts="1700000119.000100")
+    assert slack.in_thread("番号は専用ですか", "1700000119.000100")
+    assert [query.text for query in stored(app, queries)] == [QUESTION, "番号は専用ですか"]
 
 
 def test_a_thread_that_is_not_ours_is_left_alone(slack: SlackTester) -> None:

@@ -99,9 +99,10 @@ def _reply(
         return
     here = event.get("thread_ts") or ("" if event.get("channel_type") == "im" else thread)
     last = _last_reply(door, channel, here, FOLLOW_UP_TIME)
-    reply = door.faq.ask(plain(event.get("text", "")), asker, (last and last.entry_id) or "")
+    reply = door.faq.preview(plain(event.get("text", "")), (last and last.entry_id) or "")
     if silent_when_unknown and _knows_nothing(reply):
         return
+    door.faq.record(reply, asker)
     posted = delivery.post(client, channel, thread, door.reply_message(reply), reply.reference)
     _remember(door, key, event, (reply.reference, posted), _entry_id(reply))
 
