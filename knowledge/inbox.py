@@ -4,6 +4,7 @@ A process works on an event under a lease that it renews; when the process dies,
 another one takes the event. The clocks of the machines may differ by much less than a lease.
 """
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -145,6 +146,13 @@ class Inbox:
             return list(
                 connection.scalars(sa.update(inbox).where(hopeless).values(ended).returning(inbox.c.event)).all()
             )
+
+    def unfinished(self, holding: str) -> list[dict[str, Any]]:
+        """The bodies of the events of any process that are not done yet and hold the value `holding` somewhere."""
+        written = sa.cast(inbox.c.body, sa.Text)  # PostgreSQL cannot look into JSON that has a NUL anywhere
+        holders = inbox.c.leased_until.is_not(None) & written.contains(json.dumps(holding), autoescape=True)
+        with reading(self.engine) as connection:
+            return list(connection.scalars(sa.select(inbox.c.body).where(holders)).all())
 
     def backlog(self) -> Backlog:
         """What is not done yet, in all processes together."""

@@ -150,6 +150,23 @@ def test_what_is_left_to_others_is_theirs_at_once_and_says_whether_it_was_tried(
     assert [(event.id, event.attempt) for event in others.take(10)] == [("Ev1", attempt), ("Ev2", attempt)]
 
 
+def test_what_is_not_done_yet_is_found_by_a_value_in_it_whoever_works_on_it(
+    mine: Inbox, others: Inbox, dead: Inbox
+) -> None:
+    bodies = [{"event": {"text": f"\u0000 {n} 100%", "ts": "1700000000.000100"}} for n in range(4)]
+    mine.keep("Ev0", "T:C:1", bodies[0])
+    others.keep("Ev1", "", bodies[1], leased=False)
+    dead.keep("Ev2", "", bodies[2])
+    mine.keep("Ev3", "", bodies[3])
+    mine.keep("Ev4", "", {"event": {"text": "1700000000.000100 を含む", "ts": "1700000001.000100"}})
+    mine.posting("Ev0", "reference")
+    mine.finish("Ev3", State.DONE)
+    for inbox_of in (mine, others):
+        found = inbox_of.unfinished("1700000000.000100")
+        assert sorted(found, key=str) == bodies[:3]
+    assert mine.unfinished("%") == []
+
+
 def test_an_event_of_which_processes_die_is_given_up(engine: sa.Engine, dead: Inbox, mine: Inbox) -> None:
     dead.keep("Ev1", "", BODY)
     for attempt in range(2, MAX_ATTEMPTS + 1):

@@ -1,4 +1,4 @@
-"""Prospects in conversation: follow-ups, edits, deletions, votes, too many questions.
+"""Prospects in conversation: follow-ups, threads of ours, votes, too many questions.
 
 1. A follow-up is understood in a direct message, and in a thread of ours without a mention.
 2. In a thread of ours only the asker is answered, and only with something we know.
@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from fake_slack import BOT_USER, Failure
-from slack_tester import CHANNEL, DIRECT, USER, SlackTester, labels, next_ts, only, opened, shown
+from fake_slack import BOT_USER
+from slack_tester import CHANNEL, USER, SlackTester, labels, next_ts, only, opened, shown
 
 from bot import wording
 from bot.app import App
@@ -143,85 +143,6 @@ def test_a_week_later_a_thread_is_no_longer_listened_to(slack: SlackTester, app:
     with app.store.engine.begin() as connection:
         connection.execute(sa.update(replies).values(at=datetime.now(UTC) - timedelta(days=8)))
     assert slack.in_thread("番号は専用ですか", "1700000116.000100") is None
-
-
-# -- edits and deletions --------------------------------------------------------------------------
-
-
-def test_editing_a_question_updates_our_reply(slack: SlackTester) -> None:
-    message = slack.mention(QUESTION, ts="1700000120.000100")
-    assert message
-    (update,) = slack.edit("1700000120.000100", QUESTION, "途中でやめたら違約金を取られますか")
-    assert (update["method"], update["ts"], update["channel"]) == ("chat.update", message["ts"], CHANNEL)
-    assert "違約金も追加料金もいただきません" in shown(update)
-
-
-def test_editing_a_direct_message_updates_our_reply(slack: SlackTester) -> None:
-    message = slack.direct(QUESTION, ts="1700000121.000100")
-    assert message
-    calls = slack.edit("1700000121.000100", QUESTION, "支払い方法", channel=DIRECT, channel_type="im")
-    assert only(calls, "chat.update")["ts"] == message["ts"]
-
-
-def test_an_edit_delivered_twice_updates_once(slack: SlackTester) -> None:
-    slack.mention(QUESTION, ts="1700000122.000100")
-    edited = {"edited": {"user": USER, "ts": "1700000123.000100"}}
-    assert len(slack.edit("1700000122.000100", QUESTION, "支払い方法", message=edited)) == 1
-    assert slack.edit("1700000122.000100", QUESTION, "支払い方法", message=edited) == []
-
-
-def test_two_edits_in_a_row_update_twice(slack: SlackTester) -> None:
-    slack.mention(QUESTION, ts="1700000124.000100")
-    assert len(slack.edit("1700000124.000100", QUESTION, "支払い方法")) == 1
-    (second,) = slack.edit("1700000124.000100", "支払い方法", "営業電話は断ってもらえますか")
-    assert "お断りします" in shown(second)
-
-
-def test_an_unfurled_link_is_no_edit(slack: SlackTester) -> None:
-    slack.mention(QUESTION, ts="1700000125.000100")
-    message = {"user": USER, "ts": "1700000125.000100", "text": QUESTION, "attachments": [{"title": "x"}]}
-    changed = {"message": message, "previous_message": {"user": USER, "ts": "1700000125.000100", "text": QUESTION}}
-    assert slack.calls_of({"type": "message", "subtype": "message_changed", "channel": CHANNEL} | changed) == []
-
-
-def test_our_own_updates_are_no_edits(slack: SlackTester) -> None:
-    ours = {"user": BOT_USER, "bot_id": "B0BOT"}
-    slack.mention(QUESTION, ts="1700000126.000100")
-    assert slack.edit("1700000126.000100", "a", "b", message=ours) == []
-
-
-def test_editing_a_message_we_never_answered_changes_nothing(slack: SlackTester) -> None:
-    assert slack.edit("1700000127.000100", "おはよう", QUESTION) == []
-
-
-def test_deleting_a_question_deletes_our_reply(slack: SlackTester, app: App) -> None:
-    message = slack.mention(QUESTION, ts="1700000130.000100")
-    assert message
-    (call,) = slack.delete("1700000130.000100")
-    assert (call["method"], call["ts"]) == ("chat.delete", message["ts"])
-    assert stored(app, replies) == []
-
-
-def test_deleting_another_message_deletes_nothing(slack: SlackTester) -> None:
-    slack.mention(QUESTION)
-    assert slack.delete("1700000131.000100") == []
-
-
-@pytest.mark.parametrize("error", ["message_not_found", "channel_not_found"])
-def test_a_reply_that_is_gone_already_is_no_trouble(slack: SlackTester, error: str) -> None:
-    slack.mention(QUESTION, ts="1700000132.000100")
-    slack.fake.fail("chat.delete", Failure(200, error))
-    assert [call["method"] for call in slack.delete("1700000132.000100")] == ["chat.delete"]
-    slack.mention(QUESTION, ts="1700000133.000100")
-    slack.fake.fail("chat.update", Failure(200, error))
-    assert [call["method"] for call in slack.edit("1700000133.000100", QUESTION, "料金")] == ["chat.update"]
-    assert slack.edit("1700000133.000100", "料金", "支払い方法") == []
-
-
-def test_an_edit_into_something_unreadable_says_so(slack: SlackTester) -> None:
-    slack.mention(QUESTION, ts="1700000134.000100")
-    (update,) = slack.edit("1700000134.000100", QUESTION, "🙏")
-    assert "読み取れませんでした" in shown(update)
 
 
 # -- votes ----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot import wording
 from bot.reply import Reply
 from bot.slack import incoming
-from bot.slack.delivery import Delivery
+from bot.slack.delivery import Delivery, NotYet
 from bot.slack.door import Door
 from bot.slack.replacing import GONE
 from bot.slack.text import plain
@@ -49,10 +49,10 @@ def answer_in_thread(door: Door, client: WebClient, body: dict[str, Any], event:
 
 def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
     """A message was edited: our reply to it is updated."""
-    message = event["message"]
-    key = incoming.key_of(body, event["channel"], message["ts"])
-    posted, edit = door.conversations.reply_to(key), f"edit:{key}:{message['edited']['ts']}"
-    if posted is None or not door.delivery(body).claim(edit):
+    delivery, key, message = door.delivery(body), incoming.message_of(body), event["message"]
+    _wait_for_earlier(delivery, key)
+    posted = door.conversations.reply_to(key)
+    if posted is None or not delivery.claim(f"edit:{key}:{message['edited']['ts']}"):
         return
     reply = door.faq.ask(plain(message.get("text", "")), door.asker(message["user"]))
     shown = door.reply_message(reply)
@@ -68,7 +68,9 @@ def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str
 
 def withdraw(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
     """A message was deleted: our reply to it goes too."""
-    posted = door.conversations.reply_to(incoming.key_of(body, event["channel"], event["deleted_ts"]))
+    key = incoming.message_of(body)
+    _wait_for_earlier(door.delivery(body), key)
+    posted = door.conversations.reply_to(key)
     if posted is None:
         return
     try:
@@ -77,6 +79,17 @@ def withdraw(door: Door, client: WebClient, body: dict[str, Any], event: dict[st
         if error.response.get("error") not in GONE:
             raise
     door.conversations.forget_reply(posted.key)
+
+
+def _wait_for_earlier(delivery: Delivery, key: str) -> None:
+    """Raise NotYet while the message `key` waits for its answer, or an earlier edit of it is not done.
+
+    They wait while Slack fails or for another process; what was said last about a message has to be done last.
+    """
+    ts = delivery.body["event"].get("ts", "")
+    others = delivery.inbox.unfinished(key.rsplit(":", 1)[-1]) if delivery.inbox else []
+    if any(incoming.message_of(other) == key and other["event"].get("ts", "") < ts for other in others):
+        raise NotYet
 
 
 def _reply(

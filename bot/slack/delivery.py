@@ -21,6 +21,10 @@ class TakenOver(Exception):
     """Our lease ran out and another process works on the event."""
 
 
+class NotYet(Exception):
+    """Something earlier about the same message is not done yet."""
+
+
 @dataclass
 class Delivery:
     """One event. `inbox` is None when the database could not keep it: then this process alone knows of it.

@@ -31,6 +31,13 @@ def key_of(body: dict[str, Any], channel: str, ts: str) -> str:
     return f"{body.get('team_id', '')}:{channel}:{ts}"
 
 
+def message_of(body: dict[str, Any]) -> str:
+    """The key of the message that an event brings, edits or deletes."""
+    event = body["event"]
+    ts = event.get("deleted_ts") or event.get("message", {}).get("ts") or event.get("ts", "")
+    return key_of(body, event["channel"], ts)
+
+
 def causes_work(body: dict[str, Any]) -> bool:
     """Whether an event has to be kept until it is done: something said to us, in a thread, edited or deleted."""
     event = body.get("event")

@@ -21,7 +21,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.repeating import repeat
 from bot.slack import incoming
-from bot.slack.delivery import Delivery, TakenOver
+from bot.slack.delivery import Delivery, NotYet, TakenOver
 from bot.slack.posting import is_passing
 from knowledge.errors import StoreError
 from knowledge.inbox import Inbox, State
@@ -148,7 +148,6 @@ class Intake:
             with self._lock:
                 self._held.pop(delivery.id, None)
                 if pause is not None:
-                    delivery.attempt += 1
                     self._later.append((time.monotonic() + pause, delivery))
 
     def _end(self, delivery: Delivery) -> float | None:
@@ -158,9 +157,12 @@ class Intake:
             self._settle(delivery, State.DONE)
         elif isinstance(error, TakenOver):
             logger.warning("event %s was taken over by another process", delivery.id)
+        elif isinstance(error, NotYet):
+            return 0.0  # with the next poll, and no attempt of its own: what it waits for ends
         elif delivery.attempt < MAX_TRIES and _may_work_later(error):
             pause = max(_retry_after(error), min(2.0 ** (delivery.attempt - 1), LONGEST_PAUSE))
             logger.warning("event %s failed (%s), again in %.0f s", delivery.id, type(error).__name__, pause)
+            delivery.attempt += 1
             return pause
         else:
             self.tell(delivery, error)
