@@ -72,6 +72,13 @@ class Conversations:
         place = {"place": channel, "since": since}
         return _posted(self._first(IN_THREAD, place | {"in": thread}) if thread else self._first(IN_CHANNEL, place))
 
+    def reply_before(self, posted: PostedReply, thread: str, since: datetime) -> PostedReply | None:
+        """Our newest reply above another one, in a thread; with "" for the thread, in the channel."""
+        above = (replies.c.channel == posted.channel) & (replies.c.message < posted.message) & (replies.c.at > since)
+        if thread:
+            above &= replies.c.thread == thread
+        return _posted(self._first(sa.select(replies).where(above).order_by(replies.c.message.desc()).limit(1)))
+
     def forget_reply(self, key: str) -> None:
         """The reply to the message `key` is gone."""
         with self._changing() as connection:

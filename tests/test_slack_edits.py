@@ -2,10 +2,11 @@
 
 1. Editing a question updates our reply; deleting it deletes our reply.
 2. While the question, or an earlier edit of it, still waits, an edit or a deletion waits too, however long.
+3. An edited follow-up follows what stood above it; an edit counts as a question.
 """
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +14,14 @@ import sqlalchemy as sa
 from fake_slack import BOT_USER, TEAM, Failure
 from slack_tester import CHANNEL, DIRECT, USER, SlackTester, only, shown
 
+from bot import wording
 from bot.app import App
 from bot.reply import Asker
 from bot.slack import intake
 from knowledge.conversations import Conversations, PostedReply
+from knowledge.database import connect, migrate
 from knowledge.inbox import Inbox, State
-from knowledge.tables import replies
+from knowledge.tables import queries, replies
 
 QUESTION = "無料お試しは何日間ですか"
 DIFFERENCE = "転送利用と表記利用の違いは何ですか"
@@ -198,3 +201,77 @@ def test_a_question_that_was_given_up_is_not_waited_for(slack: SlackTester, app:
     other.finish("EvOther", State.FAILED)
     assert poll(slack) == []
     assert Inbox(app.store.engine, "any").backlog().events == 0
+
+
+# -- follow-ups and too many ----------------------------------------------------------------------
+
+
+def test_an_edited_follow_up_in_a_direct_message_keeps_its_subject(slack: SlackTester) -> None:
+    slack.direct(DIFFERENCE)
+    slack.direct("支払い方法", ts="1700000150.000100")
+    slack.direct(QUESTION)
+    where = {"channel": DIRECT, "channel_type": "im", "message": {"thread_ts": "1700000150.000100"}}
+    (update,) = slack.edit("1700000150.000100", "支払い方法", "料金は？", **where)
+    assert "続くご質問として読みました" in shown(update)
+    assert "料金は同じ" in shown(update)
+
+
+def test_an_edited_follow_up_in_a_thread_keeps_its_subject(slack: SlackTester) -> None:
+    slack.mention(DIFFERENCE, ts="1700000151.000100")
+    slack.mention(QUESTION)
+    slack.in_thread("番号は専用ですか", "1700000151.000100", ts="1700000152.000100")
+    thread = {"thread_ts": "1700000151.000100"}
+    (update,) = slack.edit("1700000152.000100", "番号は専用ですか", "料金は？", message=thread)
+    assert "料金は同じ" in shown(update)
+
+
+def test_an_edited_question_follows_neither_itself_nor_what_came_later(slack: SlackTester) -> None:
+    slack.direct(DIFFERENCE, ts="1700000153.000100")
+    slack.direct(DIFFERENCE)
+    where = {"channel": DIRECT, "channel_type": "im", "message": {"thread_ts": "1700000153.000100"}}
+    (update,) = slack.edit("1700000153.000100", DIFFERENCE, "料金は？", **where)
+    assert "続くご質問" not in shown(update)
+
+
+def test_half_an_hour_below_a_question_an_edit_is_no_follow_up(slack: SlackTester, app: App) -> None:
+    slack.direct(DIFFERENCE)
+    with app.store.engine.begin() as connection:  # our messages stand at 1,700,000,000 s and some
+        connection.execute(sa.update(replies).values(at=datetime.fromtimestamp(1_700_000_000 - 1_860, UTC)))
+    slack.direct("支払い方法", ts="1700000154.000100")
+    (update,) = slack.edit("1700000154.000100", "支払い方法", "料金は？", channel=DIRECT, channel_type="im")
+    assert "続くご質問" not in shown(update)
+
+
+def test_the_reply_above_is_the_nearest_one_of_the_same_place(empty_database: str) -> None:
+    engine = connect(empty_database)
+    migrate(engine)
+    conversations = Conversations(engine)
+    for number, (channel, thread) in enumerate([("C1", "1.1"), ("C1", "1.1"), ("C1", "1.2"), ("C2", "1.1")]):
+        said = PostedReply(
+            key=str(number),
+            reference="r",
+            asker="a",
+            channel=channel,
+            thread=thread,
+            message=f"170000000{number}.000100",
+        )
+        conversations.keep_reply(said)
+    last = PostedReply(key="9", reference="r", asker="a", channel="C1", thread="1.1", message="1700000009.000100")
+    since = datetime.now(UTC) - timedelta(minutes=30)
+    above = [conversations.reply_before(last, thread, since) for thread in ("1.1", "")]
+    assert [reply and reply.key for reply in above] == ["1", "2"]
+    assert conversations.reply_before(last, "", datetime.now(UTC)) is None
+    engine.dispose()
+
+
+def test_an_edit_beyond_the_limit_gets_the_polite_notice_until_the_next_edit(slack: SlackTester, app: App) -> None:
+    slack.mention(QUESTION, ts="1700000155.000100")
+    for _ in range(app.settings.rate_limit - 1):
+        app.faq.ask("料金", ASKER)
+    (update,) = slack.edit("1700000155.000100", QUESTION, "支払い方法")
+    assert wording.TOO_MANY in shown(update)
+    assert len(stored(app, queries)) == app.settings.rate_limit
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.update(queries).values(at=datetime.now(UTC) - timedelta(seconds=61)))
+    (update,) = slack.edit("1700000155.000100", "支払い方法", "営業電話は断ってもらえますか")
+    assert "お断りします" in shown(update)

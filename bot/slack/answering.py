@@ -54,8 +54,12 @@ def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str
     posted = door.conversations.reply_to(key)
     if posted is None or not delivery.claim(f"edit:{key}:{message['edited']['ts']}"):
         return
-    reply = door.faq.ask(plain(message.get("text", "")), door.asker(message["user"]))
-    shown = door.reply_message(reply)
+    asker = door.asker(message["user"])
+    if door.faq.allows(asker):
+        reply = door.faq.ask(plain(message.get("text", "")), asker, _shown_above(door, posted, event))
+        shown, now = door.reply_message(reply), replace(posted, reference=reply.reference, entry_id=_entry_id(reply))
+    else:
+        shown, now = plain_message(wording.TOO_MANY), replace(posted, entry_id=None)
     try:
         client.chat_update(channel=posted.channel, ts=posted.message, text=shown.text, blocks=shown.blocks)
     except SlackApiError as error:
@@ -63,7 +67,7 @@ def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str
             raise
         door.conversations.forget_reply(posted.key)
         return
-    door.conversations.keep_reply(replace(posted, reference=reply.reference, entry_id=_entry_id(reply)))
+    door.conversations.keep_reply(now)
 
 
 def withdraw(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
@@ -110,8 +114,7 @@ def _reply(
     if not door.faq.allows(asker):
         delivery.post(client, channel, thread, plain_message(wording.TOO_MANY), new_reference())
         return
-    here = event.get("thread_ts") or ("" if event.get("channel_type") == "im" else thread)
-    last = _last_reply(door, channel, here, FOLLOW_UP_TIME)
+    last = _last_reply(door, channel, _talk(event, event), FOLLOW_UP_TIME)
     reply = door.faq.preview(plain(event.get("text", "")), (last and last.entry_id) or "")
     if silent_when_unknown and _knows_nothing(reply):
         return
@@ -143,6 +146,19 @@ def _entry_id(reply: Reply) -> str | None:
 
 def _knows_nothing(reply: Reply) -> bool:
     return isinstance(reply.decision, Abstain) and reply.decision.reason is not Reason.DECLINED
+
+
+def _talk(message: dict[str, Any], event: dict[str, Any]) -> str:
+    """The thread that a message goes on in; "" for a whole direct conversation, where it stands outside of threads."""
+    thread = incoming.thread(message)
+    return "" if thread == message["ts"] and event.get("channel_type") == "im" else thread
+
+
+def _shown_above(door: Door, posted: PostedReply, event: dict[str, Any]) -> str:
+    """The id of the entry that the edited message followed: of our reply before `posted`, "" for none."""
+    since = datetime.fromtimestamp(float(posted.message), UTC) - FOLLOW_UP_TIME
+    above = door.conversations.reply_before(posted, _talk(event["message"], event), since)
+    return (above and above.entry_id) or ""
 
 
 def _last_reply(door: Door, channel: str, thread: str, within: timedelta) -> PostedReply | None:
