@@ -262,7 +262,7 @@ def test_the_editors_desk_keeps_slacks_limits(entries: list[Entry], texts: list[
 
 def test_the_reasons_and_the_last_word_keep_slacks_limits() -> None:
     check_view(feedback.reason_modal(f"{REFERENCE}:{'a' * 64}"))
-    check_view(search.done_modal(feedback.THANKS))
+    check_view(search.notice_modal(feedback.THANKS))
 
 
 def test_every_shipped_entry_keeps_slacks_limits(lexical_snapshot: Snapshot) -> None:

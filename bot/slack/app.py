@@ -33,7 +33,7 @@ from bot.slack.listeners import register_all
 from bot.slack.posting import retry_handlers
 from bot.slack.roles import Roles
 from bot.slack.views.reply import Message, plain_message
-from bot.slack.views.search import done_modal
+from bot.slack.views.search import notice_modal
 from bot.slack.workspaces import Workspaces
 from knowledge.conversations import Conversations
 from knowledge.inbox import Inbox
@@ -179,7 +179,7 @@ def _on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any,
     view = body.get("view")
     try:
         if isinstance(view, dict) and view.get("type") == "modal":
-            client.views_update(view_id=view["id"], view=done_modal(message.text))
+            client.views_update(view_id=view["id"], view=notice_modal(message.text))
         elif body.get("response_url"):
             respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
     except (SlackApiError, OSError) as failure:

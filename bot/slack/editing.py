@@ -27,7 +27,7 @@ from bot.slack.views.proposal import (
     waiting_modal,
     working_modal,
 )
-from bot.slack.views.search import done_modal
+from bot.slack.views.search import notice_modal
 from knowledge.columns import labelled
 from knowledge.entry import Entry, Status
 from knowledge.entry_fields import read_entry
@@ -46,7 +46,7 @@ def opens(door: Door, body: dict[str, Any], client: WebClient, view: Callable[[]
 
     Returns the id of the view.
     """
-    shown = view() if door.allows(body, client, Role.EDITOR) else done_modal(wording.STAFF_ONLY)
+    shown = view() if door.allows(body, client, Role.EDITOR) else notice_modal(wording.STAFF_ONLY)
     open_view = client.views_push if body.get("view", {}).get("type") == "modal" else client.views_open
     return str(open_view(trigger_id=body["trigger_id"], view=shown)["view"]["id"])
 
@@ -91,7 +91,7 @@ class Submission:
         """Whether who submitted it may not; then they are told so."""
         if self.door.allows(self.body, self.client, Role.EDITOR):
             return False
-        self.ack(response_action="update", view=done_modal(wording.STAFF_ONLY))
+        self.ack(response_action="update", view=notice_modal(wording.STAFF_ONLY))
         return True
 
     def show(self, view: Block) -> None:

@@ -16,12 +16,13 @@ from bot.slack.text import whole
 from bot.slack.views.escalation import carried_messages, escalation_message
 from bot.slack.views.reply import plain_message
 from bot.slack.views.staff import DECISIONS
-from knowledge.conversations import Escalation
+from knowledge.conversations import Escalation, PostedReply
 from knowledge.errors import StoreError
 from knowledge.query_log import new_reference
 
 logger = logging.getLogger(__name__)
 TOLD = "担当者に伝えました。返信は、このスレッドに届きます。"
+TOLD_ALONE = "担当者に伝えました。返信は、このボットからのダイレクトメッセージに届きます。"
 ALREADY = "このご質問は、すでに担当者に伝えてあります。"
 UNDERWAY = "ただいま担当者に伝えているところです。5分たってもお知らせがないときは、もう一度押してください。"
 UNDERWAY_TIME = timedelta(minutes=5)  # longer than handing over takes, with every repetition
@@ -102,7 +103,8 @@ def _hand_over(
     if handed is not None and not handed.resolved:
         return ALREADY
     asker = person_of(body).id
-    channel, thread, permalink = _place(door, client, body, reference, asker)
+    posted = door.conversations.reply_of(reference)
+    channel, thread, permalink = _place(door, client, posted, reference, asker)
     message = escalation_message(reference, asker, door.faq.question(reference), _found(door, reference), permalink)
     support_thread = post(home, door.support_channel, "", message)
     opened = Escalation(
@@ -119,7 +121,7 @@ def _hand_over(
     except StoreError:  # the message promises what nobody would carry
         _take_back(home, door.support_channel, support_thread)
         raise
-    return TOLD
+    return TOLD if posted else TOLD_ALONE
 
 
 def _take_back(client: WebClient, channel: str, message: str) -> None:
@@ -136,9 +138,10 @@ def _release(door: Door, claim: str) -> None:
         logger.debug("%s stays claimed for %s", claim, UNDERWAY_TIME)
 
 
-def _place(door: Door, client: WebClient, body: dict[str, Any], reference: str, asker: str) -> tuple[str, str, str]:
+def _place(
+    door: Door, client: WebClient, posted: PostedReply | None, reference: str, asker: str
+) -> tuple[str, str, str]:
     """Channel, thread and link of the conversation; a question that only its asker sees gets a direct message."""
-    posted = door.conversations.reply_of(reference)
     if posted:
         question = posted.key.rsplit(":", 1)[-1]
         link = client.chat_getPermalink(channel=posted.channel, message_ts=question)

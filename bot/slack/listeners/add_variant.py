@@ -11,7 +11,7 @@ from bot.slack.door import Door
 from bot.slack.editing import opens
 from bot.slack.views.blocks import Block
 from bot.slack.views.form import variants_form
-from bot.slack.views.search import done_modal
+from bot.slack.views.search import notice_modal
 
 
 def register(app: App, door: Door) -> None:
@@ -25,6 +25,6 @@ def register(app: App, door: Door) -> None:
             base = door.faq.publishing.store.load()
             entry_id, _, proposed = str(action.get("value", "")).partition("\n")
             entry = base.by_id.get(entry_id)
-            return variants_form(entry, base.revision, proposed) if entry else done_modal(wording.GONE)
+            return variants_form(entry, base.revision, proposed) if entry else notice_modal(wording.GONE)
 
         opens(door, body, client, form)

@@ -10,7 +10,7 @@ from bot import wording
 from bot.explaining import explanation_lines
 from bot.slack.door import Door
 from bot.slack.roles import Role
-from bot.slack.views.search import done_modal
+from bot.slack.views.search import notice_modal
 from bot.slack.views.staff import explanation_modal
 
 
@@ -25,5 +25,5 @@ def register(app: App, door: Door) -> None:
             snapshot = door.faq.searcher.snapshot
             view = explanation_modal(explanation_lines(snapshot, snapshot.ask(query), int(place)))
         else:
-            view = done_modal(wording.STAFF_ONLY)
+            view = notice_modal(wording.STAFF_ONLY)
         client.views_open(trigger_id=body["trigger_id"], view=view)

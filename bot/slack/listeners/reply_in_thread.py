@@ -15,7 +15,7 @@ from bot.slack.editing import update
 from bot.slack.roles import Role
 from bot.slack.sending import send
 from bot.slack.views.proposal import working_modal
-from bot.slack.views.search import done_modal
+from bot.slack.views.search import notice_modal
 
 logger = logging.getLogger(__name__)
 SENDING = "送っています。数秒お待ちください。"
@@ -28,7 +28,7 @@ def register(app: App, door: Door) -> None:
     def on_reply(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
         if not door.allows(body, client, Role.STAFF):
-            client.views_push(trigger_id=body["trigger_id"], view=done_modal(wording.STAFF_ONLY))
+            client.views_push(trigger_id=body["trigger_id"], view=notice_modal(wording.STAFF_ONLY))
             return
         # Before anything is sent: the trigger lives for three seconds, and who sees no modal presses again.
         view_id = client.views_push(trigger_id=body["trigger_id"], view=working_modal(SENDING))["view"]["id"]
@@ -37,6 +37,6 @@ def register(app: App, door: Door) -> None:
         entry = door.faq.entry(str(action.get("value", "")))
         told = send(door, client, entry, (place["channel"], place["thread"]), body["user"]["id"])
         try:
-            update(client, view_id, done_modal(told.text))
+            update(client, view_id, notice_modal(told.text))
         except (SlackApiError, OSError) as error:  # nobody shall hear of a failure, and send again
             logger.warning("that an entry was sent could not be told: %s", type(error).__name__)

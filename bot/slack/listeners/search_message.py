@@ -9,7 +9,7 @@ from bot import wording
 from bot.slack.door import Door
 from bot.slack.roles import Role
 from bot.slack.text import plain
-from bot.slack.views.search import done_modal, search_modal
+from bot.slack.views.search import notice_modal, search_modal
 
 
 def register(app: App, door: Door) -> None:
@@ -19,7 +19,7 @@ def register(app: App, door: Door) -> None:
     def on_shortcut(ack: Ack, shortcut: dict[str, Any], client: WebClient) -> None:
         ack()
         if not door.allows(shortcut, client, Role.STAFF):
-            client.views_open(trigger_id=shortcut["trigger_id"], view=done_modal(wording.STAFF_ONLY))
+            client.views_open(trigger_id=shortcut["trigger_id"], view=notice_modal(wording.STAFF_ONLY))
             return
         message = shortcut["message"]
         text = plain(message.get("text", ""))

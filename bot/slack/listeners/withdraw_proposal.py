@@ -9,7 +9,7 @@ from bot import wording
 from bot.slack.door import Door
 from bot.slack.editing import update
 from bot.slack.roles import Role
-from bot.slack.views.search import done_modal
+from bot.slack.views.search import notice_modal
 from knowledge.errors import FaqError
 
 WITHDRAWN = "提案を取り下げました。公開中の内容は変わっていません。"
@@ -28,4 +28,4 @@ def register(app: App, door: Door) -> None:
                 told = WITHDRAWN
             except FaqError as error:
                 told = str(error)
-        update(client, body["view"]["id"], done_modal(told))
+        update(client, body["view"]["id"], notice_modal(told))

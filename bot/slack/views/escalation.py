@@ -38,7 +38,7 @@ def resolved_message(reference: str, blocks: Sequence[Block], resolver: str) -> 
         "解決済みの質問",
         [
             *kept,
-            said_by("✓ ", resolver, " さんが解決にしました。"),
+            said_by("✓ ", resolver, " さんが解決済みにしました。"),
             *actions(button("FAQに追加", "add_escalated", reference)),
         ],
     )

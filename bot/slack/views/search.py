@@ -45,7 +45,7 @@ def category_modal(category: str, entries: Sequence[Entry]) -> Block:
     return modal(category, rows or [paragraph(NOTHING)], "category")
 
 
-def done_modal(text: str) -> Block:
+def notice_modal(text: str) -> Block:
     """A sentence about what was done, or why not."""
     return modal("お知らせ", [paragraph(text)], "done")
 
