@@ -8,8 +8,8 @@ from functools import cached_property
 
 from bot.publishing import Proposal, Publishing
 from bot.reply import Asker, Reply
-from index.amounts import Difference, differences
 from index.decision import Abstain, Answer, Decision, Suggest
+from index.figures import Difference, differences
 from index.filters import drop_invisible
 from index.follow_up import follow_up
 from index.gaps import Gap, find_gaps

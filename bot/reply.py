@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from index.amounts import Difference
 from index.decision import Abstain, Answer, Decision, Suggest
+from index.figures import Difference
 from index.ranking import Hit
 from index.snapshot import Outcome
 from knowledge.entry import Entry
