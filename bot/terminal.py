@@ -61,6 +61,7 @@ def reply_json(faq: Faq, reply: Reply) -> dict[str, Any]:
             "url": faq.link(entry),
             "declines": entry.declines,
         },
+        "remarks": wording.remarks(reply),
         "confidence": round(reply.confidence, 4),
         "candidates": [
             {"id": hit.entry.id, "question": hit.entry.question, "confidence": round(confidence, 4)}

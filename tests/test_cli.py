@@ -64,7 +64,7 @@ def test_ask_explain_shows_terms_signals_and_thresholds(environment: dict[str, s
         assert part in text
 
 
-SHAPE = {"query", "decision", "entry", "confidence", "candidates", "revision", "milliseconds"}
+SHAPE = {"query", "decision", "entry", "remarks", "confidence", "candidates", "revision", "milliseconds"}
 
 
 def test_ask_json_prints_one_object(environment: dict[str, str]) -> None:
@@ -73,11 +73,19 @@ def test_ask_json_prints_one_object(environment: dict[str, str]) -> None:
     assert values["decision"] == "answer"
     assert set(values["entry"]) == {"id", "question", "answer", "url", "declines"}
     assert values["entry"]["id"] == values["candidates"][0]["id"] == "free-trial-10days"
+    assert values["remarks"] == []
     assert 0 <= values["confidence"] <= 1
     assert len(values["candidates"]) == 10
     assert all(set(candidate) == {"id", "question", "confidence"} for candidate in values["candidates"])
     confidences = [candidate["confidence"] for candidate in values["candidates"]]
     assert confidences == sorted(confidences, reverse=True)
+
+
+def test_ask_json_carries_the_remark_on_a_wrong_figure(environment: dict[str, str]) -> None:
+    values = json.loads(run(environment, "ask", "--json", "無料お試しは30日間ですよね").stdout)
+    (remark,) = values["remarks"]
+    assert "「30日」" in remark
+    assert "「10日」" in remark
 
 
 def test_a_declined_question_is_an_abstention_with_its_entry(environment: dict[str, str]) -> None:
