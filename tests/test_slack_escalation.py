@@ -226,6 +226,7 @@ def test_a_private_reply_is_escalated_through_a_direct_message(slack: SlackTeste
     begun, support = [call for call in calls if call["method"] == "chat.postMessage"]
     assert (begun["channel"], support["channel"]) == (f"D0{USER}", SUPPORT)
     assert UNKNOWN in shown(begun)
+    assert "ダイレクトメッセージに届きます" in shown(only(calls, "response_url"))
     carried = slack.in_thread("承りました", support["ts"], channel=SUPPORT, user=STAFF)
     assert carried
     assert (carried["channel"], carried["thread_ts"]) == (f"D0{USER}", begun["ts"])
