@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery, with_successors
 from knowledge.store import KnowledgeBase
 
+logger = logging.getLogger(__name__)
 MAX_KEPT_ENTRIES = 2_000  # whose parts (some 100 kB an entry) are kept to start faster
 MOSTLY = 0.8  # of the entries unchanged: an edit, not another knowledge base
 SHIPPED_CALIBRATIONS = Path(__file__).parent / "calibrations.json"
@@ -174,8 +176,10 @@ class SnapshotBuilder:
     ) -> Calibration:
         """The kept calibration of exactly this index, or a new one, kept from now on."""
         found = self._shipped.get(digest) or self._shelf.find_calibration(digest)
-        if found:
+        if found and found.get("digest") == digest:
             return Calibration.from_json(found)
+        if found:
+            logger.warning("the calibration kept for %.12s is of another index: measuring anew", digest)
         calibration = calibrate(index, self.judged_for(base), digest, query_of=self.query, live=live)
         self._shelf.keep_calibration(digest, calibration.to_json())
         return calibration

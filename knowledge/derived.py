@@ -47,8 +47,9 @@ class Derived:
         return body
 
     def keep_calibration(self, digest: str, body: Mapping[str, Any]) -> None:
-        """Keep a calibration under `digest`."""
-        self._insert(calibrations, [{"digest": digest, "body": dict(body)}])
+        """Keep a calibration under `digest`, instead of any other there."""
+        before = sa.delete(calibrations).where(calibrations.c.digest == digest)
+        self._insert(calibrations, [{"digest": digest, "body": dict(body)}], before)
 
     def find_parts(self, digest: str) -> bytes | None:
         """The parts of an index kept under `digest`."""
@@ -66,9 +67,11 @@ class Derived:
         except SQLAlchemyError as error:
             logger.warning("old index parts stay: %s", type(error).__name__)
 
-    def _insert(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    def _insert(self, table: sa.Table, rows: Sequence[dict[str, Any]], before: sa.Delete | None = None) -> None:
         try:
             with self.engine.begin() as connection:
+                if before is not None:
+                    connection.execute(before)
                 connection.execute(sa.insert(table), rows)
         except SQLAlchemyError as error:  # another process was faster, or the database is read-only
             logger.warning("not kept in %s: %s", table.name, type(error).__name__)

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import comb
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from index.logistic import Logistic
 from index.risk import Cuts, clopper_pearson, lowest_cut
 from index.snapshot import SHIPPED_CALIBRATIONS, NoShelf, Snapshot, SnapshotBuilder, shipped_calibrations
 from knowledge import judged
+from knowledge.database import connect, migrate
+from knowledge.derived import Derived
 from knowledge.entry import Entry
 from knowledge.store import KnowledgeBase
 
@@ -145,6 +148,26 @@ def test_a_calibration_is_never_used_for_another_knowledge_base(
     other = builder.build(KnowledgeBase(3, tuple(changed)), now).calibration
     assert other.digest != first.digest
     assert len(kept) == 2
+
+
+def test_a_kept_calibration_of_another_knowledge_base_is_measured_anew(
+    entries: list[Entry], analyzer: Analyzer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'faqbot.db'}")
+    migrate(engine)
+    shelf = Derived(engine)
+    builder = SnapshotBuilder(analyzer, None, [], shelf, shipped={})
+    base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)[:12]))
+    now = datetime.now(UTC)
+    right = builder.build(base, now).calibration
+    wrong = replace(right, digest="f" * 64, cuts=Cuts(0.0, 0.0, 0.0))
+    shelf.keep_calibration(right.digest, wrong.to_json())
+    assert builder.build(base, now).calibration == right
+    assert "measuring anew" in caplog.text
+    caplog.clear()
+    assert builder.build(base, now).calibration == right
+    assert caplog.text == ""
+    engine.dispose()
 
 
 def test_a_knowledge_base_without_judged_queries_is_calibrated_from_its_own_variants(
