@@ -1,5 +1,6 @@
 """Why an entry has its place in a ranking, as lines that staff and operators read."""
 
+from index.decision import Abstain, Reason
 from index.explanation import Explanation, explain
 from index.snapshot import Outcome, Snapshot
 
@@ -12,11 +13,21 @@ SIGNALS = {
     "mean_meaning": "全体との意味の近さ",
     "declines": "回答しない項目",
 }
+NO_ENTRIES = "公開中の項目がないので、比べた項目はありません。"
+HELD_BACK = (
+    "候補にとどめた理由: 1位の確信度は回答のしきい値以上ですが、"
+    "質問は「{}」を望んでいないのに、1位の項目にはそういう言い方がありません。"
+)
+UNREADABLE = "質問から検索に使える言葉を読み取れないので、どの項目とも比べていません。"
 FIELDS = {"question": "質問", "variants": "言い方", "answer": "回答", "category": "分類"}
 
 
 def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> list[str]:
     """The account of the entry at `place` of a ranking (0 is the best)."""
+    if not outcome.ranking.order:
+        return [NO_ENTRIES]
+    if outcome.decision == Abstain(Reason.EMPTY):
+        return [UNREADABLE]
     found = explain(snapshot.index, outcome.ranking, place)
     cuts = snapshot.calibration.cuts
     return [
@@ -30,8 +41,14 @@ def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> l
         f"次点: {found.runner_up or 'なし'}" + (f"（差 {found.margin:.3f}）" if found.margin is not None else ""),
         f"確信度 {outcome.confidence:.3f}",
         f"しきい値: 回答 {cuts.answer:.3f}、回答しない項目 {cuts.decline:.3f}、候補 {cuts.suggest:.3f}",
+        *_guard_lines(snapshot, outcome),
         f"第{snapshot.revision}版",
     ]
+
+
+def _guard_lines(snapshot: Snapshot, outcome: Outcome) -> list[str]:
+    unwanted = "・".join(snapshot.held_back(outcome))
+    return [HELD_BACK.format(unwanted)] if unwanted else []
 
 
 def _term_lines(found: Explanation) -> list[str]:

@@ -72,8 +72,10 @@ def reply_json(faq: Faq, reply: Reply) -> dict[str, Any]:
     }
 
 
-def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any]:
-    """The account that `--explain --json` adds to a reply."""
+def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any] | None:
+    """The account that `--explain --json` adds to a reply; None where the question was compared with no entry."""
+    if not reply.outcome.ranking.order or reply.decision == Abstain(Reason.EMPTY):
+        return None
     found = explain(snapshot.index, reply.outcome.ranking)
     cuts = snapshot.calibration.cuts
     return {
@@ -98,6 +100,7 @@ def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any]:
         "runner_up": found.runner_up,
         "margin": None if found.margin is None else round(found.margin, 4),
         "cuts": {"answer": round(cuts.answer, 4), "decline": round(cuts.decline, 4), "suggest": round(cuts.suggest, 4)},
+        "unwanted": list(snapshot.held_back(reply.outcome)),
     }
 
 

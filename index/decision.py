@@ -52,7 +52,7 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     cuts = calibration.cuts
     if best.entry.declines and confidence >= cuts.decline:
         return Abstain(Reason.DECLINED, best), confidence
-    doubtful = says_little(index, ranking.query) or contradicts(index, ranking)
+    doubtful = says_little(index, ranking.query) or contradicted(index, ranking)
     if not best.entry.declines and confidence >= cuts.answer and not doubtful:
         return Answer(best), confidence
     if confidence >= cuts.suggest:
@@ -66,15 +66,19 @@ def says_little(index: EntryIndex, query: Query) -> bool:
     return len(set(query.analysis.grams)) <= FEW_GRAMS and index.parts.words.bm25.information(terms) < LITTLE
 
 
-def contradicts(index: EntryIndex, ranking: Ranking) -> bool:
-    """Whether the question does not want what the best entry asks about, and none of its texts says so too.
+def contradicted(index: EntryIndex, ranking: Ranking) -> tuple[str, ...]:
+    """The lemmas of what the question does not want and the best entry asks about, while none of its texts denies it.
 
     お金をかけたくない does not contradict an entry that asks nothing of かける.
     """
     unwanted = ranking.query.analysis.unwanted
     if not unwanted:
-        return False
+        return ()
     asked = index.analyzed(ranking.order[0]).asked
     subject = set(asked[0].terms)
-    denied = {lemma for lemma in unwanted if not subject.isdisjoint(index.analyzer.analyze(lemma).terms)}
-    return not denied.issubset(lemma for analysis in asked for lemma in analysis.unwanted)
+    said = {lemma for analysis in asked for lemma in analysis.unwanted}
+    return tuple(
+        lemma
+        for lemma in dict.fromkeys(unwanted)
+        if lemma not in said and not subject.isdisjoint(index.analyzer.analyze(lemma).terms)
+    )

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from index.analyzer import Analyzer
 from index.calibration import Calibration, calibrate, code_digest
-from index.decision import Decision, decide
+from index.decision import Decision, Suggest, contradicted, decide
 from index.encoder import NAME, Encoder
 from index.entry_index import EntryIndex
 from index.parts import Parts
@@ -60,6 +60,12 @@ class Snapshot:
         """What a ranking comes to."""
         decision, confidence = decide(self.index, ranking, self.calibration)
         return Outcome(decision, confidence, ranking)
+
+    def held_back(self, outcome: Outcome) -> tuple[str, ...]:
+        """The lemmas of what the question does not want, where only that kept the best entry from being the answer."""
+        best = outcome.ranking.hits[0].entry if outcome.ranking.hits else None
+        sure = best and not best.declines and outcome.confidence >= self.calibration.cuts.answer
+        return contradicted(self.index, outcome.ranking) if sure and isinstance(outcome.decision, Suggest) else ()
 
     def holds_at(self, moment: datetime) -> bool:
         """Whether no entry's validity changes between the moment it was built for and `moment`."""
