@@ -1,25 +1,33 @@
 """Checks of the synonym rules at work: overlaps, rules that never match, rules that lose more than they win."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from index.entry_index import EntryIndex
-from index.ranking import Query
+from index.synonym_losses import measure_rules
 from index.synonyms import CONCEPT
-from knowledge.errors import Problem
+from knowledge.errors import Problem, Severity
 from knowledge.judged import JudgedQuery
 from knowledge.synonyms import SynonymRule
 
-MIN_LOSS = 2  # judged queries a rule must lose on balance; a single one is chance
+MIN_LOSS = 2  # questions a rule must lose on balance; a single one is chance
+FRAMES = ("{}について", "{}は", "{}を", "{}したい", "{}ですか")  # how a word stands in a question
 
 
 def check_synonyms(
     index: EntryIndex, rules: Sequence[SynonymRule], judged: Sequence[JudgedQuery], path: Path
 ) -> list[Problem]:
-    """Every problem of the rules in the file `path`, measured on the judged queries."""
-    return [*_overlaps(index, rules, path), *_idle(index, rules, path), *_losing(index, rules, judged, path)]
+    """Every problem of the rules in the file `path`, the same with and without the encoder.
+
+    What a rule loses is measured on the judged queries and the entries' own texts.
+    """
+    return [
+        *_overlaps(index, rules, path),
+        *_widened(index, rules, path),
+        *_idle(index, rules, path),
+        *_unreachable(index, rules, path),
+        *_losing(index, rules, judged, path),
+    ]
 
 
 def _overlaps(index: EntryIndex, rules: Sequence[SynonymRule], path: Path) -> Iterator[Problem]:
@@ -35,6 +43,40 @@ def _overlaps(index: EntryIndex, rules: Sequence[SynonymRule], path: Path) -> It
                     "どちらの意味かを決めて片方から消すか、2つの規則を1つにまとめてください。",
                     str(path),
                     rule.line,
+                )
+
+
+def _widened(index: EntryIndex, rules: Sequence[SynonymRule], path: Path) -> Iterator[Problem]:
+    """A word of a two-way rule that a one-way rule gives a further meaning: seldom what was meant."""
+    terms_of = index.analyzer.plain_terms
+    groups = {tuple(terms_of(word)): rule for rule in rules if rule.two_way for word in rule.sources}
+    for rule in rules:
+        for word in () if rule.two_way else rule.sources:
+            group = groups.get(tuple(terms_of(word)))
+            if group:
+                yield Problem(
+                    f"「{word}」は {group.line}行目の「{', '.join(group.sources[:3])}…」と同じ意味とされているのに、"
+                    f"「{', '.join(rule.targets)}」の意味にもなります。",
+                    "意図したことかを確かめ、違えばどちらかの規則から消してください。",
+                    str(path),
+                    rule.line,
+                    severity=Severity.WARNING,
+                )
+
+
+def _unreachable(index: EntryIndex, rules: Sequence[SynonymRule], path: Path) -> Iterator[Problem]:
+    """Words that the dictionary cuts otherwise as soon as they stand in a sentence."""
+    for rule in rules:
+        for word in rule.sources:
+            terms = tuple(index.analyzer.plain_terms(word))
+            matches = (match for frame in FRAMES for match in index.analyzer.synonym_matches(frame.format(word)))
+            if terms and terms not in (match.terms for match in matches):
+                yield Problem(
+                    f"「{word}」は、文の中では別の語に区切られるので、規則が働きません。",
+                    "文の中で使う形に書き直すか、消してください。",
+                    str(path),
+                    rule.line,
+                    severity=Severity.WARNING,
                 )
 
 
@@ -56,6 +98,7 @@ def _idle(index: EntryIndex, rules: Sequence[SynonymRule], path: Path) -> Iterat
                 "項目で使っている言葉を加えるか、この行を消してください。",
                 str(path),
                 rule.line,
+                severity=Severity.WARNING,
             )
 
 
@@ -66,32 +109,15 @@ def _first(index: EntryIndex) -> Callable[[str], str]:
 def _losing(
     index: EntryIndex, rules: Sequence[SynonymRule], judged: Sequence[JudgedQuery], path: Path
 ) -> Iterator[Problem]:
-    """Rules without which more judged queries would find their entry; document lengths are left as they are."""
-    by_line = {rule.line: rule for rule in rules}
-    balance: Counter[int] = Counter()
-    lost: defaultdict[int, list[str]] = defaultdict(list)
-    for query in judged:
-        if not query.answerable:
-            continue
-        asked = index.query(query.text)
-        right = _best(index, asked) in query.entries
-        for match in index.analyzer.synonym_matches(query.text):
-            terms = tuple(term for term in asked.analysis.terms if term not in match.concepts)
-            without = replace(asked, analysis=replace(asked.analysis, terms=terms))
-            otherwise = _best(index, without) in query.entries
-            balance[match.line] += right - otherwise
-            if otherwise and not right:
-                lost[match.line].append(query.text)
-    for line, won in balance.items():
-        if won <= -MIN_LOSS:
+    """Rules without which more questions would find their entry."""
+    for balance in measure_rules(index, rules, judged):
+        lost = len(balance.lost) - len(balance.won)
+        if lost >= MIN_LOSS:
             yield Problem(
-                f"この規則（{', '.join(by_line[line].sources[:3])}…）のために、"
-                f"判定つきの質問の1位が変わって外れます（差し引き{-won}件）: {'、'.join(lost[line][:3])}",
+                f"この規則（{', '.join(balance.rule.sources[:3])}…）のために、"
+                f"正しく見つかる質問が差し引き{lost}件減ります: {'、'.join(balance.lost[:3])}",
                 "外れる原因の語を規則から消すか、意味の広すぎる規則を分けてください。",
                 str(path),
-                line,
+                balance.rule.line,
+                severity=Severity.WARNING,
             )
-
-
-def _best(index: EntryIndex, query: Query) -> str:
-    return index.rank(query).hits[0].entry.id

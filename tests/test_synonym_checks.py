@@ -1,15 +1,20 @@
-"""Checks of the synonym file: overlaps, rules that never match, rules that lose more than they win."""
+"""Checks of the synonym file: overlaps, rules that never match, rules that lose more than they win.
 
+Only what is certainly wrong is an error. The rest is a warning, and the same with and without the encoder.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from index.analyzer import Analyzer
+from index.encoder import Encoder
 from index.entry_index import EntryIndex
 from index.synonym_checks import check_synonyms
 from index.tokenizer import Tokenizer
 from knowledge.entry import Entry
-from knowledge.errors import KnowledgeError, Problem
+from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.judged import JudgedQuery
 from knowledge.synonyms import read_synonyms
 
@@ -31,11 +36,17 @@ ENTRIES = [
 ]
 
 
-def check(tmp_path: Path, text: str, judged: list[JudgedQuery] | None = None) -> list[Problem]:
+def check(
+    tmp_path: Path,
+    text: str,
+    judged: Sequence[JudgedQuery] = (),
+    encoder: Encoder | None = None,
+    entries: Sequence[Entry] = ENTRIES,
+) -> list[Problem]:
     path = tmp_path / "synonyms.txt"
     path.write_text(text, encoding="utf-8")
     rules = read_synonyms(path)
-    return check_synonyms(EntryIndex(ENTRIES, Analyzer(Tokenizer(), rules)), rules, judged or [], path)
+    return check_synonyms(EntryIndex(entries, Analyzer(Tokenizer(), rules), encoder), rules, judged, path)
 
 
 def test_good_rules_are_no_problem(tmp_path: Path) -> None:
@@ -46,14 +57,29 @@ def test_a_word_in_two_groups_is_named_with_both_lines(tmp_path: Path) -> None:
     (problem,) = check(tmp_path, "解約, やめる\n\n停止, やめる\n")
     assert problem.line == 3
     assert "「やめる」が 1行目" in problem.message
+    assert problem.severity is Severity.ERROR
 
 
 def test_one_way_rules_may_share_words(tmp_path: Path) -> None:
     assert check(tmp_path, "解約, 打ち切る\nやめる => 解約\nやめる => 停止\n") == []
 
 
+def test_a_word_of_a_group_that_gets_another_meaning_is_named_with_both(tmp_path: Path) -> None:
+    (problem,) = check(tmp_path, "解約, やめる\nやめる => 停止\n")
+    assert (problem.line, problem.severity) == (2, Severity.WARNING)
+    assert "「やめる」は 1行目の「解約, やめる…」" in problem.message
+    assert "「停止」の意味にもなります" in problem.message
+
+
+def test_a_word_that_no_sentence_is_cut_into_is_named(tmp_path: Path) -> None:
+    (problem,) = check(tmp_path, "料金, 値段, はな\n")
+    assert (problem.line, problem.severity) == (1, Severity.WARNING)
+    assert "「はな」は、文の中では別の語に区切られる" in problem.message
+
+
 def test_a_rule_of_words_that_no_entry_holds_is_named(tmp_path: Path) -> None:
     (problem,) = check(tmp_path, "駐車場, パーキング\n")
+    assert problem.severity is Severity.WARNING
     assert "どの項目にも出てきません" in problem.message
 
 
@@ -69,6 +95,33 @@ def test_a_rule_that_loses_judged_queries_is_named_with_them(tmp_path: Path) -> 
     assert problem.line == 2
     assert "差し引き3件" in problem.message
     assert "月の値下げ" in problem.message
+    assert problem.severity is Severity.WARNING
+
+
+def test_what_a_rule_loses_is_measured_on_an_index_without_it(tmp_path: Path) -> None:
+    """No question holds a source of the rule: it is another entry that the rule makes look like them."""
+    judged = [JudgedQuery(text, ("cancel",)) for text in ("書類 連絡", "書類の連絡", "書類連絡")]
+    (problem,) = check(tmp_path, "番号 => 書類, 連絡\n", judged)
+    assert "正しく見つかる質問が差し引き3件減ります" in problem.message
+
+
+def test_the_entries_own_variants_are_asked_as_if_they_were_new(tmp_path: Path) -> None:
+    entries = [
+        *ENTRIES,
+        Entry(id="month", category="額", question="月々は？", variants=("月々の値段",), answer="お答えします。"),
+        Entry(id="paper", category="紙", question="名刺は？", variants=("名刺の代金",), answer="お答えします。"),
+    ]
+    (problem,) = check(tmp_path, "値段, 代金 => 解約, 期限, 窓口, 書類, 連絡\n", entries=entries)
+    assert "差し引き2件" in problem.message
+    assert "月々の値段、名刺の代金" in problem.message
+
+
+def test_the_encoder_changes_nothing(tmp_path: Path, encoder: Encoder) -> None:
+    judged = [JudgedQuery(text, ("price",)) for text in ("月の値下げ", "月を値下げして", "値下げの月")]
+    rules = "料金, 値段, はな\n値下げ => 解約, 期限, 窓口, 書類, 連絡\n駐車場, パーキング\n"
+    problems = check(tmp_path, rules, judged)
+    assert len(problems) == 3
+    assert check(tmp_path, rules, judged, encoder) == problems
 
 
 @pytest.mark.parametrize("line", ["解約", "解約 =>", "=> 解約", "a => b => c", ","])
