@@ -81,12 +81,17 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--links", action="store_true", help="リンク先が今も開けるかを、1つずつ開いて確かめます")
     evaluate = add("evaluate", "判定つきの質問で検索と判断の質を測ります")
     evaluate.add_argument(
-        "--judged", type=Path, default=None, metavar="FILE.tsv", help="質問<タブ>エントリのid（または -）のファイル"
+        "--judged",
+        type=Path,
+        default=None,
+        metavar="FILE.tsv",
+        help="質問<タブ>エントリのid（または -）[<タブ>種類] のファイル",
     )
     evaluate.add_argument(
         "--bench", type=Path, default=None, metavar="DIR", help="corpus.jsonl・queries.tsv・qrels.tsv のフォルダ"
     )
     evaluate.add_argument("--details", type=Path, default=None, metavar="OUT.tsv", help="質問ごとの結果を書くファイル")
+    evaluate.add_argument("--lexical", action="store_true", help="エンコーダを使わず、BM25だけで測ります")
     evaluate.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
     gaps = add("gaps", "答えられなかった質問を、同じ意味のものにまとめて、急ぐ順に出します")
     gaps.add_argument("--days", type=_days, default=None, metavar="日数", help="さかのぼる日数（標準は60）")

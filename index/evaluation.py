@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from index.decision import Abstain, Answer, Suggest
 from index.parameters import MAX_SUGGESTIONS
+from index.risk import Promise, clopper_pearson
 from index.snapshot import Outcome, Snapshot
 from knowledge.judged import JudgedQuery
 from knowledge.variations import Variation
@@ -53,11 +54,26 @@ class Evaluation:
 
 def evaluate(snapshot: Snapshot, judged: Sequence[JudgedQuery]) -> Evaluation:
     """Ask every judged query and measure."""
-    declining = {entry.id for entry in snapshot.index.entries if entry.declines}
-    outcomes = [_judge(query, snapshot.ask(query.text)) for query in judged]
+    return _measured([_judge(query, snapshot.ask(query.text)) for query in judged], _declining(snapshot))
+
+
+def evaluate_kinds(snapshot: Snapshot, found: Evaluation) -> dict[str, Evaluation]:
+    """The same measures for each kind of question that the judged queries name."""
+    kinds = dict.fromkeys(one.query.kind for one in found.outcomes if one.query.kind)
+    return {
+        kind: _measured([one for one in found.outcomes if one.query.kind == kind], _declining(snapshot))
+        for kind in kinds
+    }
+
+
+def _declining(snapshot: Snapshot) -> set[str]:
+    return {entry.id for entry in snapshot.index.entries if entry.declines}
+
+
+def _measured(outcomes: Sequence[JudgedOutcome], declining: set[str]) -> Evaluation:
     with_entry = [one for one in outcomes if one.query.answerable]
     answerable = [one for one in with_entry if not declining.issuperset(one.query.entries)]
-    refusable = [one for one in outcomes if one not in answerable]
+    refusable = [one for one in outcomes if declining.issuperset(one.query.entries)]  # also of none
     answered = [one for one in outcomes if one.decision == "answer"]
     open_ones = [one for one in answerable if one.decision != "answer"]
     return Evaluation(
@@ -76,6 +92,29 @@ def evaluate(snapshot: Snapshot, judged: Sequence[JudgedQuery]) -> Evaluation:
         refused_rightly=_share([one.decision != "answer" for one in refusable]),
         outcomes=tuple(outcomes),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RiskStep:
+    """What answering from a `cut` upwards would have come to: `answered` and `wrong` are numbers of questions.
+
+    `bound` is the upper bound of the wrong share, with risk.CERTAINTY.
+    """
+
+    cut: float
+    answered: int
+    wrong: int
+    bound: float
+
+
+def risk_steps(promise: Promise, every: int = 2) -> list[RiskStep]:
+    """Every so many steps of the curve of a promise: how risk falls with coverage."""
+    steps = []
+    for cut, answered, wrong in promise.curve[::every]:
+        given = round(answered * promise.asked)
+        missed = round(wrong * given)
+        steps.append(RiskStep(cut, given, missed, clopper_pearson(missed, given)))
+    return steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,19 @@ from knowledge.whole_files import read_lines
 
 SHIPPED = Path(__file__).parent / "judged.tsv"
 ABSTAIN = "-"
+HEADER = ["query", "entry", "kind"]  # the last may be missing
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
-    """One judgement: `entries` are the ids any of which is right; none means "must abstain"."""
+    """One judgement: `entries` are the ids any of which is right; none means "must abstain".
+
+    `kind` says what kind of question it is, "" where nobody said.
+    """
 
     text: str
     entries: tuple[str, ...]
+    kind: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -27,7 +32,7 @@ class JudgedQuery:
 
 
 def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[JudgedQuery]:
-    """The judged queries of a TSV file (`query`, `entry`; a first line of these two names is skipped).
+    """The judged queries of a TSV file (`query`, `entry` and, if you like, `kind`; a first line of these is skipped).
 
     Several right entries are separated by `|`. Raises KnowledgeError with every unreadable line,
     and, given `known_ids`, every id that is not among them.
@@ -35,14 +40,15 @@ def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[Ju
     problems: list[Problem] = []
     judged: list[JudgedQuery] = []
     for number, line in enumerate(read_lines(path), start=1):
-        if not line.strip() or (number == 1 and line.split("\t") == ["query", "entry"]):
+        columns = line.split("\t")
+        if not line.strip() or (number == 1 and columns in (HEADER, HEADER[:2])):
             continue
-        text, tab, label = line.rpartition("\t")
-        if not tab or not text.strip() or not label.strip():
+        text, label, kind = (*columns, "", "")[:3]
+        if len(columns) > len(HEADER) or not text.strip() or not label.strip():
             problems.append(
                 Problem(
                     f"「{line}」を読めません。",
-                    "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください。",
+                    "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください（あとに「<タブ>種類」を足せます）。",
                     str(path),
                     number,
                 )
@@ -54,7 +60,7 @@ def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[Ju
             Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", str(path), number)
             for entry_id in unknown
         )
-        judged.append(JudgedQuery(text, ids))
+        judged.append(JudgedQuery(text, ids, kind.strip()))
     if problems:
         raise KnowledgeError(problems)
     return judged
