@@ -118,8 +118,7 @@ class Publishing:
             if proposal.impact.refused and not stored.override:
                 raise PublishRefused(proposal.impact)
             if self.review and stored.state is State.OPEN:
-                waiting = self.proposals.find(stored.id)
-                self.proposals.move(waiting, State.WAITING, reason=stored.reason, override=stored.override)
+                self.proposals.move(stored, State.WAITING, reason=stored.reason, override=stored.override)
                 return None
             try:
                 return self._write(stored, editor, live)
@@ -128,14 +127,16 @@ class Publishing:
         raise RevisionConflict(live.revision, self.store.revision())
 
     def withdraw(self, proposal_id: str) -> None:
-        """Give a proposal up."""
+        """Give a proposal up that waits for approval. Raises FaqError, which says where it stands, for another."""
         stored = self.proposals.find(proposal_id)
+        if stored.state is not State.WAITING:
+            raise _standing(stored)
         self.proposals.move(stored, State.WITHDRAWN, reason=stored.reason, override=stored.override)
 
     def _pending(self, proposal_id: str) -> StoredProposal:
         stored = self.proposals.find(proposal_id)
         if stored.state not in (State.OPEN, State.WAITING):
-            raise FaqError(f"提案 {stored.id} は、すでに処理されています。", "最新の状態を確かめてください。")
+            raise _standing(stored)
         return stored
 
     def _write(self, stored: StoredProposal, editor: str, live: KnowledgeBase) -> int:
@@ -200,6 +201,21 @@ class Publishing:
         if live.revision == base.revision and live.holds_at(moment):
             return live
         return self.builder.build(base, moment, live, calibrated=False)
+
+
+def _standing(stored: StoredProposal) -> FaqError:
+    """Where a proposal stands, for somebody who wanted to do with it what cannot be done there."""
+    match stored.state:
+        case State.OPEN:
+            told, hint = "まだ承認に出されていません", "公開しなければ何も変わりません。"
+        case State.WAITING:
+            told, hint = "承認を待っています", "承認するか、取り下げてください。"
+        case State.PUBLISHED:
+            told = f"すでに第{stored.revision}版として公開されています"
+            hint = "元に戻すときは、もう一度編集するか、`faqbot rollback` を使ってください。"
+        case State.WITHDRAWN:
+            told, hint = "すでに取り下げられています", "必要なら、もう一度編集からやり直してください。"
+    return FaqError(f"提案 {stored.id} は、{told}。", hint)
 
 
 def _borders(live: KnowledgeBase, candidate: KnowledgeBase, ids: Collection[str], now: datetime) -> Iterator[datetime]:

@@ -239,6 +239,8 @@ def test_with_review_a_proposal_waits_for_somebody_else(
     assert "第2版を公開しました" in terminal.run("approve", proposal, "--editor", "kaede")
     assert "承認 kaede" in terminal.run("history")
     assert "承認を待っている提案はありません" in terminal.run("proposals")
+    assert "すでに第2版として公開されています" in terminal.run("withdraw", proposal)
+    assert terminal.code == 1
 
 
 @pytest.mark.parametrize(

@@ -175,16 +175,17 @@ def test_the_same_content_again_is_no_change(desk: Publishing) -> None:
 def test_a_proposal_is_published_once_however_often_the_button_is_pressed(desk: Publishing) -> None:
     proposal = desk.propose(put(cheaper()), SAKURA)
     assert desk.publish(proposal, SAKURA) == 2
-    with pytest.raises(FaqError, match="すでに処理"):
+    with pytest.raises(FaqError, match="すでに第2版として公開されています"):
         desk.publish(proposal, SAKURA)
     assert desk.store.revision() == 2
 
 
-def test_a_withdrawn_proposal_cannot_be_published(desk: Publishing) -> None:
-    proposal = desk.propose(put(cheaper()), SAKURA)
-    desk.withdraw(proposal.id)
-    with pytest.raises(FaqError, match="すでに処理"):
-        desk.publish(proposal, SAKURA)
+def test_a_withdrawn_proposal_cannot_be_published(reviewed: Publishing) -> None:
+    proposal = reviewed.propose(put(cheaper()), SAKURA)
+    reviewed.publish(proposal, SAKURA)
+    reviewed.withdraw(proposal.id)
+    with pytest.raises(FaqError, match="すでに取り下げられています"):
+        reviewed.publish(proposal, KAEDE)
 
 
 # -- two editors ----------------------------------------------------------------------------------

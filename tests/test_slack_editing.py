@@ -313,7 +313,7 @@ def test_a_proposal_is_published_once(slack: SlackTester, app: App) -> None:
     preview = send(slack, edit_form(slack, PRICE), {"note": "一度だけ"})
     send(slack, preview, {"reason": "一度目"})
     revision = app.store.revision()
-    assert "すでに処理" in shown(send(slack, preview, {"reason": "二度目"}))
+    assert f"すでに第{revision}版として公開されています" in shown(send(slack, preview, {"reason": "二度目"}))
     assert app.store.revision() == revision
 
 
@@ -350,6 +350,17 @@ def test_a_proposal_that_waits_can_be_given_up(slack: SlackTester, app: App) -> 
     assert "提案を取り下げました" in shown(result(slack))
     assert app.publishing.proposals.waiting() == []
     assert "承認を待っている提案" not in shown(home(slack))
+
+
+@pytest.mark.parametrize("slack", ["required"], indirect=True)
+def test_a_proposal_that_was_published_meanwhile_is_not_given_up(slack: SlackTester, app: App) -> None:
+    send(slack, send(slack, edit_form(slack, PRICE), {"note": "承認が要る"}), {"reason": "改定"})
+    slack.press(home(slack), "show_proposal:0", user=EDITOR)
+    own = result(slack)
+    slack.press(home(slack), "show_proposal:0", user=OTHER_EDITOR)
+    send(slack, result(slack), {}, OTHER_EDITOR)
+    slack.press(own, "提案を取り下げ", user=EDITOR)
+    assert f"すでに第{app.store.revision()}版として公開されています" in shown(result(slack))
 
 
 # -- from questions -------------------------------------------------------------------------------

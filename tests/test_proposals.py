@@ -1,0 +1,100 @@
+"""What becomes of proposals that are not published.
+
+1. Only a proposal that waits for approval is given up; of any other its editor hears where it stands.
+2. Whatever happens while a proposal is measured, one that was published never waits again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot.app import App
+from bot.publishing import Proposal, Publishing
+from bot.settings import read_settings
+from index.analyzer import Analyzer
+from knowledge.database import connect, migrate
+from knowledge.entry import Entry
+from knowledge.errors import FaqError
+from knowledge.proposals import State
+from knowledge.query_log import QueryLog
+from knowledge.store import Change, Store
+
+PRICE = Entry(id="price", category="料金", question="月額料金はいくらですか", answer="2,960円です。")
+HOURS = Entry(id="hours", category="電話", question="営業時間は何時までですか", answer="18時までです。")
+SAKURA, KAEDE = "sakura", "kaede"
+
+
+@pytest.fixture
+def app(empty_database: str, analyzer: Analyzer) -> Iterator[App]:
+    """A bot with two entries, where somebody else has to approve."""
+    engine = connect(empty_database)
+    migrate(engine)
+    Store(engine).publish(Change(put=(HOURS, PRICE)), "test", "", 0)
+    engine.dispose()
+    app = App(read_settings({"DATABASE_URL": empty_database, "REVIEW": "required"}))
+    app.analyzer, app.encoder = analyzer, None
+    yield app
+    app.store.engine.dispose()
+
+
+def proposed(app: App, answer: str) -> Proposal:
+    return app.publishing.propose(Change(put=(replace(PRICE, answer=answer),)), SAKURA)
+
+
+def waiting(app: App, answer: str) -> Proposal:
+    proposal = proposed(app, answer)
+    assert app.publishing.publish(proposal, SAKURA, override="試験") is None
+    return proposal
+
+
+def published(app: App, answer: str) -> Proposal:
+    proposal = waiting(app, answer)
+    assert app.publishing.publish(app.publishing.examine(proposal.id), KAEDE)
+    return proposal
+
+
+def state(app: App, proposal: Proposal) -> State:
+    return app.publishing.proposals.find(proposal.id).state
+
+
+def test_what_is_published_cannot_be_given_up(app: App) -> None:
+    proposal = published(app, "1,000円です。")
+    with pytest.raises(FaqError, match="すでに第2版として公開されています"):
+        app.publishing.withdraw(proposal.id)
+    assert state(app, proposal) is State.PUBLISHED
+
+
+def test_what_waits_is_given_up_once(app: App) -> None:
+    proposal = waiting(app, "1,000円です。")
+    app.publishing.withdraw(proposal.id)
+    assert state(app, proposal) is State.WITHDRAWN
+    with pytest.raises(FaqError, match="すでに取り下げられています"):
+        app.publishing.withdraw(proposal.id)
+
+
+def test_what_was_never_handed_in_need_not_be_given_up(app: App) -> None:
+    proposal = proposed(app, "1,000円です。")
+    with pytest.raises(FaqError, match="まだ承認に出されていません"):
+        app.publishing.withdraw(proposal.id)
+    assert state(app, proposal) is State.OPEN
+
+
+def test_what_was_published_while_it_was_measured_again_does_not_wait_again(app: App) -> None:
+    desk = app.publishing
+    proposal = proposed(app, "1,000円です。")
+    app.store.publish(Change(put=(replace(HOURS, note="別の変更"),)), KAEDE, "", 1)  # so that it is measured again
+
+    class Meanwhile(QueryLog):
+        """Read while the impact is measured: just then the others press their buttons."""
+
+        def recent_texts(self, limit: int) -> list[str]:
+            others: Publishing = replace(desk, log=app.log)
+            assert others.publish(others.examine(proposal.id), SAKURA, override="試験") is None
+            assert others.publish(others.examine(proposal.id), KAEDE) == 3
+            return super().recent_texts(limit)
+
+    with pytest.raises(FaqError, match="ほかの人がすでに処理しました"):
+        replace(desk, log=Meanwhile(app.store.engine, b"key")).publish(proposal, SAKURA, override="試験")
+    assert state(app, proposal) is State.PUBLISHED
+    assert desk.proposals.waiting() == []
