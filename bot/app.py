@@ -28,6 +28,7 @@ from knowledge.derived import Derived
 from knowledge.errors import RevisionConflict
 from knowledge.inbox import Inbox
 from knowledge.installations import forget_expired_states
+from knowledge.proposals import Proposals
 from knowledge.publications import Publications
 from knowledge.query_log import QueryLog
 from knowledge.store import Store
@@ -44,6 +45,7 @@ EPHEMERAL_DISK = (
 )
 FORGET_SECONDS = 3_600.0
 CLAIMS_KEPT = timedelta(days=2)  # Slack redelivers an event for some minutes
+LOOKED_AT_KEPT = timedelta(days=7)  # a proposal that nobody published or handed in: its modal is long closed
 
 
 def set_up_logging(log_format: str = "text", *, verbose: bool) -> None:
@@ -149,11 +151,13 @@ class App:
         """
         self.store.engine.dispose(close=False)
         repeat("refresh", self.faq.searcher.refresh, partial(Publications(self.store.engine).wait, REFRESH_SECONDS))
-        repeat("forgetting", self._forget, partial(time.sleep, FORGET_SECONDS))
+        repeat("forgetting", self.forget, partial(time.sleep, FORGET_SECONDS))
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Delete everything that is past its retention."""
         self.log.forget(timedelta(days=self.settings.log_retention_days), CLAIMS_KEPT)
         forget_expired_states(self.store.engine)
+        Proposals(self.store.engine).forget_open(LOOKED_AT_KEPT)
 
 
 def ship_files(store: Store) -> Merge:

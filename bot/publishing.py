@@ -82,7 +82,19 @@ class Publishing:
         base: int | None = None,
         filed: Sequence[FiledEntry] = (),
     ) -> Proposal:
-        """Check a change and measure its impact; nothing is live yet.
+        """Check a change, measure its impact and keep it; nothing is live yet. Raises as `measure` does."""
+        proposal = self.measure(change, editor, reason, base, filed)
+        return replace(proposal, stored=self.proposals.add(change, editor, reason, proposal.stored.base))
+
+    def measure(
+        self,
+        change: Change,
+        editor: str,
+        reason: str = "",
+        base: int | None = None,
+        filed: Sequence[FiledEntry] = (),
+    ) -> Proposal:
+        """What `propose` gives, without keeping it: for a dry run. It has no id and cannot be published.
 
         `base` is the revision that the editor saw, by default the newest; `filed` says where the entries
         were written, for the places of problems. Raises KnowledgeError with every
@@ -91,8 +103,7 @@ class Publishing:
         live = self.store.load()
         seen = live.revision if base is None else base
         self._refuse_conflicts(change, seen, live)
-        proposal = self._examined(StoredProposal("", datetime.now(UTC), editor, reason, seen, change), live, filed)
-        return replace(proposal, stored=self.proposals.add(change, editor, reason, seen))
+        return self._examined(StoredProposal("", datetime.now(UTC), editor, reason, seen, change), live, filed)
 
     def examine(self, proposal_id: str) -> Proposal:
         """A kept proposal as it would work on today's knowledge base. Raises as `propose` does."""
@@ -207,7 +218,7 @@ def _standing(stored: StoredProposal) -> FaqError:
     """Where a proposal stands, for somebody who wanted to do with it what cannot be done there."""
     match stored.state:
         case State.OPEN:
-            told, hint = "まだ承認に出されていません", "公開しなければ何も変わりません。"
+            told, hint = "まだ承認に出されていません", "公開しなければ何も変わりません。数日後に自動で消えます。"
         case State.WAITING:
             told, hint = "承認を待っています", "承認するか、取り下げてください。"
         case State.PUBLISHED:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -70,7 +70,15 @@ class Proposals:
         if self._execute(sa.update(proposals).where(mine).values(values)) != 1:
             raise FaqError(f"提案 {proposal.id} は、ほかの人がすでに処理しました。", "最新の状態を確かめてください。")
 
-    def _execute(self, statement: sa.Insert | sa.Update) -> int:
+    def forget_open(self, older_than: timedelta) -> int:
+        """Delete what was looked at and neither published nor handed in since; returns how many.
+
+        What waits for approval is somebody's work, and what was published or withdrawn is history: they stay.
+        """
+        old = (proposals.c.state == State.OPEN) & (proposals.c.at < datetime.now(UTC) - older_than)
+        return self._execute(sa.delete(proposals).where(old))
+
+    def _execute(self, statement: sa.Insert | sa.Update | sa.Delete) -> int:
         with changing(self.engine) as connection:
             return connection.execute(statement).rowcount
 

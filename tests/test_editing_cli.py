@@ -18,12 +18,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from bot.app import App
 from bot.cli import main
 from bot.settings import read_settings
 from index.analyzer import Analyzer
 from knowledge.store import Change
+from knowledge.tables import metadata
 
 PRICE = "plan-prices"
 KINDS = ["entries.xlsx", "entries.csv", "entries"]
@@ -241,6 +243,28 @@ def test_with_review_a_proposal_waits_for_somebody_else(
     assert "承認を待っている提案はありません" in terminal.run("proposals")
     assert "すでに第2版として公開されています" in terminal.run("withdraw", proposal)
     assert terminal.code == 1
+
+
+def test_a_dry_run_leaves_the_database_as_it_was(terminal: Terminal, app: App, tmp_path: Path) -> None:
+    path = tmp_path / "entries.csv"
+    terminal.run("export", path)
+    edit(path, PRICE, "question", "プランと毎月の料金はいくらですか？")
+    terminal.run("import", path)
+    edit(path, PRICE, "question", "どのプランがいくらですか？")
+    before = stored(app)
+    assert terminal.json("import", path, "--dry-run")["proposal"] is None
+    assert terminal.code == 0
+    assert "確認だけを行いました" in terminal.run("rollback", 1, "--dry-run")
+    assert stored(app) == before
+
+
+def stored(app: App) -> dict[str, set[Any]]:
+    """The keys of every row."""
+    with app.store.engine.connect() as connection:
+        return {
+            table.name: {tuple(row) for row in connection.execute(sa.select(*table.primary_key.columns))}
+            for table in metadata.tables.values()
+        }
 
 
 @pytest.mark.parametrize(

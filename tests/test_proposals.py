@@ -2,12 +2,15 @@
 
 1. Only a proposal that waits for approval is given up; of any other its editor hears where it stands.
 2. Whatever happens while a proposal is measured, one that was published never waits again.
+3. What was only looked at is forgotten after a week; what waits, was published or given up stays.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.app import App
 from bot.publishing import Proposal, Publishing
@@ -19,6 +22,7 @@ from knowledge.errors import FaqError
 from knowledge.proposals import State
 from knowledge.query_log import QueryLog
 from knowledge.store import Change, Store
+from knowledge.tables import proposals
 
 PRICE = Entry(id="price", category="料金", question="月額料金はいくらですか", answer="2,960円です。")
 HOURS = Entry(id="hours", category="電話", question="営業時間は何時までですか", answer="18時までです。")
@@ -98,3 +102,19 @@ def test_what_was_published_while_it_was_measured_again_does_not_wait_again(app:
         replace(desk, log=Meanwhile(app.store.engine, b"key")).publish(proposal, SAKURA, override="試験")
     assert state(app, proposal) is State.PUBLISHED
     assert desk.proposals.waiting() == []
+
+
+def test_what_was_only_looked_at_is_forgotten_after_a_week(app: App) -> None:
+    done = published(app, "1,000円です。")
+    handed_in, looked_at = waiting(app, "2,000円です。"), proposed(app, "3,000円です。")
+    given_up = waiting(app, "4,000円です。")
+    app.publishing.withdraw(given_up.id)
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.update(proposals).values(at=datetime.now(UTC) - timedelta(days=8)))
+    recent = proposed(app, "5,000円です。")
+    app.forget()
+    with app.store.engine.connect() as connection:
+        kept = set(connection.scalars(sa.select(proposals.c.id)))
+    assert kept == {done.id, handed_in.id, given_up.id, recent.id}
+    with pytest.raises(FaqError, match="もう一度、編集から"):
+        app.publishing.publish(looked_at, SAKURA)

@@ -33,7 +33,8 @@ def run(options: argparse.Namespace, app: App) -> int:
         if merged.put or merged.removed:
             filed = [item for one in incoming for item in one.filed]
             reason = options.reason or f"{'、'.join(path.name for path in options.paths)} の取り込み"
-            proposal = app.publishing.propose(merged.change, options.editor, reason, filed=filed)
+            propose = app.publishing.measure if options.dry_run else app.publishing.propose
+            proposal = propose(merged.change, options.editor, reason, filed=filed)
             if not options.dry_run:
                 revision = app.publishing.publish(proposal, options.editor, override=options.override)
         if merged.agreed and shipped and not options.dry_run:
@@ -59,7 +60,7 @@ def _json(merged: Merge, proposal: Proposal | None, errors: Sequence[Problem], r
         "warnings": [error_json(problem) for problem in proposal.problems] if proposal else [],
         "impact": [impact_json(line) for line in impact],
         "refused": len(proposal.impact.refused) if proposal else 0,
-        "proposal": proposal.id if proposal else None,
+        "proposal": (proposal.id or None) if proposal else None,
         "revision": revision,
     }
 

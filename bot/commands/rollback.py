@@ -11,7 +11,8 @@ def run(options: argparse.Namespace, app: App) -> int:
     live = app.store.load()
     change = app.publishing.history.way_back(options.revision, live)
     reason = options.reason or f"第{options.revision}版に戻す"
-    proposal = app.publishing.propose(change, options.editor, reason)
+    propose = app.publishing.measure if options.dry_run else app.publishing.propose
+    proposal = propose(change, options.editor, reason)
     print_proposal(proposal, question_of(app))
     if options.dry_run:
         print("確認だけを行いました。戻すには --dry-run を外してください。")
