@@ -142,7 +142,7 @@ class App:
         return Faq(Searcher(lambda: snapshot.revision, lambda _: snapshot), None, self.settings.public_url)
 
     def _snapshot(self, before: Snapshot | None) -> Snapshot:
-        return self.builder.build(self.store.load(), datetime.now(UTC), before)
+        return self.builder.build(self.store.load(), datetime.now(UTC), before, kept=True)
 
     def start_in_this_process(self) -> None:
         """Follow newer revisions and forget old questions, in the background, until the process ends.

@@ -89,12 +89,15 @@ class Shelf(Protocol):
     def find_parts(self, digest: str) -> bytes | None:
         """The parts of an index kept under `digest`."""
 
+    def has_parts(self, digest: str) -> bool:
+        """Whether parts are kept under `digest`."""
+
     def keep_parts(self, digest: str, body: bytes) -> None:
         """Keep the parts of an index."""
 
 
 class NoShelf:
-    """A shelf that keeps nothing, for evaluations and candidates."""
+    """A shelf that keeps nothing, for evaluations."""
 
     def find_calibration(self, digest: str) -> None:
         """Never finds any."""
@@ -104,6 +107,10 @@ class NoShelf:
 
     def find_parts(self, digest: str) -> None:
         """Never finds any."""
+
+    def has_parts(self, digest: str) -> bool:
+        """Never has any."""
+        return False
 
     def keep_parts(self, digest: str, body: bytes) -> None:
         """Keeps nothing."""
@@ -137,15 +144,25 @@ class SnapshotBuilder:
         self._newest: EntryIndex | None = None
 
     def build(
-        self, base: KnowledgeBase, moment: datetime, before: Snapshot | None = None, *, calibrated: bool = True
+        self,
+        base: KnowledgeBase,
+        moment: datetime,
+        before: Snapshot | None = None,
+        *,
+        calibrated: bool = True,
+        kept: bool = False,
     ) -> Snapshot:
         """The snapshot of the entries that are live at `moment` (timezone-aware); `before` is the one it follows.
 
         Unless it shall be `calibrated`, an edit is given the calibration of `before`: its own takes seconds.
+        Only the one that goes live has its index `kept` for the next start: candidates are many and their
+        indexes large, while a calibration is small and found again when the candidate is published.
         """
         live = [entry for entry in base.entries if entry.is_live(moment)]
         digest = self.digest(live)
         index = self._newest = self._index(live, digest)
+        if kept and len(live) <= MAX_KEPT_ENTRIES and not self._shelf.has_parts(digest):
+            self._shelf.keep_parts(digest, index.parts.to_bytes())
         borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
         edited = before if before and is_edit(before.index.entries, live) else None
         if edited and not calibrated:
@@ -159,19 +176,13 @@ class SnapshotBuilder:
         return self._queries[text]
 
     def _index(self, live: Sequence[Entry], digest: str) -> EntryIndex:
-        """The index of `live`: read back where it was kept, patched after an edit, else built."""
-        kept = self._shelf.find_parts(digest) if len(live) <= MAX_KEPT_ENTRIES else None
-        if kept:
-            parts = Parts.from_bytes(kept)
-            return EntryIndex(live, self.analyzer, self.encoder, parts=parts, remembering=self._remembering)
+        """The index of `live`: the newest one patched after an edit, read back where it was kept, else built."""
         newest = self._newest
         if newest and is_edit(newest.entries, live):
-            index = newest.replaced(live)
-        else:
-            index = EntryIndex(live, self.analyzer, self.encoder, remembering=self._remembering)
-        if len(live) <= MAX_KEPT_ENTRIES:
-            self._shelf.keep_parts(digest, index.parts.to_bytes())
-        return index
+            return newest if newest.entries == tuple(live) else newest.replaced(live)
+        kept = self._shelf.find_parts(digest) if len(live) <= MAX_KEPT_ENTRIES else None
+        parts = Parts.from_bytes(kept) if kept else None
+        return EntryIndex(live, self.analyzer, self.encoder, parts=parts, remembering=self._remembering)
 
     def judged_for(self, base: KnowledgeBase) -> list[JudgedQuery]:
         """The judged queries with all that is right for each in `base`."""

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from knowledge.database import reading
 from knowledge.tables import calibrations, index_parts, vectors
 
 logger = logging.getLogger(__name__)
-KEPT_PARTS = 3  # live and candidate, with and without an encoder
+KEPT_PARTS = 3  # of the newest revisions, or of one with and without an encoder
 KEYS_A_QUERY = 500  # databases bound the number of values in one statement
 
 
@@ -57,6 +57,12 @@ class Derived:
             body: bytes | None = connection.scalar(sa.select(index_parts.c.body).where(index_parts.c.digest == digest))
         return body
 
+    def has_parts(self, digest: str) -> bool:
+        """Whether the parts of an index are kept under `digest`, without reading their megabytes."""
+        with reading(self.engine) as connection:
+            found = sa.select(index_parts.c.digest).where(index_parts.c.digest == digest)
+            return connection.scalar(found) is not None
+
     def keep_parts(self, digest: str, body: bytes) -> None:
         """Keep the parts of an index, and only the newest few."""
         self._insert(index_parts, [{"digest": digest, "body": body, "at": datetime.now(UTC)}])
@@ -73,5 +79,7 @@ class Derived:
                 if before is not None:
                     connection.execute(before)
                 connection.execute(sa.insert(table), rows)
-        except SQLAlchemyError as error:  # another process was faster, or the database is read-only
+        except IntegrityError:  # every process derives the same from a new revision
+            logger.debug("another process was faster to keep it in %s", table.name)
+        except SQLAlchemyError as error:  # the database is read-only, say
             logger.warning("not kept in %s: %s", table.name, type(error).__name__)

@@ -1,0 +1,111 @@
+"""What a start finds again of the index that it would have to build.
+
+1. The live index is kept; no candidate's is, however often and at however many moments it is measured.
+2. After a publish the new index is kept, by whichever process comes first, and the next start reads it.
+3. The calibration that a candidate needed is found again when it is published.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from bot.app import App
+from bot.settings import read_settings
+from index.analyzer import Analyzer
+from knowledge.database import connect, migrate
+from knowledge.derived import KEPT_PARTS
+from knowledge.entry import Entry
+from knowledge.store import Change, Store
+from knowledge.tables import calibrations, index_parts
+
+NAMES = ("会議室", "駐車場", "郵便", "看板", "倉庫", "翻訳")
+BASE = tuple(
+    Entry(id=f"e{number}", category="設備", question=f"{name}はありますか", answer=f"{name}をお使いいただけます。")
+    for number, name in enumerate(NAMES)
+)
+EDITOR = "sakura"
+
+
+def started(url: str, analyzer: Analyzer) -> App:
+    """A process whose live snapshot is ready."""
+    app = App(read_settings({"DATABASE_URL": url}))
+    app.analyzer, app.encoder = analyzer, None
+    assert app.faq.entries()
+    return app
+
+
+@pytest.fixture
+def app(empty_database: str, analyzer: Analyzer) -> Iterator[App]:
+    engine = connect(empty_database)
+    migrate(engine)
+    Store(engine).publish(Change(put=BASE), "test", "", 0)
+    engine.dispose()
+    app = started(empty_database, analyzer)
+    yield app
+    app.store.engine.dispose()
+
+
+def kept(app: App) -> set[str]:
+    """The digests of the indexes that are kept."""
+    with app.store.engine.connect() as connection:
+        return set(connection.scalars(sa.select(index_parts.c.digest)))
+
+
+def live(app: App) -> str:
+    """The digest of the live index."""
+    return app.builder.digest(app.searcher.snapshot.index.entries)
+
+
+def edited(turn: int) -> Change:
+    return Change(put=(replace(BASE[0], answer=f"{turn}室あります。", valid_to=date(2099, 4, 1)),))
+
+
+def test_measuring_candidates_keeps_none_of_their_indexes(app: App) -> None:
+    assert kept(app) == {live(app)}
+    for turn in range(1 + KEPT_PARTS):
+        app.publishing.propose(edited(turn), EDITOR)
+    app.faq_at(datetime(2098, 1, 1, tzinfo=UTC))
+    assert kept(app) == {live(app)}
+
+
+def test_a_published_index_is_kept_and_answers_alike_when_read(app: App, analyzer: Analyzer) -> None:
+    before = live(app)
+    app.publishing.publish(app.publishing.propose(edited(1), EDITOR), EDITOR, override="試験")
+    assert live(app) != before
+    assert kept(app) == {before, live(app)}
+    again = started(app.settings.database_url, analyzer)
+    text = BASE[0].question
+    assert again.searcher.snapshot.ask(text).confidences() == app.searcher.snapshot.ask(text).confidences()
+    assert kept(app) == {before, live(app)}
+    again.store.engine.dispose()
+
+
+def test_two_processes_that_see_a_publish_keep_its_index_once(
+    app: App, analyzer: Analyzer, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = started(app.settings.database_url, analyzer)
+    app.publishing.publish(app.publishing.propose(edited(1), EDITOR), EDITOR, override="試験")
+    other.searcher.refresh()
+    derived = other.builder._shelf  # noqa: SLF001  # as when both find it missing at the same moment
+    derived.keep_parts(live(other), b"")
+    assert live(other) == live(app)
+    assert len(kept(app)) == 2
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    other.store.engine.dispose()
+
+
+def test_the_calibration_of_a_candidate_is_found_when_it_is_published(app: App) -> None:
+    def digests() -> set[str]:
+        with app.store.engine.connect() as connection:
+            return set(connection.scalars(sa.select(calibrations.c.digest)))
+
+    change = Change(put=tuple(replace(entry, answer="ございます。") for entry in BASE))  # no edit: it needs its own
+    proposal = app.publishing.propose(change, EDITOR)
+    measured = digests()
+    app.publishing.publish(proposal, EDITOR, override="試験")
+    assert live(app) in measured
+    assert digests() == measured
