@@ -14,10 +14,9 @@ SIGNALS = {
     "declines": "回答しない項目",
 }
 NO_ENTRIES = "公開中の項目がないので、比べた項目はありません。"
-HELD_BACK = (
-    "候補にとどめた理由: 1位の確信度は回答のしきい値以上ですが、"
-    "質問は「{}」を望んでいないのに、1位の項目にはそういう言い方がありません。"
-)
+HELD_BACK = "候補にとどめた理由: 1位の確信度は回答のしきい値以上ですが、"
+UNWANTED = "質問は「{}」を望んでいないのに、1位の項目にはそういう言い方がありません。"
+BARE = "質問が短く、何についてのことか分かりません。"
 UNREADABLE = "質問から検索に使える言葉を読み取れないので、どの項目とも比べていません。"
 FIELDS = {"question": "質問", "variants": "言い方", "answer": "回答", "category": "分類"}
 
@@ -47,8 +46,10 @@ def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> l
 
 
 def _guard_lines(snapshot: Snapshot, outcome: Outcome) -> list[str]:
-    unwanted = "・".join(snapshot.held_back(outcome))
-    return [HELD_BACK.format(unwanted)] if unwanted else []
+    if not snapshot.is_held_back(outcome):
+        return []
+    unwanted = "・".join(snapshot.unwanted(outcome))
+    return [HELD_BACK + (UNWANTED.format(unwanted) if unwanted else BARE)]
 
 
 def _term_lines(found: Explanation) -> list[str]:

@@ -100,7 +100,7 @@ def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any] | None:
         "runner_up": found.runner_up,
         "margin": None if found.margin is None else round(found.margin, 4),
         "cuts": {"answer": round(cuts.answer, 4), "decline": round(cuts.decline, 4), "suggest": round(cuts.suggest, 4)},
-        "unwanted": list(snapshot.held_back(reply.outcome)),
+        "unwanted": list(snapshot.unwanted(reply.outcome)),
     }
 
 

@@ -30,9 +30,9 @@ class Searcher:
         with self._lock:
             try:
                 revision = self._newest()
-                if revision == self._refused or (
-                    revision == self.snapshot.revision and self.snapshot.holds_at(datetime.now(UTC))
-                ):
+                if revision == self._refused:
+                    return self._drop_ended()
+                if revision == self.snapshot.revision and self.snapshot.holds_at(datetime.now(UTC)):
                     return False
                 self.snapshot = self._build(self.snapshot)
             except KnowledgeError:
@@ -40,9 +40,18 @@ class Searcher:
                 logger.exception("revision %s is faulty, %s stays live", revision, self.snapshot.revision)
                 return False
             except StoreError:  # the log says once that the database is gone
-                return False
+                return self._drop_ended()
             except FaqError:
                 logger.exception("refresh failed, revision %s stays live", self.snapshot.revision)
                 return False
             logger.info("revision %s is live", self.snapshot.revision)
             return True
+
+    def _drop_ended(self) -> bool:
+        """Whatever else cannot be had: an entry is never answered after its validity has ended."""
+        left = self.snapshot.without_ended(datetime.now(UTC))
+        if left is self.snapshot:
+            return False
+        self.snapshot = left
+        logger.info("entries of revision %s have ended", left.revision)
+        return True

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -61,15 +61,24 @@ class Snapshot:
         decision, confidence = decide(self.index, ranking, self.calibration)
         return Outcome(decision, confidence, ranking)
 
-    def held_back(self, outcome: Outcome) -> tuple[str, ...]:
-        """The lemmas of what the question does not want, where only that kept the best entry from being the answer."""
+    def is_held_back(self, outcome: Outcome) -> bool:
+        """Whether the best entry would be the answer but for a guard."""
         best = outcome.ranking.hits[0].entry if outcome.ranking.hits else None
         sure = best and not best.declines and outcome.confidence >= self.calibration.cuts.answer
-        return contradicted(self.index, outcome.ranking) if sure and isinstance(outcome.decision, Suggest) else ()
+        return bool(sure) and isinstance(outcome.decision, Suggest)
+
+    def unwanted(self, outcome: Outcome) -> tuple[str, ...]:
+        """The lemmas of what the question does not want, where that held the best entry back."""
+        return contradicted(self.index, outcome.ranking) if self.is_held_back(outcome) else ()
 
     def holds_at(self, moment: datetime) -> bool:
         """Whether no entry's validity changes between the moment it was built for and `moment`."""
         return self.built_for <= moment and (self.changes_at is None or moment < self.changes_at)
+
+    def without_ended(self, moment: datetime) -> "Snapshot":
+        """This snapshot without the entries whose validity has ended; for those that begin it has to be built anew."""
+        live = [entry for entry in self.index.entries if entry.is_live(moment)]
+        return self if len(live) == len(self.index.entries) else replace(self, index=self.index.replaced(live))
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:

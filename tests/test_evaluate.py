@@ -243,21 +243,26 @@ def test_an_explanation_of_nothing_is_a_sentence(
 
 
 def test_an_explanation_says_that_the_guard_held_a_sure_answer_back(lexical_snapshot: Snapshot) -> None:
-    question = "無料お試しを申し込みたくないのですが、お試しは何日間ですか"
+    question = "営業電話を断ってほしくない"
     outcome = lexical_snapshot.ask(question)
     assert isinstance(outcome.decision, Suggest)
     assert outcome.confidence >= lexical_snapshot.calibration.cuts.answer
     lines = "\n".join(explanation_lines(lexical_snapshot, outcome))
-    assert "質問は「申し込む」を望んでいないのに" in lines
+    assert "質問は「断る」を望んでいないのに" in lines
     faq = Faq(Searcher(lambda: 1, lambda _: lexical_snapshot))
     values = explanation_json(lexical_snapshot, faq.preview(question))
     assert values
-    assert values["unwanted"] == ["申し込む"]
+    assert values["unwanted"] == ["断る"]
     wanted = lexical_snapshot.ask("無料お試しは何日間ですか")
     assert "候補にとどめた理由" not in "\n".join(explanation_lines(lexical_snapshot, wanted))
+
+
+def test_an_explanation_says_that_a_bare_question_was_held_back(app: App) -> None:
+    snapshot = app.faq.searcher.snapshot
+    assert "何についてのことか分かりません" in "\n".join(explanation_lines(snapshot, snapshot.ask("いくら？")))
 
 
 def test_nothing_is_held_back_where_the_confidence_does_not_reach(lexical_snapshot: Snapshot) -> None:
     outcome = lexical_snapshot.ask("解約したくない")
     assert outcome.confidence < lexical_snapshot.calibration.cuts.answer
-    assert lexical_snapshot.held_back(outcome) == ()
+    assert not lexical_snapshot.is_held_back(outcome)

@@ -143,6 +143,29 @@ def test_a_database_outage_leaves_the_snapshot_live_and_recovers(analyzer: Analy
     assert searcher.refresh()
 
 
+def test_an_entry_that_ends_during_an_outage_is_answered_no_more(analyzer: Analyzer) -> None:
+    state = {"gone": False}
+
+    def newest() -> int:
+        if state["gone"]:
+            raise StoreError("gone")
+        return 1
+
+    ends = datetime.now(TOKYO).replace(tzinfo=None) + timedelta(seconds=0.3)
+    base, made = KnowledgeBase(1, (PRICE, replace(OTHER, valid_to=ends))), builder(analyzer)
+    searcher = Searcher(newest, lambda _: made.build(base, datetime.now(UTC)))
+    state.update(gone=True)
+    assert not searcher.refresh()
+    assert set(searcher.snapshot.by_id) == {"price", OTHER.id}
+    time.sleep(0.4)
+    assert searcher.refresh()
+    assert set(searcher.snapshot.by_id) == {"price"}
+    assert not searcher.refresh()
+    state.update(gone=False)
+    assert searcher.refresh()
+    assert set(searcher.snapshot.by_id) == {"price"}
+
+
 def test_validity_begins_and_ends_without_a_new_revision(analyzer: Analyzer) -> None:
     soon = datetime.now(TOKYO).replace(tzinfo=None) + timedelta(minutes=1)
     later = replace(OTHER, valid_from=soon)

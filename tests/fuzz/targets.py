@@ -34,7 +34,10 @@ from knowledge.tables import claims
 from tests.fuzz.inputs import TEXT, mutated_bytes, mutated_text, other_shapes, other_values
 
 LONGEST = 2.0  # seconds for a question
-MISSHAPEN = ("KeyError", "IndexError", "TypeError", "AttributeError", "ValueError", "JSONDecodeError")
+MISSHAPEN = (
+    *("KeyError", "IndexError", "TypeError", "AttributeError", "ValueError", "JSONDecodeError"),
+    *("URLError", "InvalidURL"),  # of a response_url that leads nowhere
+)
 SAMPLE = 5  # entries of the files that are mutated
 
 
