@@ -28,7 +28,7 @@ from knowledge.errors import FaqError, SettingError
 from knowledge.query_log import LoggedQuery, QueryLog, new_reference
 from knowledge.tables import ASKER_TABLES, feedback, metadata
 
-QUESTION = "無料お試しは何日間ですか"
+QUESTION = "営業電話は断ってもらえますか"
 UNKNOWN = "縄文土器の文様"
 KEY = "key of the tests"
 
