@@ -52,12 +52,15 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     cuts = calibration.cuts
     if best.entry.declines and confidence >= cuts.decline:
         return Abstain(Reason.DECLINED, best), confidence
-    doubtful = says_little(index, ranking.query) or contradicted(index, ranking)
-    if not best.entry.declines and confidence >= cuts.answer and not doubtful:
+    if not best.entry.declines and confidence >= cuts.answer and not _is_doubtful(index, ranking):
         return Answer(best), confidence
     if confidence >= cuts.suggest:
         return Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])), confidence
     return Abstain(Reason.UNKNOWN), confidence
+
+
+def _is_doubtful(index: EntryIndex, ranking: Ranking) -> bool:
+    return says_little(index, ranking.query) or bool(contradicted(index, ranking))
 
 
 def says_little(index: EntryIndex, query: Query) -> bool:

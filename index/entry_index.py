@@ -128,7 +128,7 @@ class EntryIndex:
         known = {entry.id: (number, entry) for number, entry in enumerate(self.entries)}
         changed = [n for n, entry in enumerate(entries) if known.get(entry.id, (0, None))[1] != entry]
         new = {number: AnalyzedEntry.of(entries[number], self.analyzer) for number in changed}
-        parts = self.parts.replaced(self.entries, entries, new, self._remembering, self._boosts)
+        parts = self.parts.replaced(self.entries, entries, new, self._remembering, self._boosts) if entries else None
         index = type(self)(
             entries,
             self.analyzer,

@@ -166,6 +166,13 @@ def test_an_entry_that_ends_during_an_outage_is_answered_no_more(analyzer: Analy
     assert set(searcher.snapshot.by_id) == {"price"}
 
 
+def test_a_snapshot_of_which_everything_has_ended_still_abstains(analyzer: Analyzer) -> None:
+    ends = datetime.now(TOKYO).replace(tzinfo=None) + timedelta(seconds=60)
+    snapshot = builder(analyzer).build(KnowledgeBase(1, (replace(PRICE, valid_to=ends),)), datetime.now(UTC))
+    left = snapshot.without_ended(datetime.now(UTC) + timedelta(seconds=61))
+    assert isinstance(left.ask("料金はいくらですか").decision, Abstain)
+
+
 def test_validity_begins_and_ends_without_a_new_revision(analyzer: Analyzer) -> None:
     soon = datetime.now(TOKYO).replace(tzinfo=None) + timedelta(minutes=1)
     later = replace(OTHER, valid_from=soon)
