@@ -50,11 +50,11 @@ gallery: .venv/tests .venv/chromium
 
 # After a change of entries, synonyms, judged queries or the code in index/.
 calibration: .venv/tests
-	$(BIN)/python -m index.training calibrate
+	$(BIN)/python -m index.evaluation.training calibrate
 
 # After a change of the signals or a large one of the entries.
 weights: .venv/tests
-	$(BIN)/python -m index.training
+	$(BIN)/python -m index.evaluation.training
 
 # After a change of the dependencies in pyproject.toml or tests/requirements.in.
 requirements: .venv/tests

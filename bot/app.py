@@ -11,31 +11,34 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot.faq import Faq
-from bot.log_format import formatter
+from bot.overview import Overview
+from bot.parts import Parts
+from bot.process.background import repeat
+from bot.process.log_format import formatter
 from bot.publishing import Publishing
-from bot.repeating import repeat
 from bot.setting_table import CACHE_FOLDER
 from bot.settings import Settings
-from index.analyzer import Analyzer
-from index.encoder import Batch, Encoder, RememberingEncoder, load_encoder
+from index.encoder.encoder import Batch, Encoder, RememberingEncoder, load_encoder
 from index.searcher import Searcher
 from index.snapshot import Snapshot, SnapshotBuilder
-from index.tokenizer import Tokenizer
-from knowledge import judged, synonyms, yaml_files
-from knowledge.availability import Reachable
-from knowledge.database import connect, migrate
-from knowledge.derived import Derived
+from index.text.analyzer import Analyzer
+from index.text.tokenizer import Tokenizer
+from knowledge import judged, synonyms
+from knowledge.database.connection import connect, migrate
+from knowledge.database.notifications import Publications
+from knowledge.database.reachability import Reachable
 from knowledge.errors import RevisionConflict
-from knowledge.inbox import Inbox
-from knowledge.installations import forget_expired_states
-from knowledge.proposals import Proposals
-from knowledge.publications import Publications
-from knowledge.query_log import QueryLog
-from knowledge.store import Store
-from knowledge.three_way import Merge, ship
+from knowledge.files import yaml_reader
+from knowledge.questions.query_log import QueryLog
+from knowledge.revisions.caches import Derived
+from knowledge.revisions.merge import Merge, ship
+from knowledge.revisions.proposals import Proposals
+from knowledge.revisions.store import Store
+from knowledge.slack_state.inbox import Inbox
+from knowledge.slack_state.installations import forget_expired_states
 
 if TYPE_CHECKING:
-    from bot.metrics import Metrics
+    from bot.process.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 REFRESH_SECONDS = 0.5  # other processes see a publish within a second
@@ -116,12 +119,22 @@ class App:
     def faq(self) -> Faq:
         """The bot that every door calls."""
         settings = self.settings
-        return Faq(self.searcher, self.log, settings.public_url, settings.rate_limit, self.publishing)
+        return Faq(self.searcher, self.log, settings.public_url, settings.rate_limit)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """Statistics and gaps."""
+        return Overview(self.searcher, self.log)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """What a door needs."""
+        return Parts(self.faq, self.publishing, self.overview, self.log)
 
     @cached_property
     def metrics(self) -> "Metrics":
         """What is counted and timed in this process, every question from now on."""
-        from bot.metrics import Metrics  # costs 50 ms, and only servers are measured
+        from bot.process.metrics import Metrics  # costs 50 ms, and only servers are measured
 
         metrics = Metrics()
         metrics.follow(self.searcher)
@@ -162,7 +175,7 @@ class App:
 
 def ship_files(store: Store) -> Merge:
     """Import the shipped files three-way; another process doing the same at the same time does no harm."""
-    shipped = [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
+    shipped = [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
     try:
         return ship(store, shipped)
     except RevisionConflict:

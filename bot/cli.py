@@ -13,8 +13,8 @@ from typing import Any
 
 from bot.setting_table import CACHE_FOLDER
 from bot.settings import read_settings, survey_settings, use_one_math_thread
-from knowledge import yaml_files
 from knowledge.errors import FaqError
+from knowledge.files import yaml_reader
 
 MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
 TOLERANT = ("config", "doctor")  # run with unusable settings too: they are what tells of them
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _load_encoder() -> Any:
-    return import_module("index.encoder").load_encoder(CACHE_FOLDER)
+    return import_module("index.encoder.encoder").load_encoder(CACHE_FOLDER)
 
 
 def _run(options: argparse.Namespace, loading: Future[Any]) -> int:
@@ -76,7 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("chat", "端末で続けて質問します（空行か Ctrl-D で終わり）")
     check = add("check", "ナレッジベースのファイルを調べ、問題をファイルと行で出します")
     check.add_argument(
-        "folder", nargs="?", type=Path, default=yaml_files.SHIPPED, metavar="フォルダ", help="調べるYAMLのフォルダ"
+        "folder", nargs="?", type=Path, default=yaml_reader.SHIPPED, metavar="フォルダ", help="調べるYAMLのフォルダ"
     )
     check.add_argument("--links", action="store_true", help="リンク先が今も開けるかを、1つずつ開いて確かめます")
     evaluate = add("evaluate", "判定つきの質問で検索と判断の質を測ります")
@@ -134,7 +134,7 @@ def _add_editing(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     export = add("export", "公開中の項目をファイルに書き出します")
     export.add_argument("path", type=Path, metavar="PATH", help="フォルダ（YAML）、または .xlsx か .csv のファイル")
     diff = add("diff", "ファイルと公開中の項目の違いを出します")
-    diff.add_argument("path", nargs="?", type=Path, default=yaml_files.SHIPPED, metavar="PATH", help="比べるファイル")
+    diff.add_argument("path", nargs="?", type=Path, default=yaml_reader.SHIPPED, metavar="PATH", help="比べるファイル")
     history = add("history", "だれが、いつ、なぜ、何を変えたかを出します")
     history.add_argument("id", nargs="?", default="", metavar="ID", help="項目のid。省くと全体の版の一覧")
     history.add_argument("--revision", type=int, default=None, metavar="版", help="その版で変わったことを出します")

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.faq import GAP_DAYS, Faq
-from index.gaps import Gap
+from bot.faq import Faq
+from bot.overview import GAP_DAYS, Overview
+from index.gaps.gaps import Gap
+from knowledge.checks.links import check_links
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem, Severity
-from knowledge.filed import FiledEntry
-from knowledge.links import check_links
-from knowledge.statistics import Votes
+from knowledge.located_entry import LocatedEntry
+from knowledge.questions.statistics import Votes
 
 MAX_GAPS = 10
 LEAST_VOTES = 3  # fewer say more about who voted than about the entry
@@ -27,14 +28,14 @@ class Digest:
     dead_links: tuple[Problem, ...]
 
 
-def digest(faq: Faq, now: datetime, dead_links: Callable[[], Sequence[Problem]] = tuple) -> Digest:
+def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[], Sequence[Problem]] = tuple) -> Digest:
     """The digest at `now`; `dead_links` finds the links that lead nowhere. Raises StoreError."""
     live = {entry.id: entry for entry in faq.entries()}
     since = now - timedelta(days=GAP_DAYS)
-    never_asked = faq.statistics.never_asked(live, since)
-    unhelpful = filter(_of_no_help, faq.statistics.unhelpful(since))
+    never_asked = overview.statistics.never_asked(live, since)
+    unhelpful = filter(_of_no_help, overview.statistics.unhelpful(since))
     return Digest(
-        gaps=tuple(faq.gaps(now=now)[:MAX_GAPS]),
+        gaps=tuple(overview.gaps(now=now)[:MAX_GAPS]),
         past_review=tuple(_past_review(live.values(), now)),
         never_asked=tuple(live[entry_id] for entry_id in never_asked),
         unhelpful=tuple((live[votes.entry_id], votes) for votes in unhelpful if votes.entry_id in live),
@@ -44,8 +45,8 @@ def digest(faq: Faq, now: datetime, dead_links: Callable[[], Sequence[Problem]] 
 
 def find_dead_links(faq: Faq) -> list[Problem]:
     """The links of live entries that answer an error, found by asking each of them; takes some seconds."""
-    filed = [FiledEntry(entry) for entry in faq.entries()]
-    return [problem for problem in check_links(filed) if problem.severity is Severity.ERROR]
+    located = [LocatedEntry(entry) for entry in faq.entries()]
+    return [problem for problem in check_links(located) if problem.severity is Severity.ERROR]
 
 
 def _past_review(entries: Iterable[Entry], now: datetime) -> list[Entry]:

@@ -1,24 +1,20 @@
-"""The one object every door calls: ask a question, follow up on a reply."""
+"""Asks a question and takes what people say of the reply; the object that every door calls."""
 
 import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 
-from bot.publishing import Proposal, Publishing
 from bot.reply import Asker, Reply
-from index.decision import Abstain, Answer, Decision, Suggest
-from index.figures import Difference, differences
-from index.filters import drop_invisible
+from index.decision.decision import Abstain, Answer, Decision, Suggest
+from index.decision.figures import Difference, differences
 from index.follow_up import follow_up
-from index.gaps import Gap, find_gaps
 from index.parameters import MAX_QUERY
 from index.searcher import Searcher
+from index.text.filters import drop_invisible
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
-from knowledge.gap_questions import GapQuestions
-from knowledge.query_log import (
+from knowledge.questions.query_log import (
     Feedback,
     FeedbackKind,
     LoggedQuery,
@@ -27,15 +23,10 @@ from knowledge.query_log import (
     UnhelpfulReason,
     new_reference,
 )
-from knowledge.statistics import Statistics
-from knowledge.store import Change, Store
 
 logger = logging.getLogger(__name__)
 MAX_RELATED = 3
 NO_LIMIT = 1_000_000
-RECENT_DAYS = 30
-GAP_DAYS = 60
-FAVOURITES = ("no-cancellation-penalty", "free-trial-10days", "plan-prices", "forward-vs-listed-difference")
 
 
 Observer = Callable[[Reply, Asker], None]
@@ -50,18 +41,15 @@ class Faq:
         log: QueryLog | None = None,
         public_url: str = "",
         limit: int = NO_LIMIT,
-        publishing: Publishing | None = None,
     ) -> None:
         """`log` is None where nothing may be written; `public_url` is where the web door is seen from outside.
 
-        `limit` is the number of questions an asker may ask in a minute; `publishing` is None where nothing
-        may be changed.
+        `limit` is the number of questions an asker may ask in a minute.
         """
         self.searcher = searcher
         self._log = log
         self._public_url = public_url
         self._limit = limit
-        self._publishing = publishing
         self.observers: list[Observer] = []  # told of every question asked, after its answer
 
     def ask(self, text: str, asker: Asker, after: str = "") -> Reply:
@@ -174,49 +162,6 @@ class Faq:
             return self._log.asked_since(asker.id, datetime.now(UTC) - timedelta(minutes=1)) < self._limit
         except StoreError:  # better a question too many than an asker without an answer
             return True
-
-    def most_asked(self, limit: int) -> list[Entry]:
-        """The live answering entries most asked for of late; the shipped favourites where too little was asked."""
-        try:
-            counted = [entry_id for entry_id, _ in self.statistics.most_asked(RECENT_DAYS, 10 * limit)]
-        except StoreError:
-            counted = []
-        found = (self.entry(entry_id) for entry_id in dict.fromkeys((*counted, *FAVOURITES)))
-        return [entry for entry in found if entry and not entry.declines][:limit]
-
-    def gaps(self, days: int = GAP_DAYS, now: datetime | None = None) -> list[Gap]:
-        """The open gaps among the questions of `days` days of 24 hours, most pressing first. Raises StoreError."""
-        if self._log is None:
-            return []
-        now = now or datetime.now(UTC)
-        snapshot = self.searcher.snapshot
-        questions = GapQuestions(self._log.engine).asked_between(now - timedelta(days=days), now)
-        return find_gaps(questions, snapshot, snapshot.index.query, now, Store(self._log.engine).last_changes())
-
-    def ignore_gap(self, gap: Gap, editor: str) -> None:
-        """Never list the texts of a gap again, whoever asks them. Raises StoreError."""
-        if self._log is not None:
-            GapQuestions(self._log.engine).ignore(gap.texts, editor)
-
-    @property
-    def publishing(self) -> Publishing:
-        """The editors' gate."""
-        assert self._publishing is not None
-        return self._publishing
-
-    def propose(self, change: Change, editor: str, reason: str = "", base: int | None = None) -> Proposal:
-        """Check a change and measure its impact, see Publishing.propose."""
-        return self.publishing.propose(change, editor, reason, base)
-
-    def publish(self, proposal: Proposal, editor: str, reason: str = "", override: str = "") -> int | None:
-        """Publish a proposal, see Publishing.publish."""
-        return self.publishing.publish(proposal, editor, reason, override)
-
-    @cached_property
-    def statistics(self) -> Statistics:
-        """Counts over the query log."""
-        assert self._log is not None
-        return Statistics(self._log.engine)
 
     def _write(self, reply: Reply, asker: Asker) -> None:
         if self._log is None:

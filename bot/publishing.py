@@ -4,19 +4,19 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from index.checks import check_knowledge_base
-from index.entry_index import EntryIndex
-from index.impact import Impact, measure_impact
+from index.ranking.entry_index import EntryIndex
+from index.review.checks import check_knowledge_base
+from index.review.impact import Impact, measure_impact
 from index.searcher import Searcher
 from index.snapshot import Snapshot, SnapshotBuilder
-from knowledge.differences import EntryChange
-from knowledge.entry_fields import read_entry
+from knowledge.changes import EntryChange
+from knowledge.entry_reader import read_entry
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, RevisionConflict, Severity
-from knowledge.filed import FiledEntry
-from knowledge.history import History
-from knowledge.proposals import Proposals, State, StoredProposal
-from knowledge.query_log import QueryLog
-from knowledge.store import Change, KnowledgeBase, Provenance, Store
+from knowledge.located_entry import LocatedEntry
+from knowledge.questions.query_log import QueryLog
+from knowledge.revisions.history import History
+from knowledge.revisions.proposals import Proposals, State, StoredProposal
+from knowledge.revisions.store import Change, KnowledgeBase, Provenance, Store
 
 REAL_QUESTIONS = 500  # recent distinct questions of the log whose answers are compared
 MAX_MOMENTS = 6  # at which validity changes and the impact is measured again
@@ -80,10 +80,10 @@ class Publishing:
         editor: str,
         reason: str = "",
         base: int | None = None,
-        filed: Sequence[FiledEntry] = (),
+        located: Sequence[LocatedEntry] = (),
     ) -> Proposal:
         """Check a change, measure its impact and keep it; nothing is live yet. Raises as `measure` does."""
-        proposal = self.measure(change, editor, reason, base, filed)
+        proposal = self.measure(change, editor, reason, base, located)
         return replace(proposal, stored=self.proposals.add(change, editor, reason, proposal.stored.base))
 
     def measure(
@@ -92,18 +92,18 @@ class Publishing:
         editor: str,
         reason: str = "",
         base: int | None = None,
-        filed: Sequence[FiledEntry] = (),
+        located: Sequence[LocatedEntry] = (),
     ) -> Proposal:
         """What `propose` gives, without keeping it: for a dry run. It has no id and cannot be published.
 
-        `base` is the revision that the editor saw, by default the newest; `filed` says where the entries
+        `base` is the revision that the editor saw, by default the newest; `located` says where the entries
         were written, for the places of problems. Raises KnowledgeError with every
         fault, EditConflict when somebody changed the same entries since, FaqError when nothing would change.
         """
         live = self.store.load()
         seen = live.revision if base is None else base
         self._refuse_conflicts(change, seen, live)
-        return self._examined(StoredProposal("", datetime.now(UTC), editor, reason, seen, change), live, filed)
+        return self._examined(StoredProposal("", datetime.now(UTC), editor, reason, seen, change), live, located)
 
     def examine(self, proposal_id: str) -> Proposal:
         """A kept proposal as it would work on today's knowledge base. Raises as `propose` does."""
@@ -174,7 +174,7 @@ class Publishing:
             "最新の内容を開いて、もう一度編集してください。",
         )
 
-    def _examined(self, stored: StoredProposal, live: KnowledgeBase, filed: Sequence[FiledEntry] = ()) -> Proposal:
+    def _examined(self, stored: StoredProposal, live: KnowledgeBase, located: Sequence[LocatedEntry] = ()) -> Proposal:
         change = stored.change
         faults = [
             Problem(fault.message, fault.hint, entry_id=entry.id, field=fault.field)
@@ -186,10 +186,10 @@ class Publishing:
         differences = tuple(change.differences(live))
         if not differences:
             raise FaqError("変更がありません。", "公開中の内容と同じです。")
-        return Proposal(stored, differences, *self._effect(live, change, filed))
+        return Proposal(stored, differences, *self._effect(live, change, located))
 
     def _effect(
-        self, live: KnowledgeBase, change: Change, filed: Sequence[FiledEntry]
+        self, live: KnowledgeBase, change: Change, located: Sequence[LocatedEntry]
     ) -> tuple[Impact, tuple[Problem, ...]]:
         now, candidate = datetime.now(UTC), change.on(live)
         real = self.log.recent_texts(REAL_QUESTIONS)
@@ -199,7 +199,7 @@ class Publishing:
             before = self._snapshot(live, moment)
             after = self.builder.build(candidate, moment, before, calibrated=False)
             if moment == now:
-                problems = _problems(candidate, after.index, change.ids, filed, now)
+                problems = _problems(candidate, after.index, change.ids, located, now)
                 if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
                     raise KnowledgeError(errors)
             found = measure_impact(before, after, judged, real, self.builder.query)
@@ -237,9 +237,9 @@ def _borders(live: KnowledgeBase, candidate: KnowledgeBase, ids: Collection[str]
 
 
 def _problems(
-    candidate: KnowledgeBase, index: EntryIndex, ids: Collection[str], filed: Sequence[FiledEntry], now: datetime
+    candidate: KnowledgeBase, index: EntryIndex, ids: Collection[str], located: Sequence[LocatedEntry], now: datetime
 ) -> list[Problem]:
     """Every problem of the candidate that involves a changed entry."""
-    placed = {item.entry.id: item for item in filed}
-    everything = [placed.get(entry.id) or FiledEntry(entry) for entry in candidate.entries]
+    placed = {item.entry.id: item for item in located}
+    everything = [placed.get(entry.id) or LocatedEntry(entry) for entry in candidate.entries]
     return check_knowledge_base(index, everything, now, ids)

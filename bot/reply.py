@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from index.decision import Abstain, Answer, Decision, Suggest
-from index.figures import Difference
-from index.ranking import Hit
+from index.decision.decision import Decision
+from index.decision.figures import Difference
 from index.snapshot import Outcome
 from knowledge.entry import Entry
 
@@ -42,13 +41,9 @@ class Reply:
     @property
     def entry(self) -> Entry | None:
         """The entry that answers, or that declines; None for suggestions and plain abstentions."""
-        match self.decision:
-            case Answer(hit) | Abstain(_, Hit() as hit):
-                return hit.entry
-            case Suggest() | Abstain():
-                return None
+        return self.outcome.entry
 
     @property
     def kind(self) -> str:
         """The decision's name as logs and JSON carry it: answer, suggest or abstain."""
-        return type(self.decision).__name__.lower()
+        return self.outcome.kind

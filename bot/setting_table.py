@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.contract_numbers import read_contract_numbers
+from knowledge.privacy.contract_numbers import read_contract_numbers
 
 CACHE_FOLDER = Path(__file__).parents[1] / "var"
 DATABASE_FILE = CACHE_FOLDER / "faqbot.db"

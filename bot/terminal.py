@@ -4,12 +4,12 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from bot import wording
 from bot.faq import Faq
 from bot.reply import Reply
-from index.decision import Abstain, Answer, Reason, Suggest
-from index.explanation import explain
-from index.gaps import Gap
+from bot.wording import sentences
+from index.decision.decision import Abstain, Answer, Reason, Suggest
+from index.gaps.gaps import Gap
+from index.ranking.explanation import explain
 from index.snapshot import Snapshot
 from knowledge.entry import TOKYO, Entry
 
@@ -21,14 +21,16 @@ def reply_text(faq: Faq, reply: Reply, contact: str) -> str:
     """A reply as a person reads it in the terminal."""
     match reply.decision:
         case Answer(hit):
-            remarks = "".join(f"※ {remark}\n" for remark in wording.remarks(reply))
+            remarks = "".join(f"※ {remark}\n" for remark in sentences.remarks(reply))
             return f"【回答】（確信度 {reply.confidence:.2f}）\n{remarks}{entry_text(faq, hit.entry)}"
         case Suggest(hits):
             questions = "\n".join(f"  {number}. {hit.entry.question}" for number, hit in enumerate(hits, start=1))
-            head = f"【候補】（確信度 {reply.confidence:.2f}）{wording.SUGGEST}"
-            return f"{head}\n{questions}\n  {len(hits) + 1}. {wording.NONE_OF_THESE}"
+            head = f"【候補】（確信度 {reply.confidence:.2f}）{sentences.SUGGEST}"
+            return f"{head}\n{questions}\n  {len(hits) + 1}. {sentences.NONE_OF_THESE}"
         case Abstain(reason, hit):
-            shown = entry_text(faq, hit.entry) if hit else wording.EMPTY if reason is Reason.EMPTY else wording.UNKNOWN
+            shown = (
+                entry_text(faq, hit.entry) if hit else sentences.EMPTY if reason is Reason.EMPTY else sentences.UNKNOWN
+            )
             return f"【回答なし】（確信度 {reply.confidence:.2f}）\n{shown}\n\n担当者への連絡: {contact}"
         case _:
             assert_never(reply.decision)
@@ -40,7 +42,7 @@ def entry_text(faq: Faq, entry: Entry) -> str:
     link = faq.link(entry)
     if link:
         lines.append(f"リンク: {link}")
-    lines.append(f"※ {wording.notice(entry)}")
+    lines.append(f"※ {sentences.notice(entry)}")
     related = faq.related(entry)
     if related:
         lines += ["関連する質問:", *(f"  ・{other.question}" for other in related)]
@@ -61,7 +63,7 @@ def reply_json(faq: Faq, reply: Reply) -> dict[str, Any]:
             "url": faq.link(entry),
             "declines": entry.declines,
         },
-        "remarks": wording.remarks(reply),
+        "remarks": sentences.remarks(reply),
         "confidence": round(reply.confidence, 4),
         "candidates": [
             {"id": hit.entry.id, "question": hit.entry.question, "confidence": round(confidence, 4)}
@@ -132,12 +134,12 @@ def gap_json(gap: Gap) -> dict[str, Any]:
 
 
 def _gap_row(gap: Gap) -> tuple[str, ...]:
-    reasons = "・".join(f"{wording.REASONS[reason]}{count}" for reason, count in gap.reasons.items())
-    kinds = "・".join(f"{wording.GAP_KINDS[kind]}{count}" for kind, count in gap.kinds.items())
+    reasons = "・".join(f"{sentences.REASONS[reason]}{count}" for reason, count in gap.reasons.items())
+    kinds = "・".join(f"{sentences.GAP_KINDS[kind]}{count}" for kind, count in gap.kinds.items())
     return (
         str(gap.count),
         str(gap.askers),
-        wording.TRENDS[gap.trend],
+        sentences.TRENDS[gap.trend],
         f"{gap.last_asked.astimezone(TOKYO):%m/%d}",
         _cut(" ".join(gap.representative.split())),
         f"{gap.nearest.id}（{gap.confidence:.2f}）" if gap.nearest else "―",

@@ -2,9 +2,9 @@
 
 import re
 
-from index.decision import Abstain, Answer, Reason, Suggest, decide, says_little
+from index.decision.decision import Abstain, Answer, Reason, Suggest, decide, says_little
 from index.parameters import MAX_FOLLOW_UP, MAX_SUGGESTIONS, UNDERSTOOD
-from index.ranking import Hit
+from index.ranking.ranking import Hit
 from index.snapshot import Outcome, Snapshot
 from knowledge.entry import Entry
 

@@ -10,22 +10,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from index.analyzer import Analyzer
-from index.calibration import Calibration, calibrate, code_digest
-from index.decision import Decision, Suggest, contradicted, decide
-from index.encoder import NAME, Encoder
-from index.entry_index import EntryIndex
-from index.parts import Parts
-from index.ranking import Hit, Query, Ranking
-from index.tokenizer import Remembered
+from index.decision.calibration import Calibration, calibrate, code_digest
+from index.decision.decision import Abstain, Answer, Decision, Suggest, contradicted, decide
+from index.encoder.encoder import NAME, Encoder
+from index.ranking.entry_index import EntryIndex
+from index.ranking.index_arrays import Parts
+from index.ranking.ranking import Hit, Query, Ranking
+from index.text.analyzer import Analyzer
+from index.text.tokenizer import Remembered
 from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery, with_successors
-from knowledge.store import KnowledgeBase
+from knowledge.revisions.store import KnowledgeBase
 
 logger = logging.getLogger(__name__)
 MAX_KEPT_ENTRIES = 2_000  # whose parts (some 100 kB an entry) are kept to start faster
 MOSTLY = 0.8  # of the entries unchanged: an edit, not another knowledge base
-SHIPPED_CALIBRATIONS = Path(__file__).parent / "calibrations.json"
+SHIPPED_CALIBRATIONS = Path(__file__).parent / "decision" / "calibrations.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,20 @@ class Outcome:
     decision: Decision
     confidence: float  # in the best hit, 0 to 1
     ranking: Ranking
+
+    @property
+    def kind(self) -> str:
+        """The decision's name as logs, JSON and reports carry it: answer, suggest or abstain."""
+        return type(self.decision).__name__.lower()
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry that is shown: it answers, or declines; None for suggestions and plain abstentions."""
+        match self.decision:
+            case Answer(hit) | Abstain(_, Hit() as hit):
+                return hit.entry
+            case Suggest() | Abstain():
+                return None
 
     def confidences(self) -> list[tuple[Hit, float]]:
         """The best hits with a confidence each: the best one's is calibrated, the others' are in proportion."""
@@ -86,7 +100,7 @@ class Snapshot:
         return {entry.id: entry for entry in self.index.entries}
 
 
-class Shelf(Protocol):
+class Cache(Protocol):
     """Where things derived from entries are kept, each under the digest of all it depends on."""
 
     def find_calibration(self, digest: str) -> dict[str, Any] | None:
@@ -105,7 +119,7 @@ class Shelf(Protocol):
         """Keep the parts of an index."""
 
 
-class NoShelf:
+class NullCache:
     """A shelf that keeps nothing, for evaluations."""
 
     def find_calibration(self, digest: str) -> None:
@@ -133,7 +147,7 @@ class SnapshotBuilder:
         analyzer: Analyzer,
         encoder: Encoder | None,
         judged: Sequence[JudgedQuery],
-        shelf: Shelf,
+        shelf: Cache,
         *,
         remembering: Encoder | None = None,
         shipped: Mapping[str, dict[str, Any]] | None = None,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from knowledge.entry import Entry, folded
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.whole_files import read_lines
+from knowledge.file_io import read_lines
 
 SHIPPED = Path(__file__).parent / "judged.tsv"
 ABSTAIN = "-"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.whole_files import read_lines
+from knowledge.file_io import read_lines
 
 SHIPPED = Path(__file__).parent / "synonyms.txt"
 

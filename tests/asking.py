@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from bot.app import App
 from bot.reply import Asker, Reply
+from knowledge.database.tables import queries
 from knowledge.entry import Entry
-from knowledge.store import Change
-from knowledge.tables import queries
+from knowledge.revisions.store import Change
 
 SAKURA, KAEDE = Asker("slack", "U0SAKURA"), Asker("slack", "U0KAEDE")
 UNKNOWN = "縄文土器の文様"

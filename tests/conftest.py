@@ -21,17 +21,18 @@ from workspaces_tester import SEVERAL, WorkspacesTester
 
 from bot.app import App
 from bot.slack.app import create_slack, http_endpoint
-from bot.slack.installing import install_pages
+from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
-from index.analyzer import Analyzer
-from index.encoder import Encoder, load_encoder
-from index.entry_index import EntryIndex
-from index.snapshot import NoShelf, Snapshot, SnapshotBuilder
-from index.tokenizer import Tokenizer
-from knowledge import judged, synonyms, yaml_files
-from knowledge.database import connect, migrate
+from index.encoder.encoder import Encoder, load_encoder
+from index.ranking.entry_index import EntryIndex
+from index.snapshot import NullCache, Snapshot, SnapshotBuilder
+from index.text.analyzer import Analyzer
+from index.text.tokenizer import Tokenizer
+from knowledge import judged, synonyms
+from knowledge.database.connection import connect, migrate
 from knowledge.entry import Entry
-from knowledge.store import Change, KnowledgeBase, Store
+from knowledge.files import yaml_reader
+from knowledge.revisions.store import Change, KnowledgeBase, Store
 
 PREPARED_SECONDS = 120.0
 
@@ -43,7 +44,7 @@ hypothesis.settings.load_profile("tests")
 @pytest.fixture(scope="session")
 def entries() -> list[Entry]:
     """The shipped entries."""
-    return [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
+    return [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +63,9 @@ def lexical_index(entries: list[Entry], analyzer: Analyzer) -> EntryIndex:
 def lexical_snapshot(entries: list[Entry], analyzer: Analyzer) -> Snapshot:
     """The shipped knowledge base as it runs without the extra."""
     base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)))
-    return SnapshotBuilder(analyzer, None, judged.read_judged(judged.SHIPPED), NoShelf()).build(base, datetime.now(UTC))
+    return SnapshotBuilder(analyzer, None, judged.read_judged(judged.SHIPPED), NullCache()).build(
+        base, datetime.now(UTC)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -196,7 +199,7 @@ def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
         }
     )
     executor = WaitingExecutor()
-    door = create_slack(settings, app.faq, app.log, executor, app.metrics)
+    door = create_slack(settings, app.parts, executor, app.metrics)
     web = create_web(app.faq, app.settings, http_endpoint(door, SECRET, app.metrics))
     yield SlackTester(web.test_client(), fake_slack, executor, door)
     executor.shutdown()
@@ -208,7 +211,7 @@ def workspaces(app: App, fake_slack: FakeSlack) -> Iterator[WorkspacesTester]:
     people = {"STAFF_USERS": STAFF, "SUPPORT_CHANNEL": SUPPORT, "SLACK_API_URL": fake_slack.url}
     settings = read_settings(SEVERAL | people)
     executor = WaitingExecutor()
-    door = create_slack(settings, app.faq, app.log, executor)
+    door = create_slack(settings, app.parts, executor)
     assert door.app.oauth_flow
     web = create_web(app.faq, app.settings, http_endpoint(door, SECRET), install_pages(door.app.oauth_flow))
     yield WorkspacesTester(web.test_client(), fake_slack, executor, door)

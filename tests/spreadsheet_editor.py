@@ -12,10 +12,10 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from knowledge.columns import COLUMNS
 from knowledge.entry import Entry, Status
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.files import read_files
+from knowledge.files.columns import COLUMNS
+from knowledge.files.formats import read_files
 
 PLACES = {column.field: place for place, column in enumerate(COLUMNS, 1)}
 
@@ -39,7 +39,7 @@ BASE = (CANCEL, PRICE, TRIAL)
 
 def read(path: Path) -> list[Entry]:
     (incoming,) = read_files([path])
-    return [item.entry for item in incoming.filed]
+    return [item.entry for item in incoming.located]
 
 
 def problems(path: Path) -> tuple[Problem, ...]:

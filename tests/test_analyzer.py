@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import readings
-from index.analyzer import Analyzer, fold
-from index.tokenizer import Tokenizer
+from index.text import readings
+from index.text.analyzer import Analyzer, fold
+from index.text.tokenizer import Tokenizer
 from knowledge.synonyms import SynonymRule
 from knowledge.variations import SHIPPED, read_variations
 

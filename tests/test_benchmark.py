@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from index.analyzer import Analyzer
-from index.benchmark import read_benchmark, run_benchmark
-from index.encoder import Encoder
+from index.encoder.encoder import Encoder
+from index.evaluation.benchmark import read_benchmark, run_benchmark
+from index.text.analyzer import Analyzer
 from knowledge.errors import KnowledgeError
 
 CORPUS = """{"id": "a", "title": "解約", "text": "途中で解約しても違約金はかかりません。"}

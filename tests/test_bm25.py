@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from index.bm25 import Bm25
-from index.postings import Postings, best
+from index.ranking.bm25 import Bm25
+from index.ranking.postings import Postings, best
 
 TERM = st.sampled_from([*"abcdefghij", "解約", "転送", "番号"])
 DOCUMENTS = st.lists(st.lists(TERM, max_size=12), min_size=1, max_size=12).filter(any)

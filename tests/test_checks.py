@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from index.analyzer import Analyzer
-from index.checks import check_knowledge_base
-from index.entry_index import EntryIndex
-from knowledge.checks import check_entries
+from index.ranking.entry_index import EntryIndex
+from index.review.checks import check_knowledge_base
+from index.text.analyzer import Analyzer
+from knowledge.checks.relations import check_entries
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem, Severity
-from knowledge.filed import FiledEntry
+from knowledge.located_entry import LocatedEntry
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -34,8 +34,8 @@ def entry(entry_id: str, question: str, answer: str = "お答えします。", *
 
 def problems(analyzer: Analyzer, *entries: Entry, only: Collection[str] | None = None) -> list[Problem]:
     ordered = sorted(entries, key=lambda one: one.id)
-    filed = [FiledEntry(one, f"{one.id}.yaml", 1) for one in ordered]
-    return check_knowledge_base(EntryIndex(ordered, analyzer), filed, NOW, only)
+    located = [LocatedEntry(one, f"{one.id}.yaml", 1) for one in ordered]
+    return check_knowledge_base(EntryIndex(ordered, analyzer), located, NOW, only)
 
 
 def told(found: list[Problem]) -> list[tuple[Severity, str, str]]:
@@ -177,7 +177,7 @@ def test_a_fault_is_found_and_its_like_is_left_alone(
 
 def test_the_shipped_entries_have_no_problem(entries: list[Entry]) -> None:
     """Without retrieval, which the test of `faqbot check` asks."""
-    assert check_entries([FiledEntry(one) for one in entries], NOW) == []
+    assert check_entries([LocatedEntry(one) for one in entries], NOW) == []
 
 
 # -- texts that find another entry ------------------------------------------------------------------------------
@@ -242,9 +242,9 @@ def test_one_edit_in_many_entries_is_checked_in_half_a_second(analyzer: Analyzer
         for number in range(MANY // len(entries) + 1)
         for one in entries
     ]
-    filed = [FiledEntry(one) for one in sorted(copies[:MANY], key=lambda one: one.id)]
-    index = EntryIndex([item.entry for item in filed], analyzer)
-    check_knowledge_base(index, filed, NOW, {filed[7].entry.id})  # as in a process that has checked before
+    located = [LocatedEntry(one) for one in sorted(copies[:MANY], key=lambda one: one.id)]
+    index = EntryIndex([item.entry for item in located], analyzer)
+    check_knowledge_base(index, located, NOW, {located[7].entry.id})  # as in a process that has checked before
     started = time.process_time()
-    assert check_knowledge_base(index, filed, NOW, {filed[MANY // 2].entry.id}) == []
+    assert check_knowledge_base(index, located, NOW, {located[MANY // 2].entry.id}) == []
     assert time.process_time() - started < SECONDS

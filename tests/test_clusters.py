@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.app import App
-from index.clusters import cluster, linked
-from index.entry_index import EntryIndex
-from index.gaps import MAX_WORDINGS
+from index.gaps.clusters import cluster, linked
+from index.gaps.gaps import MAX_WORDINGS
+from index.ranking.entry_index import EntryIndex
+from knowledge.database.tables import queries
 from knowledge.entry import folded
-from knowledge.tables import queries
 
 WORDS = (
     "駐車場",
@@ -115,7 +115,7 @@ def test_two_thousand_distinct_questions_take_seconds(app: App) -> None:
         connection.execute(sa.insert(queries), rows)
     assert app.faq.entries()
     started = time.process_time()  # of this process alone: the tests share two cores
-    gaps = app.faq.gaps()
+    gaps = app.overview.gaps()
     seconds = time.process_time() - started
     print(f"{MAX_WORDINGS:,} questions in {len(gaps):,} gaps after {seconds:.1f} s")
     assert 0 < sum(gap.count for gap in gaps) <= MAX_WORDINGS

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from knowledge.contradictions import check_contradictions, figures
+from knowledge.checks.contradictions import check_contradictions, figures
 from knowledge.entry import Entry
 from knowledge.errors import Severity
-from knowledge.filed import FiledEntry
+from knowledge.located_entry import LocatedEntry
 
 
 def entry(entry_id: str, question: str, answer: str, related: tuple[str, ...] = ()) -> Entry:
@@ -63,8 +63,8 @@ def test_figures_are_read_with_what_they_are_of(answer: str, expected: list[tupl
 )
 def test_only_figures_of_one_thing_contradict(one: str, other: str, contradict: bool) -> None:  # noqa: FBT001  # a column of the table
     base = [
-        FiledEntry(entry("one", "料金プランの値段はいくらですか", one, related=("other",))),
-        FiledEntry(entry("other", "無料お試しは何日間できますか", other)),
+        LocatedEntry(entry("one", "料金プランの値段はいくらですか", one, related=("other",))),
+        LocatedEntry(entry("other", "無料お試しは何日間できますか", other)),
     ]
     for only, place in ((None, "one"), ({"one"}, "one"), ({"other"}, "other")):
         found = check_contradictions(base, datetime.now(UTC), only)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge.conversations import Conversations, Escalation
-from knowledge.database import connect, migrate
+from knowledge.database.connection import connect, migrate
+from knowledge.slack_state.conversations import Conversations, Escalation
 
 
 @pytest.fixture

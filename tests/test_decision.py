@@ -11,19 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analyzer import Analyzer
-from index.calibration import MAX_WRONG, Calibration, calibrate, code_digest
-from index.decision import Abstain, Answer, Reason, Suggest, decide
-from index.encoder import Encoder
-from index.entry_index import EntryIndex
-from index.logistic import Logistic
-from index.risk import Cuts, clopper_pearson, lowest_cut
-from index.snapshot import SHIPPED_CALIBRATIONS, NoShelf, Snapshot, SnapshotBuilder, shipped_calibrations
+from index.decision.calibration import MAX_WRONG, Calibration, calibrate, code_digest
+from index.decision.decision import Abstain, Answer, Reason, Suggest, decide
+from index.decision.logistic import Logistic
+from index.decision.risk import Thresholds, clopper_pearson, lowest_cut
+from index.encoder.encoder import Encoder
+from index.ranking.entry_index import EntryIndex
+from index.snapshot import SHIPPED_CALIBRATIONS, NullCache, Snapshot, SnapshotBuilder, shipped_calibrations
+from index.text.analyzer import Analyzer
 from knowledge import judged
-from knowledge.database import connect, migrate
-from knowledge.derived import Derived
+from knowledge.database.connection import connect, migrate
 from knowledge.entry import Entry
-from knowledge.store import KnowledgeBase
+from knowledge.revisions.caches import Derived
+from knowledge.revisions.store import KnowledgeBase
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_everything_right_is_learned_without_overflow() -> None:
 
 
 def with_cuts(snapshot: Snapshot, answer: float, decline: float, suggest: float) -> Snapshot:
-    return replace(snapshot, calibration=replace(snapshot.calibration, cuts=Cuts(answer, decline, suggest)))
+    return replace(snapshot, calibration=replace(snapshot.calibration, cuts=Thresholds(answer, decline, suggest)))
 
 
 def test_confidence_decides_between_answer_suggestion_and_abstention(lexical_snapshot: Snapshot) -> None:
@@ -122,7 +122,7 @@ def test_the_shipped_calibrations_belong_to_the_shipped_files_and_code(
 ) -> None:
     base = sorted(entries, key=lambda entry: entry.id)
     for used in (None, encoder):
-        digest = SnapshotBuilder(analyzer, used, judged.read_judged(judged.SHIPPED), NoShelf()).digest(base)
+        digest = SnapshotBuilder(analyzer, used, judged.read_judged(judged.SHIPPED), NullCache()).digest(base)
         assert digest in shipped_calibrations(), f"run `make calibration`: {SHIPPED_CALIBRATIONS.name} is out of date"
 
 
@@ -131,14 +131,14 @@ def test_a_calibration_is_never_used_for_another_knowledge_base(
 ) -> None:
     kept: dict[str, dict[str, object]] = {}
 
-    class Shelf(NoShelf):
+    class Cache(NullCache):
         def find_calibration(self, digest: str) -> dict[str, object] | None:  # type: ignore[override]
             return kept.get(digest)
 
         def keep_calibration(self, digest: str, body: object) -> None:
             kept[digest] = dict(body)  # type: ignore[call-overload]
 
-    builder = SnapshotBuilder(analyzer, None, [], Shelf(), shipped={})
+    builder = SnapshotBuilder(analyzer, None, [], Cache(), shipped={})
     few = sorted(entries, key=lambda entry: entry.id)[:12]
     now = datetime.now(UTC)
     first = builder.build(KnowledgeBase(1, tuple(few)), now).calibration
@@ -160,7 +160,7 @@ def test_a_kept_calibration_of_another_knowledge_base_is_measured_anew(
     base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)[:12]))
     now = datetime.now(UTC)
     right = builder.build(base, now).calibration
-    wrong = replace(right, digest="f" * 64, cuts=Cuts(0.0, 0.0, 0.0))
+    wrong = replace(right, digest="f" * 64, cuts=Thresholds(0.0, 0.0, 0.0))
     shelf.keep_calibration(right.digest, wrong.to_json())
     assert builder.build(base, now).calibration == right
     assert "measuring anew" in caplog.text

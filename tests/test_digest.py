@@ -20,11 +20,11 @@ from bot.digest import LEAST_VOTES, MAX_GAPS, Digest, digest
 from bot.faq import GAP_DAYS
 from bot.reply import Asker
 from bot.slack.views.digest import NOTHING, TITLE, digest_message
-from index.gaps import Gap
+from index.gaps.gaps import Gap
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem
-from knowledge.gap_questions import GapKind
-from knowledge.statistics import Votes
+from knowledge.questions.gap_questions import GapKind
+from knowledge.questions.statistics import Votes
 
 TRIAL = "free-trial-10days"
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=TOKYO)
@@ -44,32 +44,32 @@ def vote(app: App, *helpful: bool) -> None:
 
 
 def test_a_new_installation_has_nothing_to_tell(app: App) -> None:
-    assert digest(app.faq, datetime.now(UTC)) == EMPTY
+    assert digest(app.faq, app.overview, datetime.now(UTC)) == EMPTY
 
 
 def test_the_gaps_are_those_of_the_list_the_most_pressing_first(app: App) -> None:
     for text in ("社長の趣味は何ですか", UNKNOWN, UNKNOWN):
         app.faq.ask(text, SAKURA)
     now = datetime.now(UTC)
-    found = digest(app.faq, now).gaps
+    found = digest(app.faq, app.overview, now).gaps
     assert [gap.representative for gap in found] == [UNKNOWN, "社長の趣味は何ですか"]
-    assert list(found) == app.faq.gaps(now=now)
+    assert list(found) == app.overview.gaps(now=now)
 
 
 def test_there_are_at_most_so_many_gaps(app: App) -> None:
     asked = ("ア", "カ", "サ", "タ", "ナ", "ハ", "マ", "ヤ", "ラ", "ワ", "ガ", "ザ")
     for letter in asked:
         app.faq.escalated(app.faq.ask(letter * 3, SAKURA).reference, SAKURA)
-    assert len(app.faq.gaps()) > MAX_GAPS
-    assert len(digest(app.faq, datetime.now(UTC)).gaps) == MAX_GAPS
+    assert len(app.overview.gaps()) > MAX_GAPS
+    assert len(digest(app.faq, app.overview, datetime.now(UTC)).gaps) == MAX_GAPS
 
 
 def test_entries_are_past_review_from_the_day_after_in_tokyo(app: App) -> None:
     entries = app.faq.entries()
     last = max(entry.review_by for entry in entries if entry.review_by)
     evening = datetime(last.year, last.month, last.day, 23, 59, tzinfo=TOKYO)
-    assert all(entry.review_by != last for entry in digest(app.faq, evening).past_review)
-    late = digest(app.faq, evening + timedelta(minutes=1)).past_review
+    assert all(entry.review_by != last for entry in digest(app.faq, app.overview, evening).past_review)
+    late = digest(app.faq, app.overview, evening + timedelta(minutes=1)).past_review
     assert {entry.id for entry in late} == {entry.id for entry in entries if entry.review_by}
     assert [entry.review_by for entry in late] == sorted(entry.review_by for entry in late if entry.review_by)
 
@@ -77,13 +77,13 @@ def test_entries_are_past_review_from_the_day_after_in_tokyo(app: App) -> None:
 def test_entries_that_nobody_asked_for_in_a_while_are_listed_once_they_are_old_enough(app: App) -> None:
     app.faq.ask(ANSWERED, SAKURA)
     now = datetime.now(UTC)
-    assert digest(app.faq, now).never_asked == ()
+    assert digest(app.faq, app.overview, now).never_asked == ()
     later = now + timedelta(days=GAP_DAYS - 1)
     with app.store.engine.begin() as connection:
         connection.execute(sa.text("UPDATE revisions SET at = '2020-01-01 00:00:00.000000'"))
-    never = {entry.id for entry in digest(app.faq, later).never_asked}
+    never = {entry.id for entry in digest(app.faq, app.overview, later).never_asked}
     assert never == {entry.id for entry in app.faq.entries()} - {TRIAL}
-    assert TRIAL in {entry.id for entry in digest(app.faq, later + timedelta(days=2)).never_asked}
+    assert TRIAL in {entry.id for entry in digest(app.faq, app.overview, later + timedelta(days=2)).never_asked}
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ def test_an_entry_is_unhelpful_with_enough_votes_of_which_less_than_half_are_in_
     listed: bool,  # noqa: FBT001
 ) -> None:
     vote(app, *votes)
-    found = digest(app.faq, datetime.now(UTC)).unhelpful
+    found = digest(app.faq, app.overview, datetime.now(UTC)).unhelpful
     assert [(entry.id, tally.helpful, tally.unhelpful) for entry, tally in found] == (
         [(TRIAL, sum(votes), len(votes) - sum(votes))] if listed else []
     )
 
 
 def test_dead_links_are_those_it_is_given(app: App) -> None:
-    assert digest(app.faq, datetime.now(UTC), lambda: [DEAD]).dead_links == (DEAD,)
+    assert digest(app.faq, app.overview, datetime.now(UTC), lambda: [DEAD]).dead_links == (DEAD,)
 
 
 # -- what is shown --------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def text_of(found: Digest) -> str:
 def test_a_digest_shows_each_part_that_has_something(app: App) -> None:
     app.faq.ask(UNKNOWN, SAKURA)
     vote(app, False, False, False)
-    text = text_of(digest(app.faq, datetime.now(UTC), lambda: [DEAD]))
+    text = text_of(digest(app.faq, app.overview, datetime.now(UTC), lambda: [DEAD]))
     assert text.startswith(TITLE)
     assert "答えられなかった質問（2件）" in text
     assert f"1回・1人　{UNKNOWN}" in text
@@ -197,7 +197,7 @@ def test_a_digest_shows_each_part_that_has_something(app: App) -> None:
 def test_a_digest_of_a_knowledge_base_left_alone_asks_for_a_review(app: App) -> None:
     app.faq.ask(UNKNOWN, SAKURA)
     number = len(app.faq.entries())
-    text = text_of(digest(app.faq, datetime(2028, 1, 1, tzinfo=UTC)))
+    text = text_of(digest(app.faq, app.overview, datetime(2028, 1, 1, tzinfo=UTC)))
     assert "答えられなかった" not in text
     assert f"見直しの期限が過ぎた項目（{number}件）" in text
     assert "　期限 2027/" in text

@@ -16,7 +16,7 @@ import pytest
 from bot.cli import build_parser
 from bot.setting_table import SETTINGS, Setting
 from bot.slack.listeners import INTERACTIONS
-from knowledge.entry_fields import FIELD_NAMES
+from knowledge.entry_reader import FIELD_NAMES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

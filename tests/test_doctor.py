@@ -17,9 +17,9 @@ from slack_tester import SECRET, SUPPORT, TOKEN
 from bot.cli import main
 from bot.setting_table import SETTINGS
 from bot.settings import read_settings
-from bot.slack.diagnosis import MANIFEST, diagnose
-from knowledge.availability import check_writable
-from knowledge.database import connect
+from bot.slack.workspaces.diagnosis import MANIFEST, diagnose
+from knowledge.database.connection import connect
+from knowledge.database.reachability import check_writable
 from knowledge.errors import StoreError
 
 APP_TOKEN = "xapp-of-the-tests"

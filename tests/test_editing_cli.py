@@ -23,9 +23,9 @@ import sqlalchemy as sa
 from bot.app import App
 from bot.cli import main
 from bot.settings import read_settings
-from index.analyzer import Analyzer
-from knowledge.store import Change
-from knowledge.tables import metadata
+from index.text.analyzer import Analyzer
+from knowledge.database.tables import metadata
+from knowledge.revisions.store import Change
 
 PRICE = "plan-prices"
 KINDS = ["entries.xlsx", "entries.csv", "entries"]
@@ -37,7 +37,9 @@ class Terminal:
     def __init__(self, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.capsys, self.monkeypatch = capsys, monkeypatch
         monkeypatch.setenv("DATABASE_URL", url)
-        monkeypatch.setattr("index.encoder.load_encoder", lambda *_: None)  # as without the extra; saves seconds
+        monkeypatch.setattr(
+            "index.encoder.encoder.load_encoder", lambda *_: None
+        )  # as without the extra; saves seconds
         self.code = 0
 
     def run(self, *arguments: object) -> str:

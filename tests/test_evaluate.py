@@ -16,21 +16,21 @@ import pytest
 from bot.app import App
 from bot.cli import build_parser
 from bot.commands import ask, evaluate
-from bot.explaining import explanation_lines
 from bot.faq import Faq
 from bot.settings import read_settings
 from bot.terminal import explanation_json
-from index.analyzer import Analyzer
-from index.decision import Suggest
-from index.evaluation import risk_steps
-from index.risk import Promise, clopper_pearson
+from bot.wording.explanations import explanation_lines
+from index.decision.decision import Suggest
+from index.decision.risk import MeasuredRisk, clopper_pearson
+from index.evaluation.evaluation import risk_steps
 from index.searcher import Searcher
 from index.snapshot import Snapshot
-from knowledge.database import connect, migrate
+from index.text.analyzer import Analyzer
+from knowledge.database.connection import connect, migrate
 from knowledge.entry import Entry, Status
 from knowledge.errors import FaqError, KnowledgeError
 from knowledge.judged import JudgedQuery, read_judged
-from knowledge.store import Change, Store
+from knowledge.revisions.store import Change, Store
 
 RIGHT = "無料のお試しは何日間できますか\tfree-trial-10days\n"
 
@@ -221,7 +221,7 @@ def test_the_risk_at_other_cuts_is_shown_with_its_bound(
 
 def test_the_steps_of_a_curve_are_numbers_of_questions() -> None:
     curve = ((0.0, 0.75, 0.1), (0.5, 0.5, 0.05), (0.9, 0.0, 0.0))
-    first, last = risk_steps(Promise(asked=200, answered=100, wrong=5, bound=0.1, curve=curve))
+    first, last = risk_steps(MeasuredRisk(asked=200, answered=100, wrong=5, bound=0.1, curve=curve))
     assert (first.answered, first.wrong, first.bound) == (150, 15, clopper_pearson(15, 150))
     assert (last.answered, last.wrong, last.bound) == (0, 0, 1.0)
 

@@ -12,13 +12,13 @@ import pytest
 from bot.app import App
 from bot.faq import Faq
 from bot.reply import Asker
-from index.analyzer import Analyzer
-from index.decision import Abstain, Answer, Reason
+from index.decision.decision import Abstain, Answer, Reason
 from index.searcher import Searcher
-from index.snapshot import NoShelf, SnapshotBuilder
+from index.snapshot import NullCache, SnapshotBuilder
+from index.text.analyzer import Analyzer
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import KnowledgeError, Problem, StoreError
-from knowledge.store import Change, KnowledgeBase
+from knowledge.revisions.store import Change, KnowledgeBase
 
 ASKER = Asker("cli")
 PRICE = Entry(
@@ -92,7 +92,7 @@ def test_the_same_question_gets_the_same_answer_from_many_threads(app: App) -> N
 
 
 def builder(analyzer: Analyzer) -> SnapshotBuilder:
-    return SnapshotBuilder(analyzer, None, [], NoShelf())
+    return SnapshotBuilder(analyzer, None, [], NullCache())
 
 
 def searcher_over(analyzer: Analyzer, base: Callable[[], KnowledgeBase]) -> Searcher:

@@ -7,10 +7,10 @@
 
 import pytest
 
-from bot import wording
 from bot.app import App
 from bot.reply import Asker
-from index.decision import Abstain, Answer, Suggest
+from bot.wording import sentences
+from index.decision.decision import Abstain, Answer, Suggest
 
 ASKER = Asker("test")
 
@@ -32,7 +32,7 @@ def test_a_short_question_is_read_with_the_subject_before(
     assert reply.entry
     assert reply.entry.id == expected
     assert reply.follows == app.faq.entry(previous)
-    assert "続くご質問として" in wording.remarks(reply)[0]
+    assert "続くご質問として" in sentences.remarks(reply)[0]
 
 
 @pytest.mark.parametrize("previous", ["plan-prices", "free-trial-10days", "business-hours", "report-channels"])

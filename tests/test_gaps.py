@@ -17,18 +17,18 @@ from asking import ANSWERED, KAEDE, SAKURA, SUGGESTED, UNKNOWN, ask, publish
 from bot.app import App
 from bot.faq import GAP_DAYS
 from bot.reply import Asker
-from index.gaps import Gap, Trend
+from index.gaps.gaps import Gap, Trend
 from knowledge.entry import Entry, folded
 from knowledge.errors import StoreError
-from knowledge.gap_questions import GapKind, GapQuestions
-from knowledge.query_log import UnhelpfulReason
+from knowledge.questions.gap_questions import GapKind, GapQuestions
+from knowledge.questions.query_log import UnhelpfulReason
 
 DECLINED = "月の途中で解約したら日割りになりますか"
 SPELLINGS = ("縄文土器の文様", "縄文土器の文様！", "縄文 土器の文様", "　縄文土器の文様。", "縄文土器の文様って")
 
 
 def only_gap(app: App, days: int = GAP_DAYS) -> Gap:
-    (gap,) = app.faq.gaps(days)
+    (gap,) = app.overview.gaps(days)
     return gap
 
 
@@ -36,7 +36,7 @@ def only_gap(app: App, days: int = GAP_DAYS) -> Gap:
 
 
 def test_an_empty_log_has_no_gaps(app: App) -> None:
-    assert app.faq.gaps() == []
+    assert app.overview.gaps() == []
 
 
 def test_answered_and_declined_and_unread_questions_are_no_gaps(app: App) -> None:
@@ -48,7 +48,7 @@ def test_answered_and_declined_and_unread_questions_are_no_gaps(app: App) -> Non
     app.faq.choose(chosen.reference, "cancel-procedure", SAKURA)
     for text in ("", "🙏", "！？"):
         ask(app, text)
-    assert app.faq.gaps() == []
+    assert app.overview.gaps() == []
 
 
 def test_a_question_without_an_answer_is_a_gap(app: App) -> None:
@@ -62,7 +62,7 @@ def test_a_question_without_an_answer_is_a_gap(app: App) -> None:
 
 def test_none_of_the_suggestions_is_a_gap(app: App) -> None:
     reply = ask(app, SUGGESTED)
-    assert app.faq.gaps() == []
+    assert app.overview.gaps() == []
     app.faq.none_of_these(reply.reference, SAKURA)
     gap = only_gap(app)
     assert gap.kinds == {GapKind.NONE_OF_THESE: 1}
@@ -84,7 +84,7 @@ def test_a_vote_that_was_changed_is_no_gap(app: App) -> None:
     assert reply.entry
     for helpful in (False, True):
         app.faq.vote(reply.reference, reply.entry.id, SAKURA, helpful=helpful)
-    assert app.faq.gaps() == []
+    assert app.overview.gaps() == []
 
 
 @pytest.mark.parametrize("text", [UNKNOWN, SUGGESTED, ANSWERED, DECLINED])
@@ -110,7 +110,7 @@ def test_one_meaning_in_several_spellings_is_one_gap(app: App) -> None:
     for text in (*SPELLINGS, UNKNOWN):
         app.faq.escalated(ask(app, text).reference, SAKURA)
     ask(app, "社長の趣味は何ですか")
-    first, second = app.faq.gaps()
+    first, second = app.overview.gaps()
     assert (first.representative, first.count) == (UNKNOWN, len(SPELLINGS) + 1)
     assert len(first.texts) == len(set(map(folded, SPELLINGS)))
     assert second.count == 1
@@ -162,7 +162,7 @@ def test_only_so_many_days_count(app: App) -> None:
     ask(app, UNKNOWN, days_ago=GAP_DAYS + 1)
     ask(app, UNKNOWN, days_ago=8)
     assert only_gap(app).count == 1
-    assert app.faq.gaps(7) == []
+    assert app.overview.gaps(7) == []
     assert only_gap(app, GAP_DAYS + 2).count == 2
 
 
@@ -172,7 +172,7 @@ def test_what_more_people_ask_more_often_comes_first(app: App) -> None:
     for asker in (SAKURA, KAEDE):
         ask(app, UNKNOWN, asker)
     app.faq.escalated(ask(app, SUGGESTED).reference, SAKURA)
-    assert [(gap.count, gap.askers) for gap in app.faq.gaps()] == [(2, 2), (3, 1), (1, 1)]
+    assert [(gap.count, gap.askers) for gap in app.overview.gaps()] == [(2, 2), (3, 1), (1, 1)]
 
 
 # -- until somebody sees to it --------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_what_more_people_ask_more_often_comes_first(app: App) -> None:
 def test_an_entry_that_answers_it_removes_it(app: App) -> None:
     for text in SPELLINGS:
         app.faq.escalated(ask(app, text).reference, SAKURA)
-    assert app.faq.gaps()
+    assert app.overview.gaps()
     publish(
         app,
         Entry(
@@ -193,7 +193,7 @@ def test_an_entry_that_answers_it_removes_it(app: App) -> None:
         ),
     )
     app.faq.searcher.refresh()
-    assert app.faq.gaps() == []
+    assert app.overview.gaps() == []
 
 
 def test_changing_the_entry_that_did_not_help_removes_it_and_a_new_vote_brings_it_back(app: App) -> None:
@@ -205,7 +205,7 @@ def test_changing_the_entry_that_did_not_help_removes_it_and_a_new_vote_brings_i
     assert only_gap(app).count == 1
     publish(app, replace(reply.entry, answer=f"{reply.entry.answer}\n\n詳しくは担当者にお尋ねください。"))
     app.faq.searcher.refresh()
-    assert app.faq.gaps() == []
+    assert app.overview.gaps() == []
     again = ask(app, ANSWERED)
     app.faq.vote(again.reference, reply.entry.id, KAEDE, helpful=False)
     assert (only_gap(app).count, only_gap(app).askers) == (1, 1)
@@ -215,16 +215,16 @@ def test_an_ignored_gap_does_not_come_back_however_it_is_spelled(app: App) -> No
     for text in SPELLINGS[:2]:
         ask(app, text)
     ask(app, "社長の趣味は何ですか")
-    ignored = next(gap for gap in app.faq.gaps() if gap.representative.startswith(UNKNOWN))
+    ignored = next(gap for gap in app.overview.gaps() if gap.representative.startswith(UNKNOWN))
     for editor in ("kaede", "sakura"):
-        app.faq.ignore_gap(ignored, editor)
+        app.overview.ignore_gap(ignored, editor)
     ask(app, "  縄文土器の文様？？", KAEDE)
     assert only_gap(app).representative == "社長の趣味は何ですか"
 
 
 def test_what_is_ignored_is_kept_without_its_text(app: App) -> None:
     ask(app, UNKNOWN)
-    app.faq.ignore_gap(only_gap(app), "kaede")
+    app.overview.ignore_gap(only_gap(app), "kaede")
     with app.store.engine.connect() as connection:
         (row,) = connection.execute(sa.text("SELECT * FROM ignored_gaps")).all()
     assert UNKNOWN not in str(row)
@@ -235,7 +235,7 @@ def test_a_database_that_fails_says_so(app: App) -> None:
     with app.store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE ignored_gaps")
     with pytest.raises(StoreError, match="データベース"):
-        app.faq.gaps()
+        app.overview.gaps()
     with pytest.raises(StoreError):
         GapQuestions(app.store.engine).ignore([UNKNOWN], "kaede")
 

@@ -12,7 +12,7 @@ from asking import ANSWERED, KAEDE, UNKNOWN, ask
 
 from bot.app import App
 from bot.cli import main
-from index.gaps import MAX_EXAMPLES
+from index.gaps.gaps import MAX_EXAMPLES
 
 KEYS = {
     "key", "question", "texts", "count", "askers", "trend", "this_week", "last_week", "kinds", "nearest", "last_asked",

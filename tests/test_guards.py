@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import wording
 from bot.app import App
 from bot.reply import Asker, Reply
-from index.amounts import amounts
-from index.decision import Answer, Suggest
-from index.figures import differences
-from index.polarity import unwanted
-from index.tokenizer import Tokenizer
+from bot.wording import sentences
+from index.decision.decision import Answer, Suggest
+from index.decision.figures import differences
+from index.text.amounts import amounts
+from index.text.polarity import unwanted
+from index.text.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer()
 
@@ -242,7 +242,7 @@ def test_a_wrong_figure_is_pointed_out_and_the_answer_stays_word_for_word(app: A
     entry = app.faq.entry("free-trial-10days")
     assert entry
     assert reply.decision.hit.entry.answer == entry.answer
-    (remark,) = wording.remarks(reply)
+    (remark,) = sentences.remarks(reply)
     assert "「30日」" in remark
     assert "「10日」" in remark
 
@@ -250,7 +250,7 @@ def test_a_wrong_figure_is_pointed_out_and_the_answer_stays_word_for_word(app: A
 def test_a_right_figure_needs_no_remark(app: App) -> None:
     reply = app.faq.ask("無料のお試しは10日間使えますか", Asker("test"))
     assert isinstance(reply.decision, Answer)
-    assert wording.remarks(reply) == []
+    assert sentences.remarks(reply) == []
 
 
 def test_suggestions_carry_no_remarks_on_figures(app: App) -> None:

@@ -15,16 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.editing_words import impact_summary
-from index import impact
-from index.analyzer import Analyzer
-from index.decision import Answer
-from index.impact import Impact, Loss, Source, evenly, measure_impact
-from index.snapshot import NoShelf, Snapshot, SnapshotBuilder
+from bot.wording.changes import impact_summary
+from index.decision.decision import Answer
+from index.review import impact
+from index.review.impact import Impact, Loss, Source, evenly, measure_impact
+from index.snapshot import NullCache, Snapshot, SnapshotBuilder
+from index.text.analyzer import Analyzer
 from knowledge import judged
 from knowledge.entry import Entry, Status
 from knowledge.judged import JudgedQuery, with_successors
-from knowledge.store import KnowledgeBase
+from knowledge.revisions.store import KnowledgeBase
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 Edit = Callable[[Entry], Entry | None]
@@ -32,7 +32,7 @@ Edit = Callable[[Entry], Entry | None]
 
 @pytest.fixture(scope="module")
 def builder(analyzer: Analyzer) -> SnapshotBuilder:
-    return SnapshotBuilder(analyzer, None, judged.read_judged(judged.SHIPPED), NoShelf())
+    return SnapshotBuilder(analyzer, None, judged.read_judged(judged.SHIPPED), NullCache())
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.database import connect, migrate
+from knowledge.database.connection import connect, migrate
+from knowledge.database.tables import inbox
 from knowledge.errors import StoreError
-from knowledge.inbox import MAX_ATTEMPTS, Backlog, Inbox, State
-from knowledge.query_log import QueryLog
-from knowledge.tables import inbox
+from knowledge.questions.query_log import QueryLog
+from knowledge.slack_state.inbox import MAX_ATTEMPTS, Backlog, Inbox, State
 
 OVER = timedelta(seconds=-1)  # a lease that has run out when it begins: its process died
 BODY = {"event": {"text": "解約したい\u0000<>&"}}

@@ -23,9 +23,9 @@ from bot.app import App
 from bot.commands.slack import run as slack_command
 from bot.settings import read_settings
 from bot.web.app import SECURITY_HEADERS
-from knowledge.database import connect, migrate
+from knowledge.database.connection import connect, migrate
 from knowledge.errors import SettingError
-from knowledge.installations import Installations, bots, forget_expired_states, installations, states
+from knowledge.slack_state.installations import Installations, bots, forget_expired_states, installations, states
 
 
 def test_installing_asks_for_the_scopes_of_the_manifest_and_sets_the_only_cookie(workspaces: WorkspacesTester) -> None:

@@ -15,12 +15,12 @@ import sqlalchemy as sa
 
 from bot.app import App
 from bot.settings import read_settings
-from index.analyzer import Analyzer
-from knowledge.database import connect, migrate
-from knowledge.derived import KEPT_PARTS
+from index.text.analyzer import Analyzer
+from knowledge.database.connection import connect, migrate
+from knowledge.database.tables import calibrations, index_parts
 from knowledge.entry import Entry
-from knowledge.store import Change, Store
-from knowledge.tables import calibrations, index_parts
+from knowledge.revisions.caches import KEPT_PARTS
+from knowledge.revisions.store import Change, Store
 
 NAMES = ("会議室", "駐車場", "郵便", "看板", "倉庫", "翻訳")
 BASE = tuple(

@@ -14,10 +14,10 @@ from typing import ClassVar
 
 import pytest
 
+from knowledge.checks.links import check_links
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem, Severity
-from knowledge.filed import FiledEntry
-from knowledge.links import check_links
+from knowledge.located_entry import LocatedEntry
 
 SLOW_SECONDS = 0.5
 
@@ -69,13 +69,15 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
-def entry(url: str = "", answer: str = "回答", entry_id: str = "one", status: Status = Status.PUBLISHED) -> FiledEntry:
+def entry(
+    url: str = "", answer: str = "回答", entry_id: str = "one", status: Status = Status.PUBLISHED
+) -> LocatedEntry:
     made = Entry(id=entry_id, category="c", question="質問", answer=answer, url=url, status=status)
-    return FiledEntry(made, f"{entry_id}.yaml", 3, {"url": 7, "answer": 5})
+    return LocatedEntry(made, f"{entry_id}.yaml", 3, {"url": 7, "answer": 5})
 
 
-def check(*filed: FiledEntry, seconds: float = 5.0) -> list[Problem]:
-    return check_links(filed, private=True, seconds=seconds, pause=0.01)
+def check(*located: LocatedEntry, seconds: float = 5.0) -> list[Problem]:
+    return check_links(located, private=True, seconds=seconds, pause=0.01)
 
 
 @pytest.mark.parametrize(

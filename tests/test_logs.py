@@ -24,14 +24,14 @@ from hypothesis import strategies as st
 from slack_tester import CHANNEL, SECRET, TOKEN, SlackTester, opened
 
 from bot.app import App, set_up_logging
-from bot.log_format import JsonFormatter
+from bot.process.log_format import JsonFormatter
 from bot.reply import Asker
 from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.socket_mode import connect_socket
-from bot.slack.token_health import check_tokens
+from bot.slack.workspaces.token_health import check_tokens
 from bot.web.app import create_web
-from knowledge.tables import claims, escalations, queries, replies
+from knowledge.database.tables import claims, escalations, queries, replies
 
 ANSWERED = "無料お試しは何日間ですか"
 SUGGESTED = "解約したい"
@@ -144,7 +144,7 @@ def test_a_slack_that_cannot_be_asked_and_a_socket_are_told_without_tokens(
 ) -> None:
     environment = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_API_URL": fake_slack.url}
     settings = read_settings(environment)
-    bolt = create_slack(settings, app.faq, app.log)
+    bolt = create_slack(settings, app.parts)
     fake_slack.fail("auth.test", Failure(200, "fatal_error"))
     check_tokens(settings, "SLACK_BOT_TOKEN")
     fake_slack.fail("apps.connections.open", Failure(200, "ratelimited", {"Retry-After": "0"}))

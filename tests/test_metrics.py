@@ -24,21 +24,21 @@ from prometheus_client.parser import text_string_to_metric_families
 from slack_tester import CHANNEL, TOKEN, USER, SlackTester
 
 from bot.app import App
-from bot.metrics import Metrics
+from bot.process.metrics import Metrics
 from bot.reply import Asker
 from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.socket_mode import connect_socket
-from bot.slack.token_health import TokenHealth
+from bot.slack.workspaces.token_health import TokenHealth
 from bot.web.app import create_web
 from bot.web.server import serve_beside
 from bot.web.status import create_status
-from knowledge.availability import Reachable
-from knowledge.database import connect
+from knowledge.database.connection import connect
+from knowledge.database.reachability import Reachable
+from knowledge.database.tables import revisions
 from knowledge.errors import SettingError, StoreError
-from knowledge.inbox import Inbox
-from knowledge.store import Change
-from knowledge.tables import revisions
+from knowledge.revisions.store import Change
+from knowledge.slack_state.inbox import Inbox
 
 ANSWERED = "無料お試しは何日間ですか"
 OWN = "127.0.0.1"
@@ -121,7 +121,7 @@ def test_an_acknowledgement_over_the_socket_is_timed(app: App, fake_slack: FakeS
     environment = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
     settings = read_settings(environment)
     opened = threading.Event()
-    slack = create_slack(settings, app.faq, app.log, metrics=app.metrics)
+    slack = create_slack(settings, app.parts, metrics=app.metrics)
     connection = connect_socket(slack, settings, app.metrics, opened.set)
     assert opened.wait(10) and connection.is_open()
     event = {"type": "app_mention", "text": ANSWERED, "user": USER, "channel": CHANNEL, "ts": "1700000900.000100"}

@@ -14,8 +14,8 @@ from slack_tester import CHANNEL, STAFF, SUPPORT, only, shown
 from workspaces_tester import A, B, WorkspacesTester, count, expire
 
 from bot.app import App
-from bot.slack.token_health import TokenHealth
-from knowledge.installations import bots, installations
+from bot.slack.workspaces.token_health import TokenHealth
+from knowledge.slack_state.installations import bots, installations
 
 QUESTION = "無料お試しは何日間ですか"
 UNKNOWN = "縄文土器の文様"

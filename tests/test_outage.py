@@ -25,16 +25,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import App
 from bot.reply import Asker
 from bot.settings import read_settings
-from index.analyzer import Analyzer
-from index.decision import Answer
-from index.encoder import Encoder
-from knowledge.database import LOCK_SECONDS, RESTED_SECONDS, connect, for_single_statements, migrate, write_transaction
+from index.decision.decision import Answer
+from index.encoder.encoder import Encoder
+from index.text.analyzer import Analyzer
+from knowledge.database.connection import (
+    LOCK_SECONDS,
+    RESTED_SECONDS,
+    connect,
+    for_single_statements,
+    migrate,
+    write_transaction,
+)
+from knowledge.database.notifications import Publications
+from knowledge.database.tables import claims, queries
 from knowledge.errors import StoreError
-from knowledge.inbox import Inbox
-from knowledge.publications import Publications
-from knowledge.query_log import QueryLog
-from knowledge.store import Change, Store
-from knowledge.tables import claims, queries
+from knowledge.questions.query_log import QueryLog
+from knowledge.revisions.store import Change, Store
+from knowledge.slack_state.inbox import Inbox
 
 QUESTION = "無料お試しは何日間ですか"
 ASKER = Asker("test", "U1")
@@ -60,7 +67,7 @@ def logged(app: App) -> int:
 
 
 def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.name == "knowledge.outage"]
+    return [record.getMessage() for record in caplog.records if record.name == "knowledge.database.outage"]
 
 
 def test_without_its_server_the_bot_answers_and_comes_back(

@@ -23,10 +23,10 @@ from bot.cli import build_parser
 from bot.commands import privacy
 from bot.reply import Asker
 from bot.settings import read_settings
-from knowledge.asker_data import export_asker
+from knowledge.database.tables import ASKER_TABLES, feedback, metadata
 from knowledge.errors import FaqError, SettingError
-from knowledge.query_log import LoggedQuery, QueryLog, new_reference
-from knowledge.tables import ASKER_TABLES, feedback, metadata
+from knowledge.questions.asker_data import export_asker
+from knowledge.questions.query_log import LoggedQuery, QueryLog, new_reference
 
 QUESTION = "営業電話は断ってもらえますか"
 UNKNOWN = "縄文土器の文様"

@@ -15,14 +15,14 @@ import sqlalchemy as sa
 from bot.app import App
 from bot.publishing import Proposal, Publishing
 from bot.settings import read_settings
-from index.analyzer import Analyzer
-from knowledge.database import connect, migrate
+from index.text.analyzer import Analyzer
+from knowledge.database.connection import connect, migrate
+from knowledge.database.tables import proposals
 from knowledge.entry import Entry
 from knowledge.errors import FaqError
-from knowledge.proposals import State
-from knowledge.query_log import QueryLog
-from knowledge.store import Change, Store
-from knowledge.tables import proposals
+from knowledge.questions.query_log import QueryLog
+from knowledge.revisions.proposals import State
+from knowledge.revisions.store import Change, Store
 
 PRICE = Entry(id="price", category="料金", question="月額料金はいくらですか", answer="2,960円です。")
 HOURS = Entry(id="hours", category="電話", question="営業時間は何時までですか", answer="18時までです。")

@@ -22,19 +22,19 @@ from hypothesis import strategies as st
 from bot.faq import Faq
 from bot.publishing import Publishing, PublishRefused, ReviewRequired
 from bot.reply import Asker
-from index.analyzer import Analyzer
-from index.impact import Loss, Source
+from index.review.impact import Loss, Source
 from index.searcher import Searcher
-from index.snapshot import NoShelf, SnapshotBuilder
-from knowledge.database import connect, migrate
-from knowledge.differences import ChangeKind
+from index.snapshot import NullCache, SnapshotBuilder
+from index.text.analyzer import Analyzer
+from knowledge.changes import ChangeKind
+from knowledge.database.connection import connect, migrate
 from knowledge.entry import TOKYO, Entry, Status
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, RevisionConflict, Severity
-from knowledge.history import History
 from knowledge.judged import JudgedQuery
-from knowledge.proposals import State
-from knowledge.query_log import QueryLog
-from knowledge.store import Change, Store
+from knowledge.questions.query_log import QueryLog
+from knowledge.revisions.history import History
+from knowledge.revisions.proposals import State
+from knowledge.revisions.store import Change, Store
 
 PRICE = Entry(
     id="price", category="料金", question="月額料金はいくらですか", answer="2,960円です。", variants=("値段",)
@@ -59,7 +59,7 @@ def gate(database: Path, analyzer: Analyzer, *, review: bool = False) -> Publish
     store = Store(engine)
     if store.revision() == 0:
         store.publish(Change(put=BASE), "shipped files", "", 0)
-    builder = SnapshotBuilder(analyzer, None, JUDGED, NoShelf(), shipped={})
+    builder = SnapshotBuilder(analyzer, None, JUDGED, NullCache(), shipped={})
     searcher = Searcher(store.revision, lambda before: builder.build(store.load(), datetime.now(UTC), before))
     return Publishing(store, builder, searcher, QueryLog(engine, b"key"), review)
 
@@ -90,11 +90,11 @@ def cheaper(price: str = "1,000円です。") -> Entry:
 
 
 def test_a_change_is_live_only_after_its_publish(desk: Publishing) -> None:
-    faq = Faq(desk.searcher, publishing=desk)
-    proposal = faq.propose(put(cheaper()), SAKURA, "値下げ")
+    faq = Faq(desk.searcher)
+    proposal = desk.propose(put(cheaper()), SAKURA, "値下げ")
     assert desk.searcher.snapshot.by_id["price"] == PRICE
     assert [change.kind for change in proposal.differences] == [ChangeKind.CHANGED]
-    assert faq.publish(proposal, SAKURA) == 2
+    assert desk.publish(proposal, SAKURA) == 2
     assert desk.searcher.snapshot.by_id["price"].answer == "1,000円です。"
     reply = faq.ask("月額料金はいくらですか", Asker("test"))
     assert reply.entry

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from knowledge.database import connect, migrate
+from knowledge.database.connection import connect, migrate
+from knowledge.database.tables import claims, queries
 from knowledge.errors import StoreError
-from knowledge.query_log import Feedback, FeedbackKind, LoggedQuery, QueryLog, new_reference
-from knowledge.tables import claims, queries
+from knowledge.questions.query_log import Feedback, FeedbackKind, LoggedQuery, QueryLog, new_reference
 
 
 @pytest.fixture

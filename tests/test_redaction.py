@@ -15,11 +15,11 @@ from benchmarks.privacy import measure, read_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.contract_numbers import read_contract_numbers
 from knowledge.entry import Entry
 from knowledge.errors import SettingError
-from knowledge.personal_numbers import is_card, is_my_number
-from knowledge.redaction import find_personal, redact
+from knowledge.privacy.contract_numbers import read_contract_numbers
+from knowledge.privacy.personal_numbers import is_card, is_my_number
+from knowledge.privacy.redaction import find_personal, redact
 
 TAKEN = [
     ("連絡先は taro.yamada+faq@example.co.jp です", "連絡先は [メール] です"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from index.evaluation import Evaluation, evaluate, evaluate_kinds
+from index.evaluation.evaluation import Evaluation, evaluate, evaluate_kinds
 from index.snapshot import Snapshot
 from knowledge import judged
 from knowledge.entry import Entry, folded

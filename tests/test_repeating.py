@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from bot.repeating import repeat
+from bot.process.background import repeat
 from knowledge.errors import StoreError
 
 

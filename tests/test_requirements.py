@@ -17,7 +17,7 @@ MODULES = [
     for path in sorted((ROOT / package).rglob("*.py"))
     if "migrations" not in path.parts and path.stem not in ("__main__", "__init__")
 ]
-OPTIONAL = {"index.training"}  # needs the extra `evaluation`, see the recipes
+OPTIONAL = {"index.evaluation.training"}  # needs the extra `evaluation`, see the recipes
 PROGRAM = """
 import importlib, sys
 

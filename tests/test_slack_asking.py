@@ -11,7 +11,7 @@ import pytest
 from slack_tester import CHANNEL, DIRECT, SlackTester, buttons, labels, shown
 
 from bot.app import App
-from knowledge.tables import feedback, queries
+from knowledge.database.tables import feedback, queries
 
 TEN = [
     ("使い始める日に、自分の携帯から試しに掛けてみてもいいですか", "test-call-at-start", "テスト電話は歓迎"),

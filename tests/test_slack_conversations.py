@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from fake_slack import BOT_USER
 from slack_tester import CHANNEL, USER, SlackTester, labels, next_ts, only, opened, shown
 
-from bot import wording
 from bot.app import App
 from bot.reply import Asker
-from knowledge.tables import feedback, queries, replies
+from bot.wording import sentences
+from knowledge.database.tables import feedback, queries, replies
 
 QUESTION = "無料お試しは何日間ですか"
 DIFFERENCE = "転送利用と表記利用の違いは何ですか"
@@ -106,7 +106,7 @@ def test_what_we_keep_silent_about_leaves_no_trace(slack: SlackTester, app: App)
     slack.mention(QUESTION, ts="1700000118.000100")
     assert slack.in_thread("縄文土器の文様", "1700000118.000100") is None
     assert [query.text for query in stored(app, queries)] == [QUESTION]
-    assert app.faq.gaps() == []
+    assert app.overview.gaps() == []
     assert 'faqbot_questions_total{decision="abstain",door="slack"}' not in app.metrics.page().decode()
 
 
@@ -229,7 +229,7 @@ def test_more_questions_than_the_limit_get_a_polite_notice(slack: SlackTester, a
         answer = getattr(slack, way)(QUESTION)
         assert answer
         told = answer
-    assert wording.TOO_MANY in shown(told)
+    assert sentences.TOO_MANY in shown(told)
     assert len(stored(app, queries)) == limit
 
 

@@ -23,10 +23,10 @@ from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.digesting import Digests, due
+from knowledge.database.tables import claims
 from knowledge.entry import TOKYO
 from knowledge.errors import Problem, StoreError
-from knowledge.query_log import QueryLog
-from knowledge.tables import claims
+from knowledge.questions.query_log import QueryLog
 
 EDITORS = "C0EDITORS"
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=TOKYO)
@@ -39,8 +39,8 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.digesting import Digests
 app = App(read_settings())
-slack = create_slack(app.settings, app.faq, app.log)
-Digests(slack.home, app.faq, app.log, app.settings.editors_channel).post_due(datetime.fromisoformat(sys.argv[1]))
+slack = create_slack(app.settings, app.parts)
+Digests(slack.home, app.parts, app.settings.editors_channel).post_due(datetime.fromisoformat(sys.argv[1]))
 """
 BUSY = Failure(429, "ratelimited", {"Retry-After": "0"})
 
@@ -67,11 +67,10 @@ def digests(app: App, fake_slack: FakeSlack) -> Iterator[Digests]:
     with ThreadPoolExecutor(1) as executor:
         bolt = create_slack(
             read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": fake_slack.url}),
-            app.faq,
-            app.log,
+            app.parts,
             executor,
         )
-        yield Digests(lambda: bolt.app.client, app.faq, app.log, EDITORS, lambda: [DEAD])
+        yield Digests(lambda: bolt.app.client, app.parts, EDITORS, lambda: [DEAD])
 
 
 def test_it_is_posted_to_the_editors_once_a_week(digests: Digests, fake_slack: FakeSlack) -> None:

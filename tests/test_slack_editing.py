@@ -35,9 +35,9 @@ from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.web.app import create_web
-from index.analyzer import Analyzer
+from index.text.analyzer import Analyzer
 from knowledge.entry import Status
-from knowledge.store import Change
+from knowledge.revisions.store import Change
 
 OTHER_EDITOR = "U0EDITOR2"
 EDITORS = "C0EDITORS"
@@ -78,7 +78,7 @@ def slack(app: App, fake_slack: FakeSlack, request: pytest.FixtureRequest) -> It
         }
     )
     executor = WaitingExecutor()
-    door = create_slack(settings, app.faq, app.log, executor)
+    door = create_slack(settings, app.parts, executor)
     web = create_web(app.faq, app.settings, http_endpoint(door, SECRET))
     yield SlackTester(web.test_client(), fake_slack, executor, door)
     executor.shutdown()

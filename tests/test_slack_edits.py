@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from fake_slack import BOT_USER, TEAM, Failure
 from slack_tester import CHANNEL, DIRECT, USER, SlackTester, only, shown
 
-from bot import wording
 from bot.app import App
 from bot.reply import Asker
-from bot.slack import intake
-from knowledge.conversations import Conversations, PostedReply
-from knowledge.database import connect, migrate
-from knowledge.inbox import Inbox, State
-from knowledge.tables import queries, replies
+from bot.slack.delivery import intake
+from bot.wording import sentences
+from knowledge.database.connection import connect, migrate
+from knowledge.database.tables import queries, replies
+from knowledge.slack_state.conversations import Conversations, PostedReply
+from knowledge.slack_state.inbox import Inbox, State
 
 QUESTION = "無料お試しは何日間ですか"
 DIFFERENCE = "転送利用と表記利用の違いは何ですか"
@@ -269,7 +269,7 @@ def test_an_edit_beyond_the_limit_gets_the_polite_notice_until_the_next_edit(sla
     for _ in range(app.settings.rate_limit - 1):
         app.faq.ask("料金", ASKER)
     (update,) = slack.edit("1700000155.000100", QUESTION, "支払い方法")
-    assert wording.TOO_MANY in shown(update)
+    assert sentences.TOO_MANY in shown(update)
     assert len(stored(app, queries)) == app.settings.rate_limit
     with app.store.engine.begin() as connection:
         connection.execute(sa.update(queries).values(at=datetime.now(UTC) - timedelta(seconds=61)))

@@ -37,7 +37,7 @@ from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.web.app import create_web
-from knowledge.tables import claims, escalations, feedback
+from knowledge.database.tables import claims, escalations, feedback
 
 UNKNOWN = "縄文土器の文様"
 PRESS = "担当者に聞く"
@@ -312,7 +312,7 @@ def configured(app: App, fake: FakeSlack, **settings: str) -> Iterator[SlackTest
     """People who talk to a bot that has these settings and nothing else."""
     slack = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url}
     executor = WaitingExecutor()
-    bolt = create_slack(read_settings(slack | settings), app.faq, app.log, executor)
+    bolt = create_slack(read_settings(slack | settings), app.parts, executor)
     web = create_web(app.faq, app.settings, http_endpoint(bolt, SECRET))
     yield SlackTester(web.test_client(), fake, executor)
     executor.shutdown()

@@ -23,7 +23,7 @@ from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.socket_mode import connect_socket
-from knowledge.tables import queries
+from knowledge.database.tables import queries
 
 QUESTION = "無料お試しは何日間ですか"
 
@@ -170,7 +170,7 @@ def test_every_call_uses_the_certificates_that_were_read_at_the_start(app: App, 
     settings = read_settings(
         {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
     )
-    bolt, used = create_slack(settings, app.faq, app.log).app, []
+    bolt, used = create_slack(settings, app.parts).app, []
 
     @bolt.use
     def remember(client: WebClient, next: Callable[[], Any]) -> Any:  # noqa: A002  # Bolt gives arguments by name
@@ -194,7 +194,7 @@ def socket(app: App, fake_slack: FakeSlack) -> Iterator[FakeSlack]:
         {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
         | {"STAFF_USERS": STAFF}
     )
-    bolt = create_slack(settings, app.faq, app.log)
+    bolt = create_slack(settings, app.parts)
     connection = connect_socket(bolt, settings)
     fake_slack.socket.wait_for_connection()
     yield fake_slack

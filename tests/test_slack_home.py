@@ -65,7 +65,7 @@ def test_an_unknown_search_offers_a_person(slack: SlackTester) -> None:
 def test_an_empty_search_shows_the_tab_as_it_was(slack: SlackTester, app: App) -> None:
     found = opened(slack.press(opened(slack.open_tab("home")), "home_search", value=""))
     assert "見つかりません" not in shown(found)
-    assert app.faq.statistics.period(1).asked == 0
+    assert app.overview.statistics.period(1).asked == 0
 
 
 def test_an_entry_opens_in_a_modal(slack: SlackTester) -> None:

@@ -21,11 +21,11 @@ from slack_tester import CHANNEL, DIRECT, TOKEN, USER, SlackTester, WaitingExecu
 
 from bot.app import App
 from bot.settings import read_settings
-from bot.slack import intake
 from bot.slack.app import create_slack
-from bot.slack.posting import METADATA
-from knowledge.inbox import Inbox, State
-from knowledge.tables import inbox, queries
+from bot.slack.delivery import intake
+from bot.slack.delivery.posting import METADATA
+from knowledge.database.tables import inbox, queries
+from knowledge.slack_state.inbox import Inbox, State
 
 QUESTION = "無料お試しは何日間ですか"
 TS = "1700000600.000100"
@@ -300,7 +300,7 @@ def test_what_slack_took_although_it_failed_is_not_posted_by_the_next_process_ei
     slack.end(1.0)  # between its first attempt and its second
     executor = WaitingExecutor()
     settings = read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.fake.url})
-    following = create_slack(settings, app.faq, app.log, executor)
+    following = create_slack(settings, app.parts, executor)
     following.intake.poll()
     executor.wait()
     executor.shutdown()

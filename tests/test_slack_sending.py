@@ -11,7 +11,7 @@ from fake_slack import Failure
 from slack_tester import CHANNEL, STAFF, SlackTester, only, opened, shown
 
 from bot.app import App
-from knowledge.store import Change
+from knowledge.revisions.store import Change
 
 QUESTION = "スモールプランの月額"
 NOTE = "旧ログ（qalog190）"

@@ -111,7 +111,7 @@ def test_searching_again_in_the_shortcuts_modal_keeps_the_thread(slack: SlackTes
 
 def test_a_customers_message_is_not_logged_as_a_question(slack: SlackTester, app: App) -> None:
     slack.shortcut("search_message", "お試しは何日間できますか", user=STAFF)
-    assert app.faq.statistics.period(1).asked == 0
+    assert app.overview.statistics.period(1).asked == 0
 
 
 # -- statistics -----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from bot.app import App
 from bot.slack.text import escaped, plain
 from bot.web.app import MAX_BODY
-from knowledge.tables import queries
+from knowledge.database.tables import queries
 
 QUESTION = "無料お試しは何日間ですか"
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from spreadsheet_editor import BASE, CANCEL, PLACES, PRICE, TRIAL, edit, problems, put, save_csv, table_of
 
-from knowledge.database import connect, migrate
-from knowledge.files import merge_files, read_files, write_files
-from knowledge.store import Change, Store
-from knowledge.three_way import Merge
+from knowledge.database.connection import connect, migrate
+from knowledge.files.formats import merge_files, read_files, write_files
+from knowledge.revisions.merge import Merge
+from knowledge.revisions.store import Change, Store
 
 
 @pytest.fixture(params=[".xlsx", ".csv"])

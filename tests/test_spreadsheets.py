@@ -17,10 +17,10 @@ from openpyxl import load_workbook
 from spreadsheet_editor import BASE, CANCEL, PLACES, PRICE, TRIAL, problems, put, read, save_csv, table_of
 
 from knowledge.entry import Entry, Status
-from knowledge.entry_fields import read_entry
+from knowledge.entry_reader import read_entry
 from knowledge.errors import FaqError, KnowledgeError
-from knowledge.files import read_files, write_files
-from knowledge.whole_files import replacing
+from knowledge.file_io import replacing
+from knowledge.files.formats import read_files, write_files
 
 ENDINGS = (".xlsx", ".csv")
 FORMULA_LIKE = ("=1+1", "@x", "+81", "-5", "'abc", "'=1", "''+1", "＝Ａ１", "－5", '=HYPERLINK("https://a.example")')
@@ -79,7 +79,7 @@ def test_export_then_import_is_the_identity_cell_for_cell(tmp_path: Path, entrie
         path = tmp_path / f"any{ending}"
         write_files(path, entries)
         (incoming,) = read_files([path])
-        assert [item.entry for item in incoming.filed] == entries
+        assert [item.entry for item in incoming.located] == entries
         assert incoming.bases == {entry.id: entry.digest() for entry in entries}
     cells = [cell for row in load_workbook(tmp_path / "any.xlsx")["FAQ"].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}

@@ -20,28 +20,28 @@ def test_entries_that_nobody_was_shown_are_found(app: App) -> None:
     app.faq.choose(chosen.reference, "cancel-procedure", SAKURA)
     ids = [entry.id for entry in app.faq.entries()]
     later = datetime.now(UTC) + timedelta(seconds=1)
-    never = app.faq.statistics.never_asked(ids, later - timedelta(days=60))
+    never = app.overview.statistics.never_asked(ids, later - timedelta(days=60))
     assert never == []  # the entries are new: nobody has had the time to ask
     with app.store.engine.begin() as connection:
         connection.execute(sa.text("UPDATE revisions SET at = '2020-01-01 00:00:00.000000'"))
-    never = app.faq.statistics.never_asked(ids, later - timedelta(days=60))
+    never = app.overview.statistics.never_asked(ids, later - timedelta(days=60))
     assert set(ids) - set(never) == {"free-trial-10days", "cancel-procedure"}
-    assert "free-trial-10days" in app.faq.statistics.never_asked(ids, later - timedelta(days=2))
+    assert "free-trial-10days" in app.overview.statistics.never_asked(ids, later - timedelta(days=2))
 
 
 def test_votes_are_added_up_by_entry(app: App) -> None:
     for helpful, asker in ((False, SAKURA), (False, KAEDE), (True, Asker("slack", "U0MOMIJI"))):
         app.faq.vote(ask(app, ANSWERED).reference, "free-trial-10days", asker, helpful=helpful)
     app.faq.vote(ask(app, ANSWERED).reference, "plan-prices", SAKURA, helpful=True)
-    (votes,) = app.faq.statistics.unhelpful(datetime.now(UTC) - timedelta(days=1))
+    (votes,) = app.overview.statistics.unhelpful(datetime.now(UTC) - timedelta(days=1))
     assert (votes.entry_id, votes.unhelpful, votes.helpful) == ("free-trial-10days", 2, 1)
-    assert app.faq.statistics.unhelpful(datetime.now(UTC) + timedelta(days=1)) == []
+    assert app.overview.statistics.unhelpful(datetime.now(UTC) + timedelta(days=1)) == []
 
 
 def test_votes_on_an_entry_as_it_was_before_an_edit_no_longer_count(app: App) -> None:
     app.faq.vote(ask(app, ANSWERED).reference, "free-trial-10days", SAKURA, helpful=False)
     since = datetime.now(UTC) - timedelta(days=1)
-    assert len(app.faq.statistics.unhelpful(since)) == 1
+    assert len(app.overview.statistics.unhelpful(since)) == 1
     entry = app.store.load().by_id["free-trial-10days"]
     publish(app, replace(entry, note="直しました。"))
-    assert app.faq.statistics.unhelpful(since) == []
+    assert app.overview.statistics.unhelpful(since) == []

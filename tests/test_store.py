@@ -16,15 +16,15 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.characters import strange_character
-from knowledge.database import SCHEMA_REVISION, connect, migrate, schema_revision
+from knowledge.database.connection import SCHEMA_REVISION, connect, migrate, schema_revision
+from knowledge.database.tables import entries, entry_history, metadata, revisions
 from knowledge.entry import Entry
-from knowledge.entry_fields import read_entry
+from knowledge.entry_reader import read_entry
 from knowledge.errors import RevisionConflict, StoreError
-from knowledge.installations import bots
-from knowledge.store import Change, Store
-from knowledge.tables import entries, entry_history, metadata, revisions
-from knowledge.three_way import ship
+from knowledge.revisions.merge import ship
+from knowledge.revisions.store import Change, Store
+from knowledge.slack_state.installations import bots
+from knowledge.unwanted_characters import strange_character
 
 A = Entry(id="a", category="料金", question="月額は？", answer="2,960円です。", variants=("値段",))
 B = Entry(id="b", category="解約", question="違約金は？", answer="ありません。", declines=True)
@@ -129,7 +129,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> Non
 
 
 def test_the_newest_migration_is_the_one_the_code_expects(store: Store) -> None:
-    versions = Path(__file__).parents[1] / "knowledge" / "migrations" / "versions"
+    versions = Path(__file__).parents[1] / "knowledge" / "database" / "migrations" / "versions"
     assert max(path.name.split("_")[0] for path in versions.glob("*.py")) == SCHEMA_REVISION
     assert schema_revision(store.engine) == SCHEMA_REVISION
 

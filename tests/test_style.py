@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from knowledge.characters import strange_character
-from knowledge.entry_fields import read_entry
+from knowledge.checks.style import read_style
+from knowledge.entry_reader import read_entry
 from knowledge.errors import KnowledgeError, Severity
-from knowledge.style import read_style
+from knowledge.unwanted_characters import strange_character
 
 
 def test_a_style_guide_says_for_each_word_whether_it_is_forbidden(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from index.analyzer import Analyzer
-from index.encoder import Encoder
-from index.entry_index import EntryIndex
-from index.synonym_checks import check_synonyms
-from index.tokenizer import Tokenizer
+from index.encoder.encoder import Encoder
+from index.ranking.entry_index import EntryIndex
+from index.review.synonym_checks import check_synonyms
+from index.text.analyzer import Analyzer
+from index.text.tokenizer import Tokenizer
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.judged import JudgedQuery

@@ -13,7 +13,6 @@ from block_kit import as_sent, faults_of_message, faults_of_view
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import wording
 from bot.publishing import Proposal
 from bot.reply import Reply
 from bot.slack.views import escalation, feedback, form, home, search, staff
@@ -31,18 +30,19 @@ from bot.slack.views.reply import (
     sent_message,
     suggestion_message,
 )
-from index.decision import Abstain, Answer, Decision, Reason, Suggest
-from index.gaps import Gap
-from index.impact import Impact, ImpactLine, Loss, Source, Verdict
-from index.ranking import Hit
+from bot.wording import sentences
+from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest
+from index.gaps.gaps import Gap
+from index.ranking.ranking import Hit
+from index.review.impact import Impact, ImpactLine, Loss, Source, Verdict
 from index.snapshot import Outcome, Snapshot
-from knowledge.differences import EntryChange
+from knowledge.changes import EntryChange
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
-from knowledge.proposals import StoredProposal
-from knowledge.query_log import FeedbackKind
-from knowledge.statistics import Period
-from knowledge.store import Change
+from knowledge.questions.query_log import FeedbackKind
+from knowledge.questions.statistics import Period
+from knowledge.revisions.proposals import StoredProposal
+from knowledge.revisions.store import Change
 
 HOSTILE = [
     "<!channel>",
@@ -276,10 +276,10 @@ def test_every_shipped_entry_keeps_slacks_limits(lexical_snapshot: Snapshot) -> 
 def test_a_long_answer_is_shortened_and_points_to_its_link() -> None:
     entry = Entry(id="long", category="料金", question="長い回答？", answer="あ" * 12_000)
     with_link = entry_message(REFERENCE, Shown(entry, "https://example.com/a", [], "窓口"))
-    assert wording.SHORTENED in str(with_link.blocks)
+    assert sentences.SHORTENED in str(with_link.blocks)
     assert any("url" in element for block in with_link.blocks for element in block.get("elements", []))
     without = entry_message(REFERENCE, Shown(entry, "", [], "窓口"))
-    assert wording.SHORTENED not in str(without.blocks)
+    assert sentences.SHORTENED not in str(without.blocks)
     short = replace(entry, answer="短い")
     assert "短い" in str(entry_message(REFERENCE, Shown(short, "", [], "窓口")).blocks)
 

@@ -16,7 +16,7 @@ from test_slack_asking import TEN
 from bot import markdown
 from bot.app import App
 from bot.web.app import create_web
-from knowledge.tables import feedback, queries
+from knowledge.database.tables import feedback, queries
 
 
 @pytest.fixture

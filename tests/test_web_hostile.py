@@ -22,14 +22,14 @@ from bot.faq import Faq
 from bot.settings import read_settings
 from bot.web.app import create_web
 from bot.web.rate_limit import MAX_CLIENTS, SECOND, RateLimit
-from index.analyzer import Analyzer
 from index.searcher import Searcher
-from index.snapshot import NoShelf, SnapshotBuilder
-from knowledge.database import connect, migrate
+from index.snapshot import NullCache, SnapshotBuilder
+from index.text.analyzer import Analyzer
+from knowledge.database.connection import connect, migrate
 from knowledge.entry import Entry
-from knowledge.entry_fields import read_entry
-from knowledge.query_log import QueryLog
-from knowledge.store import KnowledgeBase
+from knowledge.entry_reader import read_entry
+from knowledge.questions.query_log import QueryLog
+from knowledge.revisions.store import KnowledgeBase
 
 CONTACT = '<b onclick="x()">窓口</b> javascript:alert(1) https://example.com/"onmouseover="x()'
 TURNED = "\u202e\u2066\u200f\ufeff"
@@ -103,7 +103,7 @@ def faq(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     engine = connect(f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'faqbot.db'}")
     migrate(engine)
     entries = tuple(sorted((entry(*pair) for pair in enumerate(HOSTILE)), key=lambda one: one.id))
-    snapshot = SnapshotBuilder(analyzer, None, [], NoShelf()).build(KnowledgeBase(1, entries), datetime.now(UTC))
+    snapshot = SnapshotBuilder(analyzer, None, [], NullCache()).build(KnowledgeBase(1, entries), datetime.now(UTC))
     yield Faq(Searcher(lambda: 1, lambda _: snapshot), QueryLog(engine, b"key of the tests"))
     engine.dispose()
 

@@ -21,9 +21,9 @@ from openpyxl.chart import BarChart
 from openpyxl.worksheet.worksheet import Worksheet
 from spreadsheet_editor import BASE, CANCEL, PLACES, PRICE, TRIAL, edit, problems, put, read, rewrite
 
-from knowledge.columns import COLUMNS
-from knowledge.excel_files import MAX_CELLS
-from knowledge.files import read_files, write_files
+from knowledge.files.columns import COLUMNS
+from knowledge.files.excel_reader import MAX_CELLS
+from knowledge.files.formats import read_files, write_files
 
 SHEET = "xl/worksheets/sheet1.xml"
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -103,7 +103,7 @@ def test_a_sheet_with_another_name_is_found_by_its_header_and_remembers_nothing(
     workbook.move_sheet("説明", -1)
     workbook.save(path)
     (incoming,) = read_files([path])
-    assert [item.entry for item in incoming.filed] == list(BASE)
+    assert [item.entry for item in incoming.located] == list(BASE)
     assert incoming.exported is None
     assert incoming.bases == {entry.id: entry.digest() for entry in BASE}, "the hidden column still does"
 

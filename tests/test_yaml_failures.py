@@ -18,9 +18,9 @@ import pytest
 
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
-from knowledge.exported import NAME
-from knowledge.yaml_files import SHIPPED, read_folder, read_incoming
-from knowledge.yaml_writer import write_folder
+from knowledge.files.export_note import NAME
+from knowledge.files.yaml_reader import SHIPPED, read_folder, read_incoming
+from knowledge.files.yaml_writer import write_folder
 
 PRICES = """\
 category: 料金
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def held(folder: Path) -> dict[str, Entry]:
-    return {filed.entry.id: filed.entry for filed in read_folder(folder)}
+    return {located.entry.id: located.entry for located in read_folder(folder)}
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -190,7 +190,7 @@ def test_a_folder_remembers_what_was_exported_and_the_shipped_one_does_not(folde
     whole, one = read_incoming(folder), read_incoming(folder / "trial.yaml")
     assert (whole.bases, whole.exported) == (digests, frozenset(digests))
     assert (one.bases, one.exported) == (digests, frozenset()), "what is gone from one file may be in another"
-    assert [item.entry.answer for item in one.filed] == ["9日間です。"]
+    assert [item.entry.answer for item in one.located] == ["9日間です。"]
     assert write_folder(SHIPPED, [item.entry for item in read_folder(SHIPPED)]) == []
     assert not (SHIPPED / NAME).exists()
 

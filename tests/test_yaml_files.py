@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import yaml_files
 from knowledge.entry import Entry, Status
-from knowledge.entry_fields import MAX_LENGTHS, read_entry
+from knowledge.entry_reader import MAX_LENGTHS, read_entry
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.yaml_files import read_folder
+from knowledge.files import yaml_reader
+from knowledge.files.yaml_reader import read_folder
 
 GOOD = """category: 料金
 entries:
@@ -35,7 +35,7 @@ entries:
 
 def read(folder: Path, text: str | bytes, name: str = "a.yaml") -> list[Entry]:
     (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
-    return [filed.entry for filed in read_folder(folder)]
+    return [located.entry for located in read_folder(folder)]
 
 
 def problems(folder: Path, text: str | bytes, name: str = "a.yaml") -> list[Problem]:
@@ -137,7 +137,7 @@ def test_an_empty_folder_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_the_shipped_files_say_what_the_fact_sheet_says() -> None:
-    by_id = {filed.entry.id: filed.entry for filed in read_folder(yaml_files.SHIPPED)}
+    by_id = {located.entry.id: located.entry for located in read_folder(yaml_reader.SHIPPED)}
     figures = {
         "plan-prices": ("2,960円", "20回", "148円", "5,720円", "40回", "143円", "11,040円", "80回", "138円"),
         "over-call-billing": ("148円", "143円", "138円", "740円"),
@@ -164,7 +164,7 @@ def test_the_shipped_files_say_what_the_fact_sheet_says() -> None:
 
 
 def test_what_the_sheet_leaves_open_declines() -> None:
-    by_id = {filed.entry.id: filed.entry for filed in read_folder(yaml_files.SHIPPED)}
+    by_id = {located.entry.id: located.entry for located in read_folder(yaml_reader.SHIPPED)}
     for entry_id in ("report-routing-rule", "trial-number-continuity", "cancel-procedure", "deposit-refund-timing"):
         assert by_id[entry_id].declines
     assert sum(entry.declines for entry in by_id.values()) >= 60

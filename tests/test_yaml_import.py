@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.database import connect, migrate
+from knowledge.database.connection import connect, migrate
 from knowledge.entry import Entry
-from knowledge.files import merge_files, read_files, write_files
-from knowledge.store import Change, Store
-from knowledge.three_way import Merge
-from knowledge.yaml_files import SHIPPED, read_folder
-from knowledge.yaml_writer import write_folder
+from knowledge.files.formats import merge_files, read_files, write_files
+from knowledge.files.yaml_reader import SHIPPED, read_folder
+from knowledge.files.yaml_writer import write_folder
+from knowledge.revisions.merge import Merge
+from knowledge.revisions.store import Change, Store
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def edit_line(path: Path, pattern: str, new: str) -> None:
 
 
 def file_of(folder: Path, entry_id: str) -> Path:
-    return next(Path(filed.file) for filed in read_folder(folder) if filed.entry.id == entry_id)
+    return next(Path(located.file) for located in read_folder(folder) if located.entry.id == entry_id)
 
 
 def remove(folder: Path, entry_id: str) -> None:
@@ -122,5 +122,5 @@ def test_a_new_entry_is_added_and_one_removed_live_does_not_come_back(store: Sto
 
 
 def test_the_shipped_files_have_nothing_to_say_about_what_came_from_them(store: Store) -> None:
-    assert {filed.entry.id: filed.entry for filed in read_folder(SHIPPED)} == store.load().by_id
+    assert {located.entry.id: located.entry for located in read_folder(SHIPPED)} == store.load().by_id
     assert merge_files(store, read_files([SHIPPED]), shipped=True) == Merge(shipped=True)

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from knowledge.characters import strange_character
 from knowledge.entry import Entry, Status
-from knowledge.entry_fields import read_entry
-from knowledge.yaml_files import read_folder
-from knowledge.yaml_writer import write_folder
+from knowledge.entry_reader import read_entry
+from knowledge.files.yaml_reader import read_folder
+from knowledge.files.yaml_writer import write_folder
+from knowledge.unwanted_characters import strange_character
 
 CATEGORIES = ("料金", "お試し", "a: b", "- x", "yes", "料金 #1", "2026-01-01", "[a]", "'a'")
 SPECIAL = st.sampled_from(
@@ -33,7 +33,7 @@ TEXT = st.lists(SPECIAL | ANY, min_size=1, max_size=4).map("".join).filter(lambd
 
 
 def held(folder: Path) -> dict[str, Entry]:
-    return {filed.entry.id: filed.entry for filed in read_folder(folder)}
+    return {located.entry.id: located.entry for located in read_folder(folder)}
 
 
 def contents(folder: Path) -> dict[str, bytes]:

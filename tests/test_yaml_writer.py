@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.entry import Entry, Status
-from knowledge.yaml_files import SHIPPED, read_folder
-from knowledge.yaml_writer import write_folder
+from knowledge.files.yaml_reader import SHIPPED, read_folder
+from knowledge.files.yaml_writer import write_folder
 
 PRICES = """\
 # 経理が毎月確かめる
@@ -78,7 +78,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def held(folder: Path) -> dict[str, Entry]:
-    return {filed.entry.id: filed.entry for filed in read_folder(folder)}
+    return {located.entry.id: located.entry for located in read_folder(folder)}
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from slack_tester import SECRET, SlackTester
 from werkzeug.test import TestResponse
 
 from bot.app import App
-from knowledge.installations import bots
+from knowledge.slack_state.installations import bots
 
 A, B = "T0ALPHA", "T0BETA"
 CLIENT_ID, CLIENT_SECRET = "111.222", "client-secret-of-the-tests"

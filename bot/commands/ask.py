@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 
 from bot import terminal
 from bot.app import App
-from bot.explaining import explanation_lines
 from bot.faq import Faq
 from bot.reply import Asker
-from knowledge.entry_fields import read_moment
+from bot.wording.explanations import explanation_lines
+from knowledge.entry_reader import read_moment
 
 DOOR = "cli"
 MAX_LINE = 1 << 16  # bytes of a line that are looked at; a question is cut far below

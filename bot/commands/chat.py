@@ -6,7 +6,7 @@ from bot import terminal
 from bot.app import App
 from bot.commands.ask import DOOR
 from bot.reply import Asker, Reply
-from index.decision import Suggest
+from index.decision.decision import Suggest
 
 GREETING = "電話代行についてのご質問をどうぞ。空行か Ctrl-D で終わります。"
 

@@ -5,34 +5,34 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.app import App
-from index.checks import check_knowledge_base
-from index.entry_index import EntryIndex
-from index.lookalikes import is_asked
-from index.synonym_checks import check_synonyms
+from index.ranking.entry_index import EntryIndex
+from index.review.checks import check_knowledge_base
+from index.review.confusable_texts import is_asked
+from index.review.synonym_checks import check_synonyms
 from knowledge import judged, synonyms
+from knowledge.checks.links import check_links
 from knowledge.errors import KnowledgeError, Problem, Severity
-from knowledge.links import check_links
-from knowledge.yaml_files import read_folder
+from knowledge.files.yaml_reader import read_folder
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Check the files; returns 1 when anything keeps them from being published. The database is not changed."""
     try:
-        filed = read_folder(options.folder)
+        located = read_folder(options.folder)
         rules, queries = synonyms.read_synonyms(synonyms.SHIPPED), judged.read_judged(judged.SHIPPED)
         now = datetime.now(UTC)
-        index = EntryIndex([item.entry for item in filed if is_asked(item.entry, now)], app.analyzer, app.encoder)
+        index = EntryIndex([item.entry for item in located if is_asked(item.entry, now)], app.analyzer, app.encoder)
         problems = [
-            *check_knowledge_base(index, filed, now),
+            *check_knowledge_base(index, located, now),
             *check_synonyms(index, rules, queries, synonyms.SHIPPED),
-            *(check_links(filed) if options.links else ()),
+            *(check_links(located) if options.links else ()),
         ]
     except KnowledgeError as error:
         return _report(error.problems)
     status = _report(problems)
     if status == 0:
-        variants = sum(len(item.entry.variants) for item in filed)
-        print(f"公開を止める問題はありません（項目 {len(filed)}件、言い方 {variants}個）。")
+        variants = sum(len(item.entry.variants) for item in located)
+        print(f"公開を止める問題はありません（項目 {len(located)}件、言い方 {variants}個）。")
     return status
 
 

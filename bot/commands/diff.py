@@ -4,18 +4,18 @@ import argparse
 
 from bot.app import App
 from bot.commands.import_files import print_conflicts
-from bot.editing_words import change_lines
-from knowledge import yaml_files
-from knowledge.differences import EntryChange
-from knowledge.files import merge_files, read_files
+from bot.wording.changes import change_lines
+from knowledge.changes import EntryChange
+from knowledge.files import yaml_reader
+from knowledge.files.formats import merge_files, read_files
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Compare; nothing is changed."""
     incoming = read_files([options.path])
-    merged = merge_files(app.store, incoming, shipped=options.path.resolve() == yaml_files.SHIPPED)
+    merged = merge_files(app.store, incoming, shipped=options.path.resolve() == yaml_reader.SHIPPED)
     live = app.store.load()
-    in_files = {item.entry.id: item.entry for one in incoming for item in one.filed}
+    in_files = {item.entry.id: item.entry for one in incoming for item in one.located}
     changed = {difference.id for difference in merged.change.differences(live)} | set(merged.conflicts)
     print("ファイルで変わったもの（import で取り込まれます）")
     print("\n".join(change_lines(merged.change.differences(live))) or "  ありません。")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from bot.app import App
 from bot.finding import Finding
 from bot.settings import Settings, survey_settings
-from bot.slack.diagnosis import diagnose
-from index.tokenizer import Tokenizer
-from knowledge.availability import check_writable
-from knowledge.database import SCHEMA_REVISION, connect, schema_revision
+from bot.slack.workspaces.diagnosis import diagnose
+from index.text.tokenizer import Tokenizer
+from knowledge.database.connection import SCHEMA_REVISION, connect, schema_revision
+from knowledge.database.reachability import check_writable
 from knowledge.errors import FaqError
 
 SAMPLE = "解約したい"

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App
-from index.benchmark import read_benchmark, run_benchmark
-from index.calibration import Calibration
-from index.evaluation import (
+from index.decision.calibration import Calibration
+from index.evaluation.benchmark import read_benchmark, run_benchmark
+from index.evaluation.evaluation import (
     Evaluation,
     JudgedOutcome,
     KindResult,
@@ -23,8 +23,8 @@ from index.evaluation import (
 from index.snapshot import Snapshot
 from knowledge import judged, variations
 from knowledge.errors import FaqError
+from knowledge.file_io import replacing
 from knowledge.judged import JudgedQuery
-from knowledge.whole_files import replacing
 
 LABELS = {
     "queries": "質問",

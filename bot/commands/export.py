@@ -3,7 +3,7 @@
 import argparse
 
 from bot.app import App
-from knowledge.files import write_files
+from knowledge.files.formats import write_files
 
 
 def run(options: argparse.Namespace, app: App) -> int:

@@ -3,17 +3,18 @@
 import argparse
 import json
 
-from bot import terminal, wording
+from bot import terminal
 from bot.app import App
-from bot.faq import GAP_DAYS
+from bot.overview import GAP_DAYS
+from bot.wording import sentences
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Print the open gaps, most pressing first; returns 0 also when there are some."""
     days = options.days or GAP_DAYS
-    gaps = app.faq.gaps(days)
+    gaps = app.overview.gaps(days)
     if options.json:
         print(json.dumps(list(map(terminal.gap_json, gaps)), ensure_ascii=False))
     else:
-        print(terminal.gaps_text(gaps) if gaps else wording.NO_GAPS.format(days=days))
+        print(terminal.gaps_text(gaps) if gaps else sentences.NO_GAPS.format(days=days))
     return 0

@@ -5,11 +5,11 @@ import json
 from typing import Any
 
 from bot.app import App
-from bot.editing_words import change_lines
-from knowledge.differences import EntryChange
+from bot.wording.changes import change_lines
+from knowledge.changes import EntryChange
 from knowledge.entry import TOKYO
 from knowledge.errors import FaqError
-from knowledge.history import Revision
+from knowledge.revisions.history import Revision
 
 
 def run(options: argparse.Namespace, app: App) -> int:

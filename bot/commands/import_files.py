@@ -9,13 +9,13 @@ from typing import Any
 from tqdm import tqdm
 
 from bot.app import App
-from bot.editing_words import change_lines, field_line, impact_line, impact_summary
 from bot.publishing import Proposal, PublishRefused
-from index.impact import ImpactLine, Verdict
-from knowledge import yaml_files
+from bot.wording.changes import change_lines, field_line, impact_line, impact_summary
+from index.review.impact import ImpactLine, Verdict
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.files import merge_files, read_files
-from knowledge.three_way import Merge
+from knowledge.files import yaml_reader
+from knowledge.files.formats import merge_files, read_files
+from knowledge.revisions.merge import Merge
 
 MAX_LINES = 50  # of the impact that are printed; --json has them all
 
@@ -28,13 +28,13 @@ def run(options: argparse.Namespace, app: App) -> int:
     merged, proposal, revision = Merge(), None, None
     try:
         incoming = read_files(options.paths)
-        shipped = [path.resolve() for path in options.paths] == [yaml_files.SHIPPED]
+        shipped = [path.resolve() for path in options.paths] == [yaml_reader.SHIPPED]
         merged = merge_files(app.store, incoming, shipped=shipped)
         if merged.put or merged.removed:
-            filed = [item for one in incoming for item in one.filed]
+            located = [item for one in incoming for item in one.located]
             reason = options.reason or f"{'、'.join(path.name for path in options.paths)} の取り込み"
             propose = app.publishing.measure if options.dry_run else app.publishing.propose
-            proposal = propose(merged.change, options.editor, reason, filed=filed)
+            proposal = propose(merged.change, options.editor, reason, located=located)
             if not options.dry_run:
                 revision = app.publishing.publish(proposal, options.editor, override=options.override)
         if merged.agreed and shipped and not options.dry_run:

@@ -5,8 +5,8 @@ import json
 import re
 
 from bot.app import App
-from knowledge.asker_data import erase_asker, export_asker
 from knowledge.errors import FaqError, SettingError
+from knowledge.questions.asker_data import erase_asker, export_asker
 
 USER = re.compile("[UW][A-Z0-9]{2,30}")
 LABELS = {

@@ -3,7 +3,7 @@
 import argparse
 
 from bot.app import App
-from bot.editing_words import change_lines
+from bot.wording.changes import change_lines
 from knowledge.entry import TOKYO
 
 

@@ -12,9 +12,9 @@ from bot.digest import find_dead_links
 from bot.settings import Settings
 from bot.slack.app import Slack, create_slack, http_endpoint
 from bot.slack.digesting import Digests
-from bot.slack.installing import install_pages
 from bot.slack.socket_mode import connect_socket
-from bot.slack.token_health import TokenHealth, check_tokens
+from bot.slack.workspaces.installing import install_pages
+from bot.slack.workspaces.token_health import TokenHealth, check_tokens
 from bot.web.app import create_web
 from bot.web.server import DRAIN_SECONDS, Server
 
@@ -27,7 +27,7 @@ HOW_TO_CONNECT = (
 def run(options: argparse.Namespace, app: App) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     settings = app.settings
-    slack = create_slack(settings, app.faq, app.log, metrics=app.metrics) if settings.has_slack else None
+    slack = create_slack(settings, app.parts, metrics=app.metrics) if settings.has_slack else None
     over_socket = slack if settings.slack_app_token and not settings.slack_signing_secret else None
     if slack and not settings.has_workspaces:
         check_tokens(settings, "SLACK_BOT_TOKEN", *(["SLACK_APP_TOKEN"] if over_socket else []))
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, app: App) -> int:
         app.start_in_this_process()
         if slack:
             slack.intake.start()
-            Digests(slack.home, app.faq, app.log, settings.editors_channel, partial(find_dead_links, app.faq)).start()
+            Digests(slack.home, app.parts, settings.editors_channel, partial(find_dead_links, app.faq)).start()
         if over_socket:
             connection = connect_socket(over_socket, settings, app.metrics)
             app.ready["slack"] = connection.is_open

@@ -5,9 +5,9 @@ import json
 from datetime import UTC, datetime
 
 from bot.app import App
-from knowledge.differences import FIELD_LABELS
+from knowledge.changes import FIELD_LABELS
 from knowledge.entry import TOKYO
-from knowledge.entry_fields import read_moment
+from knowledge.entry_reader import read_moment
 from knowledge.errors import FaqError
 
 

@@ -11,7 +11,7 @@ from bot.settings import require
 from bot.slack.app import create_slack
 from bot.slack.digesting import Digests
 from bot.slack.socket_mode import connect_socket
-from bot.slack.token_health import check_tokens
+from bot.slack.workspaces.token_health import check_tokens
 from bot.web.server import serve_beside
 from bot.web.status import create_status
 from knowledge.errors import SettingError
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, app: App) -> int:
         )
     require(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
     check_tokens(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-    slack = create_slack(settings, app.faq, app.log, metrics=app.metrics)
+    slack = create_slack(settings, app.parts, metrics=app.metrics)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     if settings.status_port:
         serve_beside(create_status(app.faq, settings, app.metrics, app.ready), settings.host, settings.status_port)
     slack.intake.start()
-    Digests(slack.home, app.faq, app.log, settings.editors_channel, partial(find_dead_links, app.faq)).start()
+    Digests(slack.home, app.parts, settings.editors_channel, partial(find_dead_links, app.faq)).start()
     connection = connect_socket(slack, settings, app.metrics, lambda: print(CONNECTED, flush=True))
     app.ready["slack"] = connection.is_open
     ended.wait()

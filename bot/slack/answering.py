@@ -8,18 +8,18 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import wording
 from bot.reply import Reply
-from bot.slack import incoming
-from bot.slack.delivery import Delivery, NotYet
+from bot.slack.delivery import incoming
+from bot.slack.delivery.delivery import Delivery, NotYet
+from bot.slack.delivery.replacing import GONE
 from bot.slack.door import Door
-from bot.slack.replacing import GONE
 from bot.slack.text import plain
 from bot.slack.views.reply import plain_message
-from index.decision import Abstain, Reason
-from knowledge.conversations import PostedReply
+from bot.wording import sentences
+from index.decision.decision import Abstain, Reason
 from knowledge.errors import StoreError
-from knowledge.query_log import new_reference
+from knowledge.questions.query_log import new_reference
+from knowledge.slack_state.conversations import PostedReply
 
 logger = logging.getLogger(__name__)
 FOLLOW_UP_TIME = timedelta(minutes=30)  # after which a question begins a new conversation
@@ -59,7 +59,7 @@ def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str
         reply = door.faq.ask(plain(message.get("text", "")), asker, _shown_above(door, posted, event))
         shown, now = door.reply_message(reply), replace(posted, reference=reply.reference, entry_id=_entry_id(reply))
     else:
-        shown, now = plain_message(wording.TOO_MANY), replace(posted, entry_id=None)
+        shown, now = plain_message(sentences.TOO_MANY), replace(posted, entry_id=None)
     try:
         client.chat_update(channel=posted.channel, ts=posted.message, text=shown.text, blocks=shown.blocks)
     except SlackApiError as error:
@@ -112,7 +112,7 @@ def _reply(
         _remember(door, key, event, before, stored.entry_id if stored else None)
         return
     if not door.faq.allows(asker):
-        delivery.post(client, channel, thread, plain_message(wording.TOO_MANY), new_reference())
+        delivery.post(client, channel, thread, plain_message(sentences.TOO_MANY), new_reference())
         return
     last = _last_reply(door, channel, _talk(event, event), FOLLOW_UP_TIME)
     reply = door.faq.preview(plain(event.get("text", "")), (last and last.entry_id) or "")

@@ -19,26 +19,26 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
-from bot import wording
-from bot.faq import Faq
-from bot.metrics import Metrics
+from bot.parts import Parts
+from bot.process.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.client import MeasuredClient, measure_client
-from bot.slack.delivery import Delivery, TakenOver
+from bot.slack.delivery.delivery import Delivery, TakenOver
+from bot.slack.delivery.incoming import SPOKEN, causes_work, thread
+from bot.slack.delivery.intake import Intake
+from bot.slack.delivery.posting import retry_handlers
 from bot.slack.door import Door
-from bot.slack.incoming import SPOKEN, causes_work, thread
-from bot.slack.installing import oauth_flow
-from bot.slack.intake import Intake
 from bot.slack.listeners import register_all
-from bot.slack.posting import retry_handlers
 from bot.slack.roles import Roles
 from bot.slack.views.reply import Message, plain_message
 from bot.slack.views.search import notice_modal
-from bot.slack.workspaces import Workspaces
-from knowledge.conversations import Conversations
-from knowledge.inbox import Inbox
-from knowledge.installations import Installations
-from knowledge.query_log import QueryLog
+from bot.slack.workspaces.installing import oauth_flow
+from bot.slack.workspaces.workspaces import Workspaces
+from bot.wording import sentences
+from knowledge.questions.query_log import QueryLog
+from knowledge.slack_state.conversations import Conversations
+from knowledge.slack_state.inbox import Inbox
+from knowledge.slack_state.installations import Installations
 
 logger = logging.getLogger(__name__)
 LISTENER_THREADS = 24  # they mostly wait for Slack
@@ -69,7 +69,7 @@ class Slack:
 
 
 def create_slack(
-    settings: Settings, faq: Faq, log: QueryLog, executor: Executor | None = None, metrics: Metrics | None = None
+    settings: Settings, parts: Parts, executor: Executor | None = None, metrics: Metrics | None = None
 ) -> Slack:
     """The Slack door with every listener, which run on `executor`; its calls go into `metrics`. Opens no connection."""
     metrics = metrics or Metrics()
@@ -81,8 +81,8 @@ def create_slack(
         ssl=ssl.create_default_context(),  # else every call reads all certificates anew, in 20 ms
     )
     client.retry_handlers[:] = retry_handlers()
-    workspaces = _workspaces(settings, log, client) if settings.has_workspaces else None
-    door = _door(settings, faq, log, workspaces)
+    workspaces = _workspaces(settings, parts.log, client) if settings.has_workspaces else None
+    door = _door(settings, parts, workspaces)
     executor = executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack")
     options: dict[str, Any] = {
         "client": client,
@@ -104,7 +104,7 @@ def create_slack(
     def on_message_error(error: Exception, body: dict[str, Any]) -> None:
         door.delivery(body).error = error
 
-    inbox = Inbox(log.engine, secrets.token_hex(8))
+    inbox = Inbox(parts.log.engine, secrets.token_hex(8))
     return Slack(app, Intake(messages, inbox, door.deliveries, executor, partial(_tell, door, client)), door)
 
 
@@ -113,11 +113,13 @@ def _workspaces(settings: Settings, log: QueryLog, client: MeasuredClient) -> Wo
     return Workspaces(Installations(log.engine, client_id), client_id, settings.faqbot_slack_client_secret, client)
 
 
-def _door(settings: Settings, faq: Faq, log: QueryLog, workspaces: Workspaces | None) -> Door:
+def _door(settings: Settings, parts: Parts, workspaces: Workspaces | None) -> Door:
     return Door(
-        faq,
-        log,
-        Conversations(log.engine),
+        parts.faq,
+        parts.publishing,
+        parts.overview,
+        parts.log,
+        Conversations(parts.log.engine),
         Roles(
             settings.staff_users,
             settings.editor_users,
@@ -204,5 +206,5 @@ def _failure(error: Exception) -> tuple[Message, str]:
     reference = secrets.token_hex(4)
     logger.error("Slack listener failed, reference %s", reference, exc_info=error)
     if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
-        return plain_message(wording.TOO_LATE), reference
-    return plain_message(wording.FAILED.format(reference=reference)), reference
+        return plain_message(sentences.TOO_LATE), reference
+    return plain_message(sentences.FAILED.format(reference=reference)), reference

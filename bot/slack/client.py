@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.metrics import Metrics
+from bot.process.metrics import Metrics
 
 ERROR_CODE = re.compile("[a-z][a-z0-9_]{0,59}")
 Next = Callable[[], Any]

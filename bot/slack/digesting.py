@@ -10,14 +10,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.digest import digest
-from bot.faq import Faq
-from bot.repeating import repeat
-from bot.slack.posting import Mark, find, post
+from bot.parts import Parts
+from bot.process.background import repeat
+from bot.slack.delivery.posting import Mark, find, post
 from bot.slack.views.digest import digest_message
 from bot.slack.views.reply import Message
 from knowledge.entry import TOKYO
 from knowledge.errors import Problem
-from knowledge.query_log import QueryLog
 
 MONDAY = 0
 HOUR = 9
@@ -36,8 +35,7 @@ class Digests:
     """The digests of one channel; without a channel nothing is posted."""
 
     home: Callable[[], WebClient | None]  # what speaks in the editors' workspace
-    faq: Faq
-    log: QueryLog
+    parts: Parts
     channel: str
     dead_links: Callable[[], Sequence[Problem]] = tuple
     _written: dict[str, Message] = field(init=False, default_factory=dict)  # by name, until it is posted
@@ -49,20 +47,20 @@ class Digests:
         another one takes the digest over, and looks first whether Slack has it.
         """
         name = due(now)
-        if not name or not self.channel or self.log.is_claimed(name):
+        if not name or not self.channel or self.parts.log.is_claimed(name):
             return False
         home, turn = self.home(), f"{name} posting"
-        if home is None or not self.log.claim(turn, LEASE):
+        if home is None or not self.parts.log.claim(turn, LEASE):
             return False
         try:
             posted = self._post(home, name, now)
         except Exception as error:
             if _refused(error):
-                self.log.claim(name)
+                self.parts.log.claim(name)
             else:
-                self.log.release(turn)
+                self.parts.log.release(turn)
             raise
-        self.log.claim(name)
+        self.parts.log.claim(name)
         return posted
 
     def _post(self, home: WebClient, name: str, now: datetime) -> bool:
@@ -71,7 +69,7 @@ class Digests:
         if find(home, self.channel, "", mark, nine.timestamp()):
             return False
         if name not in self._written:
-            self._written[name] = digest_message(digest(self.faq, now, self.dead_links))
+            self._written[name] = digest_message(digest(self.parts.faq, self.parts.overview, now, self.dead_links))
         post(home, self.channel, "", self._written[name], mark)
         self._written.clear()
         return True

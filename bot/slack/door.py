@@ -7,19 +7,21 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.faq import Faq
+from bot.overview import Overview
+from bot.publishing import Publishing
 from bot.reply import Asker, Reply
-from bot.slack.delivery import Delivery
+from bot.slack.delivery.delivery import Delivery
 from bot.slack.roles import Role, Roles, person_of
 from bot.slack.views.entry import Shown
 from bot.slack.views.reply import Message, entry_message, plain_message, reply_message
-from bot.slack.workspaces import Workspaces
-from index.gaps import Gap
-from knowledge.conversations import Conversations
+from bot.slack.workspaces.workspaces import Workspaces
+from bot.wording import sentences
+from index.gaps.gaps import Gap
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
-from knowledge.query_log import QueryLog
+from knowledge.questions.query_log import QueryLog
+from knowledge.slack_state.conversations import Conversations
 
 logger = logging.getLogger(__name__)
 DOOR = "slack"
@@ -31,6 +33,8 @@ class Door:
     """The Slack door."""
 
     faq: Faq
+    publishing: Publishing
+    overview: Overview
     log: QueryLog
     conversations: Conversations
     roles: Roles
@@ -51,7 +55,7 @@ class Door:
         revision, now = self.faq.searcher.snapshot.revision, time.monotonic()
         at, found = self._gaps.get(revision, (-GAPS_KEPT, []))
         if fresh or now - at > GAPS_KEPT:
-            found = self.faq.gaps()
+            found = self.overview.gaps()
             self._gaps.clear()
             self._gaps[revision] = (now, found)
         return found
@@ -70,7 +74,7 @@ class Door:
 
     def entry_message(self, reference: str, entry: Entry | None) -> Message:
         """The message that shows one entry; it may have gone since its button was drawn."""
-        return entry_message(reference, self.shown(entry)) if entry else plain_message(wording.GONE)
+        return entry_message(reference, self.shown(entry)) if entry else plain_message(sentences.GONE)
 
     def question_of(self, entry_id: str) -> str:
         """A live entry's question, "" where there is none."""

@@ -10,11 +10,9 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import wording
-from bot.editing_words import DECISIONS
 from bot.publishing import Proposal
+from bot.slack.delivery.posting import post
 from bot.slack.door import Door
-from bot.slack.posting import post
 from bot.slack.roles import Role
 from bot.slack.views.blocks import Block, paragraph, said_by
 from bot.slack.views.entry import answer_blocks
@@ -28,11 +26,13 @@ from bot.slack.views.proposal import (
     working_modal,
 )
 from bot.slack.views.search import notice_modal
-from knowledge.columns import labelled
+from bot.wording import sentences
+from bot.wording.changes import DECISIONS
 from knowledge.entry import Entry, Status
-from knowledge.entry_fields import read_entry
+from knowledge.entry_reader import read_entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
-from knowledge.store import Change
+from knowledge.files.columns import labelled
+from knowledge.revisions.store import Change
 
 logger = logging.getLogger(__name__)
 MEASURING = "影響を確かめています。数秒お待ちください。"
@@ -46,7 +46,7 @@ def opens(door: Door, body: dict[str, Any], client: WebClient, view: Callable[[]
 
     Returns the id of the view.
     """
-    shown = view() if door.allows(body, client, Role.EDITOR) else notice_modal(wording.STAFF_ONLY)
+    shown = view() if door.allows(body, client, Role.EDITOR) else notice_modal(sentences.STAFF_ONLY)
     open_view = client.views_push if body.get("view", {}).get("type") == "modal" else client.views_open
     return str(open_view(trigger_id=body["trigger_id"], view=shown)["view"]["id"])
 
@@ -91,7 +91,7 @@ class Submission:
         """Whether who submitted it may not; then they are told so."""
         if self.door.allows(self.body, self.client, Role.EDITOR):
             return False
-        self.ack(response_action="update", view=notice_modal(wording.STAFF_ONLY))
+        self.ack(response_action="update", view=notice_modal(sentences.STAFF_ONLY))
         return True
 
     def show(self, view: Block) -> None:
@@ -101,14 +101,14 @@ class Submission:
 
 def draft_of(door: Door, entry_id: str) -> Draft | None:
     """An entry as it stands now (a draft or a retired one too), for a form."""
-    base = door.faq.publishing.store.load()
+    base = door.publishing.store.load()
     entry = base.by_id.get(entry_id)
     return Draft.of(entry, base.revision) if entry else None
 
 
 def form_for(door: Door, draft: Draft, problems: Sequence[Problem] = ()) -> Block:
     """The entry form with the categories there are."""
-    categories = sorted({entry.category for entry in door.faq.publishing.store.load().entries})
+    categories = sorted({entry.category for entry in door.publishing.store.load().entries})
     return entry_form(draft, categories, problems)
 
 
@@ -131,7 +131,7 @@ def propose(submission: Submission, entry: Entry, base: int, again: Callable[[Se
     submission.ack(response_action="update", view=working_modal(MEASURING))
     door = submission.door
     try:
-        proposal = door.faq.propose(Change(put=(entry,)), submission.user, base=base)
+        proposal = door.publishing.propose(Change(put=(entry,)), submission.user, base=base)
     except KnowledgeError as error:
         submission.show(again(error.problems))
     except FaqError as error:
@@ -142,7 +142,7 @@ def propose(submission: Submission, entry: Entry, base: int, again: Callable[[Se
 
 def preview(door: Door, proposal: Proposal, user: str) -> Block:
     """A proposal as `user` sees it: to publish, to hand in, or somebody else's to approve."""
-    review = door.faq.publishing.review
+    review = door.publishing.review
     approving = proposal.stored.state == "waiting"
     shown = [door.shown(change.after) for change in proposal.differences[:2] if change.after]
     return proposal_modal(
@@ -155,15 +155,15 @@ def publish(submission: Submission, proposal_id: str, reason: str, override: str
     submission.ack(response_action="update", view=working_modal(PUBLISHING))
     door = submission.door
     try:
-        proposal = door.faq.publishing.examine(proposal_id)
-        revision = door.faq.publish(proposal, submission.user, reason, override)
+        proposal = door.publishing.examine(proposal_id)
+        revision = door.publishing.publish(proposal, submission.user, reason, override)
     except FaqError as error:
         submission.show(failed_modal(error.message, error.hint, _first_id(door, proposal_id)))
         return
     if revision is not None:
         submission.show(published_modal(revision, _answered(door, proposal)))
         return
-    proposal = replace(proposal, stored=door.faq.publishing.proposals.find(proposal_id))  # now with its reason
+    proposal = replace(proposal, stored=door.publishing.proposals.find(proposal_id))  # now with its reason
     home = door.home(submission.client)
     if door.editors_channel and home is not None:
         heading = said_by("", submission.user, " さんの提案が承認を待っています。")
@@ -183,7 +183,7 @@ def _answered(door: Door, proposal: Proposal) -> list[tuple[str, list[Block]]]:
 
 def _first_id(door: Door, proposal_id: str) -> str:
     try:
-        return next(iter(door.faq.publishing.proposals.find(proposal_id).change.ids), "")
+        return next(iter(door.publishing.proposals.find(proposal_id).change.ids), "")
     except FaqError:
         return ""
 

@@ -7,18 +7,18 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack import incoming
 from bot.slack.client import error_code
+from bot.slack.delivery import incoming
+from bot.slack.delivery.posting import post
 from bot.slack.door import Door
-from bot.slack.posting import post
 from bot.slack.roles import person_of
 from bot.slack.text import whole
 from bot.slack.views.escalation import carried_messages, escalation_message
 from bot.slack.views.reply import plain_message
 from bot.slack.views.staff import DECISIONS
-from knowledge.conversations import Escalation, PostedReply
 from knowledge.errors import StoreError
-from knowledge.query_log import new_reference
+from knowledge.questions.query_log import new_reference
+from knowledge.slack_state.conversations import Escalation, PostedReply
 
 logger = logging.getLogger(__name__)
 TOLD = "担当者に伝えました。返信は、このスレッドに届きます。"

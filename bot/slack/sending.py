@@ -5,11 +5,11 @@ import logging
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import wording
+from bot.slack.delivery.posting import post
 from bot.slack.door import Door
-from bot.slack.posting import post
 from bot.slack.views.reply import Message, plain_message, sent_message
 from bot.slack.views.staff import sent_note
+from bot.wording import sentences
 from knowledge.entry import Entry
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ def send(door: Door, client: WebClient, entry: Entry | None, place: tuple[str, s
     """Post an entry as the bot, naming the sender; returns what to tell them. `place` is channel and thread or ""."""
     channel, thread = place
     if entry is None:
-        return plain_message(wording.GONE)
+        return plain_message(sentences.GONE)
     try:
         posted = post(client, channel, thread, sent_message(door.shown(entry), sender))
     except SlackApiError as error:

@@ -13,12 +13,12 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.metrics import Metrics
-from bot.repeating import repeat
+from bot.process.background import repeat
+from bot.process.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.app import Slack
 from bot.slack.client import error_code
-from bot.slack.incoming import causes_work
+from bot.slack.delivery.incoming import causes_work
 
 logger = logging.getLogger(__name__)
 AGAIN_SECONDS = 5.0  # after which a Slack that could not be connected to is tried again

@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping
 from flask import Flask, Response, abort, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from bot import markdown, wording
+from bot import markdown
 from bot.faq import Faq
-from bot.metrics import Metrics
+from bot.process.metrics import Metrics
 from bot.reply import Asker
 from bot.settings import Settings
 from bot.web.clients import bucket_of
 from bot.web.rate_limit import RateLimit
 from bot.web.status import add_health, add_metrics
-from index.filters import drop_invisible
+from bot.wording import sentences
+from index.text.filters import drop_invisible
 
 logger = logging.getLogger(__name__)
 DOOR = "web"
@@ -36,7 +37,7 @@ SECURITY_HEADERS = {
 }
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}  # a year; other hosts of the domain decide themselves
 UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Slack, platforms and styles are not people
-ERRORS = {404: "お探しのページは見つかりませんでした。", 429: wording.TOO_MANY}
+ERRORS = {404: "お探しのページは見つかりませんでした。", 429: sentences.TOO_MANY}
 
 View = Callable[[], Response]
 Page = Callable[[], tuple[str, int, dict[str, str]]]  # what to say, the HTTP status and its headers
@@ -60,7 +61,7 @@ def create_web(
     web = Flask(__name__)
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY  # nor is more read of a body that does not say its length
     web.jinja_env.globals.update(
-        wording=wording, parse=markdown.parse, contact=settings.contact_text, max_query=MAX_QUERY_FIELD
+        wording=sentences, parse=markdown.parse, contact=settings.contact_text, max_query=MAX_QUERY_FIELD
     )
     web.jinja_env.tests["list_block"] = lambda block: isinstance(block, markdown.List)
     _add_pages(web, faq)
@@ -150,4 +151,4 @@ def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
 def _error(error: Exception) -> tuple[str, int]:
     reference = secrets.token_hex(4)
     logger.error("request failed, reference %s", reference, exc_info=error)
-    return render_template("notice.html", text=wording.FAILED.format(reference=reference)), 500
+    return render_template("notice.html", text=sentences.FAILED.format(reference=reference)), 500

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from flask import Flask, Response, abort, jsonify, request
 
 from bot.faq import Faq
-from bot.metrics import CONTENT_TYPE, Metrics
+from bot.process.metrics import CONTENT_TYPE, Metrics
 from bot.settings import Settings
 from bot.web.clients import client_of, is_own
 

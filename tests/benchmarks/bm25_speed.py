@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from index.analyzer import Analyzer
-from index.bm25 import Bm25
 from index.parameters import MAX_CANDIDATES
-from index.postings import best
-from index.tokenizer import Tokenizer
-from knowledge import yaml_files
+from index.ranking.bm25 import Bm25
+from index.ranking.postings import best
+from index.text.analyzer import Analyzer
+from index.text.tokenizer import Tokenizer
+from knowledge.files import yaml_reader
 
 SIZES = (1_000, 10_000, 100_000)
 LENGTH = 40  # terms a document, about what a question with an answer has
@@ -86,8 +86,8 @@ def _vocabulary() -> list[str]:
     analyzer = Analyzer(Tokenizer())
     texts = [
         text
-        for filed in yaml_files.read_folder(yaml_files.SHIPPED)
-        for text in (*filed.entry.variants, filed.entry.answer)
+        for located in yaml_reader.read_folder(yaml_reader.SHIPPED)
+        for text in (*located.entry.variants, located.entry.answer)
     ]
     words = list(dict.fromkeys(term for text in texts for term in analyzer.plain_terms(text)))
     return [f"{word}{number or ''}" for number in range(10) for word in words]

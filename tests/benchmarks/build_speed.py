@@ -17,12 +17,13 @@ use_one_math_thread()
 import fugashi
 import numpy as np
 
-from index.analyzer import Analyzer
-from index.encoder import Encoder, load_encoder
-from index.entry_index import EntryIndex
-from index.tokenizer import Tokenizer
-from knowledge import synonyms, yaml_files
+from index.encoder.encoder import Encoder, load_encoder
+from index.ranking.entry_index import EntryIndex
+from index.text.analyzer import Analyzer
+from index.text.tokenizer import Tokenizer
+from knowledge import synonyms
 from knowledge.entry import Entry
+from knowledge.files import yaml_reader
 
 ENTRIES = 10_000
 VARIANTS = 5  # an entry in the large knowledge base
@@ -31,7 +32,7 @@ RUNS = 7
 
 def main() -> None:
     """Measure and print."""
-    shipped = [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
+    shipped = [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
     analyzer = Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
     _build(shipped, analyzer)
     large = _grown(shipped)

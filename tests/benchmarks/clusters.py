@@ -16,14 +16,15 @@ use_one_math_thread()
 
 import numpy as np
 
-from index.analyzer import Analyzer
-from index.clusters import ALIKE, cluster, likeness, linked
-from index.encoder import Encoder, load_encoder
-from index.entry_index import EntryIndex
-from index.ranking import Query
-from index.tokenizer import Tokenizer
-from knowledge import judged, synonyms, yaml_files
+from index.encoder.encoder import Encoder, load_encoder
+from index.gaps.clusters import ALIKE, cluster, likeness, linked
+from index.ranking.entry_index import EntryIndex
+from index.ranking.ranking import Query
+from index.text.analyzer import Analyzer
+from index.text.tokenizer import Tokenizer
+from knowledge import judged, synonyms
 from knowledge.entry import Entry
+from knowledge.files import yaml_reader
 
 Labelled = tuple[str, str]  # a question and its entry
 CUTS = (0.26, 0.30, 0.32, ALIKE, 0.36, 0.40)
@@ -32,7 +33,7 @@ MANY = 2_000
 
 def main() -> None:
     """Measure and print."""
-    entries = [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
+    entries = [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
     analyzer = Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
     sets = {"judged": _judged(), "declining": _declining(entries)}
     print("set | encoder | half | cut | pairwise precision, recall | B-cubed precision, recall | groups / questions")

@@ -23,11 +23,11 @@ use_one_math_thread()
 import openpyxl
 
 from bot.app import App
-from knowledge import yaml_files
-from knowledge.columns import COLUMNS
 from knowledge.entry import Entry
-from knowledge.files import write_files
-from knowledge.store import Change
+from knowledge.files import yaml_reader
+from knowledge.files.columns import COLUMNS
+from knowledge.files.formats import write_files
+from knowledge.revisions.store import Change
 
 ENTRIES = 5_000
 VARIANTS = 2
@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--variants", type=int, default=VARIANTS)
     options = parser.parse_args()
     count = options.entries
-    shipped = [filed.entry for filed in yaml_files.read_folder(yaml_files.SHIPPED)]
+    shipped = [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
     with tempfile.TemporaryDirectory() as folder:
         workbook, url = Path(folder) / "faq.xlsx", f"sqlite:///{folder}/faqbot.db"
         entries = made(shipped, count, options.variants)
@@ -105,7 +105,7 @@ def _print_impact(url: str) -> None:
             entry, answer=f"{entry.answer}\n改定しました。", variants=(*entry.variants, f"第{turn}の改定")
         )
         started = time.perf_counter()
-        proposal = app.faq.propose(Change(put=(changed,)), "benchmark")
+        proposal = app.publishing.propose(Change(put=(changed,)), "benchmark")
         seconds = time.perf_counter() - started
         print(f"impact of edit {turn + 1}: {proposal.impact.considered:,} questions in {seconds:.1f} s (aim 5)")
     app.store.engine.dispose()

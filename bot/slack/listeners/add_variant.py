@@ -6,12 +6,12 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.editing import opens
 from bot.slack.views.blocks import Block
 from bot.slack.views.form import variants_form
 from bot.slack.views.search import notice_modal
+from bot.wording import sentences
 
 
 def register(app: App, door: Door) -> None:
@@ -22,9 +22,9 @@ def register(app: App, door: Door) -> None:
         ack()
 
         def form() -> Block:
-            base = door.faq.publishing.store.load()
+            base = door.publishing.store.load()
             entry_id, _, proposed = str(action.get("value", "")).partition("\n")
             entry = base.by_id.get(entry_id)
-            return variants_form(entry, base.revision, proposed) if entry else notice_modal(wording.GONE)
+            return variants_form(entry, base.revision, proposed) if entry else notice_modal(sentences.GONE)
 
         opens(door, body, client, form)

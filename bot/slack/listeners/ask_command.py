@@ -5,13 +5,13 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.roles import Role, person_of
 from bot.slack.text import plain
 from bot.slack.views.reply import Message, plain_message
 from bot.slack.views.search import search_modal
 from bot.slack.views.staff import staff_message, statistics_message
+from bot.wording import sentences
 from knowledge.errors import StoreError
 
 STATISTICS = "stats"
@@ -40,7 +40,7 @@ def _message(door: Door, client: WebClient, command: dict[str, Any], question: s
         return _statistics(door)
     asker = door.asker(command["user_id"])
     if not door.faq.allows(asker):
-        return plain_message(wording.TOO_MANY)
+        return plain_message(sentences.TOO_MANY)
     reply = door.faq.ask(question, asker)
     if not is_staff or not reply.outcome.ranking.hits:
         return door.reply_message(reply)
@@ -49,7 +49,7 @@ def _message(door: Door, client: WebClient, command: dict[str, Any], question: s
 
 
 def _statistics(door: Door) -> Message:
-    statistics = door.faq.statistics
+    statistics = door.overview.statistics
     try:
         periods = [statistics.period(days) for days in PERIODS]
         counted = statistics.most_asked(PERIODS[-1], LISTED)

@@ -17,7 +17,7 @@ def register(app: App, door: Door) -> None:
 
     @app.event("app_home_opened", matchers=[_is_messages])
     def on_opened(event: dict[str, Any], client: WebClient) -> None:
-        entries = door.faq.most_asked(PROMPTS)
+        entries = door.overview.most_asked(PROMPTS)
         if entries:
             prompts = [{"title": cut(entry.question, 75), "message": entry.question} for entry in entries]
             client.assistant_threads_setSuggestedPrompts(channel_id=event["channel"], title=TITLE, prompts=prompts)

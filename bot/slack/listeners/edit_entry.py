@@ -6,11 +6,11 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.editing import draft_of, form_for, opens
 from bot.slack.views.blocks import Block
 from bot.slack.views.search import notice_modal
+from bot.wording import sentences
 
 
 def register(app: App, door: Door) -> None:
@@ -22,6 +22,6 @@ def register(app: App, door: Door) -> None:
 
         def form() -> Block:
             draft = draft_of(door, str(action.get("value", "")))
-            return form_for(door, draft) if draft else notice_modal(wording.GONE)
+            return form_for(door, draft) if draft else notice_modal(sentences.GONE)
 
         opens(door, body, client, form)

@@ -6,12 +6,12 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import wording
-from bot.explaining import explanation_lines
 from bot.slack.door import Door
 from bot.slack.roles import Role
 from bot.slack.views.search import notice_modal
 from bot.slack.views.staff import explanation_modal
+from bot.wording import sentences
+from bot.wording.explanations import explanation_lines
 
 
 def register(app: App, door: Door) -> None:
@@ -25,5 +25,5 @@ def register(app: App, door: Door) -> None:
             snapshot = door.faq.searcher.snapshot
             view = explanation_modal(explanation_lines(snapshot, snapshot.ask(query), int(place)))
         else:
-            view = notice_modal(wording.STAFF_ONLY)
+            view = notice_modal(sentences.STAFF_ONLY)
         client.views_open(trigger_id=body["trigger_id"], view=view)

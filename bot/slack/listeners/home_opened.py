@@ -29,12 +29,12 @@ def register(app: App, door: Door) -> None:
 def publish(door: Door, client: WebClient, body: dict[str, Any], query: str = "", found: Sequence[Block] = ()) -> None:
     """Show the Home tab anew to who sent `body`; editors find their desk there."""
     desk = _desk(door) if door.allows(body, client, Role.EDITOR) else []
-    view = home_view(door.faq.most_asked(MOST_ASKED), door.faq.categories(), query, found, desk)
+    view = home_view(door.overview.most_asked(MOST_ASKED), door.faq.categories(), query, found, desk)
     client.views_publish(user_id=person_of(body).id, view=view)
 
 
 def _desk(door: Door) -> list[Block]:
-    publishing, now = door.faq.publishing, datetime.now(UTC)
+    publishing, now = door.publishing, datetime.now(UTC)
     try:
         stored = publishing.store.load().entries
         waiting = publishing.proposals.waiting()

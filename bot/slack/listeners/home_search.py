@@ -5,12 +5,12 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.listeners.home_opened import publish
 from bot.slack.roles import Role
 from bot.slack.views.blocks import paragraph
 from bot.slack.views.home import found_blocks
+from bot.wording import sentences
 
 
 def register(app: App, door: Door) -> None:
@@ -25,7 +25,7 @@ def register(app: App, door: Door) -> None:
             return
         asker = door.asker(body["user"]["id"])
         if not door.faq.allows(asker):
-            publish(door, client, body, query, [paragraph(wording.TOO_MANY)])
+            publish(door, client, body, query, [paragraph(sentences.TOO_MANY)])
             return
         reply = door.faq.ask(query, asker)
         shown = door.shown(reply.entry) if reply.entry else None

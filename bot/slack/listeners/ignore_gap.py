@@ -20,6 +20,6 @@ def register(app: App, door: Door) -> None:
         if door.allows(body, client, Role.EDITOR):
             for gap in door.gaps():
                 if gap.key == action.get("value"):
-                    door.faq.ignore_gap(gap, body["user"]["id"])
+                    door.overview.ignore_gap(gap, body["user"]["id"])
             door.gaps(fresh=True)
         publish(door, client, body)

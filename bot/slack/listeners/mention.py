@@ -5,7 +5,8 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.slack import answering, incoming
+from bot.slack import answering
+from bot.slack.delivery import incoming
 from bot.slack.door import Door
 
 

@@ -20,5 +20,5 @@ def register(app: App, door: Door) -> None:
         question, _, variants = str(action.get("value", "")).partition("\n")
         declines = action["action_id"].startswith("decline")
         values = {"question": question, "variants": variants.splitlines(), "declines": declines}
-        draft = Draft(values, door.faq.publishing.store.revision())
+        draft = Draft(values, door.publishing.store.revision())
         opens(door, body, client, lambda: form_for(door, draft))

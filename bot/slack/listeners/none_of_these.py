@@ -5,10 +5,10 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot import wording
+from bot.slack.delivery.replacing import replace
 from bot.slack.door import Door
-from bot.slack.replacing import replace
 from bot.slack.views.reply import person_message
+from bot.wording import sentences
 
 
 def register(app: App, door: Door) -> None:
@@ -19,4 +19,4 @@ def register(app: App, door: Door) -> None:
         ack()
         reference = str(action.get("value", ""))
         door.faq.none_of_these(reference, door.asker(body["user"]["id"]))
-        replace(body, client, respond, person_message(reference, wording.NONE_OF_THESE_REPLY, door.contact))
+        replace(body, client, respond, person_message(reference, sentences.NONE_OF_THESE_REPLY, door.contact))

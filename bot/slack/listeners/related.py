@@ -6,8 +6,8 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
+from bot.slack.delivery.posting import post
 from bot.slack.door import Door
-from bot.slack.posting import post
 
 
 def register(app: App, door: Door) -> None:

@@ -9,13 +9,13 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.editing import update
 from bot.slack.roles import Role
 from bot.slack.sending import send
 from bot.slack.views.proposal import working_modal
 from bot.slack.views.search import notice_modal
+from bot.wording import sentences
 
 logger = logging.getLogger(__name__)
 SENDING = "送っています。数秒お待ちください。"
@@ -28,7 +28,7 @@ def register(app: App, door: Door) -> None:
     def on_reply(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
         if not door.allows(body, client, Role.STAFF):
-            client.views_push(trigger_id=body["trigger_id"], view=notice_modal(wording.STAFF_ONLY))
+            client.views_push(trigger_id=body["trigger_id"], view=notice_modal(sentences.STAFF_ONLY))
             return
         # Before anything is sent: the trigger lives for three seconds, and who sees no modal presses again.
         view_id = client.views_push(trigger_id=body["trigger_id"], view=working_modal(SENDING))["view"]["id"]

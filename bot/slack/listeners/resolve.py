@@ -5,12 +5,12 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack import escalating
+from bot.slack.delivery.replacing import replace
 from bot.slack.door import Door
-from bot.slack.replacing import replace
 from bot.slack.views.escalation import resolved_message
 from bot.slack.views.reply import plain_message
+from bot.wording import sentences
 
 
 def register(app: App, door: Door) -> None:
@@ -20,7 +20,7 @@ def register(app: App, door: Door) -> None:
     def on_resolve(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         if not door.may_resolve(body, client):
-            refusal = wording.STAFF_ONLY if door.roles.names_staff else wording.MEMBERS_ONLY
+            refusal = sentences.STAFF_ONLY if door.roles.names_staff else sentences.MEMBERS_ONLY
             respond(text=refusal, response_type="ephemeral", replace_original=False)
             return
         reference = str(action.get("value", ""))

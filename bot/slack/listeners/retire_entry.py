@@ -7,13 +7,13 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.publishing import Proposal
 from bot.slack.door import Door
 from bot.slack.editing import measured
+from bot.wording import sentences
 from knowledge.entry import Status
 from knowledge.errors import FaqError
-from knowledge.store import Change
+from knowledge.revisions.store import Change
 
 
 def register(app: App, door: Door) -> None:
@@ -25,11 +25,11 @@ def register(app: App, door: Door) -> None:
         entry_id = str(action.get("value", ""))
 
         def retired(user: str) -> Proposal:
-            base = door.faq.publishing.store.load()
+            base = door.publishing.store.load()
             entry = base.by_id.get(entry_id)
             if entry is None:
-                raise FaqError(wording.GONE)
+                raise FaqError(sentences.GONE)
             change = Change(put=(replace(entry, status=Status.RETIRED),))
-            return door.faq.propose(change, user, base=base.revision)
+            return door.publishing.propose(change, user, base=base.revision)
 
         measured(door, body, client, retired, entry_id)

@@ -5,11 +5,11 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.roles import Role
 from bot.slack.text import plain
 from bot.slack.views.search import notice_modal, search_modal
+from bot.wording import sentences
 
 
 def register(app: App, door: Door) -> None:
@@ -19,7 +19,7 @@ def register(app: App, door: Door) -> None:
     def on_shortcut(ack: Ack, shortcut: dict[str, Any], client: WebClient) -> None:
         ack()
         if not door.allows(shortcut, client, Role.STAFF):
-            client.views_open(trigger_id=shortcut["trigger_id"], view=notice_modal(wording.STAFF_ONLY))
+            client.views_open(trigger_id=shortcut["trigger_id"], view=notice_modal(sentences.STAFF_ONLY))
             return
         message = shortcut["message"]
         text = plain(message.get("text", ""))

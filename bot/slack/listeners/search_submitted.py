@@ -6,10 +6,10 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.roles import Role
 from bot.slack.views.search import search_modal, typed
+from bot.wording import sentences
 
 
 def register(app: App, door: Door) -> None:
@@ -21,7 +21,7 @@ def register(app: App, door: Door) -> None:
         place = json.loads(view["private_metadata"]) if view.get("private_metadata") else None
         asker = door.asker(body["user"]["id"])
         if not door.faq.allows(asker):
-            ack(response_action="errors", errors={"query": wording.TOO_MANY})
+            ack(response_action="errors", errors={"query": sentences.TOO_MANY})
             return
         if place and not door.allows(body, client, Role.STAFF):
             place = None

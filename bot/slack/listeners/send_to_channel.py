@@ -6,11 +6,11 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.roles import Role
 from bot.slack.sending import send
 from bot.slack.views.reply import plain_message
+from bot.wording import sentences
 
 
 def register(app: App, door: Door) -> None:
@@ -23,5 +23,5 @@ def register(app: App, door: Door) -> None:
             entry = door.faq.entry(str(action.get("value", "")))
             told = send(door, client, entry, (body["channel"]["id"], ""), body["user"]["id"])
         else:
-            told = plain_message(wording.STAFF_ONLY)
+            told = plain_message(sentences.STAFF_ONLY)
         respond(text=told.text, blocks=told.blocks, response_type="ephemeral", replace_original=False)

@@ -6,11 +6,11 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.roles import Role, person_of
 from bot.slack.views.entry import entry_modal
 from bot.slack.views.search import notice_modal
+from bot.wording import sentences
 
 
 def register(app: App, door: Door) -> None:
@@ -21,7 +21,7 @@ def register(app: App, door: Door) -> None:
         ack()
         entry = door.faq.entry(str(action.get("value", "")))
         if entry is None:
-            view = notice_modal(wording.GONE)
+            view = notice_modal(sentences.GONE)
         else:
             role = door.roles.role_of(person_of(body), client)
             note = entry.note if role >= Role.STAFF else ""

@@ -16,4 +16,4 @@ def register(app: App, door: Door) -> None:
     @app.action(re.compile(r"show_proposal(:\w*)?"))
     def on_show(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
-        measured(door, body, client, lambda _: door.faq.publishing.examine(str(action.get("value", ""))))
+        measured(door, body, client, lambda _: door.publishing.examine(str(action.get("value", ""))))

@@ -6,8 +6,8 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
+from bot.slack.delivery.replacing import replace
 from bot.slack.door import Door
-from bot.slack.replacing import replace
 
 
 def register(app: App, door: Door) -> None:

@@ -12,7 +12,7 @@ from bot.slack.door import Door
 from bot.slack.editing import Submission, propose
 from bot.slack.views.form import variants_form
 from bot.slack.views.search import typed
-from knowledge.entry_fields import read_entry
+from knowledge.entry_reader import read_entry
 
 
 def register(app: App, door: Door) -> None:
@@ -24,7 +24,7 @@ def register(app: App, door: Door) -> None:
         if submission.is_refused():
             return
         metadata, text = json.loads(view["private_metadata"]), typed(view, "variants")
-        entry = door.faq.publishing.store.load().by_id[metadata["id"]]
+        entry = door.publishing.store.load().by_id[metadata["id"]]
         added = tuple(line.strip() for line in text.splitlines() if line.strip())
         changed = replace(entry, variants=entry.variants + added)
         faults = read_entry(changed.to_fields())[1]

@@ -5,11 +5,11 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot import wording
 from bot.slack.door import Door
 from bot.slack.editing import update
 from bot.slack.roles import Role
 from bot.slack.views.search import notice_modal
+from bot.wording import sentences
 from knowledge.errors import FaqError
 
 WITHDRAWN = "提案を取り下げました。公開中の内容は変わっていません。"
@@ -21,10 +21,10 @@ def register(app: App, door: Door) -> None:
     @app.action("withdraw_proposal")
     def on_withdraw(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
-        told = wording.STAFF_ONLY
+        told = sentences.STAFF_ONLY
         if door.allows(body, client, Role.EDITOR):
             try:
-                door.faq.publishing.withdraw(str(action.get("value", "")))
+                door.publishing.withdraw(str(action.get("value", "")))
                 told = WITHDRAWN
             except FaqError as error:
                 told = str(error)

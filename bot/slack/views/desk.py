@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot import wording
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, paragraph
-from index.gaps import Gap
+from bot.wording import sentences
+from index.gaps.gaps import Gap
 from knowledge.entry import Entry, Status
-from knowledge.proposals import StoredProposal
+from knowledge.revisions.proposals import StoredProposal
 
 MAX_WAITING = 10
 MAX_GAPS = 8
@@ -46,7 +46,7 @@ def gap_blocks(gap: Gap, number: int) -> list[Block]:
     texts = _texts(gap)
     return [
         paragraph(gap.representative + others),
-        context(f"{gap.count}回・{gap.askers}人・傾向 {wording.TRENDS[gap.trend]}　{nearest}"),
+        context(f"{gap.count}回・{gap.askers}人・傾向 {sentences.TRENDS[gap.trend]}　{nearest}"),
         *actions(
             button("言い方に追加", f"add_variant:gap{number}", f"{gap.nearest.id}\n{texts}") if gap.nearest else None,
             button("別の項目に追加", f"add_gap:{number}", texts),

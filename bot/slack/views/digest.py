@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot import wording
 from bot.digest import Digest
-from bot.faq import GAP_DAYS
+from bot.overview import GAP_DAYS
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, context, divider, header, paragraph
 from bot.slack.views.reply import Message
-from index.gaps import Gap
+from bot.wording import sentences
+from index.gaps.gaps import Gap
 from knowledge.entry import Entry
 
 TITLE = "今週のまとめ"
@@ -52,7 +52,7 @@ def _gap_line(gap: Gap) -> str:
         if gap.nearest
         else ""
     )
-    return f"{wording.TRENDS[gap.trend]} {gap.count}回・{gap.askers}人　{_one_line(gap.representative)}{nearest}"
+    return f"{sentences.TRENDS[gap.trend]} {gap.count}回・{gap.askers}人　{_one_line(gap.representative)}{nearest}"
 
 
 def _named(entry: Entry) -> str:

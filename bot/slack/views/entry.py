@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from bot import wording
 from bot.slack.text import cut
 from bot.slack.views.blocks import (
     MAX_ANSWER_TEXT,
@@ -15,6 +14,7 @@ from bot.slack.views.blocks import (
     modal,
     rich_text,
 )
+from bot.wording import sentences
 from knowledge.entry import Entry
 
 
@@ -33,12 +33,12 @@ def answer_blocks(shown: Shown) -> list[Block]:
     entry = shown.entry
     answer = entry.answer
     if len(answer) > MAX_ANSWER_TEXT:
-        answer = cut(answer, MAX_ANSWER_TEXT) + ("\n\n" + wording.SHORTENED if shown.link else "")
+        answer = cut(answer, MAX_ANSWER_TEXT) + ("\n\n" + sentences.SHORTENED if shown.link else "")
     return [
         rich_text(entry.question, answer),
         *actions(link_button("方針のページを見る", shown.link)),
-        context(wording.notice(entry)),
-        *([context(wording.PERSON.format(contact=shown.contact))] if entry.declines else []),
+        context(sentences.notice(entry)),
+        *([context(sentences.PERSON.format(contact=shown.contact))] if entry.declines else []),
     ]
 
 

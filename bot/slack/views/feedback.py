@@ -1,7 +1,7 @@
 """Why a reply did not help: a small modal."""
 
 from bot.slack.views.blocks import Block, choice_input, modal
-from bot.wording import REASONS
+from bot.wording.sentences import REASONS
 
 THANKS = "ありがとうございます。今後の改善に使わせていただきます。"
 

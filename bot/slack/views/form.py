@@ -21,10 +21,10 @@ from bot.slack.views.blocks import (
     select_input,
     text_input,
 )
-from knowledge.columns import labelled
-from knowledge.differences import FIELD_LABELS, STATUS_LABELS
+from knowledge.changes import FIELD_LABELS, STATUS_LABELS
 from knowledge.entry import Entry
 from knowledge.errors import Problem
+from knowledge.files.columns import labelled
 
 STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
 VALIDITY_HINT = "2027-04-01（その日1日を含む）または 2027-04-01T09:00（日本時間）"

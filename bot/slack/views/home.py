@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot import wording
 from bot.reply import Reply
 from bot.slack.text import cut
 from bot.slack.views.blocks import (
@@ -19,7 +18,8 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.entry import Shown, answer_blocks, edit_buttons
 from bot.slack.views.reply import ask_person_button
-from index.decision import Abstain, Answer, Reason, Suggest
+from bot.wording import sentences
+from index.decision.decision import Abstain, Answer, Reason, Suggest
 from knowledge.entry import Entry
 
 WELCOME = "電話代行の契約についてのご質問に、公開している方針の回答をそのままお見せします。"
@@ -64,14 +64,14 @@ def found_blocks(reply: Reply, shown: Shown | None, contact: str, *, editing: bo
     person = actions(ask_person_button(reply.reference))
     if shown:
         below = edit_buttons(shown.entry.id, "found") if editing else person
-        return [*map(context, wording.remarks(reply)), *answer_blocks(shown), *below]
+        return [*map(context, sentences.remarks(reply)), *answer_blocks(shown), *below]
     match reply.decision:
         case Suggest(hits):
             choices = [button(h.entry.question, f"show_entry:found{n}", h.entry.id) for n, h in enumerate(hits)]
-            return [paragraph(wording.SUGGEST), *actions(*choices), *person]
+            return [paragraph(sentences.SUGGEST), *actions(*choices), *person]
         case Abstain(reason, _):
-            text = wording.EMPTY if reason is Reason.EMPTY else wording.UNKNOWN
-            return [paragraph(text), context(wording.PERSON.format(contact=contact)), *person]
+            text = sentences.EMPTY if reason is Reason.EMPTY else sentences.UNKNOWN
+            return [paragraph(text), context(sentences.PERSON.format(contact=contact)), *person]
         case Answer():
             return []  # an answer always has its entry
         case _:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.editing_words import field_line, impact_line, impact_summary
 from bot.publishing import Proposal
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, modal, paragraph, text_input
 from bot.slack.views.entry import Shown, answer_blocks
 from bot.slack.views.form import problem_block
 from bot.slack.views.reply import Message
+from bot.wording.changes import field_line, impact_line, impact_summary
 from knowledge.entry import Entry, Status
 
 MAX_PROBLEMS = 5

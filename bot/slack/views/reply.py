@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot import wording
 from bot.reply import Reply
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, actions, button, context, paragraph, said_by
 from bot.slack.views.entry import Shown, answer_blocks, related_blocks
-from index.decision import Abstain, Answer, Reason, Suggest
+from bot.wording import sentences
+from index.decision.decision import Abstain, Answer, Reason, Suggest
 from knowledge.entry import Entry
 
 MAX_FALLBACK = 3_000  # of the text that notifications and screen readers get; Slack advises below 4,000
@@ -28,13 +28,13 @@ def reply_message(reply: Reply, shown: Shown | None, contact: str) -> Message:
     match reply.decision:
         case Answer():
             assert shown is not None
-            return entry_message(reply.reference, shown, wording.remarks(reply))
+            return entry_message(reply.reference, shown, sentences.remarks(reply))
         case Suggest(hits):
             return suggestion_message(reply.reference, [hit.entry for hit in hits])
         case Abstain(reason, _):
             if shown:
                 return entry_message(reply.reference, shown)
-            text = wording.EMPTY if reason is Reason.EMPTY else wording.UNKNOWN
+            text = sentences.EMPTY if reason is Reason.EMPTY else sentences.UNKNOWN
             return person_message(reply.reference, text, contact)
         case _:
             assert_never(reply.decision)
@@ -61,17 +61,17 @@ def entry_message(reference: str, shown: Shown, remarks: Sequence[str] = ()) -> 
 def suggestion_message(reference: str, entries: list[Entry]) -> Message:
     """Up to three questions as buttons, and どれでもない."""
     choices = [button(entry.question, f"suggestion:{n}", f"{reference}:{entry.id}") for n, entry in enumerate(entries)]
-    none = button(wording.NONE_OF_THESE, "none_of_these", reference)
+    none = button(sentences.NONE_OF_THESE, "none_of_these", reference)
     listing = "\n".join(f"・{entry.question}" for entry in entries)
     return Message(
-        escaped(cut(f"{wording.SUGGEST}\n{listing}", MAX_FALLBACK)),
-        [paragraph(wording.SUGGEST), *actions(*choices, none)],
+        escaped(cut(f"{sentences.SUGGEST}\n{listing}", MAX_FALLBACK)),
+        [paragraph(sentences.SUGGEST), *actions(*choices, none)],
     )
 
 
 def person_message(reference: str, text: str, contact: str) -> Message:
     """A calm sentence and the way to a person."""
-    way = wording.PERSON.format(contact=contact)
+    way = sentences.PERSON.format(contact=contact)
     return Message(escaped(f"{text}\n{way}"), [paragraph(text), context(way), *actions(ask_person_button(reference))])
 
 

@@ -17,8 +17,8 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.entry import Shown, answer_blocks, edit_buttons
 from bot.slack.views.reply import MAX_FALLBACK, Message
-from knowledge.query_log import FeedbackKind
-from knowledge.statistics import Period
+from knowledge.questions.query_log import FeedbackKind
+from knowledge.questions.statistics import Period
 
 DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし"}
 MAX_BEST = 3  # entries shown for one question

@@ -1,0 +1,122 @@
+"""An event of Slack while it is worked on: whose turn it is, and what an earlier attempt has done."""
+
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.delivery.posting import Mark, find, post
+from bot.slack.views.reply import Message
+from knowledge.errors import StoreError
+from knowledge.slack_state.inbox import Inbox
+
+logger = logging.getLogger(__name__)
+SETTLING = 1.0  # seconds after which a reply by another process, if there is one, is in Slack too
+
+
+class TakenOver(Exception):
+    """Our lease ran out and another process works on the event."""
+
+
+class NotYet(Exception):
+    """Something earlier about the same message is not done yet."""
+
+
+@dataclass
+class Delivery:
+    """One event. `inbox` is None when the database could not keep it: then this process alone knows of it.
+
+    `key` is the message that it answers, `claimed` the messages that this process answers without the
+    database. While `unsure`, another process may have got the same event and not know of us: then we look
+    for its reply before and after ours, and of two the later one goes.
+    """
+
+    id: str
+    body: dict[str, Any]
+    key: str = ""
+    attempt: int = 1
+    inbox: Inbox | None = None
+    claimed: dict[str, None] = field(default_factory=dict)
+    unsure: bool = False
+    error: Exception | None = None  # that the listener ended with
+    message: str = ""  # timestamp of what was posted
+
+    @property
+    def was_tried(self) -> bool:
+        """Whether an earlier attempt, here or in another process, may have posted a reply."""
+        return self.attempt > 1
+
+    def claim(self, key: str) -> bool:
+        """Whether this event is the one that answers the message `key`; another event may have brought it too."""
+        if key == self.key:
+            return True
+        self.key = key
+        if self.inbox:
+            try:
+                return self.inbox.claim(self.id, key)
+            except StoreError:
+                self.unsure = True
+        if key in self.claimed:
+            return False
+        self.claimed[key] = None
+        return True
+
+    def posted_before(self, client: WebClient, channel: str, thread: str, *, part: int = 0) -> tuple[str, str] | None:
+        """Reference and timestamp of the reply that was posted already, by an earlier attempt or another process.
+
+        A reply of several messages has parts, counted from 0.
+        """
+        if not (self.was_tried or self.unsure):
+            return None
+        try:
+            found = find(client, channel, thread, self._mark("", part))
+        except (SlackApiError, OSError):
+            if self.was_tried:
+                raise
+            return None  # unlikely to be there, and an answer is wanted
+        if not found:
+            return None
+        self.message = found[0][1]
+        return found[0]
+
+    def post(
+        self, client: WebClient, channel: str, thread: str, message: Message, reference: str, *, part: int = 0
+    ) -> str:
+        """Post the one reply to this event, or a part of it; returns its timestamp. Raises TakenOver."""
+        if self.inbox and not self._may_post(self.inbox, reference):
+            before = self.posted_before(client, channel, thread, part=part)
+            if before:
+                return before[1]
+        mark = self._mark(reference, part)
+        self.message = post(client, channel, thread, message, mark)
+        if self.unsure:
+            self.message = self._first(client, channel, thread, mark)
+        return self.message
+
+    def _mark(self, reference: str, part: int) -> Mark:
+        return Mark(reference, f"{self.key}#{part}" if part else self.key)
+
+    def _may_post(self, inbox: Inbox, reference: str) -> bool:
+        """Whether the database says that it is our turn; False when it says nothing."""
+        try:
+            if not inbox.posting(self.id, reference):
+                raise TakenOver
+        except StoreError:
+            self.unsure = True
+            return False
+        return True
+
+    def _first(self, client: WebClient, channel: str, thread: str, mark: Mark) -> str:
+        """Our reply, or the other one when that came first; then ours is taken back."""
+        time.sleep(SETTLING)
+        try:
+            found = find(client, channel, thread, mark)
+            if found and found[0][1] != self.message:
+                client.chat_delete(channel=channel, ts=self.message)
+                return found[0][1]
+        except (SlackApiError, OSError) as error:
+            logger.warning("whether event %s was answered twice cannot be seen: %s", self.id, type(error).__name__)
+        return self.message

@@ -1,0 +1,61 @@
+"""Why an entry has its place in a ranking, as lines that staff and operators read."""
+
+from index.decision.decision import Abstain, Reason
+from index.ranking.explanation import Explanation, explain
+from index.snapshot import Outcome, Snapshot
+
+SIGNALS = {
+    "words": "語（BM25）",
+    "readings": "読み（BM25）",
+    "closest_words": "最も近い言い方との語の一致",
+    "closest_readings": "最も近い言い方との読みの一致",
+    "closest_meaning": "最も近い文との意味の近さ",
+    "mean_meaning": "全体との意味の近さ",
+    "declines": "回答しない項目",
+}
+NO_ENTRIES = "公開中の項目がないので、比べた項目はありません。"
+HELD_BACK = "候補にとどめた理由: 1位の確信度は回答のしきい値以上ですが、"
+UNWANTED = "質問は「{}」を望んでいないのに、1位の項目にはそういう言い方がありません。"
+BARE = "質問が短く、何についてのことか分かりません。"
+UNREADABLE = "質問から検索に使える言葉を読み取れないので、どの項目とも比べていません。"
+FIELDS = {"question": "質問", "variants": "言い方", "answer": "回答", "category": "分類"}
+
+
+def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> list[str]:
+    """The account of the entry at `place` of a ranking (0 is the best)."""
+    if not outcome.ranking.order:
+        return [NO_ENTRIES]
+    if outcome.decision == Abstain(Reason.EMPTY):
+        return [UNREADABLE]
+    found = explain(snapshot.index, outcome.ranking, place)
+    cuts = snapshot.calibration.cuts
+    return [
+        f"{place + 1}位の項目: {found.entry_id}（得点 {found.score:.3f}）",
+        "一致した語（得点・珍しさ・ある場所）:",
+        *(f"  {line}" for line in _term_lines(found)),
+        "得点の内訳（信号 × 重み）:",
+        *(f"  {SIGNALS[s.name]}: {s.value:.3f} × {s.weight:.3f} = {s.contribution:.3f}" for s in found.signals),
+        f"最も近い言い方: {found.closest_text}",
+        f"読みの一致: {' '.join(found.shared_readings) or 'なし'}",
+        f"次点: {found.runner_up or 'なし'}" + (f"（差 {found.margin:.3f}）" if found.margin is not None else ""),
+        f"確信度 {outcome.confidence:.3f}",
+        f"しきい値: 回答 {cuts.answer:.3f}、回答しない項目 {cuts.decline:.3f}、候補 {cuts.suggest:.3f}",
+        *_guard_lines(snapshot, outcome),
+        f"第{snapshot.revision}版",
+    ]
+
+
+def _guard_lines(snapshot: Snapshot, outcome: Outcome) -> list[str]:
+    if not snapshot.is_held_back(outcome):
+        return []
+    unwanted = "・".join(snapshot.unwanted(outcome))
+    return [HELD_BACK + (UNWANTED.format(unwanted) if unwanted else BARE)]
+
+
+def _term_lines(found: Explanation) -> list[str]:
+    lines = []
+    for match in found.terms:
+        where = "・".join(FIELDS[name] for name in match.fields) or "この項目には無い"
+        rule = f"、同義語 {match.rule}行目" if match.rule else ""
+        lines.append(f"{match.term}: {match.score:.3f}・{match.idf:.3f}（{where}{rule}）")
+    return lines

@@ -1,0 +1,87 @@
+"""The decision: answer, suggest or abstain, from a ranking and its calibrated confidence."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.decision.calibration import Calibration
+from index.parameters import FEW_GRAMS, LITTLE, MAX_SUGGESTIONS
+from index.ranking.entry_index import EntryIndex
+from index.ranking.ranking import Hit, Query, Ranking
+
+
+class Reason(StrEnum):
+    """Why we abstain."""
+
+    EMPTY = "empty"  # nothing in the question can be read
+    DECLINED = "declined"  # we know the question and have no public answer
+    UNKNOWN = "unknown"  # nothing we know is close enough
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One entry answers the question."""
+
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """One of these entries may be meant; the asker chooses."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Abstain:
+    """No answer; `hit` is the declining entry that says so, where one was recognised."""
+
+    reason: Reason
+    hit: Hit | None = None
+
+
+Decision = Answer | Suggest | Abstain
+
+
+def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tuple[Decision, float]:
+    """The decision for a ranking, and the confidence (0 to 1) in its best hit."""
+    analysis = ranking.query.analysis
+    if not analysis.grams or not ranking.order:
+        return Abstain(Reason.EMPTY), 0.0
+    confidence = calibration.confidence(index, ranking)
+    best = ranking.hits[0]
+    cuts = calibration.cuts
+    if best.entry.declines and confidence >= cuts.decline:
+        return Abstain(Reason.DECLINED, best), confidence
+    if not best.entry.declines and confidence >= cuts.answer and not _is_doubtful(index, ranking):
+        return Answer(best), confidence
+    if confidence >= cuts.suggest:
+        return Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])), confidence
+    return Abstain(Reason.UNKNOWN), confidence
+
+
+def _is_doubtful(index: EntryIndex, ranking: Ranking) -> bool:
+    return says_little(index, ranking.query) or bool(contradicted(index, ranking))
+
+
+def says_little(index: EntryIndex, query: Query) -> bool:
+    """Whether a question is too bare to be answered without what was said before (いくら？ 手続きは？)."""
+    terms = dict.fromkeys(query.analysis.terms)
+    return len(set(query.analysis.grams)) <= FEW_GRAMS and index.parts.words.bm25.information(terms) < LITTLE
+
+
+def contradicted(index: EntryIndex, ranking: Ranking) -> tuple[str, ...]:
+    """The lemmas of what the question does not want and the best entry asks about, while none of its texts denies it.
+
+    お金をかけたくない does not contradict an entry that asks nothing of かける.
+    """
+    unwanted = ranking.query.analysis.unwanted
+    if not unwanted:
+        return ()
+    asked = index.analyzed(ranking.order[0]).asked
+    subject = set(asked[0].terms)
+    said = {lemma for analysis in asked for lemma in analysis.unwanted}
+    return tuple(
+        lemma
+        for lemma in dict.fromkeys(unwanted)
+        if lemma not in said and not subject.isdisjoint(index.analyzer.analyze(lemma).terms)
+    )

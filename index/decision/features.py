@@ -1,0 +1,43 @@
+"""What a ranking says about itself: the features from which the confidence in its best hit is computed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.ranking.entry_index import EntryIndex
+from index.ranking.ranking import LEXICAL, SEMANTIC, Ranking
+
+FAR = 10.0  # the lead over a rival that does not exist, in score units (more than any real lead matters)
+ALWAYS = ("belief", "lead", "lead_over_other_kind", "unknown", "unknown_head", "length", *LEXICAL)
+
+
+def feature_names(*, semantic: bool) -> tuple[str, ...]:
+    """The names of the features, in order."""
+    return (*ALWAYS, *SEMANTIC) if semantic else ALWAYS
+
+
+def features(index: EntryIndex, ranking: Ranking) -> NDArray[np.float64]:
+    """The features of the best hit.
+
+    belief: log odds of its share; lead: its score minus the next one's; lead over the other kind:
+    minus that of the best declining entry, or answering one if it declines itself; unknown: part of
+    the query in words no entry holds; unknown head: the same of the words before its first particle
+    (「東京電力の解約」 is about something else); length: ln(1 + words); and its own signals.
+    """
+    best = ranking.order[0]
+    scores = ranking.scores
+    share = float(np.clip(ranking.shares[best], 1e-6, 1 - 1e-6))
+    kinds = ranking.signals[-1]
+    others = scores[kinds != kinds[best]]
+    rivals = np.delete(scores, best)
+    analysis = ranking.query.analysis
+    return np.array(
+        [
+            np.log(share / (1 - share)),
+            min(FAR, scores[best] - rivals.max()) if len(rivals) else FAR,
+            min(FAR, scores[best] - others.max()) if len(others) else FAR,
+            index.unknown_share(analysis.terms),
+            index.unknown_share(analysis.head),
+            np.log1p(len(dict.fromkeys(analysis.terms))),
+            *ranking.signals[:-1, best],
+        ]
+    )

@@ -1,0 +1,84 @@
+"""Risk: how many of the answers given may be wrong, and the cut that keeps it so."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CERTAINTY = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Confidence from which we answer, refuse with a declining entry, or suggest."""
+
+    answer: float
+    decline: float
+    suggest: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRisk:
+    """What the calibration measured on `asked` queries it had not learned from."""
+
+    asked: int
+    answered: int
+    wrong: int
+    bound: float  # Clopper–Pearson upper bound of wrong among answered
+    curve: tuple[tuple[float, float, float], ...]  # (cut, share answered, share wrong of the answered)
+
+
+def clopper_pearson(wrong: int, cases: int, certainty: float = CERTAINTY) -> float:
+    """The exact upper bound of a share of which `wrong` in `cases` were seen (Clopper and Pearson 1934)."""
+    if wrong >= cases:
+        return 1.0
+    low, high = wrong / cases, 1.0
+    while high - low > 1e-7:
+        middle = (low + high) / 2
+        if _binomial_below(wrong, cases, middle) > 1 - certainty:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def lowest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_], most_wrong: float) -> float | None:
+    """The lowest cut above which the bound on the wrong share holds, or None when there is none."""
+    order = np.argsort(-confidences, kind="stable")
+    wrong = np.cumsum(~right[order])
+    for count in range(len(order), 0, -1):
+        if _bound_holds(int(wrong[count - 1]), count, most_wrong):
+            return float(confidences[order[count - 1]])
+    return None
+
+
+def safest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """The cut with the lowest bound on the wrong share, for data that keep no promised bound; 0 without any."""
+    order = np.argsort(-confidences, kind="stable")
+    wrong = np.cumsum(~right[order])
+    lowest, cut = 1.0, float(confidences[order[0]]) if len(order) else 0.0
+    for count in range(1, len(order) + 1):
+        if _bound_holds(int(wrong[count - 1]), count, lowest):
+            lowest, cut = clopper_pearson(int(wrong[count - 1]), count), float(confidences[order[count - 1]])
+    return cut
+
+
+def _bound_holds(wrong: int, cases: int, share: float) -> bool:
+    """Whether `clopper_pearson` is at most `share`, which one look at the distribution tells."""
+    return wrong < cases and _binomial_below(wrong, cases, share) <= 1 - CERTAINTY
+
+
+def _binomial_below(wrong: int, cases: int, share: float) -> float:
+    """P(at most `wrong` of `cases`) when each is wrong with probability `share`."""
+    if share in (0.0, 1.0):
+        return float(share == 0.0)
+    logs = [
+        math.lgamma(cases + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(cases - k + 1)
+        + k * math.log(share)
+        + (cases - k) * math.log1p(-share)
+        for k in range(wrong + 1)
+    ]
+    return math.fsum(map(math.exp, logs))

@@ -1,0 +1,4 @@
+"""Sentence vectors from an optional model.
+
+Called by the ranking; must not know entries or decisions.
+"""

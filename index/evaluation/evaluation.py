@@ -1,0 +1,149 @@
+"""Evaluation: judged queries against a snapshot, in the field's own measures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.decision.decision import Answer
+from index.decision.risk import MeasuredRisk, clopper_pearson
+from index.parameters import MAX_SUGGESTIONS
+from index.snapshot import Outcome, Snapshot
+from knowledge.judged import JudgedQuery
+from knowledge.variations import Variation
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedOutcome:
+    """What came of one judged query; `rank` is the place of the first right entry, from 1, or None."""
+
+    query: JudgedQuery
+    decision: str
+    ranked: tuple[str, ...]
+    confidence: float
+    rank: int | None
+    wrong: bool  # a wrong entry was answered, or anything at all where refusing was right
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Measures over judged queries; shares are from 0 to 1, None where there is nothing to divide by.
+
+    hit@k (also called Success@k) and MRR are over the queries with a right entry; a right entry that
+    is not ranked counts as zero. A declining entry that is recognised counts as a right refusal.
+    """
+
+    queries: int
+    answerable: int
+    hit_at_1: float | None
+    hit_at_3: float | None
+    hit_at_5: float | None
+    mrr: float | None
+    answered: float
+    suggested: float
+    abstained: float
+    right_answers: float | None  # of the answerable, answered directly and rightly
+    wrong_among_answered: float | None
+    right_among_suggestions: float | None  # of the answerable that were not answered
+    refused_rightly: float | None  # of those that must not be answered
+    outcomes: tuple[JudgedOutcome, ...]
+
+    @property
+    def lost(self) -> list[JudgedOutcome]:
+        """The queries whose best entry is wrong, and those answered wrongly."""
+        return [one for one in self.outcomes if one.wrong or (one.query.answerable and one.rank != 1)]
+
+
+def evaluate(snapshot: Snapshot, judged: Sequence[JudgedQuery]) -> Evaluation:
+    """Ask every judged query and measure."""
+    return _measured([_judge(query, snapshot.ask(query.text)) for query in judged], _declining(snapshot))
+
+
+def evaluate_kinds(snapshot: Snapshot, found: Evaluation) -> dict[str, Evaluation]:
+    """The same measures for each kind of question that the judged queries name."""
+    kinds = dict.fromkeys(one.query.kind for one in found.outcomes if one.query.kind)
+    return {
+        kind: _measured([one for one in found.outcomes if one.query.kind == kind], _declining(snapshot))
+        for kind in kinds
+    }
+
+
+def _declining(snapshot: Snapshot) -> set[str]:
+    return {entry.id for entry in snapshot.index.entries if entry.declines}
+
+
+def _measured(outcomes: Sequence[JudgedOutcome], declining: set[str]) -> Evaluation:
+    with_entry = [one for one in outcomes if one.query.answerable]
+    answerable = [one for one in with_entry if not declining.issuperset(one.query.entries)]
+    refusable = [one for one in outcomes if declining.issuperset(one.query.entries)]  # also of none
+    answered = [one for one in outcomes if one.decision == "answer"]
+    open_ones = [one for one in answerable if one.decision != "answer"]
+    return Evaluation(
+        queries=len(outcomes),
+        answerable=len(answerable),
+        hit_at_1=_share([one.rank == 1 for one in with_entry]),
+        hit_at_3=_share([one.rank is not None and one.rank <= 3 for one in with_entry]),
+        hit_at_5=_share([one.rank is not None and one.rank <= 5 for one in with_entry]),
+        mrr=_share([1 / one.rank if one.rank else 0.0 for one in with_entry]),
+        answered=_share([one.decision == "answer" for one in outcomes]) or 0.0,
+        suggested=_share([one.decision == "suggest" for one in outcomes]) or 0.0,
+        abstained=_share([one.decision == "abstain" for one in outcomes]) or 0.0,
+        right_answers=_share([one.decision == "answer" and not one.wrong for one in answerable]),
+        wrong_among_answered=_share([one.wrong for one in answered]),
+        right_among_suggestions=_share([_suggested_rightly(one) for one in open_ones]),
+        refused_rightly=_share([one.decision != "answer" for one in refusable]),
+        outcomes=tuple(outcomes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RiskStep:
+    """What answering from a `cut` upwards would have come to: `answered` and `wrong` are numbers of questions.
+
+    `bound` is the upper bound of the wrong share, with risk.CERTAINTY.
+    """
+
+    cut: float
+    answered: int
+    wrong: int
+    bound: float
+
+
+def risk_steps(promise: MeasuredRisk, every: int = 2) -> list[RiskStep]:
+    """Every so many steps of the curve of a promise: how risk falls with coverage."""
+    steps = []
+    for cut, answered, wrong in promise.curve[::every]:
+        given = round(answered * promise.asked)
+        missed = round(wrong * given)
+        steps.append(RiskStep(cut, given, missed, clopper_pearson(missed, given)))
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class KindResult:
+    """Of the variations of one kind, how many rank the same entry first as the standard spelling."""
+
+    rows: int
+    found: int
+
+
+def evaluate_variations(snapshot: Snapshot, variations: Sequence[Variation]) -> dict[str, KindResult]:
+    """The accuracy of each kind of variation."""
+    found: dict[str, list[bool]] = {}
+    for row in variations:
+        standard, written = (snapshot.ask(text).ranking.hits[0].entry for text in (row.standard, row.written))
+        found.setdefault(row.kind, []).append(standard == written)
+    return {kind: KindResult(len(results), sum(results)) for kind, results in found.items()}
+
+
+def _judge(query: JudgedQuery, outcome: Outcome) -> JudgedOutcome:
+    ranked = tuple(hit.entry.id for hit in outcome.ranking.hits)
+    rank = next((place for place, entry_id in enumerate(ranked, start=1) if entry_id in query.entries), None)
+    wrong = isinstance(outcome.decision, Answer) and outcome.decision.hit.entry.id not in query.entries
+    return JudgedOutcome(query, outcome.kind, ranked, outcome.confidence, rank, wrong)
+
+
+def _suggested_rightly(one: JudgedOutcome) -> bool:
+    return one.decision == "suggest" and one.rank is not None and one.rank <= MAX_SUGGESTIONS
+
+
+def _share(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

@@ -1,0 +1,163 @@
+"""Gaps: questions of one meaning that we could not answer or answered badly, and that are not solved since."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from index.decision.decision import Abstain, Reason
+from index.gaps.clusters import cluster
+from index.ranking.ranking import Query, Ranking
+from index.snapshot import Outcome, Snapshot
+from knowledge.entry import Entry, folded
+from knowledge.questions.gap_questions import GapKind, GapQuestion, text_key
+from knowledge.questions.query_log import UnhelpfulReason
+
+WEEK = timedelta(days=7)
+MAX_WORDINGS = 2_000  # that are asked again and compared, in some seconds; of more, those asked most and last
+MAX_EXAMPLES = 20  # texts of a gap that are shown: nobody reads more
+Name = TypeVar("Name", bound=StrEnum)
+KEY_LENGTH = 12  # hexadecimal digits: two of a thousand gaps share a key once in half a billion times
+
+
+class Trend(StrEnum):
+    """How this week's questions compare with last week's; in the order in which gaps press."""
+
+    RISING = "rising"
+    STEADY = "steady"
+    FALLING = "falling"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Questions of one meaning: `texts` are the distinct ones, the most frequent first.
+
+    `askers` are at least so many people: all without a name count as one. `nearest` is the live entry
+    that comes closest to the representative, with the confidence (0 to 1) in it.
+    """
+
+    key: str
+    representative: str
+    texts: tuple[str, ...]
+    count: int
+    askers: int
+    kinds: Mapping[GapKind, int]
+    reasons: Mapping[UnhelpfulReason, int]
+    this_week: int
+    last_week: int
+    nearest: Entry | None
+    confidence: float
+    last_asked: datetime
+
+    @property
+    def trend(self) -> Trend:
+        """Whether it is asked more or less than a week ago."""
+        if self.this_week == self.last_week:
+            return Trend.STEADY
+        return Trend.RISING if self.this_week > self.last_week else Trend.FALLING
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """As many texts as are shown."""
+        return self.texts[:MAX_EXAMPLES]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """The open questions of one text (however spelled), what the index sees of it and what came of it now."""
+
+    text: str
+    query: Query
+    questions: Sequence[GapQuestion]
+    nearest: Entry | None
+    confidence: float
+
+
+def find_gaps(
+    questions: Iterable[GapQuestion],
+    snapshot: Snapshot,
+    query_of: Callable[[str], Query],
+    now: datetime,
+    changed: Mapping[str, int],
+) -> list[Gap]:
+    """The gaps that `snapshot` leaves open, the most pressing first.
+
+    `query_of` analyzes and encodes a text; `changed` gives for each entry the revision that last changed it.
+    """
+    same: dict[str, list[GapQuestion]] = defaultdict(list)
+    for question in questions:
+        same[folded(question.text)].append(question)
+    wordings = sorted(same.values(), key=lambda some: (-len(some), -max(one.at for one in some).timestamp()))
+    wordings = wordings[:MAX_WORDINGS]
+    texts = list(map(_most_frequent, wordings))
+    queries = list(map(query_of, texts))
+    left = []
+    for text, query, wording, ranking in zip(texts, queries, wordings, _rankings(snapshot, queries), strict=True):
+        outcome = snapshot.decided(ranking)
+        unsolved = [question for question in wording if not _solved(question, outcome, changed)]
+        if unsolved:
+            left.append(_Wording(text, query, unsolved, _nearest(outcome), outcome.confidence))
+    groups = cluster([wording.query for wording in left], snapshot.index)
+    gaps = [_gap([left[number] for number in group], now) for group in groups]
+    return sorted(gaps, key=_priority)
+
+
+def _rankings(snapshot: Snapshot, queries: Sequence[Query]) -> Iterable[Ranking]:
+    index = snapshot.index
+    return index.rank_all(queries) if index.entries else map(index.rank, queries)  # no entries, no meanings to compare
+
+
+def _solved(question: GapQuestion, outcome: Outcome, changed: Mapping[str, int]) -> bool:
+    """Whether an edit has seen to the question: another entry now comes up for it, or the one shown was changed."""
+    now = outcome.entry
+    if now and now.id != question.entry_id:
+        return True
+    return question.entry_id is not None and changed.get(question.entry_id, 0) > question.revision
+
+
+def _nearest(outcome: Outcome) -> Entry | None:
+    """The best entry, also where we abstain; none for a text that cannot be read."""
+    unread = isinstance(outcome.decision, Abstain) and outcome.decision.reason is Reason.EMPTY
+    return None if unread else outcome.ranking.hits[0].entry
+
+
+def _gap(wordings: Sequence[_Wording], now: datetime) -> Gap:
+    """The gap of wordings that mean the same, the most central first."""
+    ordered = sorted(wordings, key=lambda wording: -len(wording.questions))  # stable: then the most central
+    questions = [question for wording in ordered for question in wording.questions]
+    first = ordered[0]
+    ages = [now - question.at for question in questions]
+    return Gap(
+        key=text_key(first.text)[:KEY_LENGTH],
+        representative=first.text,
+        texts=tuple(wording.text for wording in ordered),
+        count=len(questions),
+        askers=len({question.asker for question in questions}),
+        kinds=_counts(GapKind, (kind for question in questions for kind in question.kinds)),
+        reasons=_counts(UnhelpfulReason, (question.reason for question in questions)),
+        this_week=sum(age < WEEK for age in ages),
+        last_week=sum(WEEK <= age < 2 * WEEK for age in ages),
+        nearest=first.nearest,
+        confidence=first.confidence,
+        last_asked=max(question.at for question in questions),
+    )
+
+
+def _counts(names: Iterable[Name], seen: Iterable[object]) -> dict[Name, int]:
+    """How often each of the names was seen, without those that never were."""
+    counted = Counter(seen)
+    return {name: counted[name] for name in names if counted[name]}
+
+
+def _most_frequent(questions: Sequence[GapQuestion]) -> str:
+    """The spelling that most of them have, the shortest of several."""
+    counts = Counter(question.text for question in questions)
+    return min(counts, key=lambda text: (-counts[text], len(text), text))
+
+
+def _priority(gap: Gap) -> tuple[int, int, float, str]:
+    """Many askers weigh as much as many questions; then what rises comes before what falls, and the newest first."""
+    pressing = list(Trend).index(gap.trend)
+    return -gap.count * gap.askers, pressing, -gap.last_asked.timestamp(), gap.key

@@ -1,0 +1,93 @@
+"""Two ways to compare a query with entries: all they say by BM25, or the closest single text of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from index.ranking.bm25 import Bm25
+from index.ranking.postings import Counts, Numbers, Postings, Scores
+
+Terms = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Field:
+    """BM25 as a share of what the query says, so that scores compare between queries."""
+
+    bm25: Bm25
+
+    def shares(self, terms: Terms) -> Scores:
+        """For each entry its BM25 score divided by the idf of the whole query (0 to k1 + 1)."""
+        distinct = dict.fromkeys(terms)
+        information = self.bm25.information(distinct)
+        return self.bm25.scores(distinct) / information if information else np.zeros(self.bm25.postings.size)
+
+    def share_of(self, document: Counts, terms: Terms) -> float:
+        """The share of a document given as term counts."""
+        distinct = dict.fromkeys(terms)
+        information = self.bm25.information(distinct)
+        return self.bm25.score_of(document, distinct) / information if information else 0.0
+
+    def replaced(self, places: Numbers, size: int, added: Mapping[int, Counts]) -> Self:
+        """The same after an edit of entries; see `Postings.replaced`."""
+        return type(self)(self.bm25.replaced(places, size, added))
+
+
+@dataclass(frozen=True)
+class ClosestText:
+    """How alike a query and the closest single text of each entry are, both ways (Dice with idf weights).
+
+    A question that is a part of a text, or the other way round, is only half alike. `starts[i]` is
+    the number of the first text of entry i; each entry has at least one.
+    """
+
+    postings: Postings
+    starts: Numbers
+
+    @classmethod
+    def of(cls, texts: Sequence[Terms], starts: Numbers) -> Self:
+        """From the terms of every text."""
+        return cls(Postings.of([dict.fromkeys(text, 1) for text in texts]), starts)
+
+    def replaced(self, places: Numbers, starts: Numbers, size: int, added: Mapping[int, Terms]) -> Self:
+        """The same after an edit: `places` and `added` number texts; see `Postings.replaced`."""
+        counts = {text: dict.fromkeys(terms, 1) for text, terms in added.items()}
+        return type(self)(self.postings.replaced(places, size, counts), starts)
+
+    @cached_property
+    def _idfs(self) -> Scores:
+        frequencies = self.postings.frequencies
+        idfs: Scores = np.log1p((self.postings.size - frequencies + 0.5) / (frequencies + 0.5))
+        return idfs
+
+    @cached_property
+    def _weights(self) -> Scores:
+        return np.repeat(self._idfs, self.postings.frequencies)
+
+    @cached_property
+    def _idf(self) -> dict[str, float]:
+        return dict(zip(self.postings.terms, self._idfs.tolist(), strict=True))
+
+    @cached_property
+    def _information(self) -> Scores:
+        """The idf that the terms of each text sum up to."""
+        postings = self.postings
+        return np.bincount(postings.documents, self._weights, postings.size).astype(np.float64, copy=False)
+
+    def similarities(self, terms: Terms, left_out: int | None = None) -> Scores:
+        """For each entry the similarity (0 to 1) of its closest text; the text `left_out` does not count."""
+        alike = self.text_similarities(terms)
+        if left_out is not None:
+            alike[left_out] = 0.0
+        return np.maximum.reduceat(alike, self.starts)
+
+    def text_similarities(self, terms: Terms) -> Scores:
+        """For each text its similarity (0 to 1)."""
+        distinct = dict.fromkeys(terms)
+        idf, unknown = self._idf, float(self._idfs.max(initial=0.0))
+        query = sum(idf.get(term, unknown) for term in distinct)
+        alike: Scores = 2 * self.postings.sums(distinct, self._weights) / (self._information + query + 1e-9)
+        return alike

@@ -1,0 +1,115 @@
+"""Ranking: what each signal says of every entry, weighed into one score an entry."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder.encoder import Encoder, Vectors
+from index.parameters import MAX_CANDIDATES, MAX_QUERY
+from index.ranking.postings import best
+from index.text.analyzer import Analysis, Analyzer
+from knowledge.entry import Entry
+
+LEXICAL = ("words", "readings", "closest_words", "closest_readings")
+SEMANTIC = ("closest_meaning", "mean_meaning")
+PRIOR = "declines"
+LAST = -1e6  # a score below any real one
+WEIGHTS_FILE = Path(__file__).parent / "weights.json"
+
+Weights = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Boosts:
+    """How often the terms of each field count in an entry's document (BM25F with whole boosts)."""
+
+    question: int
+    variants: int
+    answer: int
+    category: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the index sees it; `vector` is None without an encoder."""
+
+    text: str
+    analysis: Analysis
+    vector: Vectors | None
+
+    @classmethod
+    def of(cls, text: str, analyzer: Analyzer, encoder: Encoder | None) -> Self:
+        """Analyze and encode a question; beyond MAX_QUERY characters nothing is read."""
+        text = text[:MAX_QUERY]
+        analysis = analyzer.analyze(text)
+        return cls(text, analysis, encoder.encode([analysis.text])[0] if encoder else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry with its score; `share` is its part of the belief among all entries (0 to 1)."""
+
+    entry: Entry
+    score: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Every entry's signals and score for one query.
+
+    `signals` has one row a signal, in the order of `names`, and one column an entry.
+    """
+
+    query: Query
+    entries: tuple[Entry, ...]
+    names: tuple[str, ...]
+    signals: NDArray[np.float64]
+    scores: NDArray[np.float64]
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The numbers of the best entries, at most MAX_CANDIDATES; equal scores keep the entries' order."""
+        numbers: list[int] = best(self.scores, MAX_CANDIDATES).tolist()
+        return numbers
+
+    @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """The softmax of the scores: how belief is shared among the entries."""
+        powers = np.exp(self.scores - self.scores.max())
+        shares: NDArray[np.float64] = powers / powers.sum()
+        return shares
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        """The best entries, at most MAX_CANDIDATES."""
+        return [Hit(self.entries[i], float(self.scores[i]), float(self.shares[i])) for i in self.order]
+
+    def without(self, entry: Entry) -> Self:
+        """The same ranking with `entry` behind all others."""
+        scores = self.scores.copy()
+        scores[self.entries.index(entry)] = LAST
+        return replace(self, scores=scores)
+
+
+def read_weights(*, semantic: bool) -> Weights:
+    """The learned weights of the signals, with or without the encoder's."""
+    weights: Weights = read_learned()["semantic" if semantic else "lexical"]
+    return weights
+
+
+def read_boosts() -> Boosts:
+    """The learned boosts of the fields."""
+    return Boosts(**read_learned()["boosts"])
+
+
+def read_learned() -> dict[str, Any]:
+    """Everything learned: `boosts`, the weights by mode, and the first calibration of each (`confidence`)."""
+    learned: dict[str, Any] = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
+    return learned

@@ -1,0 +1,94 @@
+"""Checks that need retrieval: nearly equal questions in two entries, texts that find another entry."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from index.ranking.entry_index import EntryIndex
+from index.ranking.index_arrays import starts_of
+from index.review.impact import BULK, MANY_TEXTS, evenly
+from knowledge.entry import Entry, Status, folded
+from knowledge.errors import Problem
+from knowledge.located_entry import LocatedEntry, Only, concerns
+from knowledge.validity import has_ended, meet, meeting
+
+NEARLY_EQUAL = 0.92  # Dice similarity of words and of readings; above it people cannot tell the difference
+
+
+def is_asked(entry: Entry, now: datetime) -> bool:
+    """Whether people can find the entry, now or later."""
+    return entry.status is Status.PUBLISHED and not has_ended(entry, now)
+
+
+def check_retrieval(
+    index: EntryIndex, located: Sequence[LocatedEntry], now: datetime, only: Only = None
+) -> list[Problem]:
+    """Every problem that shows only when the entries' own texts are asked.
+
+    Entries of different times are ranked together, and only those that meet are compared. `index` may
+    hold any of the entries, in the same order; it is patched to hold those that people can find. With
+    `only` just changed entries are added: a single later entry would cost each edit more than all checks.
+    """
+    held = {entry.id for entry in index.entries}.union(only or ())
+    asked = [item for item in located if is_asked(item.entry, now) and (only is None or item.entry.id in held)]
+    entries = tuple(item.entry for item in asked)
+    if not entries:
+        return []
+    if index.entries != entries:
+        index = index.replaced(entries)
+    return [*_nearly_equal(index, asked, now, only), *_lost_texts(index, asked, now, only)]
+
+
+def _nearly_equal(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime, only: Only) -> Iterator[Problem]:
+    """Questions (not variants, whose nearness to other entries is what retrieval is for)."""
+    starts = starts_of(index.entries)
+    for number, item in enumerate(asked):
+        if not concerns(only, item.entry.id):
+            continue
+        alike = index.similarity_to_questions(index.own_query(int(starts[number])))
+        for place in np.flatnonzero(alike >= NEARLY_EQUAL).tolist():
+            other = asked[place].entry
+            told_there = place == number or (place > number and concerns(only, other.id))
+            if told_there or not meet(item.entry, other, now) or _has(other, item.entry.question):
+                continue
+            yield item.problem(
+                f"{_since(item.entry, other, now)}質問「{item.entry.question}」が {other.id} の質問"
+                f"「{other.question}」とほとんど同じです。",
+                "1つの項目にまとめるか、違いが分かる質問に書き直してください。",
+                "question",
+            )
+
+
+def _lost_texts(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime, only: Only) -> Iterator[Problem]:
+    """Texts that find another entry first; those that a change takes from unchanged entries are in its impact."""
+    starts = starts_of(index.entries).tolist()
+    texts = [
+        (number, place)
+        for number, item in enumerate(asked)
+        if concerns(only, item.entry.id)
+        for place in range(1 + len(item.entry.variants))
+    ]
+    if only is not None and len(texts) > MANY_TEXTS:
+        texts = evenly(texts, BULK)  # the whole list is for `faqbot check`
+    queries = [index.own_query(starts[number] + place) for number, place in texts]
+    for (number, place), ranking in zip(texts, index.rank_all(queries), strict=True):
+        item, text = asked[number], ranking.query.text
+        rivals = (asked[rival].entry for rival in ranking.order)
+        best = next((rival for rival in rivals if rival is item.entry or meet(item.entry, rival, now)), item.entry)
+        if best is not item.entry and not _has(best, text):
+            yield item.problem(
+                f"{_since(item.entry, best, now)}「{text}」と尋ねると、この項目ではなく {best.id} が先に出ます。",
+                "言い方を変えるか消す、またはその質問を移してください。",
+                f"variants.{place - 1}" if place else "question",
+            )
+
+
+def _has(entry: Entry, text: str) -> bool:
+    """Whether the entry has the text too, which `check_entries` tells."""
+    return (folded(text) or text) in (folded(known) or known for known in (entry.question, *entry.variants))
+
+
+def _since(one: Entry, other: Entry, now: datetime) -> str:
+    start = meeting(one, other, now)
+    return "" if start <= now else f"{start:%Y-%m-%d}からは、"

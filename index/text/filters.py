@@ -1,0 +1,128 @@
+"""The steps of the analysis chain: char filters on the text, term filters on each token.
+
+A char filter maps text to text. A term filter maps a term and its token to the term to index;
+the empty string drops the token.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from index.text.tokenizer import Token
+
+CharFilter = Callable[[str], str]
+TermFilter = Callable[[str, Token], str]
+
+STOP_WORDS_FILE = Path(__file__).parent / "stop_words.txt"
+FUNCTION_WORDS = frozenset({"助詞", "助動詞", "補助記号", "記号", "空白"})
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"
+)
+BLANKS = re.compile(r"\s+")
+DASH_AFTER_KANA = re.compile(r"(?<=[ぁ-ゖァ-ヺー])[~〜\-‐‑–—―−]+")
+LONG_VOWELS = re.compile("ー{2,}")
+ITERATION = re.compile("(.)([ゝゞヽヾ])")
+MONTHS = re.compile(r"(?<=[0-9])\s*[ヶケカヵか箇個]月")
+THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+# 番, 分 and 時 are missing on purpose: 一番, 十分 and 一時 are words, not numbers; 四日市 and 三本木 are places.
+COUNTERS = "(?:[ヶケカヵか箇個]月|営業日|日|回|円|人|件|社|名|つ|個|年|週間|時間|枚|本|通|歳|割|コール)(?![市町木])"
+KANJI_NUMBER = re.compile(  # 二千, 2千, 1.5万, 3万5千; not the 千 of 数千, 何千
+    rf"(?<![0-9.〇一二三四五六七八九十百千万数何幾])"
+    rf"(?:[〇一二三四五六七八九十百千]|[0-9]+(?:\.[0-9]+)?[十百千万])[0-9〇一二三四五六七八九十百千万]*(?={COUNTERS})"
+)
+KANJI_DIGITS = {character: str(digit) for digit, character in enumerate("〇一二三四五六七八九")}
+KANJI_UNITS = {"十": 10, "百": 100, "千": 1000}
+TEN_THOUSAND = 10_000
+KANJI_STEM = re.compile("(.*[一-鿿々])[ぁ-ん]+")
+LATIN_ORIGIN = re.compile(r"[^-]+-([a-z][a-z ]*)")
+
+
+def fold_width(text: str) -> str:
+    """NFKC: full-width Latin and digits become half-width, half-width katakana full-width."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def drop_invisible(text: str) -> str:
+    """Remove control, zero-width and direction characters; any run of blanks becomes one blank."""
+    return BLANKS.sub(" ", INVISIBLE.sub("", text))
+
+
+def fold_case(text: str) -> str:
+    """Lower case for Latin letters."""
+    return text.lower()
+
+
+def fold_long_vowels(text: str) -> str:
+    """Dashes and waves after kana become the long-vowel mark, and one mark is enough (サ-バ～ → サーバー)."""
+    return LONG_VOWELS.sub("ー", DASH_AFTER_KANA.sub("ー", text))
+
+
+def expand_iteration_marks(text: str) -> str:
+    """Kana iteration marks become the kana they repeat (こゝろ → こころ, たゞ → ただ)."""
+    return ITERATION.sub(_repeated, text)
+
+
+def fold_numbers(text: str) -> str:
+    """One form for numbers: 十日 → 10日, 2,960円 and 2千9百60円 → 2960円, 1.5万円 → 15000円, 三ヶ月 → 3か月."""
+    text = KANJI_NUMBER.sub(_arabic, THOUSANDS.sub("", text))
+    return MONTHS.sub("か月", text)
+
+
+def drop_function_words(term: str, token: Token) -> str:
+    """Particles, auxiliaries, symbols and the polite prefix carry no subject."""
+    return "" if token.pos in FUNCTION_WORDS or (token.pos == "接頭辞" and token.lemma == "御") else term
+
+
+def drop_stop_words(term: str, token: Token) -> str:
+    """Drop the words of asking and politeness listed in `stop_words.txt`."""
+    return "" if token.lemma in stop_words() else term
+
+
+def fold_lemma_suffix(term: str, token: Token) -> str:
+    """The term without the suffix by which UniDic tells homographs apart.
+
+    A Latin suffix is the origin of a loan word and becomes the term (キャンセル-cancel → cancel), so
+    that "cancel" finds キャンセル.
+    """
+    origin = LATIN_ORIGIN.fullmatch(term)
+    if origin:
+        return origin[1]
+    return term.split("-", 1)[0] or term
+
+
+def fold_okurigana(term: str, token: Token) -> str:
+    """Cut the kana behind the last kanji, so that noun and verb meet (申し込み, 申し込む → 申し込)."""
+    stem = KANJI_STEM.fullmatch(term)
+    return stem[1] if stem else term
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """The lemmas of `stop_words.txt`."""
+    lines = STOP_WORDS_FILE.read_text(encoding="utf-8").splitlines()
+    return frozenset(line.split("#", 1)[0].strip() for line in lines) - {""}
+
+
+def _repeated(found: re.Match[str]) -> str:
+    kana, mark = found[1], found[2]
+    return kana + (unicodedata.normalize("NFC", kana + "\u3099") if mark in "ゞヾ" else kana)
+
+
+def _arabic(found: re.Match[str]) -> str:
+    """The value of a number with kanji; digits in a row are read by place (二〇二六)."""
+    total = section = Decimal(0)  # a section is what stands before 万
+    digits = ""
+    for character in found[0]:
+        if character in KANJI_UNITS:
+            section += Decimal(digits or 1) * KANJI_UNITS[character]
+            digits = ""
+        elif character == "万":
+            total += (section + Decimal(digits or 0)) * TEN_THOUSAND
+            section, digits = Decimal(0), ""
+        else:
+            digits += KANJI_DIGITS.get(character, character)
+    total += section + Decimal(digits or 0)
+    return f"{total.normalize():f}"

@@ -1,0 +1,234 @@
+"""Checks of the links in the knowledge base: every address is asked whether it is still there."""
+
+import ipaddress
+import re
+import socket
+import ssl
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.request import (
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    Request,
+    build_opener,
+    getproxies,
+)
+
+from knowledge.entry import Status
+from knowledge.errors import Problem
+from knowledge.located_entry import LocatedEntry, Only, concerns
+
+LINK = re.compile(r"\[[^\[\]\n]+\]\((https?://[^()\s]+)\)")  # the answers' Markdown
+USER_AGENT = "faqbot link check"
+AT_ONCE = 4  # requests; most links lead to one server, which shall not notice us
+SECONDS = 10.0  # for an address, with all its redirects
+PAUSE = 1.0  # seconds before the second try
+MAX_REDIRECTS = 5
+MOVED = (301, 302, 303, 307, 308)
+MOVED_FOR_GOOD = (301, 308)
+TOO_MANY = 429  # requests
+SAFE = "/%:@!$&'()*+,;=~?-._"  # in paths and queries
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of asking: `fault` ("" for none) and `moved_to`, where the address has moved for good."""
+
+    fault: str = ""
+    moved_to: str = ""
+    passing: bool = False  # may be different the next moment
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address is written."""
+
+    item: LocatedEntry
+    field: str
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """Redirects come back as answers: each has to be looked at, and none may lead to a local file."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+class PrivateAddressError(OSError):
+    """The address leads into a network that is not the internet's, where editors' links must not reach."""
+
+
+class _PublicConnection(HTTPConnection):
+    """Looks where a name leads, and again before anything is sent: by then it may lead elsewhere."""
+
+    def connect(self) -> None:
+        proxies = {urlsplit(proxy).hostname for proxy in getproxies().values()}
+        if self.host in proxies:  # what a proxy reaches is its business
+            return super().connect()
+        for *_, address in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
+            _refuse_private(str(address[0]))
+        super().connect()
+        try:
+            _refuse_private(self.sock.getpeername()[0])
+        except PrivateAddressError:
+            self.close()
+            raise
+
+
+class _PublicSecureConnection(HTTPSConnection, _PublicConnection):
+    """The same with TLS, which begins after the look."""
+
+
+class _PublicHandler(HTTPHandler):
+    def http_open(self, request: Request) -> HTTPResponse:
+        return self.do_open(_PublicConnection, request)
+
+
+class _PublicSecureHandler(HTTPSHandler):
+    def https_open(self, request: Request) -> HTTPResponse:
+        return self.do_open(_PublicSecureConnection, request)
+
+
+def new_opener(*, private: bool = False) -> OpenerDirector:
+    """What sends the requests; only with `private` to addresses of private networks and of this machine too."""
+    return build_opener(_NoRedirects, *(() if private else (_PublicHandler, _PublicSecureHandler)))
+
+
+def _refuse_private(address: str) -> None:
+    known = ipaddress.ip_address(address.partition("%")[0])
+    inner = known.ipv4_mapped if isinstance(known, ipaddress.IPv6Address) else None
+    if not (inner or known).is_global:
+        raise PrivateAddressError(address)
+
+
+def check_links(
+    located: Sequence[LocatedEntry],
+    only: Only = None,
+    *,
+    private: bool = False,
+    seconds: float = SECONDS,
+    pause: float = PAUSE,
+) -> list[Problem]:
+    """Every place whose link is dead or has moved for good; each address is asked once, four at a time.
+
+    `private` allows addresses of private networks, `seconds` is the time for one address, `pause` that
+    before the second try.
+    """
+    places: defaultdict[str, list[Place]] = defaultdict(list)
+    for item in located:
+        if item.entry.status is not Status.RETIRED and concerns(only, item.entry.id):
+            for url, field in _links(item):
+                places[url].append(Place(item, field))
+    sender = new_opener(private=private)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        outcomes = threads.map(lambda url: ask(url, sender, seconds, pause), places)
+        answered = zip(places, outcomes, strict=True)
+        return [problem for url, outcome in answered for problem in _problems(url, outcome, places[url])]
+
+
+def _links(item: LocatedEntry) -> Iterator[tuple[str, str]]:
+    if item.entry.url:
+        yield item.entry.url, "url"
+    for url in dict.fromkeys(LINK.findall(item.entry.answer)):
+        yield url, "answer"
+
+
+def _problems(url: str, outcome: Outcome, places: Sequence[Place]) -> Iterator[Problem]:
+    for place in places:
+        if outcome.fault:
+            yield place.item.problem(
+                f"リンク {url} を開けません（{outcome.fault}）。",
+                "ブラウザで開いて確かめ、正しいURLに書き直してください。",
+                place.field,
+            )
+        elif outcome.moved_to:
+            yield place.item.warning(
+                f"リンク {url} は {outcome.moved_to} に移りました。",
+                "新しいURLを開いて内容を確かめ、書き換えてください。",
+                place.field,
+            )
+
+
+def ask(url: str, opener: OpenerDirector, seconds: float, pause: float) -> Outcome:
+    """What comes of asking for an address, asked once more when the fault may pass."""
+    outcome = _followed(url, opener, seconds)
+    if outcome.passing:
+        time.sleep(pause)
+        outcome = _followed(url, opener, seconds)
+    return outcome
+
+
+def _followed(url: str, opener: OpenerDirector, seconds: float) -> Outcome:
+    """Follow the redirects; the new address is the one that redirects for good lead to from the first."""
+    deadline = time.monotonic() + seconds
+    at, moved_to, for_good = url, "", True
+    for _ in range(MAX_REDIRECTS + 1):
+        try:
+            status, location = _answer(at, opener, deadline)
+            location = urljoin(at, quote(location, SAFE + "#", encoding="iso-8859-1")) if location else ""
+        except (OSError, HTTPException, ValueError) as error:
+            cause = error.reason if isinstance(error, URLError) else error
+            lasting = isinstance(cause, ValueError | PrivateAddressError)
+            return Outcome(_reason(cause, seconds), passing=not lasting)
+        if status not in MOVED or not location:
+            fault = f"HTTP {status}" if status >= 400 or status in MOVED else ""
+            return Outcome(fault, moved_to, passing=status == TOO_MANY or status >= 500)
+        at = location
+        for_good = for_good and status in MOVED_FOR_GOOD
+        moved_to = at if for_good else moved_to
+    return Outcome(f"転送が{MAX_REDIRECTS}回を超えます")
+
+
+def _answer(url: str, opener: OpenerDirector, deadline: float) -> tuple[int, str]:
+    """The status and, for a redirect, the address it names; HEAD first, GET where that is refused."""
+    status, location = _sent("HEAD", url, opener, deadline)
+    refused = status >= 400 and status != TOO_MANY
+    return _sent("GET", url, opener, deadline) if refused else (status, location)
+
+
+def _sent(method: str, url: str, opener: OpenerDirector, deadline: float) -> tuple[int, str]:
+    request = Request(_in_ascii(url), method=method, headers={"User-Agent": USER_AGENT})  # noqa: S310  # http(s) only
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    try:
+        with opener.open(request, timeout=left) as response:
+            return int(response.status), ""
+    except HTTPError as error:
+        with error:
+            return error.code, error.headers.get("Location", "")
+
+
+def _in_ascii(url: str) -> str:
+    """The address as it is sent: Japanese in hosts and paths encoded. Raises ValueError for what is no web address."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"http(s) のURLではありません: {url}")
+    host = parts.hostname.encode("idna").decode()
+    host = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit((parts.scheme, host + port, quote(parts.path, SAFE), quote(parts.query, SAFE), ""))
+
+
+def _reason(cause: BaseException | str, seconds: float) -> str:
+    match cause:
+        case TimeoutError():
+            return f"{seconds:g}秒待っても返事がありません"
+        case PrivateAddressError():
+            return f"社内など、公開されていない場所 {cause} を指しています"
+        case ConnectionRefusedError():
+            return "サーバーが接続を受け付けません"
+        case socket.gaierror():
+            return "サーバーの名前が見つかりません"
+        case ssl.SSLError():
+            return f"安全な接続（TLS）ができません: {cause.reason}"
+        case _:
+            return str(cause) or type(cause).__name__

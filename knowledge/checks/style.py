@@ -1,0 +1,104 @@
+"""The style guide: words that questions and answers should not use, with what to write instead."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.entry import Status
+from knowledge.errors import KnowledgeError, Problem, Severity
+from knowledge.file_io import read_lines
+from knowledge.located_entry import LocatedEntry, Only, concerns
+
+SHIPPED = Path(__file__).parents[1] / "style.txt"
+FORBIDDEN = "!"  # before a word that keeps its entry from being published
+FIELDS = ("question", "answer")  # variants are askers' words, the note is for staff
+
+
+@dataclass(frozen=True, slots=True)
+class StyleRule:
+    """One line of the file. `pattern` looks at the text as written, a word (without one) at its width-folded form."""
+
+    word: str
+    instead: str
+    reason: str
+    pattern: re.Pattern[str] | None = None
+    severity: Severity = Severity.WARNING
+
+    def find(self, written: str, folded: str) -> str:
+        """What a text has of it, "" for nothing; `folded` is the text in NFKC."""
+        if self.pattern is None:
+            return self.word if unicodedata.normalize("NFKC", self.word) in folded else ""
+        found = self.pattern.search(written)
+        return found[0] if found else ""
+
+
+def read_style(path: Path) -> tuple[StyleRule, ...]:
+    """The rules of a style guide.
+
+    Raises KnowledgeError with every line that is no rule.
+    """
+    problems: list[Problem] = []
+    rules = tuple(_rules(path, problems))
+    if problems:
+        raise KnowledgeError(problems)
+    return rules
+
+
+def check_style(located: Sequence[LocatedEntry], rules: Sequence[StyleRule], only: Only = None) -> list[Problem]:
+    """Every rule that a question or an answer breaks."""
+    return [
+        problem
+        for item in located
+        if item.entry.status is not Status.RETIRED and concerns(only, item.entry.id)
+        for field in FIELDS
+        for problem in _of(item, field, rules)
+    ]
+
+
+def _of(item: LocatedEntry, field: str, rules: Sequence[StyleRule]) -> Iterator[Problem]:
+    written: str = getattr(item.entry, field)
+    folded = unicodedata.normalize("NFKC", written)
+    for rule in rules:
+        if found := rule.find(written, folded):
+            reason = f"（{rule.reason}）" if rule.reason else ""
+            stays = "" if rule.severity is Severity.ERROR else "このままがよければ、残しても公開できます。"
+            yield item.problem(
+                f"「{found}」という書き方があります{reason}。",
+                f"「{rule.instead}」に書き換えてください。{stays}",
+                field,
+                rule.severity,
+            )
+
+
+def _rules(path: Path, problems: list[Problem]) -> Iterator[StyleRule]:
+    first: dict[str, int] = {}
+    for number, raw in enumerate(read_lines(path), start=1):
+        text, _, reason = raw.partition("#")
+        if not text.strip():
+            continue
+        marked, arrow, instead = (part.strip() for part in text.partition("=>"))
+        word = marked.removeprefix(FORBIDDEN).strip()
+        known = first.setdefault(word, number)
+        if not (word and arrow and instead) or "=>" in instead:
+            hint = "「使わない言葉 => 言いかえ  # 理由」の形で書いてください。"
+            problems.append(Problem(f"表記の決まり「{raw.strip()}」を読めません。", hint, str(path), number))
+        elif known != number:
+            hint = "どちらか1行を消してください。"
+            problems.append(Problem(f"「{word}」の決まりが {known}行目にもあります。", hint, str(path), number))
+        elif (rule := _rule(word, instead, reason.strip(), forbidden=word != marked)) is None:
+            hint = "括弧の数を確かめるか、「/」で囲まずに言葉だけを書いてください。"
+            problems.append(Problem(f"正規表現 {word} を読めません。", hint, str(path), number))
+        else:
+            yield rule
+
+
+def _rule(word: str, instead: str, reason: str, *, forbidden: bool) -> StyleRule | None:
+    severity = Severity.ERROR if forbidden else Severity.WARNING
+    if len(word) < 3 or not (word.startswith("/") and word.endswith("/")):
+        return StyleRule(word, instead, reason, None, severity)
+    try:
+        return StyleRule(word, instead, reason, re.compile(word[1:-1]), severity)
+    except re.error:
+        return None

@@ -1,0 +1,181 @@
+"""The database: its connection and its migrations (SQLite by default, PostgreSQL by URL)."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from knowledge.database.outage import Outage
+from knowledge.errors import AlreadyStored, StoreError
+
+SCHEMA_REVISION = "0006"  # the newest file of migrations/versions; a test compares them
+PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
+LOCK_SECONDS = 5  # that a statement waits for what another process holds: longer than any of ours takes
+POSTGRES_TIMEOUTS = {  # a server that is gone without a word is noticed within seconds
+    "connect_timeout": 3,  # seconds
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+POOL: dict[str, Any] = {
+    "pool_size": 10,  # a statement takes a millisecond, so that a few connections serve many threads;
+    "max_overflow": 0,  # two processes leave room on a small server that allows 25
+    "pool_timeout": 5.0,  # seconds that a thread waits for a connection
+}
+RESTED_SECONDS = 1.0  # after which a connection is asked whether it still lives: the server may have restarted
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine for `url` (sqlite:///…, postgresql://… or Heroku's postgres://…).
+
+    Its errors never show the values of a statement: they may be tokens or questions.
+
+    Raises StoreError when the URL cannot be used; no connection is opened yet.
+    """
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise StoreError(
+            "DATABASE_URL を読めません。", "sqlite:////絶対パス か postgresql://… の形で書いてください。"
+        ) from error
+    if parsed.get_backend_name() != "sqlite":
+        engine = sa.create_engine(parsed, hide_parameters=True, connect_args=POSTGRES_TIMEOUTS, **POOL)
+        Outage(engine)
+        sa.event.listen(engine, "connect", _limit_waiting)
+        _replace_dead_connections(engine)
+        return engine
+    if parsed.database and parsed.database != ":memory:":
+        _make_folder(Path(parsed.database).parent)
+    engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
+    Outage(engine)
+    sa.event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"データベースのフォルダ {folder} を作れません（{type(error).__name__}）。",
+            "書き込める場所を DATABASE_URL に指定してください。",
+        ) from error
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")  # readers go on while one process writes
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, not only unlinked
+    cursor.close()
+
+
+def _limit_waiting(connection: Any, _record: object) -> None:
+    connection.autocommit = True  # else the setting goes with a transaction that is rolled back
+    connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    connection.autocommit = False
+
+
+def _replace_dead_connections(engine: sa.Engine) -> None:
+    """Ask connections that have rested whether they live; asking each time would double a busy bot's round trips."""
+
+    def rest(_connection: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    def wake(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("since", time.monotonic()) < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:
+            raise sa.exc.InvalidatePoolError from error
+
+    sa.event.listen(engine, "checkin", rest)
+    sa.event.listen(engine, "checkout", wake)
+
+
+def for_single_statements(engine: sa.Engine) -> sa.Engine:
+    """The same connections, on which each statement is a transaction: one round trip instead of three."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection to read with. Raises StoreError for whatever the database says."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise unusable(error) from error
+
+
+@contextmanager
+def changing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction, kept as a whole or not at all. Raises StoreError, of which AlreadyStored says what it says."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise unusable(error) from error
+
+
+@contextmanager
+def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that is alone in changing the knowledge base from its first statement on.
+
+    Reading and then writing is therefore safe in it: nobody publishes in between. Raises StoreError.
+    """
+    with changing(engine) as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # a long import or migration is waited for
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(PUBLISH_LOCK)))
+        yield connection
+
+
+def unusable(error: SQLAlchemyError) -> StoreError:
+    """What to raise when the database failed: the kind of failure, without statement or values."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    kind = AlreadyStored if isinstance(error, IntegrityError) else StoreError
+    return kind(
+        f"データベースを使えません（{type(cause).__name__}）。",
+        "DATABASE_URL と空き容量を確かめ、`faqbot migrate` を実行してください。",
+    )
+
+
+def schema_revision(engine: sa.Engine) -> str | None:
+    """The schema revision found in the database, or None for an empty one."""
+    try:
+        with engine.connect() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            return version
+    except DBAPIError as error:  # out of reach, or no database at all
+        raise StoreError(
+            f"データベースに接続できません（{engine.url.render_as_string(hide_password=True)}）。",
+            "DATABASE_URL と、データベースが動いていることを確かめてください。",
+        ) from error
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the schema up to date; safe to call at every start and from several processes at once."""
+    if schema_revision(engine) == SCHEMA_REVISION:
+        return
+    from alembic import command  # imported here: costs 0.3 s, and most starts need no migration
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", os.fspath(Path(__file__).parent / "migrations"))
+    with write_transaction(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,99 @@
+"""The knowledge base as a CSV file, as spreadsheets write and read it."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from knowledge.entry import Entry
+from knowledge.errors import KnowledgeError, Problem
+from knowledge.file_io import read_whole, replacing
+from knowledge.files.columns import COLUMNS
+from knowledge.files.rows import MAX_TITLE_ROWS, BadCell, Cell, Table, has_header, read_table, rows_of
+from knowledge.located_entry import Incoming
+
+DELIMITERS = (",", "\t", ";")
+BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+FIRST_KANA = "\u3000"  # from here on UTF-8 takes three bytes, which CP932 text hardly ever looks like by chance
+# A spreadsheet takes such a cell for a formula (a Japanese one the full-width signs too); an apostrophe makes
+# it text. It also goes before apostrophes that are already there, so that taking one away gives the original.
+FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+
+
+def write_csv(path: Path, entries: Iterable[Entry]) -> None:
+    """Write every entry as a row, in UTF-8 with a byte order mark so that Excel knows it.
+
+    Raises KnowledgeError, and then leaves `path` as it was.
+    """
+    rows = rows_of(str(path), entries, _guarded, csv.field_size_limit())
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([[column.field for column in COLUMNS], *rows])
+    with replacing(path) as file:
+        file.write(text.getvalue().encode("utf-8-sig"))
+
+
+def read_csv(path: Path) -> Incoming:
+    """The entries of a CSV file; rows count as a spreadsheet shows them, columns are named by their heading.
+
+    Raises KnowledgeError with all faults of all rows.
+    """
+    file = str(path)
+    text = _decoded(file, read_whole(path))
+    delimiter = next((mark for mark in DELIMITERS if has_header(_first_rows(text, mark))), ",")
+    rows: list[Sequence[Cell]] = []
+    try:
+        rows.extend([_cell(cell) for cell in row] for row in csv.reader(_lines(text), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        message = f"{len(rows) + 1}行目から先をCSVとして読めません（{error}）。"
+        hint = '引用符「"」がセルの前後で対になっているかを確かめてください。'
+        raise KnowledgeError([Problem(message, hint, file, len(rows) + 1)]) from error
+    return read_table(Table(file, rows, lambda _, heading: heading.strip()))
+
+
+def _lines(text: str) -> io.StringIO:
+    return io.StringIO(text, newline="")
+
+
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
+    with suppress(csv.Error):
+        return list(islice(csv.reader(_lines(text), delimiter=delimiter), MAX_TITLE_ROWS))
+    return []
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def _cell(text: str) -> Cell:
+    if "\0" in text:
+        return BadCell("文字ではないデータ（NUL）が入っています。", "表計算ソフトでCSVとして保存し直してください。")
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def _decoded(file: str, data: bytes) -> str:
+    """The text: by its byte order mark, else strict UTF-8, else CP932 (what Excel saves as "CSV" in Japan)."""
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS.items() if data.startswith(mark)), None)
+    try:
+        return data.decode(marked or "utf-8")
+    except UnicodeDecodeError as error:
+        is_damaged = marked or any(letter >= FIRST_KANA for letter in data[: error.start].decode("utf-8", "ignore"))
+        fault = error
+    if not is_damaged:
+        try:
+            return data.decode("cp932")
+        except UnicodeDecodeError as error:
+            fault = error
+    raise KnowledgeError([_undecodable(file, data, fault)]) from fault
+
+
+def _undecodable(file: str, data: bytes, error: UnicodeDecodeError) -> Problem:
+    return Problem(
+        f"先頭から{error.start + 1}バイト目（0x{data[error.start]:02X}）を文字として読めません。",
+        "表計算ソフトで「CSV UTF-8」として保存し直してください。",
+        file,
+        data.count(b"\n", 0, error.start) + 1,
+    )

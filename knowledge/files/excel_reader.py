@@ -1,0 +1,194 @@
+"""The knowledge base as an Excel workbook that editors change, and what they made of it."""
+
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import is_datetime
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
+
+from knowledge.entry import Entry
+from knowledge.errors import KnowledgeError, Problem
+from knowledge.file_io import read_whole, replacing
+from knowledge.files.columns import origin_of
+from knowledge.files.excel_writer import FAQ, KEPT, LAST_ROW, build_workbook
+from knowledge.files.rows import MAX_TITLE_ROWS, BadCell, Cell, Table, has_header, read_table, rows_of
+from knowledge.located_entry import Incoming
+
+LONGEST = 32_767  # UTF-16 units in a cell, Excel's limit
+MAX_CELLS = 200_000  # far above any knowledge base; a blank row counts when it has a format of its own
+MAX_UNPACKED = 50_000_000  # bytes; 5,000 entries with 8 variants take 10 MB
+MAX_RATIO = 100  # times that a file may grow when unpacked; a workbook grows about 10 times, a bomb about 1,000
+PLAIN = ("General", "0", "@")  # formats in which a number looks like what it is
+AS_TEXT = "セルの書式を「文字列」にして、見せたいとおりに入れ直してください。"
+SAVE_AGAIN = "Excelで開き、「名前を付けて保存」で「Excel ブック（.xlsx）」として保存し直してください。"
+OLD_CONTAINER = b"\xd0\xcf\x11\xe0"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+# Excel writes a character that XML cannot hold as _xHHHH_, and so the underscore of a text that looks like that.
+ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+DECODED = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")  # half of a surrogate pair is no character
+
+
+def write_workbook(path: Path, entries: Iterable[Entry]) -> None:
+    """Write a workbook with every entry as a row, an explanation, and a hidden list of the ids.
+
+    Raises KnowledgeError, and then leaves `path` as it was.
+    """
+    workbook = build_workbook(rows_of(str(path), entries, _encoded, LONGEST))
+    with replacing(path) as file:
+        workbook.save(file)
+
+
+def read_workbook(path: Path) -> Incoming:
+    """The entries of the sheet FAQ (else of the first visible one with a column id).
+
+    Raises KnowledgeError with all faults of all rows.
+    """
+    file = str(path)
+    data = read_whole(path)
+    _refuse_other_files(file, data)
+    try:
+        table = _table(file, data)
+    except KnowledgeError:
+        raise
+    except Exception as error:  # openpyxl raises whatever a broken part leads to
+        raise _unreadable(file, f"Excelのファイルが壊れています（{type(error).__name__}）。") from error
+    return read_table(table)
+
+
+def _refuse_other_files(file: str, data: bytes) -> None:
+    """Raise KnowledgeError for what is no workbook of today, and for one that would unpack without end."""
+    if data.startswith(OLD_CONTAINER):
+        if ENCRYPTED in data:
+            raise _unreadable(file, "パスワードで保護されています。", "パスワードを外して保存し直してください。")
+        raise _unreadable(file, "古い形式（.xls）のファイルです。")
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+    except BadZipFile as error:
+        is_cut = data.startswith(b"PK")
+        message = (
+            "ファイルが途中で切れているか、壊れています。" if is_cut else "Excelのファイル（.xlsx）ではありません。"
+        )
+        raise _unreadable(file, message) from error
+    if unpacked > min(MAX_UNPACKED, MAX_RATIO * len(data)):
+        hint = "項目と関係のないシート・画像・空の行を消してください。"
+        raise _unreadable(file, f"中身が大きすぎます（{unpacked // 1_000_000:,}MB）。", hint)
+
+
+def _unreadable(file: str, message: str, hint: str = SAVE_AGAIN) -> KnowledgeError:
+    return KnowledgeError([Problem(message, hint, file)])
+
+
+class _Reader(ExcelReader):
+    """openpyxl's reader, which by itself takes every "x005F_" out of shared strings, so that "_x000D_" gets lost."""
+
+    def read_strings(self) -> None:
+        part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]  # has no hints
+        if part is None:
+            return
+        with self.archive.open(part.PartName[1:]) as source:
+            for _, node in iterparse(source):
+                if node.tag == f"{{{SHEET_MAIN_NS}}}si":
+                    self.shared_strings.append(_shared_string(node))
+                    node.clear()
+
+
+def _shared_string(node: Any) -> str:
+    """The text in all its formats, without the reading (ふりがな) that Excel keeps beside it."""
+    name = f"{{{SHEET_MAIN_NS}}}"
+    return "".join(text.text or "" for path in (f"{name}t", f"{name}r/{name}t") for text in node.findall(path))
+
+
+def _table(file: str, data: bytes) -> Table:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of drop-downs, styles and dates that openpyxl does not keep
+        reader = _Reader(BytesIO(data), read_only=True, keep_links=False)
+        reader.read()
+        sheets: list[ReadOnlyWorksheet] = [
+            sheet for sheet in reader.wb.worksheets if isinstance(sheet, ReadOnlyWorksheet)
+        ]
+        if not sheets:
+            raise _unreadable(file, "シートを読めません。")  # "Strict Open XML" has other names for everything
+        sheet = _faq_sheet(file, sheets)
+        if sheet is None:
+            raise _unreadable(
+                file, "「FAQ」のシートがありません。", "見出しに id のあるシートを「FAQ」という名前にしてください。"
+            )
+        rows = list(_rows(file, sheet))
+        kept = next((_exported(file, sheet) for sheet in sheets if sheet.title == KEPT), None)
+    return Table(file, rows, lambda place, _: get_column_letter(place + 1), sheet.title, kept)
+
+
+def _faq_sheet(file: str, sheets: list[ReadOnlyWorksheet]) -> ReadOnlyWorksheet | None:
+    named = (sheet for sheet in sheets if sheet.title == FAQ)
+    headed = (
+        sheet
+        for sheet in sheets
+        if sheet.sheet_state == "visible" and has_header(list(islice(_rows(file, sheet), MAX_TITLE_ROWS)))
+    )
+    return next(named, None) or next(headed, None)
+
+
+def _exported(file: str, sheet: ReadOnlyWorksheet) -> dict[str, str]:
+    marks = (row[0] for row in islice(_rows(file, sheet), 1, None) if row)
+    return dict(origin_of(mark) for mark in marks if isinstance(mark, str))
+
+
+def _rows(file: str, sheet: ReadOnlyWorksheet) -> Iterator[Sequence[Cell]]:
+    """The cells of each row up to its last filled one. Raises KnowledgeError when there is no end of them."""
+    sheet.reset_dimensions()  # what a file says of its size may be wrong, and would cut it
+    seen = 0
+    for number, row in enumerate(sheet.rows):
+        seen += len(row) or isinstance(row, tuple)  # openpyxl fills the gaps between rows with lists
+        if seen > MAX_CELLS or number >= LAST_ROW:
+            hint = "使っていない行と列を、書式も消えるように、行や列ごと削除してください。"
+            raise KnowledgeError([Problem("行か列が多すぎます。", hint, file, sheet=sheet.title)])
+        last = next((place for place in range(len(row), 0, -1) if row[place - 1].value is not None), 0) if row else 0
+        yield [_cell(cell) for cell in row[:last]] if last else ()
+
+
+def _cell(cell: Any) -> Cell:
+    """What an openpyxl cell (ReadOnlyCell, EmptyCell) holds, which is text if all went well."""
+    value = cell.value
+    if cell.data_type == TYPE_FORMULA:
+        return BadCell("数式が入っています。", "計算の結果を、文字として入れ直してください。")
+    if cell.data_type == TYPE_ERROR:
+        return BadCell(f"エラー「{value}」が入っています。", "正しい内容を入れ直してください。")
+    if isinstance(value, str):
+        return _decoded(value)
+    return "" if value is None else _number(value, cell.number_format)
+
+
+def _number(value: object, number_format: str) -> Cell:
+    """A number whose look is its value; what is shown as a day, a price or a percentage is none."""
+    match value:
+        case bool():
+            return str(value).upper()
+        case int() | float() if number_format in PLAIN:
+            return f"{value:.15g}"  # as many digits as Excel keeps
+        case datetime():
+            is_day = value.time() == time() and is_datetime(number_format) == "date"
+            return BadCell("日付が入っています。", AS_TEXT, value.isoformat(" ", "minutes")[: 10 if is_day else None])
+        case _:
+            return BadCell("見た目と中身の違う数値が入っています。", AS_TEXT)
+
+
+def _encoded(text: str) -> str:
+    return ENCODED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def _decoded(text: str) -> str:
+    return DECODED.sub(lambda found: chr(int(found[1], 16)), text)

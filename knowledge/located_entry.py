@@ -1,0 +1,54 @@
+"""Entries with the places they were read from, so that every fault names where an editor has to look."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from knowledge.entry import Entry
+from knowledge.errors import Problem, Severity
+
+Only = Collection[str] | None  # ids of changed entries whose problems are wanted; None for every entry's
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedEntry:
+    """An entry and its place: in YAML `lines` maps a field (`question`, `variants.3`) to its line.
+
+    In a spreadsheet `line` is the row of the `sheet`, and `columns` maps a field to its column.
+    """
+
+    entry: Entry
+    file: str = ""
+    line: int = 0
+    lines: Mapping[str, int] = field(default_factory=dict)
+    sheet: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def problem(self, message: str, hint: str, field_name: str = "", severity: Severity = Severity.ERROR) -> Problem:
+        """A problem at this entry, placed at `field_name` where that is known."""
+        whole = field_name.split(".", maxsplit=1)[0]
+        line = self.lines.get(field_name) or self.lines.get(whole, self.line)
+        column = self.columns.get(whole, "")
+        return Problem(message, hint, self.file, line, self.entry.id, field_name, self.sheet, column, severity)
+
+    def warning(self, message: str, hint: str, field_name: str = "") -> Problem:
+        """The same as a warning."""
+        return self.problem(message, hint, field_name, Severity.WARNING)
+
+
+def concerns(only: Only, entry_id: str, other_id: str = "") -> bool:
+    """Whether a problem of an entry, or between two, is wanted: one of them was changed."""
+    return only is None or entry_id in only or other_id in only
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What an editor's files say.
+
+    `bases` gives for an id the digest of the version its row came from, where the file remembers it.
+    `exported` are the ids that the file held when it was written: one that is gone was removed by the
+    editor. It is None where the file does not remember them.
+    """
+
+    located: tuple[LocatedEntry, ...]
+    bases: Mapping[str, str] = field(default_factory=dict)
+    exported: frozenset[str] | None = None

@@ -1,0 +1,200 @@
+"""What was asked and what we said: redacted before writing, kept for a finite time."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from knowledge.database.connection import changing, for_single_statements, reading
+from knowledge.database.tables import ASKER_TABLES, claims, feedback, inbox, queries
+from knowledge.errors import AlreadyStored
+from knowledge.privacy.redaction import redact
+
+
+class FeedbackKind(StrEnum):
+    """What an asker told us about a reply."""
+
+    CHOSEN = "chosen"  # pressed one of the suggested questions
+    NONE_OF_THESE = "none_of_these"
+    HELPFUL = "helpful"
+    UNHELPFUL = "unhelpful"
+    ESCALATED = "escalated"  # asked for a person
+
+
+class UnhelpfulReason(StrEnum):
+    """Why a reply did not help."""
+
+    OUTDATED = "outdated"
+    OTHER_QUESTION = "other_question"
+    UNCLEAR = "unclear"
+
+
+# Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
+INSERT = sa.insert(queries)
+ASKED_SINCE = (
+    sa.select(sa.func.count())
+    .select_from(queries)
+    .where(queries.c.asker == sa.bindparam("who"), queries.c.at > sa.bindparam("moment"))
+)
+VOTES = (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedQuery:
+    """One question with its decision; `asker` is an id that only its keyed hash leaves a trace of."""
+
+    reference: str
+    door: str
+    asker: str
+    text: str
+    decision: str
+    entry_id: str | None
+    confidence: float
+    revision: int
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What an asker said of the reply `reference`; `asker` as in LoggedQuery."""
+
+    reference: str
+    kind: FeedbackKind
+    asker: str = ""
+    entry_id: str | None = None
+    reason: UnhelpfulReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuery:
+    """A question as the log holds it: redacted."""
+
+    reference: str
+    at: datetime
+    text: str
+    decision: str
+    entry_id: str | None
+    confidence: float
+    revision: int
+
+
+def new_reference() -> str:
+    """A short random name for one question, to find it again in the logs (8 characters)."""
+    return secrets.token_hex(4)
+
+
+class QueryLog:
+    """Writes questions, feedback and claims; `key` makes asker hashes useless to anyone without it.
+
+    `contract_numbers` is what the operator's own contract numbers look like; they are redacted too.
+    """
+
+    def __init__(self, engine: sa.Engine, key: bytes, contract_numbers: re.Pattern[str] | None = None) -> None:
+        self.engine = engine
+        self._single = for_single_statements(engine)
+        self._key = key
+        self._contract_numbers = contract_numbers
+
+    def write(self, query: LoggedQuery) -> None:
+        """Store one question, redacted, with its asker hashed. Raises StoreError."""
+        values = {
+            "reference": query.reference,
+            "at": datetime.now(UTC),
+            "door": query.door,
+            "asker": self.asker_hash(query.asker),
+            "text": redact(query.text, self._contract_numbers),
+            "decision": query.decision,
+            "entry_id": query.entry_id,
+            "confidence": query.confidence,
+            "revision": query.revision,
+            "milliseconds": query.milliseconds,
+        }
+        with changing(self._single) as connection:
+            connection.execute(INSERT, values)
+
+    def write_feedback(self, given: Feedback) -> None:
+        """Store what an asker said of a reply; of their votes on one entry the last counts. Raises StoreError."""
+        asker = self.asker_hash(given.asker)
+        values = {
+            "reference": given.reference,
+            "at": datetime.now(UTC),
+            "kind": given.kind.value,
+            "entry_id": given.entry_id,
+            "asker": asker,
+            "reason": given.reason.value if given.reason else None,
+        }
+        votes = [kind.value for kind in VOTES]
+        with changing(self.engine) as connection:
+            if given.kind in VOTES:
+                same = {"reference": given.reference, "asker": asker, "entry_id": given.entry_id}
+                earlier = [feedback.c[name].is_not_distinct_from(value) for name, value in same.items()]
+                connection.execute(sa.delete(feedback).where(*earlier, feedback.c.kind.in_(votes)))
+            connection.execute(sa.insert(feedback).values(values))
+
+    def asked_since(self, asker: str, moment: datetime) -> int:
+        """How many questions an asker has asked since `moment`, at any door and in any process. Raises StoreError."""
+        asked = {"who": self.asker_hash(asker), "moment": moment}
+        with reading(self._single) as connection:
+            return connection.scalar(ASKED_SINCE, asked) or 0
+
+    def find(self, reference: str) -> StoredQuery | None:
+        """The question behind a reference, as it was stored (redacted); None when it is gone."""
+        found = sa.select(queries).where(queries.c.reference == reference)
+        with reading(self._single) as connection:
+            row = connection.execute(found).one_or_none()
+        if row is None:
+            return None
+        return StoredQuery(row.reference, row.at, row.text, row.decision, row.entry_id, row.confidence, row.revision)
+
+    def recent_texts(self, limit: int) -> list[str]:
+        """The distinct questions (redacted) asked last, newest first. Raises StoreError."""
+        asked = sa.select(queries.c.text, sa.func.max(queries.c.at).label("last")).where(queries.c.text != "")
+        newest = asked.group_by(queries.c.text).order_by(sa.desc("last"), queries.c.text).limit(limit)
+        with reading(self._single) as connection:
+            return [row.text for row in connection.execute(newest)]
+
+    def claim(self, key: str, lasting: timedelta | None = None) -> bool:
+        """Whether this call is the first with `key`, in any process: the claimant acts. Raises StoreError.
+
+        Once `lasting` has passed another call can be the first again; without it none ever.
+        """
+        now = datetime.now(UTC)
+        try:
+            with changing(self._single) as connection:
+                if lasting:
+                    connection.execute(sa.delete(claims).where((claims.c.key == key) & (claims.c.at < now - lasting)))
+                connection.execute(sa.insert(claims).values(key=key, at=now))
+        except AlreadyStored:
+            return False
+        return True
+
+    def is_claimed(self, key: str) -> bool:
+        """Whether some call has claimed `key`. Raises StoreError."""
+        with reading(self._single) as connection:
+            return connection.scalar(sa.select(claims.c.key).where(claims.c.key == key)) is not None
+
+    def release(self, key: str) -> None:
+        """Give up a claim whose work failed, so that it can be claimed again. Raises StoreError."""
+        with changing(self._single) as connection:
+            connection.execute(sa.delete(claims).where(claims.c.key == key))
+
+    def forget(self, older_than: timedelta, claims_older_than: timedelta) -> int:
+        """Delete what is past its retention; returns the number of questions deleted. Raises StoreError."""
+        now = datetime.now(UTC)
+        with changing(self.engine) as connection:
+            connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
+            connection.execute(sa.delete(inbox).where(inbox.c.received_at < now - claims_older_than))
+            deleted = {
+                table: connection.execute(sa.delete(table).where(table.c.at < now - older_than)).rowcount
+                for table in ASKER_TABLES
+            }
+        return deleted[queries]
+
+    def asker_hash(self, asker: str) -> str:
+        """The keyed hash (HMAC-SHA-256, 32 hexadecimal digits) that stands for an asker."""
+        return hmac.new(self._key, asker.encode(), hashlib.sha256).hexdigest()[:32] if asker else ""

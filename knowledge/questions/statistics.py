@@ -1,0 +1,108 @@
+"""What the query log adds up to: counts of decisions and feedback, the entries most asked for, the gaps."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from knowledge.database.connection import reading
+from knowledge.database.tables import entries, entry_history, feedback, queries, revisions
+from knowledge.questions.query_log import FeedbackKind
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Counts since a moment; `feedback` by kind."""
+
+    days: int
+    asked: int
+    answered: int
+    suggested: int
+    abstained: int
+    feedback: dict[FeedbackKind, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How often an entry helped those who voted on it, and how often it did not."""
+
+    entry_id: str
+    unhelpful: int
+    helpful: int
+
+
+class Statistics:
+    """Counts over the query log; every method may raise StoreError."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    def period(self, days: int) -> Period:
+        """What was asked and said within the last `days` days of 24 hours."""
+        since = datetime.now(UTC) - timedelta(days=days)
+        decisions = sa.select(queries.c.decision, sa.func.count()).where(queries.c.at > since)
+        given = sa.select(feedback.c.kind, sa.func.count()).where(feedback.c.at > since)
+        counts = self._counts(decisions.group_by(queries.c.decision))
+        kinds = self._counts(given.group_by(feedback.c.kind))
+        return Period(
+            days,
+            sum(counts.values()),
+            counts.get("answer", 0),
+            counts.get("suggest", 0),
+            counts.get("abstain", 0),
+            {kind: kinds.get(kind.value, 0) for kind in FeedbackKind},
+        )
+
+    def most_asked(self, days: int, limit: int) -> list[tuple[str, int]]:
+        """The entries that were answered or declined most, with counts, most first."""
+        since = datetime.now(UTC) - timedelta(days=days)
+        number = sa.func.count()
+        asked = queries.c.entry_id.is_not(None) & (queries.c.at > since)
+        found = sa.select(queries.c.entry_id, number).where(asked).group_by(queries.c.entry_id)
+        return list(self._counts(found.order_by(number.desc(), queries.c.entry_id).limit(limit)).items())
+
+    def unanswered(self, days: int, limit: int) -> list[tuple[str, int]]:
+        """The questions (redacted) that got no entry most often, with counts, most first."""
+        since = datetime.now(UTC) - timedelta(days=days)
+        number = sa.func.count()
+        lost = (queries.c.decision == "abstain") & queries.c.entry_id.is_(None) & (queries.c.at > since)
+        found = sa.select(queries.c.text, number).where(lost & (queries.c.text != "")).group_by(queries.c.text)
+        return list(self._counts(found.order_by(number.desc(), queries.c.text).limit(limit)).items())
+
+    def never_asked(self, ids: Iterable[str], since: datetime) -> list[str]:
+        """Those of `ids` stored before `since` that nobody was shown after: neither answered, declined nor chosen."""
+        older = entry_history.join(revisions, revisions.c.revision == entry_history.c.revision)
+        known = sa.select(entry_history.c.id).select_from(older).where(revisions.c.at <= since)
+        shown = sa.select(queries.c.entry_id).where(queries.c.entry_id.is_not(None) & (queries.c.at > since))
+        pressed = (feedback.c.kind == FeedbackKind.CHOSEN.value) & feedback.c.entry_id.is_not(None)
+        chosen = sa.select(feedback.c.entry_id).where(pressed & (feedback.c.at > since))
+        stored = {row.id for row in self._rows(known)}
+        seen = {row.entry_id for row in self._rows(sa.union(shown, chosen))}
+        return [entry_id for entry_id in ids if entry_id in stored and entry_id not in seen]
+
+    def unhelpful(self, since: datetime) -> list[Votes]:
+        """The entries that did not help somebody after `since`, as they now stand; those most often first."""
+        voted = feedback.join(entries, entries.c.id == feedback.c.entry_id)
+        written = voted.join(revisions, revisions.c.revision == entries.c.revision)
+        against, in_favour = (
+            sa.func.sum(sa.case((feedback.c.kind == kind.value, 1), else_=0))
+            for kind in (FeedbackKind.UNHELPFUL, FeedbackKind.HELPFUL)
+        )
+        found = (
+            sa.select(feedback.c.entry_id, against.label("against"), in_favour.label("in_favour"))
+            .select_from(written)
+            .where((feedback.c.at > since) & (feedback.c.at > revisions.c.at))
+            .group_by(feedback.c.entry_id)
+            .having(against > 0)
+            .order_by(against.desc(), in_favour, feedback.c.entry_id)
+        )
+        return [Votes(row.entry_id, int(row.against), int(row.in_favour)) for row in self._rows(found)]
+
+    def _counts(self, found: sa.Select[Any]) -> dict[str, int]:
+        return {str(name): int(number) for name, number in map(tuple, self._rows(found))}
+
+    def _rows(self, found: sa.Executable) -> Sequence[sa.Row[Any]]:
+        with reading(self.engine) as connection:
+            return connection.execute(found).all()

@@ -1,0 +1,112 @@
+"""The history of the knowledge base: who changed what, when and why, and how it was at any revision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from knowledge.changes import EntryChange
+from knowledge.database.connection import reading
+from knowledge.database.tables import entry_history, revisions
+from knowledge.entry import Entry
+from knowledge.errors import FaqError
+from knowledge.revisions.store import Change, KnowledgeBase, stored_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One publish: who, when, why; `override` says why it was published though refused."""
+
+    number: int
+    at: datetime
+    editor: str
+    reason: str
+    override: str = ""
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An entry as one revision left it; None when that revision removed it."""
+
+    revision: Revision
+    entry: Entry | None
+
+
+class History:
+    """Reads every revision there ever was; every method may raise StoreError."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    def revisions(self, limit: int) -> list[Revision]:
+        """The newest revisions, newest first."""
+        rows = self._rows(sa.select(revisions).order_by(revisions.c.revision.desc()).limit(limit))
+        return [_revision(row) for row in rows]
+
+    def find(self, number: int) -> Revision:
+        """One revision. Raises FaqError when there is none of this number."""
+        rows = self._rows(sa.select(revisions).where(revisions.c.revision == number))
+        if not rows:
+            raise FaqError(f"第{number}版はありません。", "`faqbot history` で版の番号を確かめてください。")
+        return _revision(rows[0])
+
+    def at(self, moment: datetime) -> int:
+        """The revision that was live at `moment`; 0 before the first."""
+        found = sa.select(sa.func.max(revisions.c.revision).label("number")).where(revisions.c.at <= moment)
+        return self._rows(found)[0].number or 0
+
+    def versions(self, entry_id: str) -> list[Version]:
+        """Every version of an entry, newest first."""
+        mine = entry_history.c.id == entry_id
+        rows = self._rows(_joined().where(mine).order_by(entry_history.c.revision.desc()))
+        return [Version(_revision(row), stored_entry(row.id, row.body) if row.body else None) for row in rows]
+
+    def base(self, number: int) -> KnowledgeBase:
+        """The knowledge base as the revision left it."""
+        newest = (
+            sa.select(entry_history.c.id, sa.func.max(entry_history.c.revision).label("revision"))
+            .where(entry_history.c.revision <= number)
+            .group_by(entry_history.c.id)
+            .subquery()
+        )
+        same = (entry_history.c.id == newest.c.id) & (entry_history.c.revision == newest.c.revision)
+        rows = self._rows(
+            sa.select(entry_history.c.id, entry_history.c.body).join(newest, same).order_by(entry_history.c.id)
+        )
+        return KnowledgeBase(number, tuple(stored_entry(row.id, row.body) for row in rows if row.body))
+
+    def changes(self, number: int) -> list[EntryChange]:
+        """What one revision changed, entry by entry."""
+        ids = [row.id for row in self._rows(sa.select(entry_history.c.id).where(entry_history.c.revision == number))]
+        before, after = self.base(number - 1).by_id, self.base(number).by_id
+        return [EntryChange(before.get(entry_id), after.get(entry_id)) for entry_id in sorted(ids)]
+
+    def last_changes(self, entry_ids: Sequence[str], after: int) -> dict[str, Revision]:
+        """For each of the entries that was changed after the revision `after`, the last one that did."""
+        changed = entry_history.c.id.in_(entry_ids) & (entry_history.c.revision > after)
+        rows = self._rows(_joined().where(changed).order_by(entry_history.c.revision))
+        return {row.id: _revision(row) for row in rows}
+
+    def way_back(self, number: int, live: KnowledgeBase) -> Change:
+        """The change that makes `live` what it was at the revision `number`."""
+        self.find(number)
+        then = self.base(number)
+        put = tuple(entry for entry in then.entries if live.by_id.get(entry.id) != entry)
+        return Change(put, tuple(entry.id for entry in live.entries if entry.id not in then.by_id))
+
+    def _rows(self, found: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        with reading(self.engine) as connection:
+            return connection.execute(found).all()
+
+
+def _joined() -> sa.Select[Any]:
+    return sa.select(entry_history.c.id, entry_history.c.body, revisions).join(
+        revisions, revisions.c.revision == entry_history.c.revision
+    )
+
+
+def _revision(row: sa.Row[Any]) -> Revision:
+    return Revision(row.revision, row.at, row.editor, row.reason, row.override, row.approved_by)

@@ -1,0 +1,142 @@
+"""What was said where: our reply to each message, and the questions that were handed to people."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from knowledge.database.connection import changing, for_single_statements, reading
+from knowledge.database.tables import escalations, replies
+
+# Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
+NEWEST = sa.select(replies).order_by(replies.c.at.desc()).limit(1)
+IN_CHANNEL = NEWEST.where(replies.c.channel == sa.bindparam("place"), replies.c.at > sa.bindparam("since"))
+IN_THREAD = IN_CHANNEL.where(replies.c.thread == sa.bindparam("in"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedReply:
+    """Our message `message` in `thread`, for the asker's message `key`; `asker` is a keyed hash."""
+
+    key: str
+    reference: str
+    asker: str
+    channel: str
+    thread: str
+    message: str
+    entry_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """A question handed to people: the asker's thread in the workspace `team`, and the support team's at home."""
+
+    reference: str
+    channel: str
+    thread: str
+    asker: str
+    support_channel: str
+    support_thread: str
+    team: str = ""
+    resolved: bool = False
+
+
+class Conversations:
+    """Replies and escalations in the database; every method may raise StoreError."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = for_single_statements(engine)
+        self._keep = _upsert(engine.dialect.name, replies.c.key)
+        self._open = _upsert(engine.dialect.name, escalations.c.reference)
+
+    def keep_reply(self, posted: PostedReply) -> None:
+        """Remember a reply; a newer one for the same message takes its place."""
+        values = {name: getattr(posted, name) for name in PostedReply.__dataclass_fields__} | {"at": datetime.now(UTC)}
+        with self._changing() as connection:
+            connection.execute(self._keep, values)
+
+    def reply_to(self, key: str) -> PostedReply | None:
+        """Our reply to the message `key`."""
+        return self._reply(replies.c.key == key)
+
+    def reply_of(self, reference: str) -> PostedReply | None:
+        """Our reply with the reference."""
+        return self._reply(replies.c.reference == reference)
+
+    def last_reply(self, channel: str, thread: str, since: datetime) -> PostedReply | None:
+        """Our newest reply in a thread; with "" for the thread, the newest in the channel."""
+        place = {"place": channel, "since": since}
+        return _posted(self._first(IN_THREAD, place | {"in": thread}) if thread else self._first(IN_CHANNEL, place))
+
+    def reply_before(self, posted: PostedReply, thread: str, since: datetime) -> PostedReply | None:
+        """Our newest reply above another one, in a thread; with "" for the thread, in the channel."""
+        above = (replies.c.channel == posted.channel) & (replies.c.message < posted.message) & (replies.c.at > since)
+        if thread:
+            above &= replies.c.thread == thread
+        return _posted(self._first(sa.select(replies).where(above).order_by(replies.c.message.desc()).limit(1)))
+
+    def forget_reply(self, key: str) -> None:
+        """The reply to the message `key` is gone."""
+        with self._changing() as connection:
+            connection.execute(sa.delete(replies).where(replies.c.key == key))
+
+    def escalate(self, opened: Escalation) -> None:
+        """Remember that a question was handed to people; this takes the place of an earlier time."""
+        names = set(Escalation.__dataclass_fields__) - {"resolved"}
+        values = {name: getattr(opened, name) for name in names} | {"at": datetime.now(UTC), "resolved_at": None}
+        with self._changing() as connection:
+            connection.execute(self._open, values)
+
+    def escalation(self, reference: str) -> Escalation | None:
+        """The escalation of the question `reference`, open or resolved."""
+        return self._escalation(escalations.c.reference == reference)
+
+    def escalation_in(self, channel: str, thread: str) -> Escalation | None:
+        """The open escalation whose asker or whose support team talks in this thread."""
+        asking = (escalations.c.channel == channel) & (escalations.c.thread == thread)
+        supporting = (escalations.c.support_channel == channel) & (escalations.c.support_thread == thread)
+        return self._escalation((asking | supporting) & escalations.c.resolved_at.is_(None))
+
+    def resolve(self, reference: str) -> bool:
+        """Close an escalation; returns whether it was open."""
+        still_open = (escalations.c.reference == reference) & escalations.c.resolved_at.is_(None)
+        with self._changing() as connection:
+            changed = connection.execute(sa.update(escalations).where(still_open).values(resolved_at=datetime.now(UTC)))
+            return changed.rowcount == 1
+
+    def _reply(self, wanted: sa.ColumnElement[bool]) -> PostedReply | None:
+        return _posted(self._first(NEWEST.where(wanted)))
+
+    def _escalation(self, wanted: sa.ColumnElement[bool]) -> Escalation | None:
+        row = self._first(sa.select(escalations).where(wanted).order_by(escalations.c.at.desc()).limit(1))
+        if row is None:
+            return None
+        names = set(Escalation.__dataclass_fields__) - {"resolved"}
+        return Escalation(**{name: row[name] for name in names}, resolved=row["resolved_at"] is not None)
+
+    def _first(self, found: sa.Select[Any], values: dict[str, Any] | None = None) -> dict[str, Any] | None:
+        with reading(self.engine) as connection:
+            row = connection.execute(found, values).mappings().first()
+        return dict(row) if row else None
+
+    @contextmanager
+    def _changing(self) -> Iterator[sa.Connection]:
+        with changing(self.engine) as connection:
+            yield connection
+
+
+def _upsert(dialect: str, key: sa.Column[Any]) -> sa.Insert:
+    """What keeps a row in the place of an earlier one with the same key."""
+    if dialect == "sqlite":
+        keeping = sqlite.insert(key.table)
+        return keeping.on_conflict_do_update(index_elements=[key], set_=dict(keeping.excluded))
+    keep = postgresql.insert(key.table)
+    return keep.on_conflict_do_update(index_elements=[key], set_=dict(keep.excluded))
+
+
+def _posted(row: dict[str, Any] | None) -> PostedReply | None:
+    return PostedReply(**{name: row[name] for name in PostedReply.__dataclass_fields__}) if row else None

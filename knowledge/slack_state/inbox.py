@@ -1,0 +1,170 @@
+"""What Slack sent and is not answered yet: kept before it is acknowledged, worked on by one process at a time.
+
+A process works on an event under a lease that it renews; when the process dies, the lease runs out and
+another one takes the event. The clocks of the machines may differ by much less than a lease.
+"""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from knowledge.database.connection import changing, for_single_statements, reading
+from knowledge.database.tables import inbox
+from knowledge.errors import AlreadyStored
+
+LEASE = timedelta(seconds=20)  # a dead process's events go to others within this and a poll
+MAX_ATTEMPTS = 5  # an event at which that many processes died is given up
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
+KEEP = sa.insert(inbox)
+CHANGE_MINE = sa.update(inbox).where(
+    (inbox.c.event == sa.bindparam("mine")) & (inbox.c.owner == sa.bindparam("by")) & inbox.c.leased_until.is_not(None)
+)
+
+
+class State(StrEnum):
+    """Where an event stands."""
+
+    WAITING = "waiting"  # for a process, or being worked on
+    POSTING = "posting"  # its reply may already be in Slack
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event to work on; `attempt` counts from 1, and from 2 on an earlier one may have posted a reply."""
+
+    id: str
+    body: dict[str, Any]
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many events are not done yet, and the seconds since the oldest of them came (0 without any)."""
+
+    events: int
+    seconds: float
+
+
+class Inbox:
+    """The events in the database, as one process sees them; every method may raise StoreError.
+
+    `owner` is a name that no other process has, nor an earlier life of this one.
+    """
+
+    def __init__(self, engine: sa.Engine, owner: str, lease: timedelta = LEASE) -> None:
+        self.engine = for_single_statements(engine)
+        self.owner = owner
+        self.lease = lease
+
+    def keep(self, event_id: str, key: str, body: dict[str, Any], *, leased: bool = True, tried: bool = False) -> bool:
+        """Keep a new event; returns False when it, or another event for the same message `key`, is here already.
+
+        `leased`: this process works on it at once, else whoever polls first; `tried`: one already has.
+        """
+        now = datetime.now(UTC)
+        values: dict[str, Any] = {"event": event_id, "key": key or None, "body": body, "state": State.WAITING.value}
+        values |= {
+            "attempts": int(leased or tried),
+            "received_at": now,
+            "leased_until": now + self.lease if leased else now,
+        }
+        values |= {"owner": self.owner if leased else None}
+        try:
+            with changing(self.engine) as connection:
+                connection.execute(KEEP, values)
+        except AlreadyStored:
+            return False
+        return True
+
+    def note(self, event_id: str, key: str) -> None:
+        """Remember an event that was answered without the database, for its further deliveries."""
+        now = datetime.now(UTC)
+        values = {"event": event_id, "key": key or None, "state": State.DONE.value, "attempts": 1}
+        with suppress(AlreadyStored), changing(self.engine) as connection:
+            connection.execute(KEEP, values | {"received_at": now, "done_at": now})
+
+    def take(self, limit: int) -> list[StoredEvent]:
+        """Up to `limit` events that nobody works on, oldest first; they are ours now."""
+        now = datetime.now(UTC)
+        free = (
+            sa.select(inbox.c.event)
+            .where(inbox.c.leased_until < now, inbox.c.attempts < MAX_ATTEMPTS)
+            .order_by(inbox.c.received_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)  # left out on SQLite, where one process writes at a time
+            .cte("free")
+        )
+        values = {"owner": self.owner, "leased_until": now + self.lease, "attempts": inbox.c.attempts + 1}
+        taking = sa.update(inbox).where(inbox.c.event.in_(sa.select(free.c.event))).values(values)
+        with changing(self.engine) as connection:
+            rows = connection.execute(taking.returning(inbox.c.event, inbox.c.body, inbox.c.attempts)).all()
+        return [StoredEvent(row.event, row.body, row.attempts) for row in rows]
+
+    def renew(self) -> None:
+        """Keep every event of ours for another lease."""
+        mine = (inbox.c.leased_until > LONG_AGO) & (inbox.c.owner == self.owner)
+        self._update(sa.update(inbox).where(mine), leased_until=datetime.now(UTC) + self.lease)
+
+    def claim(self, event_id: str, key: str) -> bool:
+        """Let an event be the one that answers the message `key`; False when another one already is."""
+        try:
+            return self._change(event_id, key=key) == 1
+        except AlreadyStored:
+            return False
+
+    def posting(self, event_id: str, reference: str) -> bool:
+        """Note that a reply is about to be posted; False when the event is no longer ours."""
+        return self._change(event_id, state=State.POSTING.value, reference=reference) == 1
+
+    def finish(self, event_id: str, state: State, message: str = "") -> None:
+        """An event is done or has failed: what was said is erased, `message` is the timestamp of our reply."""
+        ended = {"state": state.value, "body": None, "leased_until": None, "done_at": datetime.now(UTC)}
+        self._change(event_id, **ended, message=message or None)
+
+    def release(self, event_ids: Sequence[str], *, tried: bool) -> None:
+        """Leave events to other processes, at once; of those `tried` a reply may have been posted."""
+        mine = inbox.c.event.in_(event_ids) & (inbox.c.owner == self.owner)
+        attempts = inbox.c.attempts - int(not tried)
+        released = {"leased_until": datetime.now(UTC), "owner": None, "attempts": attempts}
+        self._update(sa.update(inbox).where(mine).values(released))
+
+    def give_up(self) -> list[str]:
+        """Mark the events that too many processes died of as failed; returns their ids."""
+        now = datetime.now(UTC)
+        hopeless = (inbox.c.leased_until < now) & (inbox.c.attempts >= MAX_ATTEMPTS)
+        ended = {"state": State.FAILED.value, "body": None, "leased_until": None, "done_at": now}
+        with changing(self.engine) as connection:
+            return list(
+                connection.scalars(sa.update(inbox).where(hopeless).values(ended).returning(inbox.c.event)).all()
+            )
+
+    def unfinished(self, holding: str) -> list[dict[str, Any]]:
+        """The bodies of the events of any process that are not done yet and hold the value `holding` somewhere."""
+        written = sa.cast(inbox.c.body, sa.Text)  # PostgreSQL cannot look into JSON that has a NUL anywhere
+        holders = inbox.c.leased_until.is_not(None) & written.contains(json.dumps(holding), autoescape=True)
+        with reading(self.engine) as connection:
+            return list(connection.scalars(sa.select(inbox.c.body).where(holders)).all())
+
+    def backlog(self) -> Backlog:
+        """What is not done yet, in all processes together."""
+        oldest = sa.select(sa.func.count(), sa.func.min(inbox.c.received_at, type_=inbox.c.received_at.type))
+        with reading(self.engine) as connection:
+            events, since = connection.execute(oldest.where(inbox.c.leased_until.is_not(None))).one()
+        return Backlog(events, max(0.0, (datetime.now(UTC) - since).total_seconds()) if since else 0.0)
+
+    def _change(self, event_id: str, **values: Any) -> int:
+        """Change an event as long as it is ours."""
+        return self._update(CHANGE_MINE, mine=event_id, by=self.owner, **values)
+
+    def _update(self, statement: sa.Update, **values: Any) -> int:
+        with changing(self.engine) as connection:
+            return connection.execute(statement, values).rowcount
