@@ -7,10 +7,10 @@ from typing import Any
 from bot import markdown
 from bot.slack.text import cut
 from knowledge.entry_reader import is_https
+from knowledge.limits import MAX_BUTTON_TEXT
 
 Block = dict[str, Any]
 
-MAX_BUTTON_TEXT = 75
 MAX_BUTTON_URL = 3_000
 MAX_CONTEXT_TEXT = 2_000
 MAX_SECTION_TEXT = 3_000
@@ -20,9 +20,6 @@ MAX_VIEW_BLOCKS = 100
 MAX_ACTIONS = 25
 MAX_OPTIONS = 100
 MAX_TYPED = 3_000  # characters of one input
-# One message's blocks may hold about 13,200 characters (undocumented); an answer beyond this is
-# shown shortened with its link, which also keeps it readable on a phone.
-MAX_ANSWER_TEXT = 2_800
 
 
 def paragraph(text: str, accessory: Block | None = None) -> Block:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from bot.slack.text import cut
 from bot.slack.views.blocks import (
-    MAX_ANSWER_TEXT,
     Block,
     actions,
     button,
@@ -16,6 +15,7 @@ from bot.slack.views.blocks import (
 )
 from bot.wording import sentences
 from knowledge.entry import Entry
+from knowledge.limits import MAX_ANSWER_TEXT
 
 
 @dataclass(frozen=True, slots=True)
