@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 3000
 export PORT
 
-.PHONY: serve test check sbom bench faults fuzz gallery calibration weights requirements clean
+.PHONY: serve test check sbom bench faults fuzz gallery pictures calibration weights requirements clean
 
 serve: .venv/runtime
 	$(BIN)/faqbot migrate
@@ -47,6 +47,10 @@ fuzz: .venv/tests
 # Every message and modal as people see it: gallery/index.html, and a picture of each.
 gallery: .venv/tests .venv/chromium
 	$(BIN)/python -m tests.gallery
+
+# The two pictures of the README.
+pictures: .venv/tests .venv/chromium
+	$(BIN)/python -m tests.gallery.readme_pictures
 
 # After a change of entries, synonyms, judged queries or the code in index/.
 calibration: .venv/tests

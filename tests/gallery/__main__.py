@@ -6,6 +6,8 @@ Writes gallery/index.html and gallery/NN.png (Chromium).
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from bot.settings import read_settings, use_one_math_thread
 
 use_one_math_thread()
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from bot.app import App
 from bot.digest import digest
@@ -176,15 +178,22 @@ def shown(faq: Faq, reply: Reply) -> Shown | None:
     return Shown(entry, faq.link(entry), faq.related(entry), CONTACT) if entry else None
 
 
-def _photograph(count: int) -> None:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser: the one in CHROMIUM, the machine's own, or Playwright's."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def _photograph(count: int) -> None:
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1000, "height": 900})
         page.goto((FOLDER / "index.html").resolve().as_uri())
         for number in range(count):
             page.locator(f"#s{number}").screenshot(path=str(FOLDER / f"{number:02}.png"))
-        browser.close()
 
 
 if __name__ == "__main__":
