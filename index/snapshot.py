@@ -24,7 +24,7 @@ from knowledge.revisions.store import KnowledgeBase
 
 logger = logging.getLogger(__name__)
 MAX_KEPT_ENTRIES = 2_000  # whose parts (some 100 kB an entry) are kept to start faster
-MOSTLY = 0.8  # of the entries unchanged: an edit, not another knowledge base
+MIN_UNCHANGED_SHARE = 0.8  # of the entries unchanged: an edit, not another knowledge base
 SHIPPED_CALIBRATIONS = Path(__file__).parent / "decision" / "calibrations.json"
 
 
@@ -239,7 +239,8 @@ class SnapshotBuilder:
 def is_edit(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
     """Whether most entries of `before` are in `after`, so that patching pays; both are ordered by id."""
     numbers = {entry.id: entry for entry in before}
-    return sum(numbers.get(entry.id) == entry for entry in after) >= MOSTLY * max(len(before), len(after))
+    unchanged = sum(numbers.get(entry.id) == entry for entry in after)
+    return unchanged >= MIN_UNCHANGED_SHARE * max(len(before), len(after))
 
 
 def shipped_calibrations() -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ from slack_tester import shown
 
 from bot.app import App
 from bot.digest import LEAST_VOTES, MAX_GAPS, Digest, digest
-from bot.faq import GAP_DAYS
+from bot.overview import GAP_DAYS
 from bot.reply import Asker
 from bot.slack.views.digest import NOTHING, TITLE, digest_message
 from index.gaps.gaps import Gap

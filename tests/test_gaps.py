@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from asking import ANSWERED, KAEDE, SAKURA, SUGGESTED, UNKNOWN, ask, publish
 
 from bot.app import App
-from bot.faq import GAP_DAYS
+from bot.overview import GAP_DAYS
 from bot.reply import Asker
 from index.gaps.gaps import Gap, Trend
 from knowledge.entry import Entry, folded

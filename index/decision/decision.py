@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.decision.calibration import Calibration
-from index.parameters import FEW_GRAMS, LITTLE, MAX_SUGGESTIONS
+from index.parameters import MAX_BARE_GRAMS, MAX_BARE_INFORMATION, MAX_SUGGESTIONS
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Hit, Query, Ranking
 
@@ -66,7 +66,8 @@ def _is_doubtful(index: EntryIndex, ranking: Ranking) -> bool:
 def says_little(index: EntryIndex, query: Query) -> bool:
     """Whether a question is too bare to be answered without what was said before (いくら？ 手続きは？)."""
     terms = dict.fromkeys(query.analysis.terms)
-    return len(set(query.analysis.grams)) <= FEW_GRAMS and index.parts.words.bm25.information(terms) < LITTLE
+    information = index.parts.words.bm25.information(terms)
+    return len(set(query.analysis.grams)) <= MAX_BARE_GRAMS and information < MAX_BARE_INFORMATION
 
 
 def contradicted(index: EntryIndex, ranking: Ranking) -> tuple[str, ...]:

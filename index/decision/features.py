@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LEXICAL, SEMANTIC, Ranking
 
-FAR = 10.0  # the lead over a rival that does not exist, in score units (more than any real lead matters)
+LEAD_WITHOUT_RIVAL = 10.0  # score units; also the largest lead that is told, since more of it says no more
 ALWAYS = ("belief", "lead", "lead_over_other_kind", "unknown", "unknown_head", "length", *LEXICAL)
 
 
@@ -33,8 +33,8 @@ def features(index: EntryIndex, ranking: Ranking) -> NDArray[np.float64]:
     return np.array(
         [
             np.log(share / (1 - share)),
-            min(FAR, scores[best] - rivals.max()) if len(rivals) else FAR,
-            min(FAR, scores[best] - others.max()) if len(others) else FAR,
+            min(LEAD_WITHOUT_RIVAL, scores[best] - rivals.max()) if len(rivals) else LEAD_WITHOUT_RIVAL,
+            min(LEAD_WITHOUT_RIVAL, scores[best] - others.max()) if len(others) else LEAD_WITHOUT_RIVAL,
             index.unknown_share(analysis.terms),
             index.unknown_share(analysis.head),
             np.log1p(len(dict.fromkeys(analysis.terms))),

@@ -16,7 +16,7 @@ from knowledge.entry import folded
 # by an index that does not know these entries, 0.3 to 0.32 is the lowest at which nine pairs of ten
 # belong together with and without the encoder; a little more holds on the entries it was not chosen on
 # (python -m tests.benchmarks.clusters).
-ALIKE = 0.34  # mean likeness of two groups that are joined
+MIN_GROUP_LIKENESS = 0.34  # mean likeness of two groups that are joined
 # The encoder finds what shares no word, but cannot tell one question of a subject from the next: a
 # larger part of it finds more pairs and more wrong ones, 0.2 to 0.4 makes no difference that counts.
 MEANING = 0.3  # part of the likeness that is the encoder's; words and readings share the rest
@@ -35,7 +35,7 @@ def cluster(queries: Sequence[Query], index: EntryIndex) -> list[list[int]]:
     numbers = [same[text] for text in sorted(same)]
     alike = likeness([queries[some[0]] for some in numbers], index)
     groups = []
-    for group in linked(alike, ALIKE):
+    for group in linked(alike, MIN_GROUP_LIKENESS):
         central = alike[np.ix_(group, group)].sum(axis=1).round(9)
         order = sorted(
             range(len(group)), key=lambda place: (-central[place], len(queries[numbers[group[place]][0]].text))

@@ -17,7 +17,7 @@ use_one_math_thread()
 import numpy as np
 
 from index.encoder.encoder import Encoder, load_encoder
-from index.gaps.clusters import ALIKE, cluster, likeness, linked
+from index.gaps.clusters import MIN_GROUP_LIKENESS, cluster, likeness, linked
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Query
 from index.text.analyzer import Analyzer
@@ -27,7 +27,7 @@ from knowledge.entry import Entry
 from knowledge.files import yaml_reader
 
 Labelled = tuple[str, str]  # a question and its entry
-CUTS = (0.26, 0.30, 0.32, ALIKE, 0.36, 0.40)
+CUTS = (0.26, 0.30, 0.32, MIN_GROUP_LIKENESS, 0.36, 0.40)
 MANY = 2_000
 
 
@@ -73,7 +73,7 @@ def _measure(  # noqa: PLR0917  # all of a measurement, named by its callers
     index = EntryIndex([entry for entry in entries if entry.id not in hidden], analyzer, encoder)
     alike = likeness(_queries([text for text, _ in asked], index), index)
     _, labels = np.unique([entry_id for _, entry_id in asked], return_inverse=True)
-    for cut in CUTS if half == 0 else (ALIKE,):
+    for cut in CUTS if half == 0 else (MIN_GROUP_LIKENESS,):
         groups = linked(alike, cut)
         found = np.zeros(len(asked), dtype=np.int64)
         for number, group in enumerate(groups):
