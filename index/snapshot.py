@@ -14,7 +14,7 @@ from index.decision.calibration import Calibration, calibrate, code_digest
 from index.decision.decision import Abstain, Answer, Decision, Suggest, contradicted, decide
 from index.encoder.encoder import NAME, Encoder
 from index.ranking.entry_index import EntryIndex
-from index.ranking.index_arrays import Parts
+from index.ranking.index_arrays import IndexArrays
 from index.ranking.ranking import Hit, Query, Ranking
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Remembered
@@ -185,7 +185,7 @@ class SnapshotBuilder:
         digest = self.digest(live)
         index = self._newest = self._index(live, digest)
         if kept and len(live) <= MAX_KEPT_ENTRIES and not self._shelf.has_parts(digest):
-            self._shelf.keep_parts(digest, index.parts.to_bytes())
+            self._shelf.keep_parts(digest, index.arrays.to_bytes())
         borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
         edited = before if before and is_edit(before.index.entries, live) else None
         if edited and not calibrated:
@@ -204,8 +204,8 @@ class SnapshotBuilder:
         if newest and is_edit(newest.entries, live):
             return newest if newest.entries == tuple(live) else newest.replaced(live)
         kept = self._shelf.find_parts(digest) if len(live) <= MAX_KEPT_ENTRIES else None
-        parts = Parts.from_bytes(kept) if kept else None
-        return EntryIndex(live, self.analyzer, self.encoder, parts=parts, remembering=self._remembering)
+        arrays = IndexArrays.from_bytes(kept) if kept else None
+        return EntryIndex(live, self.analyzer, self.encoder, arrays=arrays, entry_encoder=self._remembering)
 
     def judged_for(self, base: KnowledgeBase) -> list[JudgedQuery]:
         """The judged queries with all that is right for each in `base`."""

@@ -13,7 +13,7 @@ import index
 from index.decision.calibration import CODE
 from index.encoder.encoder import Encoder
 from index.ranking.entry_index import EntryIndex
-from index.ranking.index_arrays import Parts
+from index.ranking.index_arrays import IndexArrays
 from index.text.analyzer import Analyzer
 from knowledge.entry import Entry
 
@@ -68,7 +68,7 @@ def test_edits_in_a_row_rank_as_one_built_anew(entries: list[Entry], analyzer: A
 def test_parts_survive_bytes(entries: list[Entry], analyzer: Analyzer, encoder: Encoder, *, semantic: bool) -> None:
     used = encoder if semantic else None
     index = EntryIndex(entries, analyzer, used)
-    read = EntryIndex(entries, analyzer, used, parts=Parts.from_bytes(index.parts.to_bytes()))
+    read = EntryIndex(entries, analyzer, used, arrays=IndexArrays.from_bytes(index.arrays.to_bytes()))
     for text in QUERIES:
         query = index.query(text)
         assert read.rank(query).scores.tolist() == index.rank(query).scores.tolist()

@@ -66,7 +66,7 @@ def _is_doubtful(index: EntryIndex, ranking: Ranking) -> bool:
 def says_little(index: EntryIndex, query: Query) -> bool:
     """Whether a question is too bare to be answered without what was said before (いくら？ 手続きは？)."""
     terms = dict.fromkeys(query.analysis.terms)
-    information = index.parts.words.bm25.information(terms)
+    information = index.arrays.words.bm25.information(terms)
     return len(set(query.analysis.grams)) <= MAX_BARE_GRAMS and information < MAX_BARE_INFORMATION
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from index.encoder.encoder import Vectors
 from index.ranking.bm25 import Bm25
 from index.ranking.entry_index import EntryIndex
+from index.ranking.meanings import Meanings
 from index.ranking.postings import Postings, Scores
 from index.ranking.ranking import Query
 from knowledge.entry import folded
@@ -46,13 +47,13 @@ def cluster(queries: Sequence[Query], index: EntryIndex) -> list[list[int]]:
 
 def likeness(queries: Sequence[Query], index: EntryIndex) -> Scores:
     """How alike each two queries are: 1 for the same, about 0 for such as have nothing in common."""
-    words = _shared([query.analysis.terms for query in queries], index.parts.words.bm25)
-    readings = _shared([query.analysis.grams for query in queries], index.parts.readings.bm25)
+    words = _shared([query.analysis.terms for query in queries], index.arrays.words.bm25)
+    readings = _shared([query.analysis.grams for query in queries], index.arrays.readings.bm25)
     alike: Scores = (words + readings) / 2
     vectors = [query.vector for query in queries if query.vector is not None]
     if not vectors or len(vectors) < len(queries):
         return alike
-    return (1 - MEANING) * alike + MEANING * _meaning(np.stack(vectors), index.parts.vectors)
+    return (1 - MEANING) * alike + MEANING * _meaning(np.stack(vectors), index.arrays.meanings)
 
 
 def linked(alike: Scores, least: float) -> list[list[int]]:
@@ -97,11 +98,11 @@ def _shared(texts: Sequence[Iterable[str]], bm25: Bm25) -> Scores:
     return alike
 
 
-def _meaning(vectors: Vectors, known: Vectors | None) -> Scores:
+def _meaning(vectors: Vectors, known: Meanings | None) -> Scores:
     """The cosine of each two vectors, seen from the middle of all that the entries ask: what they say beyond that."""
     centred = vectors.astype(np.float64)
-    if known is not None and len(known):
-        centred -= known.mean(axis=0)
+    if known:
+        centred -= known.vectors.mean(axis=0)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     centred /= np.where(lengths > 0, lengths, 1.0)
     cosines: Scores = centred @ centred.T

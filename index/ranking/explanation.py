@@ -1,14 +1,15 @@
-"""Why an entry was ranked where it was: matched terms, what each signal gave, and the runner-up."""
+"""The explanation of an entry's place in a ranking: matched terms, weighted signals and the runner-up."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.ranking.entry_index import EntryIndex
-from index.ranking.ranking import Ranking
+from index.ranking.ranking import Query, Ranking
 
 
 @dataclass(frozen=True, slots=True)
 class TermMatch:
-    """A term of the query: what it gave to the entry's BM25 score (0: not in it) and where it stands.
+    """A term of the query: its part of the entry's BM25 score (0 if the entry lacks it), and its idf.
 
     `fields` are the fields of the entry that hold it; `rule` is the synonym line that brought it in.
     """
@@ -22,7 +23,7 @@ class TermMatch:
 
 @dataclass(frozen=True, slots=True)
 class SignalShare:
-    """What one signal says of the entry, its learned weight, and their product in the score."""
+    """The value of one signal for the entry, and the learned weight of the signal."""
 
     name: str
     value: float
@@ -30,7 +31,7 @@ class SignalShare:
 
     @property
     def contribution(self) -> float:
-        """What the signal added to the score."""
+        """The part of the score that comes from the signal."""
         return self.value * self.weight
 
 
@@ -51,21 +52,12 @@ class Explanation:
 def explain(index: EntryIndex, ranking: Ranking, place: int = 0) -> Explanation:
     """Account for the entry at `place` of the ranking (0 is the best), with the code that scored it."""
     number = ranking.order[place]
-    rules = {
-        concept: match.line
-        for match in index.analyzer.synonym_matches(ranking.query.text)
-        for concept in match.concepts
-    }
-    terms = [
-        TermMatch(term, score, idf, index.fields_with(number, term), rules.get(term))
-        for term, score, idf in index.term_scores(number, ranking.query.analysis.terms)
-    ]
-    closest, shared = index.closest_text(number, ranking.query.analysis.grams)
+    closest, shared = _closest_text(index, number, ranking.query.analysis.grams)
     rival = ranking.order[place + 1] if place + 1 < len(ranking.order) else None
     return Explanation(
         ranking.entries[number].id,
         float(ranking.scores[number]),
-        tuple(sorted(terms, key=lambda match: -match.score)),
+        tuple(sorted(_term_matches(index, ranking.query, number), key=lambda match: -match.score)),
         tuple(
             SignalShare(name, float(value), index.weights[name])
             for name, value in zip(ranking.names, ranking.signals[:, number], strict=True)
@@ -75,3 +67,33 @@ def explain(index: EntryIndex, ranking: Ranking, place: int = 0) -> Explanation:
         ranking.entries[rival].id if rival is not None else None,
         float(ranking.scores[number] - ranking.scores[rival]) if rival is not None else None,
     )
+
+
+def _term_matches(index: EntryIndex, query: Query, entry: int) -> Iterator[TermMatch]:
+    """A match for each distinct term of the query."""
+    rules = {concept: match.line for match in index.analyzer.synonym_matches(query.text) for concept in match.concepts}
+    bm25 = index.arrays.words.bm25
+    for term in dict.fromkeys(query.analysis.terms):
+        score, idf = float(bm25.scores([term])[entry]), bm25.idf.get(term, bm25.max_idf)
+        yield TermMatch(term, score, idf, _fields_with(index, entry, term), rules.get(term))
+
+
+def _fields_with(index: EntryIndex, entry: int, term: str) -> tuple[str, ...]:
+    """The fields of one entry that hold a term."""
+    analyzed = index.analyzed(entry)
+    fields = {
+        "question": term in analyzed.asked[0].terms,
+        "variants": any(term in analysis.terms for analysis in analyzed.asked[1:]),
+        "answer": term in analyzed.answer.terms,
+        "category": term in analyzed.category.terms,
+    }
+    return tuple(name for name, holds in fields.items() if holds)
+
+
+def _closest_text(index: EntryIndex, entry: int, grams: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The question or variant of one entry that shares most n-grams of the reading with `grams`, and those."""
+    texts = (index.entries[entry].question, *index.entries[entry].variants)
+    wanted = dict.fromkeys(grams)
+    shared = [tuple(gram for gram in wanted if gram in analysis.grams) for analysis in index.analyzed(entry).asked]
+    best = max(range(len(texts)), key=lambda number: len(shared[number]))
+    return texts[best], shared[best]

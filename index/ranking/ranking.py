@@ -1,4 +1,4 @@
-"""Ranking: what each signal says of every entry, weighed into one score an entry."""
+"""A query, the signals of every entry for it, and the ranking: their weighted sum, one score an entry."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ Weights = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Boosts:
-    """How often the terms of each field count in an entry's document (BM25F with whole boosts)."""
+    """How often the terms of each field count in an entry's document (BM25F with whole-numbered boosts)."""
 
     question: int
     variants: int
@@ -37,7 +37,7 @@ class Boosts:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the index sees it; `vector` is None without an encoder."""
+    """An analyzed question; `vector` is its sentence vector, None without an encoder."""
 
     text: str
     analysis: Analysis
@@ -45,15 +45,23 @@ class Query:
 
     @classmethod
     def of(cls, text: str, analyzer: Analyzer, encoder: Encoder | None) -> Self:
-        """Analyze and encode a question; beyond MAX_QUERY characters nothing is read."""
+        """Analyze and encode a question; only the first MAX_QUERY characters are read."""
         text = text[:MAX_QUERY]
         analysis = analyzer.analyze(text)
         return cls(text, analysis, encoder.encode([analysis.text])[0] if encoder else None)
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A variant that is hidden from a ranking, to ask it as if it were new: the numbers of its entry and text."""
+
+    entry: int
+    text: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry with its score; `share` is its part of the belief among all entries (0 to 1)."""
+    """An entry with its score; `share` is its softmax share of all entries' scores (0 to 1)."""
 
     entry: Entry
     score: float
@@ -81,7 +89,7 @@ class Ranking:
 
     @cached_property
     def shares(self) -> NDArray[np.float64]:
-        """The softmax of the scores: how belief is shared among the entries."""
+        """The softmax of the scores, one number an entry; they sum to 1."""
         powers = np.exp(self.scores - self.scores.max())
         shares: NDArray[np.float64] = powers / powers.sum()
         return shares
@@ -92,7 +100,7 @@ class Ranking:
         return [Hit(self.entries[i], float(self.scores[i]), float(self.shares[i])) for i in self.order]
 
     def without(self, entry: Entry) -> Self:
-        """The same ranking with `entry` behind all others."""
+        """The same ranking with `entry` last."""
         scores = self.scores.copy()
         scores[self.entries.index(entry)] = LAST
         return replace(self, scores=scores)

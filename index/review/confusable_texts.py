@@ -5,8 +5,8 @@ from datetime import datetime
 
 import numpy as np
 
+from index.ranking.analyzed_entry import starts_of
 from index.ranking.entry_index import EntryIndex
-from index.ranking.index_arrays import starts_of
 from index.review.impact import BULK, MANY_TEXTS, evenly
 from knowledge.entry import Entry, Status, folded
 from knowledge.errors import Problem

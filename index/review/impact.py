@@ -12,6 +12,7 @@ import numpy as np
 
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LEXICAL, PRIOR, SEMANTIC, Query
+from index.ranking.transposed_ranking import scores_by
 from index.snapshot import Outcome, Snapshot, is_edit
 from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery
@@ -173,7 +174,7 @@ def _own_texts(live: Snapshot, candidate: Snapshot) -> list[_Asked]:
         numbers = [number for number, entry in enumerate(index.entries) if entry.id in differing]
         near = _least_own_score(index) - NEAR
         for number in () if everything else numbers:
-            chosen.update(index.texts[text] for text in np.flatnonzero(index.scores_by(number) >= near))
+            chosen.update(index.texts[text] for text in np.flatnonzero(scores_by(index, number) >= near))
     asked = [
         _Asked(after.own_query(place), Source.VARIANT, (entry.id,))
         for place, entry in _texts(after)

@@ -81,7 +81,7 @@ def _unreachable(index: EntryIndex, rules: Sequence[SynonymRule], path: Path) ->
 
 
 def _idle(index: EntryIndex, rules: Sequence[SynonymRule], path: Path) -> Iterator[Problem]:
-    held = index.parts.words.bm25.idf
+    held = index.arrays.words.bm25.idf
     for rule in rules:
         empty = [word for word in rule.sources if not index.analyzer.plain_terms(word)]
         for word in empty:

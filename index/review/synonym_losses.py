@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.ranking.entry_index import EntryIndex, LeftOut
-from index.ranking.index_arrays import AnalyzedEntry, starts_of, words_of
-from index.ranking.ranking import Query, read_boosts
+from index.ranking.analyzed_entry import AnalyzedEntry, starts_of, words_of
+from index.ranking.entry_index import EntryIndex
+from index.ranking.ranking import LeftOut, Query, read_boosts
 from index.review.impact import evenly
 from index.text.analyzer import Analysis, Analyzer
 from index.text.synonyms import CONCEPT, Synonyms
@@ -86,7 +86,7 @@ def measure_rules(index: EntryIndex, rules: Sequence[SynonymRule], judged: Seque
     lexical = EntryIndex(
         index.entries,
         index.analyzer,
-        parts=replace(index.parts, vectors=None, answer_vectors=None),
+        arrays=replace(index.arrays, meanings=None),
         boosts=read_boosts(),
     )
     cases = [*_judged_cases(index, judged), *_own_cases(index)]
@@ -143,9 +143,9 @@ def _without_rule(index: EntryIndex, analyzer: RuleLeftOut, numbers: Sequence[in
             if analysis is not analyzer.known[index.texts[text]]:
                 texts[text] = -1
                 terms[text] = analysis.terms
-    parts = replace(
-        index.parts,
-        words=index.parts.words.replaced(places, len(places), counts),
-        closest_words=index.parts.closest_words.replaced(texts, starts, len(texts), terms),
+    arrays = replace(
+        index.arrays,
+        words=index.arrays.words.replaced(places, len(places), counts),
+        closest_words=index.arrays.closest_words.replaced(texts, starts, len(texts), terms),
     )
-    return EntryIndex(index.entries, analyzer, parts=parts, weights=index.weights, boosts=boosts)
+    return EntryIndex(index.entries, analyzer, arrays=arrays, weights=index.weights, boosts=boosts)

@@ -78,12 +78,12 @@ def _grown(shipped: list[Entry]) -> list[Entry]:
 
 
 def _megabytes(index: EntryIndex) -> float:
-    parts = index.parts
-    postings = [field.bm25.postings for field in (parts.words, parts.readings)]
-    postings += [parts.closest_words.postings, parts.closest_readings.postings]
+    held = index.arrays
+    postings = [field.bm25.postings for field in (held.words, held.readings)]
+    postings += [held.closest_words.postings, held.closest_readings.postings]
     arrays = [array for one in postings for array in (one.documents, one.counts, one.bounds)]
-    arrays += [parts.words.bm25.weights, parts.readings.bm25.weights]
-    vectors = [array for array in (parts.vectors, parts.answer_vectors) if array is not None]
+    arrays += [held.words.bm25.weights, held.readings.bm25.weights]
+    vectors = [held.meanings.vectors, held.meanings.answer_vectors] if held.meanings else []
     return sum(array.nbytes for array in (*arrays, *vectors)) / 1e6
 
 
