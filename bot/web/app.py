@@ -3,7 +3,7 @@
 import logging
 import math
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Flask, Response, abort, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, TooManyRequests
@@ -18,6 +18,7 @@ from bot.web.rate_limit import RateLimit
 from bot.web.status import add_health, add_metrics
 from bot.wording import sentences
 from index.text.filters import drop_invisible
+from knowledge.entry import Entry
 
 logger = logging.getLogger(__name__)
 DOOR = "web"
@@ -40,6 +41,7 @@ UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Sla
 ERRORS = {404: "お探しのページは見つかりませんでした。", 429: sentences.TOO_MANY}
 
 View = Callable[[], Response]
+MostAsked = Callable[[int], Sequence[Entry]]  # the entries asked for most, at most so many
 Page = Callable[[], tuple[str, int, dict[str, str]]]  # what to say, the HTTP status and its headers
 
 
@@ -49,6 +51,7 @@ def create_web(
     slack_events: View | None = None,
     slack_pages: Mapping[str, Page] | None = None,
     *,
+    most_asked: MostAsked = lambda _: (),
     metrics: Metrics | None = None,
     ready: Mapping[str, Callable[[], bool]] | None = None,
 ) -> Flask:
@@ -64,7 +67,7 @@ def create_web(
         wording=sentences, parse=markdown.parse, contact=settings.contact_text, max_query=MAX_QUERY_FIELD
     )
     web.jinja_env.tests["list_block"] = lambda block: isinstance(block, markdown.List)
-    _add_pages(web, faq)
+    _add_pages(web, faq, most_asked)
     add_health(web, faq, ready or {})
     if metrics:
         add_metrics(web, metrics, settings.metrics_token, settings.trusted_proxies)
@@ -78,14 +81,14 @@ def create_web(
     return web
 
 
-def _add_pages(web: Flask, faq: Faq) -> None:
+def _add_pages(web: Flask, faq: Faq, most_asked: MostAsked) -> None:
     """The pages for people: search, a choice among suggestions, an entry."""
 
     @web.get("/")
     def home() -> str:
         text = drop_invisible(request.args.get("q", ""))  # what turns text around would do so on the page too
         reply = faq.ask(text, Asker(DOOR), request.args.get("after", "")) if text.strip() else None
-        return render_template("home.html", faq=faq, query=text, reply=reply)
+        return render_template("home.html", faq=faq, query=text, reply=reply, most_asked=most_asked)
 
     @web.post("/choose")
     def choose() -> Response | str:
