@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +17,6 @@ from index.ranking.entry_index import EntryIndex
 from index.ranking.index_arrays import IndexArrays
 from index.ranking.ranking import Hit, Query, Ranking
 from index.text.analyzer import Analyzer
-from index.text.tokenizer import Remembered
 from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery, with_successors
 from knowledge.revisions.store import KnowledgeBase
@@ -25,6 +24,7 @@ from knowledge.revisions.store import KnowledgeBase
 logger = logging.getLogger(__name__)
 MAX_KEPT_ENTRIES = 2_000  # whose parts (some 100 kB an entry) are kept to start faster
 MIN_UNCHANGED_SHARE = 0.8  # of the entries unchanged: an edit, not another knowledge base
+MAX_CACHED_QUERIES = 10_000  # some 5 kB each with their vectors
 SHIPPED_CALIBRATIONS = Path(__file__).parent / "decision" / "calibrations.json"
 
 
@@ -159,7 +159,7 @@ class SnapshotBuilder:
         self.analyzer = analyzer
         self.encoder = encoder
         self.judged = judged
-        self._queries: Remembered[str, Query] = Remembered(lambda text: Query.of(text, analyzer, encoder))
+        self._query_of = lru_cache(MAX_CACHED_QUERIES)(partial(Query.of, analyzer=analyzer, encoder=encoder))
         self._shelf = shelf
         self._remembering = remembering
         self._shipped = shipped_calibrations() if shipped is None else shipped
@@ -195,8 +195,8 @@ class SnapshotBuilder:
         return Snapshot(base.revision, index, calibration, moment, min(borders, default=None))
 
     def query(self, text: str) -> Query:
-        """A question as every index of this builder sees it; remembered, since judged ones are asked often."""
-        return self._queries[text]
+        """Analyze and encode a question for any index of this builder; cached, since judged ones are asked often."""
+        return self._query_of(text)
 
     def _index(self, live: Sequence[Entry], digest: str) -> EntryIndex:
         """The index of `live`: the newest one patched after an edit, read back where it was kept, else built."""

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text import readings
-from index.text.analyzer import Analyzer, fold
+from index.text.analyzer import Analyzer, normalize
 from index.text.tokenizer import Tokenizer
 from knowledge.synonyms import SynonymRule
 from knowledge.variations import SHIPPED, read_variations
@@ -108,7 +108,7 @@ def test_the_terms_of_a_text(text: str, terms: list[str]) -> None:
     ],
 )
 def test_char_filters(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert normalize(text) == folded
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from index.ranking.meanings import Meanings
 from index.ranking.postings import Arrays, Counts, Postings
 from index.ranking.ranking import Boosts
 from index.ranking.renumbering import Renumbering
-from index.text.analyzer import fold
+from index.text.analyzer import normalize
 from knowledge.entry import Entry
 
 FIELDS = ("words", "readings")
@@ -43,7 +43,7 @@ class IndexArrays:
         """The arrays of entries with their analyses, in the same order."""
         starts = starts_of(entries)
         asked = [analysis for one in analyzed for analysis in one.asked]
-        answers = [fold(entry.answer) for entry in entries]
+        answers = [normalize(entry.answer) for entry in entries]
         return cls(
             _field([one.counts(boosts, words_of) for one in analyzed]),
             _field([one.counts(boosts, grams_of) for one in analyzed]),
@@ -64,7 +64,7 @@ class IndexArrays:
         words, grams = ({n: one.counts(boosts, of) for n, one in new.items()} for of in (words_of, grams_of))
         meanings = None
         if self.meanings and encoder:
-            texts, answers = {n: one.text for n, one in asked.items()}, {n: fold(after[n].answer) for n in new}
+            texts, answers = {n: one.text for n, one in asked.items()}, {n: normalize(after[n].answer) for n in new}
             meanings = self.meanings.replaced(at, texts, answers, encoder)
         return type(self)(
             self.words.replaced(at.entries, at.entry_count, words),

@@ -1,8 +1,9 @@
 """What each synonym rule wins and loses: who is first with the rule, and who is first without it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -12,13 +13,12 @@ from index.ranking.ranking import LeftOut, Query, read_boosts
 from index.review.impact import evenly
 from index.text.analyzer import Analysis, Analyzer
 from index.text.synonyms import CONCEPT, Synonyms
-from index.text.tokenizer import Remembered
 from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery
 from knowledge.synonyms import SynonymRule
 
 MAX_OWN = 400  # of the entries' own texts, spread evenly: all of them would take longer than all other checks
-Plain = Remembered[str, tuple[str, ...]]  # the terms of a text before any rule
+Plain = Callable[[str], tuple[str, ...]]  # the terms of a text before any rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ class RuleLeftOut(Analyzer):
     """The analysis chain without one rule, made from the analyses with it: only the added terms differ."""
 
     def __init__(
-        self, rule: SynonymRule, rules: Sequence[SynonymRule], known: Remembered[str, Analysis], plain: Plain
+        self, rule: SynonymRule, rules: Sequence[SynonymRule], known: Mapping[str, Analysis], plain: Plain
     ) -> None:
         self.adds = frozenset(added_terms(rule, plain))
-        self.synonyms = Synonyms([other for other in rules if other is not rule], plain.__getitem__)
+        self.synonyms = Synonyms([other for other in rules if other is not rule], plain)
         self.known = known
         self._plain = plain
 
@@ -55,7 +55,7 @@ class RuleLeftOut(Analyzer):
         known = self.known[text]
         if self.adds.isdisjoint(known.terms):
             return known
-        terms = self._plain[text]
+        terms = self._plain(text)
         concepts = [concept for match in self.synonyms.find(terms) for concept in match.concepts]
         return replace(known, terms=(*terms, *concepts))
 
@@ -64,7 +64,7 @@ def added_terms(rule: SynonymRule, plain: Plain) -> tuple[str, ...]:
     """What a rule adds to a text that holds one of its sources."""
     if rule.two_way:
         return (CONCEPT + rule.sources[0],)
-    return tuple(term for word in rule.targets for term in plain[word])
+    return tuple(term for word in rule.targets for term in plain(word))
 
 
 def measure_rules(index: EntryIndex, rules: Sequence[SynonymRule], judged: Sequence[JudgedQuery]) -> Iterator[Balance]:
@@ -75,14 +75,14 @@ def measure_rules(index: EntryIndex, rules: Sequence[SynonymRule], judged: Seque
     """
     if not index.entries:
         return
-    known = Remembered(index.analyzer.analyze)
+    known: dict[str, Analysis] = {}
     holders = defaultdict(set)  # of each term: the entries
     for number, entry in enumerate(index.entries):
         for text, analysis in _analyses(entry, index.analyzed(number)):
             known[text] = analysis
             for term in analysis.terms:
                 holders[term].add(number)
-    plain: Plain = Remembered(lambda text: tuple(index.analyzer.plain_terms(text)))
+    plain = cache(lambda text: tuple(index.analyzer.plain_terms(text)))
     lexical = EntryIndex(
         index.entries,
         index.analyzer,
@@ -90,6 +90,7 @@ def measure_rules(index: EntryIndex, rules: Sequence[SynonymRule], judged: Seque
         boosts=read_boosts(),
     )
     cases = [*_judged_cases(index, judged), *_own_cases(index)]
+    known |= {case.text: index.analyzer.analyze(case.text) for case in cases if case.text not in known}
     right_now = [_is_right(lexical, case, known[case.text]) for case in cases]
     for rule in rules:
         analyzer = RuleLeftOut(rule, rules, known, plain)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import pairwise
 
-from index.text.analyzer import fold
+from index.text.analyzer import normalize
 
 # What a unit measures, and how much of it one unit is; amounts compare where they share a measure.
 # A month has 30.4 days, a year is left out of days: nobody confuses 3年 with 10日.
@@ -131,7 +131,7 @@ class Amount:
 
 def amounts(text: str) -> list[Amount]:
     """Every amount of a text, in order, each once."""
-    text = CLOCK.sub(_clock, fold(text).replace("*", ""))
+    text = CLOCK.sub(_clock, normalize(text).replace("*", ""))
     text = SHORT_RANGE.sub(r"\1", text)
     matches = list(AMOUNT.finditer(text))
     read = [_amount(match) for match in matches]

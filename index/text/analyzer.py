@@ -1,8 +1,9 @@
-"""Text to terms: the analysis chain, the same for entries and for queries."""
+"""The analyzer: char filters, tokenizer and term filters, the same chain for entries and for queries."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 from index.text import polarity, readings
@@ -21,7 +22,7 @@ from index.text.filters import (
     fold_width,
 )
 from index.text.synonyms import SynonymMatch, Synonyms
-from index.text.tokenizer import Remembered, Token, Tokenizer
+from index.text.tokenizer import MAX_CACHED_WORDS, Token, Tokenizer
 from knowledge.synonyms import SynonymRule
 
 CHAR_FILTERS: tuple[CharFilter, ...] = (
@@ -42,11 +43,11 @@ TERM_FILTERS: tuple[TermFilter, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the index sees of a text.
+    """An analyzed text: `text` after the char filters, and what is found in it.
 
     `terms` include synonym concepts; `grams` are n-grams of the reading; `head` are the terms before
-    the first particle, in Japanese mostly the topic; `unwanted` are lemmas of what the text says is
-    not wanted.
+    the first particle, in Japanese mostly the topic; `unwanted` are the lemmas of wishes that the text
+    denies (解約したくない).
     """
 
     text: str
@@ -58,7 +59,7 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What the chain makes of one token: its term ("" for none) and how it reads."""
+    """A token after the term filters: its term ("" where it is dropped) and its reading."""
 
     token: Token
     term: str
@@ -68,17 +69,17 @@ class Word:
 
 
 class Analyzer:
-    """The chain with its dictionary and synonyms; safe to share between threads."""
+    """The analysis chain with its dictionary and synonyms; safe to share between threads."""
 
     def __init__(self, tokenizer: Tokenizer, rules: Sequence[SynonymRule] = ()) -> None:
         self._tokenizer = tokenizer
-        self._words = Remembered(_word)
+        self._word_of = lru_cache(MAX_CACHED_WORDS)(_word)
         self.synonyms = Synonyms(rules, self.plain_terms)
         self.rules_digest = hashlib.sha256(repr([(rule.sources, rule.targets) for rule in rules]).encode()).hexdigest()
 
     def analyze(self, text: str) -> Analysis:
         """The terms and n-grams of `text`."""
-        text = fold(text)
+        text = normalize(text)
         words = self._cut(text)
         terms = _plain_terms(words)
         concepts = [concept for match in self.synonyms.find(terms) for concept in match.concepts]
@@ -92,30 +93,31 @@ class Analyzer:
 
     def plain_terms(self, text: str) -> list[str]:
         """The terms of `text` without synonym concepts."""
-        return _plain_terms(self._cut(fold(text)))
+        return _plain_terms(self._cut(normalize(text)))
 
     def synonym_matches(self, text: str) -> list[SynonymMatch]:
         """The synonym rules that apply to `text`, for explanations."""
         return self.synonyms.find(self.plain_terms(text))
 
     def _cut(self, text: str) -> list[Word]:
-        return list(map(self._words.__getitem__, self._tokenizer.tokenize(text)))
+        return list(map(self._word_of, self._tokenizer.tokenize(text)))
 
 
-def fold(text: str) -> str:
-    """`text` after the char filters."""
+def normalize(text: str) -> str:
+    """`text` after the char filters: one form for width, case, invisible characters, long vowels and numbers."""
     for char_filter in CHAR_FILTERS:
         text = char_filter(text)
     return text
 
 
 def _plain_terms(words: Sequence[Word]) -> list[str]:
+    """The terms of words in a row; a number is joined to the unit that follows it."""
     terms: list[str] = []
     number = ""
     for word in words:
         term = word.term
         if term:
-            terms.append(number + term if number else term)  # 10 + 日: the amount with its unit
+            terms.append(number + term if number else term)  # 10 + 日
         number = term if word.number else ""
     return terms
 

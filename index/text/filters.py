@@ -1,4 +1,4 @@
-"""The steps of the analysis chain: char filters on the text, term filters on each token.
+"""The filters of the analysis chain: char filters on the text, term filters on each token.
 
 A char filter maps text to text. A term filter maps a term and its token to the term to index;
 the empty string drops the token.
@@ -51,12 +51,12 @@ def drop_invisible(text: str) -> str:
 
 
 def fold_case(text: str) -> str:
-    """Lower case for Latin letters."""
+    """Latin letters in lower case."""
     return text.lower()
 
 
 def fold_long_vowels(text: str) -> str:
-    """Dashes and waves after kana become the long-vowel mark, and one mark is enough (サ-バ～ → サーバー)."""
+    """Dashes and waves after kana become the long-vowel mark, several marks become one (サ-バ～ → サーバー)."""
     return LONG_VOWELS.sub("ー", DASH_AFTER_KANA.sub("ー", text))
 
 
@@ -72,7 +72,7 @@ def fold_numbers(text: str) -> str:
 
 
 def drop_function_words(term: str, token: Token) -> str:
-    """Particles, auxiliaries, symbols and the polite prefix carry no subject."""
+    """Drop particles, auxiliaries, symbols and the polite prefix, which name no subject."""
     return "" if token.pos in FUNCTION_WORDS or (token.pos == "接頭辞" and token.lemma == "御") else term
 
 
@@ -107,6 +107,7 @@ def stop_words() -> frozenset[str]:
 
 
 def _repeated(found: re.Match[str]) -> str:
+    """A kana twice, instead of the kana and an iteration mark; with the voicing of the mark."""
     kana, mark = found[1], found[2]
     return kana + (unicodedata.normalize("NFC", kana + "\u3099") if mark in "ゞヾ" else kana)
 

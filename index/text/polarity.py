@@ -1,4 +1,4 @@
-"""What a question says is not wanted: 解約したくない is no 解約したい, though the words are the same."""
+"""Polarity: finds denied wishes and requests not to do something, which share their words with the opposite."""
 
 import re
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ ASKED_FOR = frozenset({"済む"})  # しないで済む is what one hopes for
 
 
 def may_deny(text: str) -> bool:
-    """A quick look whether `unwanted` could find anything in a folded text."""
+    """True when `unwanted` could find anything in a normalized text; a cheap test that spares most texts the rest."""
     return QUICK.search(text) is not None
 
 
 def unwanted(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """The lemmas of what the text says nobody wants to do, or asks others not to do (断らないで)."""
+    """The lemmas of denied wishes (解約したくない → 解約) and of requests not to do something (断らないで → 断る)."""
     found: list[str] = []
     predicate = wished = denied = ""
     for number, token in enumerate(tokens):
@@ -43,5 +43,5 @@ def unwanted(tokens: Sequence[Token]) -> tuple[str, ...]:
 
 
 def _asks_not_to(rest: Sequence[Token]) -> bool:
-    """Whether a negation goes on as a request (ないで…), not as what one hopes for (ないで済む)."""
+    """True when a negation goes on as a request (ないで…), not as what one hopes for (ないで済む)."""
     return bool(rest) and rest[0].surface == "で" and not any(token.lemma in ASKED_FOR for token in rest[1:2])

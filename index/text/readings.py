@@ -1,4 +1,4 @@
-"""How a text sounds, in katakana, cut into n-grams: hiragana, conversion mistakes and unknown words still match."""
+"""Readings in katakana and their n-grams, by which hiragana, conversion mistakes and unknown words still match."""
 
 import re
 
@@ -15,9 +15,9 @@ SILENT = frozenset({"補助記号", "記号", "空白"})
 
 
 def reading(token: Token) -> str:
-    """How a token reads, in katakana.
+    """The reading of a token in katakana.
 
-    A kana word reads as written: the dictionary's reading of mis-cut hiragana would mislead, and
+    That of a kana word is the word itself: the dictionary's reading of mis-cut hiragana would mislead, and
     MeCab takes single kana for symbols (えいぎょう becomes え, い, ぎょう).
     """
     if KANA.fullmatch(token.surface):

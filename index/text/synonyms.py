@@ -1,4 +1,4 @@
-"""Synonym rules at work: any word of a rule also counts as the rule's concept."""
+"""Synonym rules applied to terms: a text with any word of a rule also gets the rule's concept as a term."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class SynonymMatch:
 
 
 class Synonyms:
-    """The rules prepared for matching runs of terms; `terms_of` is the analyzer without synonyms."""
+    """The rules, prepared for matching runs of terms; `terms_of` gives the terms of a word without synonyms."""
 
     def __init__(self, rules: Sequence[SynonymRule], terms_of: Callable[[str], Sequence[str]]) -> None:
         self._matches: dict[tuple[str, ...], SynonymMatch] = {}
