@@ -193,7 +193,7 @@ class SlackTester:
 
     def set_call_seconds(self, seconds: int) -> None:
         """Let the bot wait that long for one call of Slack."""
-        self.slack.intake.app.client.timeout = seconds
+        self.slack.door.client.timeout = seconds
 
     def end(self, seconds: float) -> None:
         """End the bot, as SIGTERM does."""

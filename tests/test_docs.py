@@ -113,7 +113,7 @@ def test_the_manifest_asks_for_exactly_what_the_listeners_need() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot/slack").rglob("*.py"))
     events = {
         "app_home_opened": '@app.event("app_home_opened"',
-        "app_mention": '@app.event("app_mention")',
+        "app_mention": 'case "app_mention"',
         "app_uninstalled": '@app.event("app_uninstalled")',
         "message.channels": '("channel", "group")',
         "message.groups": '("channel", "group")',
@@ -123,7 +123,7 @@ def test_the_manifest_asks_for_exactly_what_the_listeners_need() -> None:
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(events)
     assert all(needed in sources for needed in events.values())
     scopes = {
-        "app_mentions:read": '@app.event("app_mention")',
+        "app_mentions:read": 'case "app_mention"',
         "assistant:write": "assistant_threads_setSuggestedPrompts",
         "channels:history": '("channel", "group")',
         "chat:write": "chat_postMessage",

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, app: App) -> int:
         app.start_in_this_process()
         if slack:
             slack.intake.start()
-            Digests(slack.home, app.parts, settings.editors_channel, partial(find_dead_links, app.faq)).start()
+            Digests(slack.door.home, app.parts, settings.editors_channel, partial(find_dead_links, app.faq)).start()
         if over_socket:
             connection = connect_socket(over_socket, settings, app.metrics)
             app.ready["slack"] = connection.is_open

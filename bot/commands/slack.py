@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     if settings.status_port:
         serve_beside(create_status(app.faq, settings, app.metrics, app.ready), settings.host, settings.status_port)
     slack.intake.start()
-    Digests(slack.home, app.parts, settings.editors_channel, partial(find_dead_links, app.faq)).start()
+    Digests(slack.door.home, app.parts, settings.editors_channel, partial(find_dead_links, app.faq)).start()
     connection = connect_socket(slack, settings, app.metrics, lambda: print(CONNECTED, flush=True))
     app.ready["slack"] = connection.is_open
     ended.wait()

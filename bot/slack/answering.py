@@ -26,37 +26,35 @@ FOLLOW_UP_TIME = timedelta(minutes=30)  # after which a question begins a new co
 THREAD_TIME = timedelta(days=7)  # that a thread of ours is listened to without a mention
 
 
-def answer(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
+def answer(door: Door, client: WebClient, delivery: Delivery) -> None:
     """Answer a message in its thread, unless it was answered before."""
-    key = incoming.message_key(body, event)
-    delivery = door.delivery(body)
-    if delivery.claim(key):
-        _reply(door, client, delivery, key, event)
+    if delivery.claim(incoming.message_key(delivery.body)):
+        _reply(door, client, delivery)
 
 
-def answer_in_thread(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
+def answer_in_thread(door: Door, client: WebClient, delivery: Delivery) -> None:
     """Answer a message without a mention in a thread of ours, if it is the asker's and we know something.
 
     People may talk to each other there: whoever else writes is not answered, nor what we do not know.
     """
+    event = delivery.event
     last = _last_reply(door, event["channel"], incoming.thread(event), THREAD_TIME)
     if last is None or last.asker != door.log.asker_hash(event["user"]):
         return
-    key, delivery = incoming.message_key(body, event), door.delivery(body)
-    if delivery.claim(key):
-        _reply(door, client, delivery, key, event, silent_when_unknown=True)
+    if delivery.claim(incoming.message_key(delivery.body)):
+        _reply(door, client, delivery, silent_when_unknown=True)
 
 
-def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
+def correct(door: Door, client: WebClient, delivery: Delivery) -> None:
     """A message was edited: our reply to it is updated."""
-    delivery, key, message = door.delivery(body), incoming.message_of(body), event["message"]
+    key, message = incoming.message_key(delivery.body), delivery.event["message"]
     _wait_for_earlier(delivery, key)
     posted = door.conversations.reply_to(key)
     if posted is None or not delivery.claim(f"edit:{key}:{message['edited']['ts']}"):
         return
     asker = door.asker(message["user"])
     if door.faq.allows(asker):
-        reply = door.faq.ask(plain(message.get("text", "")), asker, _shown_above(door, posted, event))
+        reply = door.faq.ask(plain(message.get("text", "")), asker, _shown_above(door, posted, delivery.event))
         shown, now = door.reply_message(reply), replace(posted, reference=reply.reference, entry_id=_entry_id(reply))
     else:
         shown, now = plain_message(sentences.TOO_MANY), replace(posted, entry_id=None)
@@ -70,10 +68,10 @@ def correct(door: Door, client: WebClient, body: dict[str, Any], event: dict[str
     door.conversations.keep_reply(now)
 
 
-def withdraw(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> None:
+def withdraw(door: Door, client: WebClient, delivery: Delivery) -> None:
     """A message was deleted: our reply to it goes too."""
-    key = incoming.message_of(body)
-    _wait_for_earlier(door.delivery(body), key)
+    key = incoming.message_key(delivery.body)
+    _wait_for_earlier(delivery, key)
     posted = door.conversations.reply_to(key)
     if posted is None:
         return
@@ -90,26 +88,19 @@ def _wait_for_earlier(delivery: Delivery, key: str) -> None:
 
     They wait while Slack fails or for another process; what was said last about a message has to be done last.
     """
-    ts = delivery.body["event"].get("ts", "")
+    ts = delivery.event.get("ts", "")
     others = delivery.inbox.unfinished(key.rsplit(":", 1)[-1]) if delivery.inbox else []
-    if any(incoming.message_of(other) == key and other["event"].get("ts", "") < ts for other in others):
+    if any(incoming.message_key(other) == key and other["event"].get("ts", "") < ts for other in others):
         raise NotYet
 
 
-def _reply(
-    door: Door,
-    client: WebClient,
-    delivery: Delivery,
-    key: str,
-    event: dict[str, Any],
-    *,
-    silent_when_unknown: bool = False,
-) -> None:
+def _reply(door: Door, client: WebClient, delivery: Delivery, *, silent_when_unknown: bool = False) -> None:
+    event = delivery.event
     channel, thread, asker = event["channel"], incoming.thread(event), door.asker(event["user"])
     before = delivery.posted_before(client, channel, thread)
     if before:
         stored = door.faq.stored(before[0])
-        _remember(door, key, event, before, stored.entry_id if stored else None)
+        _remember(door, delivery, before, stored.entry_id if stored else None)
         return
     if not door.faq.allows(asker):
         delivery.post(client, channel, thread, plain_message(sentences.TOO_MANY), new_reference())
@@ -120,13 +111,13 @@ def _reply(
         return
     door.faq.record(reply, asker)
     posted = delivery.post(client, channel, thread, door.reply_message(reply), reply.reference)
-    _remember(door, key, event, (reply.reference, posted), _entry_id(reply))
+    _remember(door, delivery, (reply.reference, posted), _entry_id(reply))
 
 
-def _remember(door: Door, key: str, event: dict[str, Any], said: tuple[str, str], entry_id: str | None) -> None:
-    reference, message = said
+def _remember(door: Door, delivery: Delivery, said: tuple[str, str], entry_id: str | None) -> None:
+    (reference, message), event = said, delivery.event
     posted = PostedReply(
-        key=key,
+        key=delivery.key,
         reference=reference,
         asker=door.log.asker_hash(event["user"]),
         channel=event["channel"],

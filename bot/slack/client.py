@@ -17,16 +17,20 @@ Next = Callable[[], Any]
 
 
 class MeasuredClient(WebClient):
-    """A WebClient that tells `metrics` of its calls."""
+    """A WebClient that tells `metrics` of its calls; `bot_users` are the bot's user ids by token, as far as known."""
 
-    def __init__(self, metrics: Metrics, **options: Any) -> None:
+    def __init__(self, metrics: Metrics, bot_users: dict[str | None, str] | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._metrics = metrics
+        self._bot_users = {} if bot_users is None else bot_users
 
-    def speaking(self, token: str | None, team: str | None) -> "MeasuredClient":
-        """A client like this one that speaks with another token, in the workspace `team`."""
+    def with_token(self, token: str | None, team: str | None, bot_user: str | None = None) -> "MeasuredClient":
+        """A client like this one that speaks with another token in the workspace `team`, as `bot_user` if known."""
+        if bot_user:
+            self._bot_users[token] = bot_user
         return MeasuredClient(
             self._metrics,
+            self._bot_users,
             token=token,
             base_url=self.base_url,
             timeout=self.timeout,
@@ -34,6 +38,12 @@ class MeasuredClient(WebClient):
             team_id=team,
             retry_handlers=self.retry_handlers,
         )
+
+    def bot_user(self) -> str:
+        """The bot's own user id; Slack is asked once for each token. Raises SlackApiError and OSError."""
+        if self.token not in self._bot_users:
+            self._bot_users[self.token] = str(self.auth_test()["user_id"])
+        return self._bot_users[self.token]
 
     def api_call(self, api_method: str, **options: Any) -> SlackResponse:
         """Call a method as WebClient does."""
@@ -51,7 +61,7 @@ def measure_client(client: MeasuredClient) -> Callable[[BoltContext, Next], Any]
     """A middleware that gives listeners a measured client: Bolt makes a plain one for every request."""
 
     def measure(context: BoltContext, next_: Next) -> Any:
-        context["client"] = client.speaking(context.client.token, context.team_id)
+        context["client"] = client.with_token(context.client.token, context.team_id)
         return next_()
 
     return measure

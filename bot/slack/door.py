@@ -5,13 +5,11 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from slack_sdk import WebClient
-
 from bot.faq import Faq
 from bot.overview import Overview
 from bot.publishing import Publishing
 from bot.reply import Asker, Reply
-from bot.slack.delivery.delivery import Delivery
+from bot.slack.client import MeasuredClient
 from bot.slack.roles import Role, Roles, person_of
 from bot.slack.views.entry import Shown
 from bot.slack.views.reply import Message, entry_message, plain_message, reply_message
@@ -30,8 +28,9 @@ GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an ed
 
 @dataclass(frozen=True)
 class Door:
-    """The Slack door."""
+    """The Slack door; `client` speaks where there is one workspace, else says where Slack is."""
 
+    client: MeasuredClient
     faq: Faq
     publishing: Publishing
     overview: Overview
@@ -42,13 +41,7 @@ class Door:
     support_channel: str = ""
     editors_channel: str = ""
     workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
-    deliveries: dict[str, Delivery] = field(default_factory=dict)  # that are worked on, by event id
     _gaps: dict[int, tuple[float, list[Gap]]] = field(default_factory=dict)  # of a revision, and when
-
-    def delivery(self, body: dict[str, Any]) -> Delivery:
-        """The event that `body` is; one that nobody keeps where it did not come through the inbox."""
-        event_id = str(body.get("event_id", ""))
-        return self.deliveries.get(event_id) or Delivery(event_id, body)
 
     def gaps(self, *, fresh: bool = False) -> list[Gap]:
         """The open gaps, as they were some seconds ago at most unless they shall be `fresh`. Raises StoreError."""
@@ -94,20 +87,26 @@ class Door:
         except StoreError:
             logger.debug("that the reply %s shows another entry now is not remembered", reference)
 
-    def allows(self, body: dict[str, Any], client: WebClient, role: Role) -> bool:
-        """Whether who sent `body` has at least `role`."""
-        home = self.home(client)
-        return home is not None and self.roles.role_of(person_of(body), home) >= role
+    def role_of(self, body: dict[str, Any]) -> Role:
+        """The role of the person who sent `body`."""
+        home = self.home()
+        return self.roles.role_of(person_of(body), home) if home else Role.PROSPECT
 
-    def may_resolve(self, body: dict[str, Any], client: WebClient) -> bool:
-        """Whether who sent `body` may close an escalation."""
-        home = self.home(client)
+    def allows(self, body: dict[str, Any], role: Role) -> bool:
+        """True when the person who sent `body` has at least `role`."""
+        return self.role_of(body) >= role
+
+    def may_resolve(self, body: dict[str, Any]) -> bool:
+        """True when the person who sent `body` may close an escalation."""
+        home = self.home()
         return home is not None and self.roles.may_resolve(person_of(body), home)
 
-    def client_of(self, team: str, client: WebClient) -> WebClient | None:
-        """What speaks in the workspace `team`: `client` where there is only one, None where we are not installed."""
-        return self.workspaces.client_of(team) if self.workspaces else client
+    def client_of(self, team: str) -> MeasuredClient | None:
+        """The client that speaks in the workspace `team`; None where the bot is not installed or is refused."""
+        if self.workspaces:
+            return self.workspaces.client_of(team)
+        return self.client.with_token(self.client.token, team or None)
 
-    def home(self, client: WebClient) -> WebClient | None:
-        """What speaks in the workspace of staff, editors and their channels, see `client_of`."""
-        return self.client_of(self.roles.home, client)
+    def home(self) -> MeasuredClient | None:
+        """The client that speaks in the workspace of staff, editors and their channels, see `client_of`."""
+        return self.client_of(self.roles.home)

@@ -46,7 +46,7 @@ def opens(door: Door, body: dict[str, Any], client: WebClient, view: Callable[[]
 
     Returns the id of the view.
     """
-    shown = view() if door.allows(body, client, Role.EDITOR) else notice_modal(sentences.STAFF_ONLY)
+    shown = view() if door.allows(body, Role.EDITOR) else notice_modal(sentences.STAFF_ONLY)
     open_view = client.views_push if body.get("view", {}).get("type") == "modal" else client.views_open
     return str(open_view(trigger_id=body["trigger_id"], view=shown)["view"]["id"])
 
@@ -59,7 +59,7 @@ def measured(
     `entry_id` is where an editor may go on when it fails.
     """
     view_id = opens(door, body, client, lambda: working_modal(MEASURING))
-    if not door.allows(body, client, Role.EDITOR):
+    if not door.allows(body, Role.EDITOR):
         return
     user = str(body["user"]["id"])
     try:
@@ -89,7 +89,7 @@ class Submission:
 
     def is_refused(self) -> bool:
         """Whether who submitted it may not; then they are told so."""
-        if self.door.allows(self.body, self.client, Role.EDITOR):
+        if self.door.allows(self.body, Role.EDITOR):
             return False
         self.ack(response_action="update", view=notice_modal(sentences.STAFF_ONLY))
         return True
@@ -164,7 +164,7 @@ def publish(submission: Submission, proposal_id: str, reason: str, override: str
         submission.show(published_modal(revision, _answered(door, proposal)))
         return
     proposal = replace(proposal, stored=door.publishing.proposals.find(proposal_id))  # now with its reason
-    home = door.home(submission.client)
+    home = door.home()
     if door.editors_channel and home is not None:
         heading = said_by("", submission.user, " さんの提案が承認を待っています。")
         post(home, door.editors_channel, "", waiting_message(proposal, heading))

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.client import error_code
 from bot.slack.delivery import incoming
+from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.posting import post
 from bot.slack.door import Door
 from bot.slack.roles import person_of
@@ -39,7 +40,7 @@ def escalate(door: Door, client: WebClient, body: dict[str, Any], reference: str
     door.faq.escalated(reference, door.asker(person_of(body).id))
     way, claim = IN_PERSON.format(contact=door.contact), f"escalate:{reference}"
     try:
-        home = door.home(client)
+        home = door.home()
         if not door.support_channel or home is None:
             return way
         if not door.log.claim(claim, UNDERWAY_TIME):
@@ -53,22 +54,23 @@ def escalate(door: Door, client: WebClient, body: dict[str, Any], reference: str
         return NOT_TOLD + way
 
 
-def carry(door: Door, client: WebClient, body: dict[str, Any], event: dict[str, Any]) -> bool:
+def carry(door: Door, client: WebClient, delivery: Delivery) -> bool:
     """Carry a message of an escalated thread to the other side; returns whether it was such a message."""
+    event = delivery.event
     channel, thread = event["channel"], incoming.thread(event)
     escalation = _escalation_in(door, channel, thread)
     if escalation is None:
         return False
-    delivery = door.delivery(body)
-    if not delivery.claim(incoming.message_key(body, event)):
+    if not delivery.claim(incoming.message_key(delivery.body)):
         return True
     from_support = (channel, thread) == (escalation.support_channel, escalation.support_thread)
     author = BY_SUPPORT if from_support else BY_ASKER
     messages = carried_messages(author, whole(event.get("text", "")), has_files=bool(event.get("files")))
+    other: WebClient | None
     if from_support:
-        other, to = door.client_of(escalation.team, client), (escalation.channel, escalation.thread)
+        other, to = door.client_of(escalation.team), (escalation.channel, escalation.thread)
     else:
-        other, to = door.home(client), (escalation.support_channel, escalation.support_thread)
+        other, to = door.home(), (escalation.support_channel, escalation.support_thread)
     if other is None:
         other, to, messages = client, (channel, thread), [plain_message(UNREACHABLE)]
     for part, message in enumerate(messages):
@@ -86,7 +88,7 @@ def close(door: Door, client: WebClient, reference: str, support_thread: str) ->
     if escalation is None or escalation.support_thread != support_thread or not door.conversations.resolve(reference):
         return True
     try:
-        asking = door.client_of(escalation.team, client)
+        asking = door.client_of(escalation.team)
         if asking is None:  # the bot was removed there
             return False
         post(asking, escalation.channel, escalation.thread, plain_message(RESOLVED))

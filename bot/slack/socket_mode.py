@@ -18,7 +18,7 @@ from bot.process.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.app import Slack
 from bot.slack.client import error_code
-from bot.slack.delivery.incoming import causes_work
+from bot.slack.delivery.incoming import kind_of
 
 logger = logging.getLogger(__name__)
 AGAIN_SECONDS = 5.0  # after which a Slack that could not be connected to is tried again
@@ -71,7 +71,7 @@ def _acknowledge(
     request: SocketModeRequest,
 ) -> None:
     started = time.perf_counter()
-    if not causes_work(request.payload):
+    if kind_of(request.payload) is None:
         handler.handle(handler.client, request)
     elif slack.intake.receive(request.payload):
         client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))

@@ -41,8 +41,18 @@ class Delivery:
     inbox: Inbox | None = None
     claimed: dict[str, None] = field(default_factory=dict)
     unsure: bool = False
-    error: Exception | None = None  # that the listener ended with
     message: str = ""  # timestamp of what was posted
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """Slack's event."""
+        event: dict[str, Any] = self.body["event"]
+        return event
+
+    @property
+    def team(self) -> str:
+        """The workspace that it comes from."""
+        return str(self.body.get("team_id", ""))
 
     @property
     def was_tried(self) -> bool:

@@ -1,19 +1,41 @@
-"""What an incoming message event is: who wrote it, where its thread is, and its key for answering once."""
+"""An incoming message event: its kind, who wrote it, where its thread is, and its key for answering once."""
 
+from enum import StrEnum
 from typing import Any
 
 SPOKEN = frozenset({None, "file_share", "thread_broadcast"})  # subtypes in which a person says something
 SLACKBOT = "USLACKBOT"
 
 
-def is_from_person(event: dict[str, Any]) -> bool:
-    """Whether a person said something: no bot (we would answer each other forever), no edit, no join."""
-    return (
-        event.get("subtype") in SPOKEN
-        and not event.get("bot_id")
-        and not event.get("bot_profile")
-        and event.get("user") not in (None, SLACKBOT)
-    )
+class Kind(StrEnum):
+    """What happened in a conversation, as far as the bot reacts to it."""
+
+    MENTION = "mention"
+    DIRECT_MESSAGE = "direct_message"
+    THREAD_MESSAGE = "thread_message"  # without a mention, in a thread of a channel
+    MESSAGE_EDITED = "message_edited"
+    MESSAGE_DELETED = "message_deleted"
+
+
+def kind_of(body: dict[str, Any]) -> Kind | None:
+    """The kind of an event that has to be kept until it is done; None for everything else that Slack sends."""
+    event = body.get("event")
+    if body.get("type") != "event_callback" or not isinstance(event, dict) or "channel" not in event:
+        return None
+    match event.get("type"), event.get("subtype"):
+        case "app_mention", _:
+            kind, counts = Kind.MENTION, _is_said(event)
+        case "message", "message_changed":
+            kind, counts = Kind.MESSAGE_EDITED, _says_something_else(event)
+        case "message", "message_deleted":
+            kind, counts = Kind.MESSAGE_DELETED, bool(event.get("deleted_ts"))
+        case "message", _ if event.get("channel_type") == "im":
+            kind, counts = Kind.DIRECT_MESSAGE, _is_said(event)
+        case "message", _ if event.get("channel_type") in ("channel", "group"):
+            kind, counts = Kind.THREAD_MESSAGE, "thread_ts" in event and _is_said(event)
+        case _:
+            return None
+    return kind if counts else None
 
 
 def thread(event: dict[str, Any]) -> str:
@@ -21,36 +43,11 @@ def thread(event: dict[str, Any]) -> str:
     return str(event.get("thread_ts") or event["ts"])
 
 
-def message_key(body: dict[str, Any], event: dict[str, Any]) -> str:
-    """One key a message, whichever event and however many deliveries bring it."""
-    return key_of(body, event["channel"], event["ts"])
-
-
-def key_of(body: dict[str, Any], channel: str, ts: str) -> str:
-    """The key of the message `ts` in the workspace that `body` comes from."""
-    return f"{body.get('team_id', '')}:{channel}:{ts}"
-
-
-def message_of(body: dict[str, Any]) -> str:
-    """The key of the message that an event brings, edits or deletes."""
+def message_key(body: dict[str, Any]) -> str:
+    """One key for each message, whichever event brings, edits or deletes it, and however often."""
     event = body["event"]
     ts = event.get("deleted_ts") or event.get("message", {}).get("ts") or event.get("ts", "")
-    return key_of(body, event["channel"], ts)
-
-
-def causes_work(body: dict[str, Any]) -> bool:
-    """Whether an event has to be kept until it is done: something said to us, in a thread, edited or deleted."""
-    event = body.get("event")
-    if body.get("type") != "event_callback" or not isinstance(event, dict) or "channel" not in event:
-        return False
-    if event.get("type") == "app_mention":
-        return is_from_person(event) and "ts" in event
-    if event.get("type") != "message":
-        return False
-    if event.get("subtype") in ("message_changed", "message_deleted"):
-        return True
-    is_heard = event.get("channel_type") == "im" or "thread_ts" in event
-    return is_heard and is_from_person(event) and "ts" in event
+    return f"{body.get('team_id', '')}:{event['channel']}:{ts}"
 
 
 def answered_key(body: dict[str, Any]) -> str:
@@ -59,6 +56,32 @@ def answered_key(body: dict[str, Any]) -> str:
     A mention in a thread comes twice, as a mention and as a message that nobody answers; whichever comes
     first, the mention has the key.
     """
-    event = body["event"]
-    is_direct = event.get("channel_type") == "im" and event.get("subtype") in SPOKEN
-    return message_key(body, event) if event.get("type") == "app_mention" or is_direct else ""
+    return message_key(body) if kind_of(body) in (Kind.MENTION, Kind.DIRECT_MESSAGE) else ""
+
+
+def is_from_person(message: dict[str, Any]) -> bool:
+    """True when a person said something: no bot (we would answer each other forever), no edit, no join."""
+    return (
+        message.get("subtype") in SPOKEN
+        and not message.get("bot_id")
+        and not message.get("bot_profile")
+        and message.get("user") not in (None, SLACKBOT)
+    )
+
+
+def is_from(event: dict[str, Any], user: str) -> bool:
+    """True when `user` said what an event brings."""
+    return bool(event.get("message", event).get("user") == user)
+
+
+def _is_said(event: dict[str, Any]) -> bool:
+    return is_from_person(event) and "ts" in event
+
+
+def _says_something_else(event: dict[str, Any]) -> bool:
+    """True when a person changed the text of a message; an unfurled link or an update of our own changes none."""
+    message, before = event.get("message"), event.get("previous_message")
+    if not isinstance(message, dict) or not isinstance(before, dict | None):
+        return False
+    is_edited = _is_said(message) and bool(message.get("edited"))
+    return is_edited and message.get("text") != (before or {}).get("text")

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from slack_bolt import App, BoltRequest
 from slack_sdk.errors import SlackApiError
 
 from bot.process.background import repeat
@@ -34,22 +33,15 @@ LONGEST_PAUSE = 120.0  # seconds; Slack may ask for more
 REMEMBERED = 10_000  # events, to know duplicates without the database
 UNSURE_SECONDS = 8.0  # after an outage, in which other processes may have events that the database does not know
 
-Tell = Callable[[Delivery, Exception], None]
-
-
-class SlackUnreachableError(Exception):
-    """Slack could not be asked who we are, so that no listener ran."""
-
 
 @dataclass
 class Intake:
-    """The messages of one process: `app` runs their listeners, on `executor`; `tell` reports a final failure."""
+    """The messages of one process: `hear` calls their listener, on `executor`; `tell` reports a final failure."""
 
-    app: App
     inbox: Inbox
-    deliveries: dict[str, Delivery]
     executor: Executor
-    tell: Tell
+    hear: Callable[[Delivery], None]
+    tell: Callable[[Delivery, Exception], None]
     _held: dict[str, tuple[Delivery, Future[None]]] = field(default_factory=dict)
     _later: list[tuple[float, Delivery]] = field(default_factory=list)  # to be tried again, and when
     _unsettled: dict[str, tuple[State, str]] = field(default_factory=dict)  # ended, and the database does not know
@@ -133,26 +125,22 @@ class Intake:
             self._held[delivery.id] = (delivery, self.executor.submit(self._work, delivery))
 
     def _work(self, delivery: Delivery) -> None:
-        self.deliveries[delivery.id] = delivery
+        failure: Exception | None = None
         try:
-            delivery.error = None
-            request = BoltRequest(body=delivery.body, mode="socket_mode")  # its signature was checked when it came
-            self.app.dispatch(request)
-            if delivery.error is None and not request.context.get("authorize_result"):
-                delivery.error = SlackUnreachableError()
-        except Exception as error:  # noqa: BLE001  # on the way to the listener: no body may stay without an end
-            delivery.error = error
+            self.hear(delivery)
+        except Exception as error:  # noqa: BLE001  # whatever it is, no event may stay without an end
+            failure = error
+        pause = None
+        try:
+            pause = self._end(delivery, failure)
         finally:
-            del self.deliveries[delivery.id]
-            pause = self._end(delivery)
             with self._lock:
                 self._held.pop(delivery.id, None)
                 if pause is not None:
                     self._later.append((time.monotonic() + pause, delivery))
 
-    def _end(self, delivery: Delivery) -> float | None:
+    def _end(self, delivery: Delivery, error: Exception | None) -> float | None:
         """Settle what has ended; returns the seconds until the next attempt where there is one."""
-        error = delivery.error
         if error is None:
             self._settle(delivery, State.DONE)
         elif isinstance(error, TakenOver):
@@ -213,7 +201,7 @@ class Intake:
 
 
 def _may_work_later(error: Exception) -> bool:
-    return isinstance(error, (StoreError, SlackUnreachableError)) or is_passing(error)
+    return isinstance(error, StoreError) or is_passing(error)
 
 
 def _retry_after(error: Exception) -> float:

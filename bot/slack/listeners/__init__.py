@@ -1,7 +1,12 @@
-"""What the bot reacts to in Slack: one module an interaction, registered in the order of this table."""
+"""What the bot reacts to in Slack: one module an interaction; messages come from the intake, the rest from Bolt.
+
+Called by the Slack app only; a listener must not know how an event reached it.
+"""
 
 from slack_bolt import App
 
+from bot.slack.delivery.delivery import Delivery
+from bot.slack.delivery.incoming import Kind, is_from, kind_of
 from bot.slack.door import Door
 from bot.slack.listeners import (
     add_escalated,
@@ -48,12 +53,14 @@ from bot.slack.listeners import (
     withdraw_proposal,
 )
 
-INTERACTIONS = (
-    mention,  # @bot question, in a channel
-    message_edited,  # a question is edited: our reply is updated
-    message_deleted,  # a question is deleted: our reply goes
-    direct_message,  # question in the bot's Messages tab
-    thread_message,  # a message in a thread of ours, or of an escalation
+MESSAGES = {
+    Kind.MENTION: mention,  # @bot question, in a channel
+    Kind.DIRECT_MESSAGE: direct_message,  # question in the bot's Messages tab
+    Kind.THREAD_MESSAGE: thread_message,  # a message in a thread of ours, or of an escalation
+    Kind.MESSAGE_EDITED: message_edited,  # a question is edited: our reply is updated
+    Kind.MESSAGE_DELETED: message_deleted,  # a question is deleted: our reply goes
+}
+OTHERS = (
     ask_command,  # /faq question, /faq, /faq stats
     conversation_opened,  # the Messages tab is opened: suggested prompts
     home_opened,  # the Home tab is opened
@@ -94,7 +101,19 @@ INTERACTIONS = (
 )
 
 
+INTERACTIONS = (*MESSAGES.values(), *OTHERS)
+
+
+def hear(door: Door, delivery: Delivery) -> None:
+    """Call the listener of a message event. Raises ConnectionError while nothing can speak in its workspace."""
+    client, kind = door.client_of(delivery.team), kind_of(delivery.body)
+    if client is None:
+        raise ConnectionError(f"no token is accepted in the workspace {delivery.team}")
+    if kind and not is_from(delivery.event, client.bot_user()):  # we would answer ourselves forever
+        MESSAGES[kind].listen(door, client, delivery)
+
+
 def register_all(app: App, door: Door) -> None:
-    """Tell Bolt of every interaction."""
-    for interaction in INTERACTIONS:
+    """Tell Bolt of every other interaction."""
+    for interaction in OTHERS:
         interaction.register(app, door)

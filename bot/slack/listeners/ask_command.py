@@ -6,7 +6,7 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from bot.slack.door import Door
-from bot.slack.roles import Role, person_of
+from bot.slack.roles import Role
 from bot.slack.text import plain
 from bot.slack.views.reply import Message, plain_message
 from bot.slack.views.search import search_modal
@@ -29,12 +29,12 @@ def register(app: App, door: Door) -> None:
         if not question:
             client.views_open(trigger_id=command["trigger_id"], view=search_modal())
             return
-        message = _message(door, client, command, question)
+        message = _message(door, command, question)
         respond(text=message.text, blocks=message.blocks, response_type="ephemeral")
 
 
-def _message(door: Door, client: WebClient, command: dict[str, Any], question: str) -> Message:
-    role = door.roles.role_of(person_of(command), client)
+def _message(door: Door, command: dict[str, Any], question: str) -> Message:
+    role = door.role_of(command)
     is_staff = role >= Role.STAFF
     if question.lower() == STATISTICS and is_staff:
         return _statistics(door)

@@ -20,7 +20,7 @@ def register(app: App, door: Door) -> None:
     @app.action(re.compile(r"explain:\d"))
     def on_explain(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
-        if door.allows(body, client, Role.STAFF):
+        if door.allows(body, Role.STAFF):
             place, _, query = str(action.get("value", "")).partition(":")
             snapshot = door.faq.searcher.snapshot
             view = explanation_modal(explanation_lines(snapshot, snapshot.ask(query), int(place)))

@@ -28,7 +28,7 @@ def register(app: App, door: Door) -> None:
 
 def publish(door: Door, client: WebClient, body: dict[str, Any], query: str = "", found: Sequence[Block] = ()) -> None:
     """Show the Home tab anew to who sent `body`; editors find their desk there."""
-    desk = _desk(door) if door.allows(body, client, Role.EDITOR) else []
+    desk = _desk(door) if door.allows(body, Role.EDITOR) else []
     view = home_view(door.overview.most_asked(MOST_ASKED), door.faq.categories(), query, found, desk)
     client.views_publish(user_id=person_of(body).id, view=view)
 

@@ -29,5 +29,5 @@ def register(app: App, door: Door) -> None:
             return
         reply = door.faq.ask(query, asker)
         shown = door.shown(reply.entry) if reply.entry else None
-        editing = door.allows(body, client, Role.EDITOR)
+        editing = door.allows(body, Role.EDITOR)
         publish(door, client, body, query, found_blocks(reply, shown, door.contact, editing=editing))

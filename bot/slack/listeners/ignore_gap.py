@@ -17,7 +17,7 @@ def register(app: App, door: Door) -> None:
     @app.action(re.compile(r"ignore_gap:\d+"))
     def on_ignore(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
-        if door.allows(body, client, Role.EDITOR):
+        if door.allows(body, Role.EDITOR):
             for gap in door.gaps():
                 if gap.key == action.get("value"):
                     door.overview.ignore_gap(gap, body["user"]["id"])

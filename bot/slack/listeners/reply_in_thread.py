@@ -27,7 +27,7 @@ def register(app: App, door: Door) -> None:
     @app.action(re.compile(r"reply_in_thread:\d"))
     def on_reply(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
-        if not door.allows(body, client, Role.STAFF):
+        if not door.allows(body, Role.STAFF):
             client.views_push(trigger_id=body["trigger_id"], view=notice_modal(sentences.STAFF_ONLY))
             return
         # Before anything is sent: the trigger lives for three seconds, and who sees no modal presses again.

@@ -19,7 +19,7 @@ def register(app: App, door: Door) -> None:
     @app.action("resolve")
     def on_resolve(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        if not door.may_resolve(body, client):
+        if not door.may_resolve(body):
             refusal = sentences.STAFF_ONLY if door.roles.names_staff else sentences.MEMBERS_ONLY
             respond(text=refusal, response_type="ephemeral", replace_original=False)
             return

@@ -18,7 +18,7 @@ def register(app: App, door: Door) -> None:
     @app.shortcut("search_message")
     def on_shortcut(ack: Ack, shortcut: dict[str, Any], client: WebClient) -> None:
         ack()
-        if not door.allows(shortcut, client, Role.STAFF):
+        if not door.allows(shortcut, Role.STAFF):
             client.views_open(trigger_id=shortcut["trigger_id"], view=notice_modal(sentences.STAFF_ONLY))
             return
         message = shortcut["message"]

@@ -23,7 +23,7 @@ def register(app: App, door: Door) -> None:
         if not door.faq.allows(asker):
             ack(response_action="errors", errors={"query": sentences.TOO_MANY})
             return
-        if place and not door.allows(body, client, Role.STAFF):
+        if place and not door.allows(body, Role.STAFF):
             place = None
         reply = door.faq.ask(query, asker)
         results = [(hit.entry, confidence) for hit, confidence in reply.outcome.confidences()]

@@ -19,7 +19,7 @@ def register(app: App, door: Door) -> None:
     @app.action(re.compile(r"send_to_channel:\d"))
     def on_send(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        if door.allows(body, client, Role.STAFF):
+        if door.allows(body, Role.STAFF):
             entry = door.faq.entry(str(action.get("value", "")))
             told = send(door, client, entry, (body["channel"]["id"], ""), body["user"]["id"])
         else:

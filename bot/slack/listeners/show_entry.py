@@ -7,7 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.slack.door import Door
-from bot.slack.roles import Role, person_of
+from bot.slack.roles import Role
 from bot.slack.views.entry import entry_modal
 from bot.slack.views.search import notice_modal
 from bot.wording import sentences
@@ -23,7 +23,7 @@ def register(app: App, door: Door) -> None:
         if entry is None:
             view = notice_modal(sentences.GONE)
         else:
-            role = door.roles.role_of(person_of(body), client)
+            role = door.role_of(body)
             note = entry.note if role >= Role.STAFF else ""
             view = entry_modal(door.shown(entry), note, editing=role >= Role.EDITOR)
         if body.get("view", {}).get("type") == "modal":

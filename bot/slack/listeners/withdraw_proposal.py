@@ -22,7 +22,7 @@ def register(app: App, door: Door) -> None:
     def on_withdraw(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         ack()
         told = sentences.STAFF_ONLY
-        if door.allows(body, client, Role.EDITOR):
+        if door.allows(body, Role.EDITOR):
             try:
                 door.publishing.withdraw(str(action.get("value", "")))
                 told = WITHDRAWN

@@ -9,7 +9,6 @@ from typing import Any
 from slack_bolt import BoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import InstallationStoreAuthorize
-from slack_sdk import WebClient
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 
 from bot.slack.client import MeasuredClient
@@ -39,14 +38,14 @@ class Workspaces:
         )
         self._client = client
 
-    def client_of(self, team: str) -> WebClient | None:
+    def client_of(self, team: str) -> MeasuredClient | None:
         """What speaks in a workspace, None where the bot is not installed or its token is refused."""
         context = BoltContext({"client": self._client})
         enterprise = self.installations.enterprise_of(team)
         found = self.authorize(context=context, enterprise_id=enterprise, team_id=team, user_id=None)
         if found is None:
             return None
-        return self._client.speaking(found.bot_token, team)
+        return self._client.with_token(found.bot_token, team, found.bot_user_id)
 
     def forget(self, body: dict[str, Any]) -> None:
         """Delete the tokens of the workspace that an event comes from, which it says are of no use any more."""

@@ -1,0 +1,61 @@
+"""Tells people of a failure in one calm sentence with a reference number; the log has the traceback under it."""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.delivery.delivery import Delivery, TakenOver
+from bot.slack.delivery.incoming import Kind, kind_of, thread
+from bot.slack.door import Door
+from bot.slack.views.reply import Message, plain_message
+from bot.slack.views.search import notice_modal
+from bot.wording import sentences
+
+logger = logging.getLogger(__name__)
+MISSHAPEN = (LookupError, TypeError, AttributeError, ValueError)  # what reading a body of another shape raises
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal must be opened within 3 s, once
+NOBODY_WAITS = (Kind.MESSAGE_EDITED, Kind.MESSAGE_DELETED, None)
+
+
+def on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any, response: BoltResponse | None) -> None:
+    """Log what failed in a Bolt listener and tell the person the reference, never the question or the error.
+
+    A request that was not acknowledged and does not have the shape we know is refused.
+    """
+    if response and response.status == HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, MISSHAPEN):
+        response.status = HTTPStatus.BAD_REQUEST
+    message, reference = _failure(error)
+    view = body.get("view")
+    try:
+        if isinstance(view, dict) and view.get("type") == "modal":
+            client.views_update(view_id=view["id"], view=notice_modal(message.text))
+        elif body.get("response_url"):
+            respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
+    except (SlackApiError, OSError) as failure:
+        logger.warning("reference %s could not be told: %s", reference, type(failure).__name__)
+
+
+def tell_asker(door: Door, delivery: Delivery, error: Exception) -> None:
+    """The same for a message that cannot be answered, unless its answer is there already."""
+    message, reference = _failure(error)
+    client = door.client_of(delivery.team)
+    if kind_of(delivery.body) in NOBODY_WAITS or client is None:
+        return
+    place = (delivery.event["channel"], thread(delivery.event))
+    try:
+        if not delivery.posted_before(client, *place):
+            delivery.post(client, *place, message, reference)
+    except (SlackApiError, OSError, TakenOver, *MISSHAPEN) as failure:
+        logger.warning("reference %s could not be told: %s", reference, type(failure).__name__)
+
+
+def _failure(error: Exception) -> tuple[Message, str]:
+    reference = secrets.token_hex(4)
+    logger.error("Slack listener failed, reference %s", reference, exc_info=error)
+    if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
+        return plain_message(sentences.TOO_LATE), reference
+    return plain_message(sentences.FAILED.format(reference=reference)), reference
