@@ -56,8 +56,9 @@ def set_up_logging(log_format: str = "text", *, verbose: bool) -> None:
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(formatter(log_format))
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[lines])
-    for noisy in ("alembic", "slack_bolt", "slack_sdk", "werkzeug"):
+    for noisy in ("alembic", "slack_bolt", "slack_sdk"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # warns of every request that waits for a thread
 
 
 @dataclass
@@ -157,12 +158,8 @@ class App:
     def _snapshot(self, before: Snapshot | None) -> Snapshot:
         return self.builder.build(self.store.load(), datetime.now(UTC), before, kept=True)
 
-    def start_in_this_process(self) -> None:
-        """Follow newer revisions and forget old questions, in the background, until the process ends.
-
-        Call it in the process that serves: a process that was forked must open its own connections.
-        """
-        self.store.engine.dispose(close=False)
+    def start(self) -> None:
+        """Follow newer revisions and forget old questions, in the background, until the process ends."""
         repeat("refresh", self.faq.searcher.refresh, partial(Publications(self.store.engine).wait, REFRESH_SECONDS))
         repeat("forgetting", self.forget, partial(time.sleep, FORGET_SECONDS))
 

@@ -5,7 +5,6 @@ import hmac
 import http.client
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -43,22 +42,18 @@ class Bot:
                 env=self._environment,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
             )
 
     def kill(self) -> None:
-        """End both processes, gunicorn's parent and the one that serves, without a warning."""
-        self._signal(signal.SIGKILL)
+        """End it without a warning."""
+        assert self._process
+        self._process.kill()
+        self._process.wait(timeout=40)
 
     def end(self) -> None:
         """End it as a platform does: SIGTERM, and time to finish."""
         assert self._process
         self._process.terminate()
-        self._process.wait(timeout=40)
-
-    def _signal(self, number: int) -> None:
-        assert self._process
-        os.killpg(self._process.pid, number)
         self._process.wait(timeout=40)
 
     def wait_until_up(self, seconds: float = 180.0) -> None:
@@ -77,15 +72,10 @@ class Bot:
             said: dict[str, Any] = json.load(response)
             return said
 
-    def parent_pid(self) -> int:
-        """The process that serves nobody and starts the one that does."""
+    def pid(self) -> int:
+        """The number of the process."""
         assert self._process
         return self._process.pid
-
-    def serving_pid(self) -> int:
-        """The process that serves."""
-        pid = self.parent_pid()
-        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
 def free_port() -> int:

@@ -5,16 +5,15 @@ Needs Chromium: the path in CHROMIUM, the machine's own, or Playwright's; `make 
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from bot.app import App
 from bot.web.app import create_web
+from bot.web.server import Server, listen
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -30,13 +29,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(app: App) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_web(app.faq, app.settings), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    server = Server(create_web(app.faq, app.settings), listen("PORT", "127.0.0.1", 0))
+    server.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.stop()
 
 
 @pytest.fixture

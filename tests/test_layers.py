@@ -50,7 +50,7 @@ ONLY_IN = {  # library: the places that may import it
     "slack_bolt": ["bot.slack"],
     "slack_sdk": ["bot.slack"],
     "flask": ["bot.web", "bot.slack.app", "bot.slack.workspaces.installing", "bot.commands.serve"],
-    "gunicorn": ["bot.web.server"],
+    "waitress": ["bot.web"],
     "prometheus_client": ["bot.process.metrics"],
     "argparse": ["bot.cli", "bot.commands"],
 }

@@ -31,8 +31,7 @@ from bot.slack.app import create_slack
 from bot.slack.socket_mode import connect_socket
 from bot.slack.workspaces.token_health import TokenHealth
 from bot.web.app import create_web
-from bot.web.server import serve_beside
-from bot.web.status import create_status
+from bot.web.server import listen
 from knowledge.database.connection import connect
 from knowledge.database.reachability import Reachable
 from knowledge.database.tables import revisions
@@ -298,8 +297,7 @@ def test_a_worker_without_a_page_shows_its_state_on_a_port_of_its_own(database: 
             process.kill()
 
 
-def test_a_status_port_that_is_taken_is_an_error_with_its_setting(app: App) -> None:
-    status = create_status(app.faq, app.settings, app.metrics, app.ready)
+def test_a_status_port_that_is_taken_is_an_error_with_its_setting() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SettingError) as refused:
-        serve_beside(status, "127.0.0.1", taken.getsockname()[1])
+        listen("STATUS_PORT", "127.0.0.1", taken.getsockname()[1])
     assert refused.value.name == "STATUS_PORT"

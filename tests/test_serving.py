@@ -2,7 +2,7 @@
 
 1. A setting that cannot be used ends it at once, with one Japanese sentence that names the setting.
 2. An outage of Slack does not: the page is there, and Slack is connected to once it is back.
-3. It says that it listens only when it does, and takes over from itself without a gap.
+3. It says that it listens only when it does.
 """
 
 import json
@@ -16,12 +16,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_slack import Failure, FakeSlack
-from processes import Bot, free_port
+from processes import free_port
 from workspaces_tester import SEVERAL
 
 FAQBOT = [sys.executable, "-m", "bot"]
@@ -167,26 +166,3 @@ def test_it_says_that_it_listens_when_it_does(environment: dict[str, str]) -> No
         assert "で待ち受けています" in process.stdout.readline().decode()
         with urllib.request.urlopen(f"http://127.0.0.1:{environment['PORT']}/healthz", timeout=60) as response:
             assert response.status == 200
-
-
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR2])
-def test_it_takes_over_from_itself_without_a_gap(
-    database: str, fake_slack: FakeSlack, tmp_path: Path, number: signal.Signals
-) -> None:
-    bot = Bot(database, fake_slack.url, tmp_path / "log")
-    bot.start()
-    try:
-        bot.wait_until_up()
-        parent, serving = bot.parent_pid(), bot.serving_pid()
-        os.kill(parent, number)
-        if number == signal.SIGUSR2:
-            wait_until(lambda: (tmp_path / "log").read_text().count("で待ち受けています") == 2)
-            os.kill(parent, signal.SIGTERM)
-        deadline = time.monotonic() + 60
-        while Path(f"/proc/{serving}").exists():
-            assert bot.health()["status"] == "ok"
-            assert time.monotonic() < deadline
-        assert bot.health()["status"] == "ok"
-        assert "エラー" not in (tmp_path / "log").read_text()
-    finally:
-        bot.kill()

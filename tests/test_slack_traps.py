@@ -207,7 +207,7 @@ def test_a_body_beyond_the_limit_is_refused(slack: SlackTester) -> None:
 @pytest.mark.parametrize("path", ["/slack/events", "/choose"])
 def test_no_more_of_a_huge_body_is_read_when_it_does_not_say_its_length(slack: SlackTester, path: str) -> None:
     environ = EnvironBuilder(path, method="POST", content_type=FORM).get_environ()
-    del environ["CONTENT_LENGTH"]  # in chunks, as gunicorn hands them on
+    del environ["CONTENT_LENGTH"]  # in chunks, as some servers hand them on
     body = io.BytesIO(b"entry=" + b"x" * (4 * MAX_BODY))
     environ |= {"wsgi.input": body, "wsgi.input_terminated": True}
     _, status, _ = run_wsgi_app(slack.client.application, environ, buffered=True)

@@ -1,23 +1,20 @@
 """`faqbot serve`: the web page, and Slack where its settings are present."""
 
 import argparse
-import sys
 from contextlib import ExitStack
-from functools import partial
 
 from flask import Flask
 
 from bot.app import App
-from bot.digest import find_dead_links
+from bot.commands.running import end_signal, open_slack, start_slack
 from bot.settings import Settings
-from bot.slack.app import Slack, create_slack, http_endpoint
-from bot.slack.digesting import Digests
-from bot.slack.socket_mode import connect_socket
+from bot.slack.app import Slack, http_endpoint
 from bot.slack.workspaces.installing import install_pages
-from bot.slack.workspaces.token_health import TokenHealth, check_tokens
 from bot.web.app import create_web
-from bot.web.server import DRAIN_SECONDS, Server
+from bot.web.server import Server, listen
 
+REQUEST_SECONDS = 10.0  # for requests that are being answered when the process shall end
+DRAIN_SECONDS = 15.0  # for what they began in Slack; platforms give a process 30 s in all
 HOW_TO_CONNECT = (
     "Slackにはつながっていません。つなぐには、README の「Connect Slack」の手順でSlackアプリを作り、\n"
     "環境変数 SLACK_BOT_TOKEN と SLACK_APP_TOKEN（またはHTTPなら SLACK_SIGNING_SECRET）を設定して起動し直してください。"
@@ -27,35 +24,19 @@ HOW_TO_CONNECT = (
 def run(options: argparse.Namespace, app: App) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     settings = app.settings
-    slack = create_slack(settings, app.parts, metrics=app.metrics) if settings.has_slack else None
-    over_socket = slack if settings.slack_app_token and not settings.slack_signing_secret else None
-    if slack and not settings.has_workspaces:
-        check_tokens(settings, "SLACK_BOT_TOKEN", *(["SLACK_APP_TOKEN"] if over_socket else []))
-    if slack and not over_socket:
-        app.ready["slack"] = TokenHealth(settings.slack_api_url, slack.home_token)
-    web, sockets = _web(app, slack), ExitStack()
-
-    def start() -> None:
-        app.start_in_this_process()
+    over_socket = bool(settings.slack_app_token and not settings.slack_signing_secret)
+    slack = open_slack(app, over_socket=over_socket) if settings.has_slack else None
+    server = Server(_web(app, slack), listen("PORT", settings.host, settings.port), settings.trusted_proxies)
+    ended = end_signal()
+    app.start()
+    with ExitStack() as ends:  # what begins last ends first
         if slack:
-            slack.intake.start()
-            Digests(slack.door.home, app.parts, settings.editors_channel, partial(find_dead_links, app.faq)).start()
-        if over_socket:
-            connection = connect_socket(over_socket, settings, app.metrics)
-            app.ready["slack"] = connection.is_open
-            sockets.callback(connection.close)
-
-    def end() -> None:
-        sockets.close()
-        if slack:
-            slack.intake.close(DRAIN_SECONDS)
-
-    def say() -> None:
+            ends.callback(start_slack(app, slack, over_socket=over_socket), DRAIN_SECONDS)
+        server.start()
+        ends.callback(server.stop, REQUEST_SECONDS)
         print(f"http://{settings.host}:{settings.port} で待ち受けています（Ctrl-C で終わります）。", flush=True)
         print(_connected(settings), flush=True)
-
-    Server(web, settings.host, settings.port, start, end, on_ready=say).run()
-    sys.stdout.flush()
+        ended.wait()
     return 0
 
 

@@ -1,18 +1,12 @@
 """`faqbot slack`: the Slack bot alone, over Socket Mode."""
 
 import argparse
-import signal
-import threading
 from functools import partial
 
 from bot.app import App
-from bot.digest import find_dead_links
+from bot.commands.running import end_signal, open_slack, start_slack
 from bot.settings import require
-from bot.slack.app import create_slack
-from bot.slack.digesting import Digests
-from bot.slack.socket_mode import connect_socket
-from bot.slack.workspaces.token_health import check_tokens
-from bot.web.server import serve_beside
+from bot.web.server import Server, listen
 from bot.web.status import create_status
 from knowledge.errors import SettingError
 
@@ -30,20 +24,20 @@ def run(options: argparse.Namespace, app: App) -> int:
             "HTTPで受ける `faqbot serve` を使ってください。",
         )
     require(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-    check_tokens(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-    slack = create_slack(settings, app.parts, metrics=app.metrics)
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    app.start_in_this_process()
+    slack = open_slack(app, over_socket=True)
     app.ready["slack"] = lambda: False  # until it is connected
-    if settings.status_port:
-        serve_beside(create_status(app.faq, settings, app.metrics, app.ready), settings.host, settings.status_port)
-    slack.intake.start()
-    Digests(slack.door.home, app.parts, settings.editors_channel, partial(find_dead_links, app.faq)).start()
-    connection = connect_socket(slack, settings, app.metrics, lambda: print(CONNECTED, flush=True))
-    app.ready["slack"] = connection.is_open
+    _show_status(app)
+    ended = end_signal()
+    app.start()
+    end_slack = start_slack(app, slack, over_socket=True, on_open=partial(print, CONNECTED, flush=True))
     ended.wait()
-    connection.close()
-    slack.intake.close(GRACE_SECONDS)
+    end_slack(GRACE_SECONDS)
     return 0
+
+
+def _show_status(app: App) -> None:
+    """Serve /healthz, /readyz and /metrics where the setting STATUS_PORT asks for it."""
+    settings = app.settings
+    if settings.status_port:
+        status = create_status(app.faq, settings, app.metrics, app.ready)
+        Server(status, listen("STATUS_PORT", settings.host, settings.status_port)).start()

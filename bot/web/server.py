@@ -1,110 +1,127 @@
-"""Serving the web application with gunicorn, from inside our own process."""
+"""The HTTP server: waitress in a thread of this process, with bounds on slow and on greedy clients."""
 
 import errno
+import logging
 import socket
 import threading
-from collections.abc import Callable
-from typing import Any
+import time
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
-from gunicorn.arbiter import Arbiter
-from gunicorn.glogging import Logger
-from gunicorn.sock import create_sockets
-from werkzeug.serving import make_server
+from waitress import wasyncore
+from waitress.server import TcpWSGIServer
 
+from bot.web.app import MAX_BODY
+from bot.web.connections import Bounds, Connection
 from knowledge.errors import SettingError
 
-THREADS = 16  # questions take milliseconds; the threads mostly wait for Slack or slow browsers
-GRACE_SECONDS = 20  # for running requests after Ctrl-C or SIGTERM
-DRAIN_SECONDS = 15.0  # for what requests began; the process has to be gone before the grace ends
+logger = logging.getLogger(__name__)
+THREADS = 16  # questions take milliseconds; the threads mostly wait for Slack
+MAX_HEADERS = 16_384  # bytes, with the request line: a question of 500 characters takes 4,500, of emoji 6,000
+GRACE_SECONDS = 20.0  # for requests that are being answered when the server stops
+BOUNDS = Bounds()
 PORT_FAULTS = {errno.EADDRINUSE: "ほかのプログラムが使っています", errno.EACCES: "使う権限がありません"}
 
 
-class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no type hints
-    """gunicorn's log within ours: the same lines in the same place, and nothing of what people asked."""
+class Server(TcpWSGIServer):
+    """waitress around an application, on a socket that listens already.
 
-    def setup(self, cfg: Any) -> None:
-        """Take the level, and leave handlers and format to the root logger."""
-        super().setup(cfg)
-        self.error_log.handlers.clear()
-        self.error_log.propagate = True
+    One thread reads every connection and hands complete requests to THREADS others. Where there are too many
+    connections, the one that has kept the server waiting longest is closed, so that a new client is always served.
+    """
 
-    def warning(self, msg: object, *args: object, **options: Any) -> None:
-        """Warn; of an invalid request neither its text, which may hold a question, nor its sender is told."""
-        super().warning(str(msg).partition(" from ip=")[0], *args, **options)
+    channel_class = Connection
 
-    def exception(self, msg: object, *args: object, **options: Any) -> None:
-        """Log a failure; an address ends where its query begins."""
-        super().exception(str(msg), *(str(arg).partition("?")[0] for arg in args), **options)
+    def __init__(self, web: Flask, listening: socket.socket, proxies: int = 0, bounds: Bounds = BOUNDS) -> None:
+        """`proxies` is the setting TRUSTED_PROXIES: with any, the clients share the proxy's address."""
+        self.bounds = bounds
+        self._bounds_clients = proxies == 0
+        self._is_stopping = threading.Event()
+        self._grace = GRACE_SECONDS
+        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
+        super().__init__(
+            web,
+            _sock=listening,
+            bind_socket=False,
+            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+            sockets=[listening],
+            threads=THREADS,
+            max_request_header_size=MAX_HEADERS,
+            max_request_body_size=MAX_BODY + 1,
+            connection_limit=10 * bounds.connections,  # waitress would stop accepting; `make_room` does not
+            clear_untrusted_proxy_headers=False,  # bot.web.clients decides what to believe
+            log_socket_errors=False,
+            ident=None,
+        )
+
+    def start(self) -> None:
+        """Serve from now on."""
+        self._thread.start()
+
+    def stop(self, seconds: float = GRACE_SECONDS) -> None:
+        """Accept no more, finish what is being answered for `seconds` at most, then close every connection."""
+        self._grace = seconds
+        self._is_stopping.set()
+        self.pull_trigger()
+        self._thread.join()
+        self.trigger.close()  # type: ignore[attr-defined]  # an int, the stubs say
+
+    def pull_trigger(self) -> None:
+        """Wake the thread that reads, while there is one."""
+        if self._thread.is_alive():
+            super().pull_trigger()
+
+    def make_room(self, newest: Connection) -> None:
+        """Close the connection that has waited longest where `newest` is one too many: of its client, or of all."""
+        everybody = [one for one in self._connections() if not one.will_close]
+        of_client = [one for one in everybody if one.client == newest.client]
+        if self._bounds_clients and len(of_client) > self.bounds.client:
+            _longest_waiting(of_client).drop()
+        elif len(everybody) > self.bounds.connections:
+            _longest_waiting(everybody).drop()
+
+    def handle_error(self) -> None:
+        """Log a fault in accepting a connection and go on; waitress would stop listening."""
+        logger.exception("a connection could not be accepted")  # noqa: LOG004  # called while one is handled
+
+    def _serve(self) -> None:
+        while not self._is_stopping.is_set():
+            self._take_turn()
+        wasyncore.dispatcher.close(self)  # stops listening, and nothing else
+        deadline = time.monotonic() + self._grace
+        while time.monotonic() < deadline and any(one.is_busy for one in self._connections()):
+            self._take_turn()
+            for connection in self._connections():
+                if not connection.is_busy:
+                    connection.drop()
+        for connection in self._connections():
+            connection.handle_close()
+        self.task_dispatcher.shutdown(timeout=1)
+
+    def _connections(self) -> list[Connection]:
+        return list(self.active_channels.values())  # type: ignore[attr-defined]  # the stubs miss that it is a dict
+
+    def _take_turn(self) -> None:
+        """Wait for something to read or write and do it, then close the connections that are overdue."""
+        wasyncore.loop(self.bounds.turn, use_poll=True, map=self._map, count=1)  # type: ignore[attr-defined]
+        now = time.monotonic()
+        for connection in self._connections():
+            if connection.is_overdue(self.bounds, now):
+                connection.drop()
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
-    """gunicorn around an application that is already built; ends cleanly on Ctrl-C and SIGTERM."""
-
-    def __init__(
-        self,
-        web: Flask,
-        host: str,
-        port: int,
-        on_start: Callable[[], None],
-        on_end: Callable[[], None],
-        *,
-        on_ready: Callable[[], None],
-    ) -> None:
-        """`on_start` and `on_end` run in the process that serves, where threads may be started.
-
-        `on_ready` runs in its parent, once that listens.
-        """
-        self._web = web
-        self._address = (host, port)
-        self._options: dict[str, Any] = {
-            "worker_class": "gthread",
-            "workers": 1,
-            "threads": THREADS,
-            "graceful_timeout": GRACE_SECONDS,
-            "timeout": 60,
-            "loglevel": "warning",
-            "logger_class": DiscreetLogger,
-            "control_socket_disable": True,
-            "on_starting": self._listen,
-            "when_ready": lambda _arbiter: on_ready(),
-            "post_worker_init": lambda _worker: on_start(),
-            "worker_exit": lambda _server, _worker: on_end(),
-        }
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Hand our options to gunicorn."""
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """The application gunicorn serves."""
-        return self._web
-
-    def _listen(self, arbiter: Arbiter) -> None:
-        """Listen in gunicorn's place, which tries five times and then ends the process itself. Raises SettingError."""
-        if not arbiter.master_pid:  # else it was given the sockets of the gunicorn that it takes over from
-            listening = _listening("PORT", *self._address, backlog=arbiter.cfg.backlog)
-            arbiter.LISTENERS = create_sockets(arbiter.cfg, arbiter.log, [listening.detach()])
+def _longest_waiting(connections: list[Connection]) -> Connection:
+    """The one that waits for its client longest; the newest is never being answered, so that there is one."""
+    return min((one for one in connections if not one.is_being_answered), key=lambda one: one.waiting_since)
 
 
-def serve_beside(web: Flask, host: str, port: int) -> None:
-    """Serve a few pages in a thread that ends with the process. Raises SettingError where it cannot listen."""
-    with _listening("STATUS_PORT", host, port) as listening:
-        server = make_server(host, port, web, threaded=True, fd=listening.fileno())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-
-
-def _listening(name: str, host: str, port: int, backlog: int = 128) -> socket.socket:
+def listen(name: str, host: str, port: int) -> socket.socket:
     """A socket that listens on `port`, the value of the setting `name`. Raises SettingError for that one or HOST."""
     bare = host.strip("[]")  # as an address of IPv6 is written in a URL
     six = ":" in bare
     both = six and socket.has_dualstack_ipv6()  # `::` is reached by IPv4 too
     try:
         family = socket.AF_INET6 if six else socket.AF_INET
-        return socket.create_server((bare, port), family=family, backlog=backlog, dualstack_ipv6=both)
+        return socket.create_server((bare, port), family=family, dualstack_ipv6=both)
     except (OSError, UnicodeError) as error:
         number = getattr(error, "errno", None)
         if number in PORT_FAULTS:

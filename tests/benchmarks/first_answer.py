@@ -92,15 +92,12 @@ def _memory() -> None:
             pass
         for _ in range(50):
             _serves("/?q=%E8%A7%A3%E7%B4%84%E3%81%97%E3%81%9F%E3%81%84")
-        worker = _run(["pgrep", "-P", str(server.pid)]).split()[0]
-        server_memory, worker_memory = (_resident(pid) for pid in (str(server.pid), worker))
+        resident = _resident(server.pid)
         server.terminate()
-    print(
-        f"resident memory of `faqbot serve`: {worker_memory:.0f} MB serving, {server_memory:.0f} MB watching (shared)"
-    )
+    print(f"resident memory of `faqbot serve`: {resident:.0f} MB")
 
 
-def _resident(pid: str) -> float:
+def _resident(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 

@@ -82,7 +82,7 @@ class Load:
 
     def shares(self) -> Shares:
         """Who uses the cores from now on."""
-        return Shares(bots=[bot.serving_pid() for bot in self.bots], PostgreSQL=[self.postgres])
+        return Shares(bots=[bot.pid() for bot in self.bots], PostgreSQL=[self.postgres])
 
     def report(self, name: str) -> None:
         """Wait for the last answers and print."""
@@ -161,7 +161,7 @@ def _soak(load: Load, minutes: float) -> None:
     started = time.monotonic()
     while sending.is_alive():
         minute = (time.monotonic() - started) / 60
-        memory = "; ".join(_memory(bot.serving_pid()) for bot in load.bots)
+        memory = "; ".join(_memory(bot.pid()) for bot in load.bots)
         print(f"  {minute:5.1f} min: {memory}", flush=True)
         sending.join(60.0)
     load.report(f"{SOAK_RATE:.0f} questions a second for {minutes:.0f} minutes")

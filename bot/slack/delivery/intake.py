@@ -71,8 +71,7 @@ class Intake:
         return True
 
     def start(self) -> None:
-        """Begin to take over what other processes left; call it in the process that serves."""
-        self.inbox.owner = secrets.token_hex(8)  # a forked process is another one
+        """Begin to take over what other processes left."""
         repeat("inbox", self.poll, partial(self._closed.wait, POLL_SECONDS), self._closed.is_set)
 
     def close(self, seconds: float) -> None:
