@@ -33,6 +33,7 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.editing_speed
 	$(BIN)/python -m tests.benchmarks.privacy
 	$(BIN)/python -m tests.benchmarks.clusters
+	$(BIN)/python -m tests.benchmarks.message_path
 	$(BIN)/python -m tests.benchmarks.load
 
 # Two processes on PostgreSQL, killed in turn while the database stops and Slack fails: nothing lost, nothing twice.

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.reply import Asker, Reply
 from index.decision.decision import Abstain, Answer, Decision, Suggest
@@ -15,6 +15,7 @@ from index.text.filters import drop_invisible
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import (
+    LIMITED_TIME,
     Feedback,
     FeedbackKind,
     LoggedQuery,
@@ -63,12 +64,17 @@ class Faq:
         self.record(reply, asker)
         return reply
 
-    def record(self, reply: Reply, asker: Asker) -> None:
-        """Let a reply that `preview` gave count as asked: query log, observers and the process's log hear of it."""
-        self._write(reply, asker)
+    def record(self, reply: Reply, asker: Asker, *, limited: bool = False) -> bool:
+        """Let a reply that `preview` gave count as asked: query log, observers and the process's log hear of it.
+
+        With `limited` it does not count, and False is returned, when the asker has reached the limit, see `allows`.
+        """
+        if not self._write(reply, asker, self._limit if limited else None):
+            return False
         _tell(reply, asker)
         for observe in self.observers:
             observe(reply, asker)
+        return True
 
     def preview(self, text: str, after: str = "") -> Reply:
         """The reply that `ask` would give now, without leaving a trace."""
@@ -159,13 +165,13 @@ class Faq:
         if self._log is None or not asker.id:
             return True
         try:
-            return self._log.asked_since(asker.id, datetime.now(UTC) - timedelta(minutes=1)) < self._limit
+            return self._log.asked_since(asker.id, datetime.now(UTC) - LIMITED_TIME) < self._limit
         except StoreError:  # better a question too many than an asker without an answer
             return True
 
-    def _write(self, reply: Reply, asker: Asker) -> None:
+    def _write(self, reply: Reply, asker: Asker, limit: int | None) -> bool:
         if self._log is None:
-            return
+            return True
         logged = LoggedQuery(
             reference=reply.reference,
             door=asker.door,
@@ -178,9 +184,10 @@ class Faq:
             milliseconds=reply.milliseconds,
         )
         try:
-            self._log.write(logged)
-        except StoreError:
+            return self._log.write(logged, limit)
+        except StoreError:  # better a question too many than an asker without an answer
             logger.debug("question %s was answered but not logged", reply.reference)
+            return True
 
     def _write_feedback(self, given: Feedback) -> None:
         if self._log is None:

@@ -114,25 +114,35 @@ def test_a_renewed_lease_is_not_taken(engine: sa.Engine, mine: Inbox, others: In
     assert others.take(10) == []
 
 
+def test_a_lease_that_may_soon_run_out_is_held_on_to(engine: sa.Engine, others: Inbox) -> None:
+    late = Inbox(engine, "late", OVER)
+    late.keep("Ev1", "", BODY)
+    late.lease = timedelta(seconds=20)
+    assert late.hold("Ev1")
+    assert others.take(1) == []
+    with engine.begin() as connection:  # the database is not asked again before half of it has passed
+        connection.execute(sa.update(inbox).values(owner="others"))
+    assert late.hold("Ev1")
+
+
 def test_who_lost_the_lease_changes_nothing(engine: sa.Engine, dead: Inbox, mine: Inbox) -> None:
     dead.keep("Ev1", "", BODY)
     mine.take(1)
-    assert not dead.posting("Ev1", "reference")
+    assert not dead.hold("Ev1")
     assert not dead.claim("Ev1", "T:C:1")
     dead.finish("Ev1", State.DONE, "1.0")
     dead.renew()
     kept = row(engine, "Ev1")
     assert (kept.state, kept.owner, kept.key) == ("waiting", "mine", None)
-    assert mine.posting("Ev1", "reference")
+    assert mine.hold("Ev1")
 
 
 def test_what_was_said_is_erased_when_it_is_answered(engine: sa.Engine, mine: Inbox, others: Inbox) -> None:
     mine.keep("Ev1", "T:C:1", BODY)
-    assert mine.posting("Ev1", "abcd0123")
-    assert (row(engine, "Ev1").state, row(engine, "Ev1").reference) == ("posting", "abcd0123")
-    mine.finish("Ev1", State.DONE, "1700000000.000100")
+    mine.finish("Ev1", State.DONE, "abcd0123", "1700000000.000100")
     done = row(engine, "Ev1")
-    assert (done.state, done.body, done.message) == ("done", None, "1700000000.000100")
+    assert (done.state, done.body) == ("done", None)
+    assert (done.reference, done.message) == ("abcd0123", "1700000000.000100")
     assert not others.keep("Ev1", "", BODY)
     assert others.take(10) == []
 
@@ -159,7 +169,6 @@ def test_what_is_not_done_yet_is_found_by_a_value_in_it_whoever_works_on_it(
     dead.keep("Ev2", "", bodies[2])
     mine.keep("Ev3", "", bodies[3])
     mine.keep("Ev4", "", {"event": {"text": "1700000000.000100 を含む", "ts": "1700000001.000100"}})
-    mine.posting("Ev0", "reference")
     mine.finish("Ev3", State.DONE)
     for inbox_of in (mine, others):
         found = inbox_of.unfinished("1700000000.000100")

@@ -189,7 +189,7 @@ def test_an_edit_waits_however_long_and_is_still_tried_again_after_a_failure(
     assert poll(slack, times=5) == []
     said = PostedReply(key=key, reference="r", asker="a", channel=CHANNEL, thread=ts, message="1700000999.000100")
     Conversations(app.store.engine).keep_reply(said)
-    other.finish("EvOther", State.DONE, said.message)
+    other.finish("EvOther", State.DONE, "r", said.message)
     slack.fake.fail("chat.update", Failure(200, "internal_error"))
     assert [call["ts"] for call in poll(slack, times=2, seconds=1.1)] == [said.message] * 2
 

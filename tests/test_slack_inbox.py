@@ -173,6 +173,7 @@ def test_who_lost_the_lease_posts_nothing(slack: SlackTester, app: App, caplog: 
         connection.exec_driver_sql(
             "CREATE TRIGGER taken AFTER INSERT ON inbox BEGIN UPDATE inbox SET owner = 'another'; END"
         )
+    slack.slack.intake.inbox.lease = OVER
     assert deliver(slack, mention()) == 200
     slack.event({"type": "reaction_added"})
     assert posts(slack) == []
@@ -271,7 +272,7 @@ def test_what_the_database_does_not_know_is_settled_when_it_is_back(slack: Slack
     assert len(posts(slack)) == 1
     with app.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE away RENAME TO inbox")
-    assert rows(app)["EvOne"].state == "posting"
+    assert rows(app)["EvOne"].state == "waiting"
     slack.poll()
     assert (rows(app)["EvOne"].state, len(posts(slack))) == ("done", 1)
 

@@ -29,7 +29,7 @@ THREAD_TIME = timedelta(days=7)  # that a thread of ours is listened to without 
 def answer(door: Door, client: WebClient, delivery: Delivery) -> None:
     """Answer a message in its thread, unless it was answered before."""
     if delivery.claim(incoming.message_key(delivery.body)):
-        _reply(door, client, delivery)
+        _reply(door, client, delivery, _before(door, delivery.event))
 
 
 def answer_in_thread(door: Door, client: WebClient, delivery: Delivery) -> None:
@@ -42,7 +42,7 @@ def answer_in_thread(door: Door, client: WebClient, delivery: Delivery) -> None:
     if last is None or last.asker != door.log.asker_hash(event["user"]):
         return
     if delivery.claim(incoming.message_key(delivery.body)):
-        _reply(door, client, delivery, silent_when_unknown=True)
+        _reply(door, client, delivery, last, silent_when_unknown=True)
 
 
 def correct(door: Door, client: WebClient, delivery: Delivery) -> None:
@@ -94,7 +94,10 @@ def _wait_for_earlier(delivery: Delivery, key: str) -> None:
         raise NotYet
 
 
-def _reply(door: Door, client: WebClient, delivery: Delivery, *, silent_when_unknown: bool = False) -> None:
+def _reply(
+    door: Door, client: WebClient, delivery: Delivery, last: PostedReply | None, *, silent_when_unknown: bool = False
+) -> None:
+    """Answer a message; `last` is the reply that it may follow up."""
     event = delivery.event
     channel, thread, asker = event["channel"], incoming.thread(event), door.asker(event["user"])
     before = delivery.posted_before(client, channel, thread)
@@ -102,14 +105,12 @@ def _reply(door: Door, client: WebClient, delivery: Delivery, *, silent_when_unk
         stored = door.faq.stored(before[0])
         _remember(door, delivery, before, stored.entry_id if stored else None)
         return
-    if not door.faq.allows(asker):
-        delivery.post(client, channel, thread, plain_message(sentences.TOO_MANY), new_reference())
-        return
-    last = _last_reply(door, channel, _talk(event, event), FOLLOW_UP_TIME)
-    reply = door.faq.preview(plain(event.get("text", "")), (last and last.entry_id) or "")
+    reply = door.faq.preview(plain(event.get("text", "")), _followed(last))
     if silent_when_unknown and _knows_nothing(reply):
         return
-    door.faq.record(reply, asker)
+    if not door.faq.record(reply, asker, limited=True):
+        delivery.post(client, channel, thread, plain_message(sentences.TOO_MANY), new_reference())
+        return
     posted = delivery.post(client, channel, thread, door.reply_message(reply), reply.reference)
     _remember(door, delivery, (reply.reference, posted), _entry_id(reply))
 
@@ -143,6 +144,18 @@ def _talk(message: dict[str, Any], event: dict[str, Any]) -> str:
     """The thread that a message goes on in; "" for a whole direct conversation, where it stands outside of threads."""
     thread = incoming.thread(message)
     return "" if thread == message["ts"] and event.get("channel_type") == "im" else thread
+
+
+def _before(door: Door, event: dict[str, Any]) -> PostedReply | None:
+    """Our last reply in the talk that a message goes on with; a mention that begins a thread goes on with none."""
+    talk = _talk(event, event)
+    return None if talk == event["ts"] else _last_reply(door, event["channel"], talk, FOLLOW_UP_TIME)
+
+
+def _followed(last: PostedReply | None) -> str:
+    """The id of the entry that a question may follow up, "" for none."""
+    is_recent = last is not None and last.at > datetime.now(UTC) - FOLLOW_UP_TIME
+    return (last.entry_id or "") if last and is_recent else ""
 
 
 def _shown_above(door: Door, posted: PostedReply, event: dict[str, Any]) -> str:

@@ -58,7 +58,7 @@ def carry(door: Door, client: WebClient, delivery: Delivery) -> bool:
     """Carry a message of an escalated thread to the other side; returns whether it was such a message."""
     event = delivery.event
     channel, thread = event["channel"], incoming.thread(event)
-    escalation = _escalation_in(door, channel, thread)
+    escalation = _escalation_in(door, event)
     if escalation is None:
         return False
     if not delivery.claim(incoming.message_key(delivery.body)):
@@ -156,9 +156,11 @@ def _place(
     return channel, begun, str(link["permalink"])
 
 
-def _escalation_in(door: Door, channel: str, thread: str) -> Escalation | None:
+def _escalation_in(door: Door, event: dict[str, Any]) -> Escalation | None:
+    if "thread_ts" not in event:  # what begins a thread is in none that was handed over
+        return None
     try:
-        return door.conversations.escalation_in(channel, thread)
+        return door.conversations.escalation_in(event["channel"], incoming.thread(event))
     except StoreError:  # without the database the bot still answers what it knows
         return None
 

@@ -150,7 +150,7 @@ inbox = sa.Table(  # events of Slack that cause work, kept before they are ackno
     sa.Column("attempts", sa.Integer, nullable=False),  # by how many processes; a process may try several times
     sa.Column("owner", sa.String(32)),  # process that works on it
     sa.Column("leased_until", UtcDateTime, index=True),  # afterwards anybody may take it; None when it is done
-    sa.Column("reference", sa.String(32)),  # of the reply we are about to post
+    sa.Column("reference", sa.String(32)),  # of our reply
     sa.Column("message", sa.String(64)),  # timestamp of that reply
     sa.Column("received_at", UtcDateTime, nullable=False, index=True),
     sa.Column("done_at", UtcDateTime),

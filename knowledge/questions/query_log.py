@@ -41,6 +41,11 @@ ASKED_SINCE = (
     .select_from(queries)
     .where(queries.c.asker == sa.bindparam("who"), queries.c.at > sa.bindparam("moment"))
 )
+_VALUES = [sa.bindparam(column.name, type_=column.type) for column in queries.c]
+INSERT_WITHIN_LIMIT = INSERT.from_select(
+    queries.c.keys(), sa.select(*_VALUES).where(ASKED_SINCE.scalar_subquery() < sa.bindparam("limit"))
+).returning(queries.c.reference)
+LIMITED_TIME = timedelta(minutes=1)  # for which an asker's questions are counted
 VOTES = (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL)
 
 
@@ -100,13 +105,17 @@ class QueryLog:
         self._key = key
         self._contract_numbers = contract_numbers
 
-    def write(self, query: LoggedQuery) -> None:
-        """Store one question, redacted, with its asker hashed. Raises StoreError."""
+    def write(self, query: LoggedQuery, limit: int | None = None) -> bool:
+        """Store one question, redacted, with its asker hashed. Raises StoreError.
+
+        With a `limit` nothing is stored, and False returned, when the asker has asked that many in the last minute.
+        """
+        now, asker = datetime.now(UTC), self.asker_hash(query.asker)
         values = {
             "reference": query.reference,
-            "at": datetime.now(UTC),
+            "at": now,
             "door": query.door,
-            "asker": self.asker_hash(query.asker),
+            "asker": asker,
             "text": redact(query.text, self._contract_numbers),
             "decision": query.decision,
             "entry_id": query.entry_id,
@@ -115,7 +124,11 @@ class QueryLog:
             "milliseconds": query.milliseconds,
         }
         with changing(self._single) as connection:
-            connection.execute(INSERT, values)
+            if limit is None or not asker:
+                connection.execute(INSERT, values)
+                return True
+            within = {"who": asker, "moment": now - LIMITED_TIME, "limit": limit}
+            return connection.scalar(INSERT_WITHIN_LIMIT, values | within) is not None
 
     def write_feedback(self, given: Feedback) -> None:
         """Store what an asker said of a reply; of their votes on one entry the last counts. Raises StoreError."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +20,10 @@ IN_THREAD = IN_CHANNEL.where(replies.c.thread == sa.bindparam("in"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostedReply:
-    """Our message `message` in `thread`, for the asker's message `key`; `asker` is a keyed hash."""
+    """Our message `message` in `thread`, for the asker's message `key`; `asker` is a keyed hash.
+
+    `at` is when it was kept.
+    """
 
     key: str
     reference: str
@@ -29,6 +32,7 @@ class PostedReply:
     thread: str
     message: str
     entry_id: str | None = None
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ another one takes the event. The clocks of the machines may differ by much less 
 """
 
 import json
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,7 +33,6 @@ class State(StrEnum):
     """Where an event stands."""
 
     WAITING = "waiting"  # for a process, or being worked on
-    POSTING = "posting"  # its reply may already be in Slack
     DONE = "done"
     FAILED = "failed"
 
@@ -64,6 +64,8 @@ class Inbox:
         self.engine = for_single_statements(engine)
         self.owner = owner
         self.lease = lease
+        self._leases: dict[str, datetime] = {}  # of our events, as far as we know
+        self._lock = threading.Lock()
 
     def keep(self, event_id: str, key: str, body: dict[str, Any], *, leased: bool = True, tried: bool = False) -> bool:
         """Keep a new event; returns False when it, or another event for the same message `key`, is here already.
@@ -71,18 +73,16 @@ class Inbox:
         `leased`: this process works on it at once, else whoever polls first; `tried`: one already has.
         """
         now = datetime.now(UTC)
+        until = now + self.lease if leased else now
         values: dict[str, Any] = {"event": event_id, "key": key or None, "body": body, "state": State.WAITING.value}
-        values |= {
-            "attempts": int(leased or tried),
-            "received_at": now,
-            "leased_until": now + self.lease if leased else now,
-        }
+        values |= {"attempts": int(leased or tried), "received_at": now, "leased_until": until}
         values |= {"owner": self.owner if leased else None}
         try:
             with changing(self.engine) as connection:
                 connection.execute(KEEP, values)
         except AlreadyStored:
             return False
+        self._leases[event_id] = until
         return True
 
     def note(self, event_id: str, key: str) -> None:
@@ -103,16 +103,36 @@ class Inbox:
             .with_for_update(skip_locked=True)  # left out on SQLite, where one process writes at a time
             .cte("free")
         )
-        values = {"owner": self.owner, "leased_until": now + self.lease, "attempts": inbox.c.attempts + 1}
+        until = now + self.lease
+        values = {"owner": self.owner, "leased_until": until, "attempts": inbox.c.attempts + 1}
         taking = sa.update(inbox).where(inbox.c.event.in_(sa.select(free.c.event))).values(values)
         with changing(self.engine) as connection:
             rows = connection.execute(taking.returning(inbox.c.event, inbox.c.body, inbox.c.attempts)).all()
+        self._leases.update((row.event, until) for row in rows)
         return [StoredEvent(row.event, row.body, row.attempts) for row in rows]
 
     def renew(self) -> None:
         """Keep every event of ours for another lease."""
+        until = datetime.now(UTC) + self.lease
         mine = (inbox.c.leased_until > LONG_AGO) & (inbox.c.owner == self.owner)
-        self._update(sa.update(inbox).where(mine), leased_until=datetime.now(UTC) + self.lease)
+        renewing = sa.update(inbox).where(mine).values(leased_until=until).returning(inbox.c.event)
+        with changing(self.engine) as connection:
+            renewed = connection.scalars(renewing).all()
+        with self._lock:
+            self._leases |= {event_id: until for event_id in renewed if event_id in self._leases}
+
+    def hold(self, event_id: str) -> bool:
+        """Make sure that an event stays ours for half a lease at least; False when another process has taken it.
+
+        The database is asked only where our lease may run out before that.
+        """
+        now = datetime.now(UTC)
+        if self._leases.get(event_id, LONG_AGO) - now > self.lease / 2:
+            return True
+        held = self._change(event_id, leased_until=now + self.lease) == 1
+        if held:
+            self._leases[event_id] = now + self.lease
+        return held
 
     def claim(self, event_id: str, key: str) -> bool:
         """Let an event be the one that answers the message `key`; False when another one already is."""
@@ -121,14 +141,14 @@ class Inbox:
         except AlreadyStored:
             return False
 
-    def posting(self, event_id: str, reference: str) -> bool:
-        """Note that a reply is about to be posted; False when the event is no longer ours."""
-        return self._change(event_id, state=State.POSTING.value, reference=reference) == 1
+    def finish(self, event_id: str, state: State, reference: str = "", message: str = "") -> None:
+        """An event is done or has failed: what was said is erased.
 
-    def finish(self, event_id: str, state: State, message: str = "") -> None:
-        """An event is done or has failed: what was said is erased, `message` is the timestamp of our reply."""
+        `reference` and `message` (a timestamp) are those of our reply, "" where there is none.
+        """
         ended = {"state": state.value, "body": None, "leased_until": None, "done_at": datetime.now(UTC)}
-        self._change(event_id, **ended, message=message or None)
+        self._change(event_id, **ended, reference=reference or None, message=message or None)
+        self._drop([event_id])
 
     def release(self, event_ids: Sequence[str], *, tried: bool) -> None:
         """Leave events to other processes, at once; of those `tried` a reply may have been posted."""
@@ -136,6 +156,7 @@ class Inbox:
         attempts = inbox.c.attempts - int(not tried)
         released = {"leased_until": datetime.now(UTC), "owner": None, "attempts": attempts}
         self._update(sa.update(inbox).where(mine).values(released))
+        self._drop(event_ids)
 
     def give_up(self) -> list[str]:
         """Mark the events that too many processes died of as failed; returns their ids."""
@@ -164,6 +185,11 @@ class Inbox:
     def _change(self, event_id: str, **values: Any) -> int:
         """Change an event as long as it is ours."""
         return self._update(CHANGE_MINE, mine=event_id, by=self.owner, **values)
+
+    def _drop(self, event_ids: Sequence[str]) -> None:
+        with self._lock:
+            for event_id in event_ids:
+                self._leases.pop(event_id, None)
 
     def _update(self, statement: sa.Update, **values: Any) -> int:
         with changing(self.engine) as connection:

@@ -41,7 +41,8 @@ class Delivery:
     inbox: Inbox | None = None
     claimed: dict[str, None] = field(default_factory=dict)
     unsure: bool = False
-    message: str = ""  # timestamp of what was posted
+    reference: str = ""  # of what was posted
+    message: str = ""  # its timestamp
 
     @property
     def event(self) -> dict[str, Any]:
@@ -89,18 +90,18 @@ class Delivery:
             return None  # unlikely to be there, and an answer is wanted
         if not found:
             return None
-        self.message = found[0][1]
+        self.reference, self.message = found[0]
         return found[0]
 
     def post(
         self, client: WebClient, channel: str, thread: str, message: Message, reference: str, *, part: int = 0
     ) -> str:
         """Post the one reply to this event, or a part of it; returns its timestamp. Raises TakenOver."""
-        if self.inbox and not self._may_post(self.inbox, reference):
+        if self.inbox and not self._is_ours(self.inbox):
             before = self.posted_before(client, channel, thread, part=part)
             if before:
                 return before[1]
-        mark = self._mark(reference, part)
+        mark, self.reference = self._mark(reference, part), reference
         self.message = post(client, channel, thread, message, mark)
         if self.unsure:
             self.message = self._first(client, channel, thread, mark)
@@ -109,10 +110,10 @@ class Delivery:
     def _mark(self, reference: str, part: int) -> Mark:
         return Mark(reference, f"{self.key}#{part}" if part else self.key)
 
-    def _may_post(self, inbox: Inbox, reference: str) -> bool:
-        """Whether the database says that it is our turn; False when it says nothing."""
+    def _is_ours(self, inbox: Inbox) -> bool:
+        """True when the event is ours, False when the database does not say. Raises TakenOver."""
         try:
-            if not inbox.posting(self.id, reference):
+            if not inbox.hold(self.id):
                 raise TakenOver
         except StoreError:
             self.unsure = True

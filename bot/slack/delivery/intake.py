@@ -44,7 +44,7 @@ class Intake:
     tell: Callable[[Delivery, Exception], None]
     _held: dict[str, tuple[Delivery, Future[None]]] = field(default_factory=dict)
     _later: list[tuple[float, Delivery]] = field(default_factory=list)  # to be tried again, and when
-    _unsettled: dict[str, tuple[State, str]] = field(default_factory=dict)  # ended, and the database does not know
+    _unsettled: dict[str, tuple[State, str, str]] = field(default_factory=dict)  # ended, and the database does not know
     _remembered: dict[str, None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closed: threading.Event = field(default_factory=threading.Event)
@@ -159,18 +159,18 @@ class Intake:
     def _settle(self, delivery: Delivery, state: State) -> None:
         try:
             if delivery.inbox:
-                self.inbox.finish(delivery.id, state, delivery.message)
+                self.inbox.finish(delivery.id, state, delivery.reference, delivery.message)
             else:
                 self.inbox.note(delivery.id, delivery.key)
         except StoreError:
             if delivery.inbox:
-                self._unsettled[delivery.id] = (state, delivery.message)
+                self._unsettled[delivery.id] = (state, delivery.reference, delivery.message)
             else:
                 self._unkept[delivery.id] = delivery.key
 
     def _settle_again(self) -> None:
-        for event_id, (state, message) in list(self._unsettled.items()):
-            self.inbox.finish(event_id, state, message)
+        for event_id, ended in list(self._unsettled.items()):
+            self.inbox.finish(event_id, *ended)
             del self._unsettled[event_id]
         for event_id, key in list(self._unkept.items()):
             self.inbox.note(event_id, key)
