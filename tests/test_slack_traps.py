@@ -168,20 +168,28 @@ def test_the_url_verification_of_a_new_app_is_answered(slack: SlackTester) -> No
 
 
 @pytest.mark.parametrize(
-    ("headers", "status"),
+    ("timestamp", "signature"),
     [
-        ({}, 400),
-        ({"X-Slack-Request-Timestamp": "not a number", "X-Slack-Signature": "v0=1"}, 400),
-        ({"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=wrong"}, 401),
-        ({"X-Slack-Request-Timestamp": str(int(time.time()))}, 401),
+        ("", ""),
+        ("now", ""),
+        ("now", "v0=wrong"),
+        ("now", "v0=\xe9\x80"),
+        ("not a number", "v0=1"),
+        ("９" * 10, "v0=1"),
+        ("9" * 400, "v0=1"),
+        ("9" * 5_000, "v0=1"),
+        ("-" + "9" * 400, "v0=1"),
     ],
 )
+@pytest.mark.parametrize("body", [b"{not json", b"{}", b"\xff\xfe"])
 def test_an_unsigned_request_is_refused_before_it_is_read(
-    slack: SlackTester, headers: dict[str, str], status: int
+    slack: SlackTester, caplog: pytest.LogCaptureFixture, timestamp: str, signature: str, body: bytes
 ) -> None:
-    response = slack.client.post("/slack/events", data=b"{not json", content_type="application/json", headers=headers)
-    assert response.status_code == status
-    assert slack.fake.calls == []
+    values = {"Request-Timestamp": timestamp.replace("now", str(int(time.time()))), "Signature": signature}
+    headers = {f"X-Slack-{name}": value.encode().decode("latin-1") for name, value in values.items()}
+    response = slack.client.post("/slack/events", data=body, content_type="application/json", headers=headers)
+    assert response.status_code == (400 if body == b"\xff\xfe" else 401)
+    assert slack.fake.calls == [] and "Traceback" not in caplog.text
 
 
 def test_an_old_signed_request_is_refused(slack: SlackTester) -> None:
@@ -198,6 +206,19 @@ def test_an_old_signed_request_is_refused(slack: SlackTester) -> None:
 def test_a_signed_but_malformed_body_is_refused_without_a_traceback(slack: SlackTester, body: bytes) -> None:
     for content_type in ("application/json", "application/x-www-form-urlencoded"):
         assert slack.send(body, content_type).status_code in (200, 400, 404)
+
+
+@pytest.mark.parametrize("depth", [900, 5_000, 200_000])
+@pytest.mark.parametrize(
+    "start", ['{"type": "event_callback", "event": {"type": "app_mention", "blocks": ', "payload="]
+)
+def test_a_signed_body_of_endless_depth_is_refused_without_a_traceback(
+    slack: SlackTester, caplog: pytest.LogCaptureFixture, start: str, depth: int
+) -> None:
+    body = start + "[" * depth + "]" * depth + "}" * start.count("{")
+    status = slack.send(body, "application/json" if "{" in start else FORM).status_code
+    assert status == 400 or depth == 900
+    assert "RecursionError" not in caplog.text
 
 
 def test_a_body_beyond_the_limit_is_refused(slack: SlackTester) -> None:

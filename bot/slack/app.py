@@ -128,15 +128,11 @@ def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = N
     verifier = SignatureVerifier(signing_secret)
 
     def slack_events() -> Response:
-        body = request.get_data(cache=True)
         try:
-            signed = verifier.is_valid(
-                body, request.headers.get("X-Slack-Request-Timestamp", ""), request.headers.get("X-Slack-Signature", "")
-            )
-            text = body.decode()
-        except ValueError:  # a timestamp that is no number, or bytes that are no text
+            text = request.get_data(cache=True).decode()
+        except UnicodeDecodeError:
             return Response(status=400)
-        if not signed:
+        if not _is_signed(verifier, text):
             return Response(status=401)
         started = time.perf_counter()
         try:
@@ -144,7 +140,7 @@ def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = N
             if kind_of(event):
                 return Response(status=200 if slack.intake.receive(event) else 503)
             return bolt.handle(request)
-        except MISSHAPEN:  # signed, yet no JSON object: not from Slack's events
+        except (*MISSHAPEN, RecursionError):  # signed, yet no JSON object: not from Slack's events
             logger.warning("a signed request could not be read")
             return Response(status=400)
         finally:
@@ -152,3 +148,12 @@ def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = N
                 metrics.acknowledged("http", time.perf_counter() - started)
 
     return slack_events
+
+
+def _is_signed(verifier: SignatureVerifier, body: str) -> bool:
+    """True when Slack signed the request of `body` within the last five minutes."""
+    timestamp, signature = (request.headers.get(f"X-Slack-{name}", "") for name in ("Request-Timestamp", "Signature"))
+    try:
+        return verifier.is_valid(body, timestamp, signature)
+    except (ValueError, OverflowError, TypeError):  # no number, one that is no time, a signature that is not ASCII
+        return False
