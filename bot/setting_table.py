@@ -150,7 +150,12 @@ SETTINGS = (
     Setting("RATE_LIMIT", "20", "1人が1分間にできる質問の数（1〜10000）", _whole(1, 10_000)),
     Setting("WEB_RATE_LIMIT", "60", "Webページが1つの接続元から1分間に受ける要求の数（1〜100000）", _whole(1, 100_000)),
     Setting("TRUSTED_PROXIES", "0", "X-Forwarded-For を信じる、前段のプロキシの数（0〜10）", _whole(0, 10)),
-    Setting("METRICS_TOKEN", "", "外から /metrics を読むためのトークン。空なら内部からだけ読める", Secret),
+    Setting(
+        "METRICS_TOKEN",
+        "",
+        "/metrics を読むためのトークン。PUBLIC_URL も TRUSTED_PROXIES もなければ、内部からは無しで読める",
+        Secret,
+    ),
     Setting("STATUS_PORT", "0", "`faqbot slack` の状態を見せるポート（0〜65535）。0なら見せない", _whole(0, 65_535)),
     Setting("LOG_FORMAT", "text", "記録の形（text / json）。json なら1行に1つのJSON", _log_format),
     Setting("SLACK_API_URL", "https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", _folder_link),

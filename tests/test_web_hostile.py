@@ -3,7 +3,8 @@
 1. No entry, query, path or form value becomes markup, a link that runs something, or a template that is computed.
 2. Text that turns its surroundings around does not get onto the page.
 3. Every response carries every security header and no cookie; over https browsers are told to stay there.
-4. One client's flood is refused with a time to come back, costs nobody else anything and no memory without end.
+4. No redirect leads to another host.
+5. One client's flood is refused with a time to come back, costs nobody else anything and no memory without end.
 """
 
 import math
@@ -14,12 +15,15 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
+from flask import Request
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import EnvironBuilder
 
 from bot.faq import Faq
 from bot.settings import read_settings
+from bot.web import clients
 from bot.web.app import create_web
 from bot.web.rate_limit import MAX_CLIENTS, SECOND, RateLimit
 from index.searcher import Searcher
@@ -211,6 +215,19 @@ def test_browsers_are_told_to_stay_on_https_where_the_page_is_on_it(faq: Faq, pu
     assert ("Strict-Transport-Security" in response.headers) == told
 
 
+@pytest.mark.parametrize(
+    "path", ["//static//style.css", "//evil.example/", "/faq//hostile-1", "//faq/hostile-1", "/choose/"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_redirect_leads_to_the_host_that_the_client_named(client: FlaskClient, path: str, method: str) -> None:
+    as_sent = {"PATH_INFO": path}  # the client would take what stands between slashes for a host
+    response = client.open("/", method=method, headers={"Host": "evil.example"}, environ_overrides=as_sent)
+    assert response.status_code in (200, 404, 405)
+    assert "evil.example" not in str(response.headers)
+    chosen = client.post("/choose", data={"entry": "hostile-1"}, headers={"Host": "evil.example"})
+    assert (chosen.status_code, chosen.headers["Location"]) == (303, "/faq/hostile-1")
+
+
 def test_a_wrong_method_names_the_right_one(client: FlaskClient) -> None:
     response = client.get("/choose")
     assert response.status_code == 405
@@ -250,6 +267,31 @@ def test_behind_a_proxy_of_ours_everybody_has_a_quota_of_their_own(faq: Faq) -> 
     assert statuses(client, 3, "10.0.0.1", X_Forwarded_For="203.0.113.1") == [200, 200, 429]
     assert statuses(client, 1, "10.0.0.1", X_Forwarded_For="203.0.113.2") == [200]
     assert statuses(client, 1, "10.0.0.1", X_Forwarded_For="198.51.100.9, 203.0.113.1") == [429]
+
+
+@pytest.mark.parametrize(
+    ("address", "forwarded", "proxies", "client"),
+    [
+        ("203.0.113.7", None, 0, "203.0.113.7"),
+        ("::ffff:10.1.2.3", None, 0, "10.1.2.3"),
+        ("127.0.0.1", "203.0.113.7", 0, ""),
+        ("127.0.0.1", "127.0.0.1, 203.0.113.7", 1, "203.0.113.7"),
+        ("127.0.0.1", "203.0.113.7, 10.0.0.5", 1, "10.0.0.5"),
+        ("127.0.0.1", "10.0.0.5:51234", 1, "10.0.0.5"),
+        ("127.0.0.1", '"[fd00::1]:80"', 1, "fd00::1"),
+        ("127.0.0.1", "unknown", 1, ""),
+        ("127.0.0.1", "10.0.0.5", 2, ""),
+        ("127.0.0.1", "10.0.0.5, 203.0.113.7", 2, "10.0.0.5"),
+        ("127.0.0.1", None, 1, "127.0.0.1"),
+        ("unix:/socket", None, 0, ""),
+    ],
+)
+def test_a_client_is_whom_the_outermost_of_our_proxies_saw(
+    address: str, forwarded: str | None, proxies: int, client: str
+) -> None:
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    environ = EnvironBuilder(headers=headers, environ_base={"REMOTE_ADDR": address}).get_environ()
+    assert clients.client_of(Request(environ), proxies) == client
 
 
 def test_a_customer_with_many_addresses_is_one_client(faq: Faq) -> None:

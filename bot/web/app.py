@@ -15,7 +15,7 @@ from bot.reply import Asker
 from bot.settings import Settings
 from bot.web.clients import bucket_of
 from bot.web.rate_limit import RateLimit
-from bot.web.status import add_health, add_metrics
+from bot.web.status import add_health, add_metrics, without_redirects
 from bot.wording import sentences
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry
@@ -62,6 +62,7 @@ def create_web(
     whether it can be used, for /readyz.
     """
     web = Flask(__name__)
+    without_redirects(web)
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY  # nor is more read of a body that does not say its length
     web.jinja_env.globals.update(
         wording=sentences, parse=markdown.parse, contact=settings.contact_text, max_query=MAX_QUERY_FIELD
@@ -70,7 +71,7 @@ def create_web(
     _add_pages(web, faq, most_asked)
     add_health(web, faq, ready or {})
     if metrics:
-        add_metrics(web, metrics, settings.metrics_token, settings.trusted_proxies)
+        add_metrics(web, metrics, settings)
     if slack_events:
         web.add_url_rule("/slack/events", view_func=slack_events, methods=["POST"])
     _show_pages(web, slack_pages or {})

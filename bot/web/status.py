@@ -14,9 +14,15 @@ from bot.web.clients import client_of, is_own
 def create_status(faq: Faq, settings: Settings, metrics: Metrics, ready: Mapping[str, Callable[[], bool]]) -> Flask:
     """These pages alone, for a process that has no others."""
     web = Flask(__name__, static_folder=None)
+    without_redirects(web)
     add_health(web, faq, ready)
-    add_metrics(web, metrics, settings.metrics_token, settings.trusted_proxies)
+    add_metrics(web, metrics, settings)
     return web
+
+
+def without_redirects(web: Flask) -> None:
+    """Take slashes as they come; Flask would redirect `/faq//x` to `/faq/x` on the host that the client named."""
+    web.url_map.merge_slashes = False
 
 
 def add_health(web: Flask, faq: Faq, ready: Mapping[str, Callable[[], bool]]) -> None:
@@ -33,12 +39,18 @@ def add_health(web: Flask, faq: Faq, ready: Mapping[str, Callable[[], bool]]) ->
         return jsonify(ready=everything, **found), 200 if everything else 503
 
 
-def add_metrics(web: Flask, metrics: Metrics, token: str, proxies: int) -> None:
-    """`/metrics`, for our own network and for whoever has the token; to anybody else there is no such page."""
+def add_metrics(web: Flask, metrics: Metrics, settings: Settings) -> None:
+    """`/metrics`, for whoever has the token; to anybody else there is no such page.
+
+    Our own network needs no token, unless a setting tells that strangers may come through it: a proxy that adds
+    no header makes them look like ours.
+    """
+    has_strangers = bool(settings.public_url or settings.trusted_proxies)
 
     @web.get("/metrics")
     def measured() -> Response:
-        if not (is_own(client_of(request, proxies)) or _has_token(token)):
+        is_ours = not has_strangers and is_own(client_of(request, settings.trusted_proxies))
+        if not (is_ours or _has_token(settings.metrics_token)):
             abort(404)
         return Response(metrics.page(), content_type=CONTENT_TYPE)
 
