@@ -109,7 +109,7 @@ class App:
     @cached_property
     def searcher(self) -> Searcher:
         """The live snapshot."""
-        return Searcher(self.store.revision, self._snapshot)
+        return Searcher(self.store.revision, self._snapshot, self.builder.complete)
 
     @cached_property
     def publishing(self) -> Publishing:

@@ -60,11 +60,16 @@ class Outcome:
 class Snapshot:
     """One revision, ready to be asked; immutable, safe to share between threads."""
 
-    revision: int
+    base: KnowledgeBase  # with the entries that are not live
     index: EntryIndex
     calibration: Calibration
     built_for: datetime
     changes_at: datetime | None = None  # when validity changes next, so that a new snapshot is due
+
+    @property
+    def revision(self) -> int:
+        """The revision of its knowledge base."""
+        return self.base.revision
 
     def ask(self, text: str) -> Outcome:
         """Rank and decide; deterministic: the same snapshot and text give the same outcome."""
@@ -184,15 +189,23 @@ class SnapshotBuilder:
         live = [entry for entry in base.entries if entry.is_live(moment)]
         digest = self.digest(live)
         index = self._newest = self._index(live, digest)
-        if kept and len(live) <= MAX_KEPT_ENTRIES and not self._shelf.has_parts(digest):
-            self._shelf.keep_parts(digest, index.arrays.to_bytes())
+        if kept:
+            self._keep_parts(index, digest)
         borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
         edited = before if before and is_edit(before.index.entries, live) else None
         if edited and not calibrated:
             calibration = edited.calibration
         else:
             calibration = self._calibration(index, digest, base, edited.calibration if edited else None)
-        return Snapshot(base.revision, index, calibration, moment, min(borders, default=None))
+        return Snapshot(base, index, calibration, moment, min(borders, default=None))
+
+    def complete(self, candidate: Snapshot, before: Snapshot) -> Snapshot:
+        """An uncalibrated candidate as it goes live after `before`: with its own calibration, its index kept."""
+        live = candidate.index.entries
+        digest, known = self.digest(live), before.calibration if is_edit(before.index.entries, live) else None
+        self._keep_parts(candidate.index, digest)
+        self._newest = candidate.index
+        return replace(candidate, calibration=self._calibration(candidate.index, digest, candidate.base, known))
 
     def query(self, text: str) -> Query:
         """Analyze and encode a question for any index of this builder; cached, since judged ones are asked often."""
@@ -206,6 +219,11 @@ class SnapshotBuilder:
         kept = self._shelf.find_parts(digest) if len(live) <= MAX_KEPT_ENTRIES else None
         arrays = IndexArrays.from_bytes(kept) if kept else None
         return EntryIndex(live, self.analyzer, self.encoder, arrays=arrays, entry_encoder=self._remembering)
+
+    def _keep_parts(self, index: EntryIndex, digest: str) -> None:
+        """Keep the parts of an index for the next start, unless they are very many."""
+        if len(index.entries) <= MAX_KEPT_ENTRIES and not self._shelf.has_parts(digest):
+            self._shelf.keep_parts(digest, index.arrays.to_bytes())
 
     def judged_for(self, base: KnowledgeBase) -> list[JudgedQuery]:
         """The judged queries with all that is right for each in `base`."""

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from bot.wording.changes import impact_summary
 from index.decision.decision import Answer
-from index.review import impact
-from index.review.impact import Impact, Loss, Source, evenly, measure_impact
+from index.review import impact, reach
+from index.review.impact import Impact, Loss, Source, measure_impact
+from index.review.sampling import evenly
+from index.review.verdicts import AskedSnapshot
 from index.snapshot import NullCache, Snapshot, SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge import judged
@@ -46,8 +48,8 @@ def edited(live: Snapshot, edit: Edit, *added: Entry) -> KnowledgeBase:
 
 
 def impact_of(builder: SnapshotBuilder, live: Snapshot, base: KnowledgeBase, real: tuple[str, ...] = ()) -> Impact:
-    candidate = builder.build(base, NOW, live)
-    return measure_impact(live, candidate, builder.judged_for(base), real, builder.query)
+    before, after = AskedSnapshot(live), AskedSnapshot(builder.build(base, NOW, live, calibrated=False))
+    return measure_impact(before, after, builder.judged_for(base), real, builder.query)
 
 
 def on(entry_id: str, edit: Edit) -> Edit:
@@ -68,9 +70,10 @@ def test_a_note_changes_nothing_for_anybody(builder: SnapshotBuilder, live: Snap
 def test_of_too_many_texts_an_even_part_is_asked_and_the_rest_is_told(
     builder: SnapshotBuilder, live: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(impact, "MANY_TEXTS", 1_000)
-    monkeypatch.setattr(impact, "FEW", 3)
-    monkeypatch.setattr(impact, "BULK", 300)
+    for module in (impact, reach):
+        monkeypatch.setattr(module, "MAX_TEXTS_ALL_ASKED", 1_000)
+    monkeypatch.setattr(reach, "MAX_CHANGED_IN_REACH", 3)
+    monkeypatch.setattr(impact, "MAX_TEXTS_SAMPLED", 300)
     found = impact_of(builder, live, edited(live, lambda entry: replace(entry, note="一括")))
     assert found.left_out == len(live.index.texts) - 300
     assert found.considered == len(builder.judged) + 300
@@ -128,7 +131,7 @@ def test_asking_only_what_is_in_reach_finds_the_same(
     shorter = on(entry_id, lambda entry: replace(entry, variants=entry.variants[::2], answer="改めました。"))
     base = edited(live, shorter)
     everything = impact_of(builder, live, base)
-    monkeypatch.setattr(impact, "MANY_TEXTS", 0)
+    monkeypatch.setattr(reach, "MAX_TEXTS_ALL_ASKED", 0)
     in_reach = impact_of(builder, live, base)
     assert set(in_reach.lines) <= set(everything.lines)
     missed = set(everything.lines) - set(in_reach.lines)

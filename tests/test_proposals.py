@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app import App
-from bot.publishing import Proposal, Publishing
+from bot.proposal import Proposal
 from bot.settings import read_settings
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect, migrate
@@ -93,7 +93,7 @@ def test_what_was_published_while_it_was_measured_again_does_not_wait_again(app:
         """Read while the impact is measured: just then the others press their buttons."""
 
         def recent_texts(self, limit: int) -> list[str]:
-            others: Publishing = replace(desk, log=app.log)
+            others = replace(desk, log=app.log)
             assert others.publish(others.examine(proposal.id), SAKURA, override="試験") is None
             assert others.publish(others.examine(proposal.id), KAEDE) == 3
             return super().recent_texts(limit)

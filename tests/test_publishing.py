@@ -5,23 +5,29 @@
 2. Nothing is overwritten silently: whatever the order in which two editors work, no change is lost.
 3. A crash at any statement of a publish leaves the old or the new revision, whole.
 4. Every revision stays readable and can be brought back; validity is obeyed to the minute.
+5. An edit is measured once and builds one candidate while the live revision stands and no validity changes.
 """
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from editing_work import counted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot import kept_proposals
 from bot.faq import Faq
-from bot.publishing import Publishing, PublishRefused, ReviewRequired
+from bot.proposal import PublishRefused, ReviewRequired
+from bot.publishing import Publishing
 from bot.reply import Asker
+from index.ranking.entry_index import EntryIndex
+from index.ranking.ranking import LeftOut, Query
 from index.review.impact import Loss, Source
 from index.searcher import Searcher
 from index.snapshot import NullCache, SnapshotBuilder
@@ -53,27 +59,29 @@ JUDGED = [
 SAKURA, KAEDE = "sakura", "kaede"
 
 
-def gate(database: Path, analyzer: Analyzer, *, review: bool = False) -> Publishing:
-    engine = connect(f"sqlite:///{database}")
+def gate(url: str, analyzer: Analyzer, *, review: bool = False) -> Publishing:
+    engine = connect(url)
     migrate(engine)
     store = Store(engine)
     if store.revision() == 0:
         store.publish(Change(put=BASE), "shipped files", "", 0)
     builder = SnapshotBuilder(analyzer, None, JUDGED, NullCache(), shipped={})
-    searcher = Searcher(store.revision, lambda before: builder.build(store.load(), datetime.now(UTC), before))
+    searcher = Searcher(
+        store.revision, lambda before: builder.build(store.load(), datetime.now(UTC), before), builder.complete
+    )
     return Publishing(store, builder, searcher, QueryLog(engine, b"key"), review)
 
 
 @pytest.fixture
 def desk(tmp_path: Path, analyzer: Analyzer) -> Iterator[Publishing]:
-    made = gate(tmp_path / "faqbot.db", analyzer)
+    made = gate(f"sqlite:///{tmp_path}/faqbot.db", analyzer)
     yield made
     made.store.engine.dispose()
 
 
 @pytest.fixture
 def reviewed(tmp_path: Path, analyzer: Analyzer) -> Iterator[Publishing]:
-    made = gate(tmp_path / "faqbot.db", analyzer, review=True)
+    made = gate(f"sqlite:///{tmp_path}/faqbot.db", analyzer, review=True)
     yield made
     made.store.engine.dispose()
 
@@ -240,7 +248,7 @@ def test_no_interleaving_of_two_editors_loses_a_change(
     tmp_path_factory: pytest.TempPathFactory, analyzer: Analyzer, steps: list[tuple[str, str, int]]
 ) -> None:
     """Each step opens a form or publishes the one its editor opened; every publish that succeeds must last."""
-    desk = gate(tmp_path_factory.mktemp("editors") / "faqbot.db", analyzer)
+    desk = gate(f"sqlite:///{tmp_path_factory.mktemp('editors')}/faqbot.db", analyzer)
     opened: dict[str, tuple[Entry, int]] = {}
     expected = {entry.id: entry for entry in BASE}
     for number, (editor, entry_id, _) in enumerate(steps):
@@ -359,6 +367,97 @@ def test_an_end_without_a_successor_is_refused_as_a_loss_of_that_day(desk: Publi
     (line,) = proposal.impact.refused
     assert (line.loss, line.at) == (Loss.LOST, datetime(2099, 1, 1, 9, 30, tzinfo=TOKYO))
     assert desk.publish(proposal, SAKURA, override="お試しは年末まで") == 2
+
+
+# -- measured once --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def either(empty_database: str, analyzer: Analyzer) -> Iterator[Publishing]:
+    """The gate on SQLite and on PostgreSQL."""
+    made = gate(empty_database, analyzer)
+    yield made
+    made.store.engine.dispose()
+
+
+def test_an_edit_is_measured_once_from_its_form_to_live(either: Publishing, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = counted(monkeypatch)
+    seen = either.live().revision  # a form opens
+    proposal = either.propose(put(cheaper()), SAKURA, base=seen)
+    candidate = either.examine(proposal.id).effect.candidate.snapshot  # what the form's button does
+    assert either.publish(either.examine(proposal.id), SAKURA) == 2
+    assert work == {"measure_impact": 1, "build": 1}
+    live = either.searcher.snapshot
+    assert live.index is candidate.index
+    assert live.base == either.store.load()
+    assert live.calibration.digest == either.builder.digest(live.index.entries)
+
+
+def test_after_a_publish_the_next_edit_asks_only_its_candidate(
+    desk: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    rank_all = EntryIndex.rank_all
+
+    def counting(self: EntryIndex, queries: Sequence[Query], left_out: Sequence[LeftOut] | None = None) -> object:
+        asked.append(len(queries))
+        return rank_all(self, queries, left_out)
+
+    desk.publish(desk.propose(put(cheaper()), SAKURA), SAKURA)
+    monkeypatch.setattr(EntryIndex, "rank_all", counting)
+    desk.propose(put(cheaper("9円です。")), SAKURA)
+    assert 0 in asked, "the live snapshot is asked nothing again"
+
+
+def _publish_elsewhere(url: str) -> None:
+    """In a process of its own, as another server of the same database does."""
+    store = Store(connect(url))
+    store.publish(put(replace(TRIAL, answer="14日間です。")), KAEDE, "", store.revision())
+    store.engine.dispose()
+
+
+def test_what_another_process_publishes_in_between_makes_it_measured_again(
+    either: Publishing, empty_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = counted(monkeypatch)
+    proposal = either.propose(put(cheaper()), SAKURA)
+    process = multiprocessing.get_context("spawn").Process(target=_publish_elsewhere, args=(empty_database,))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+    assert either.examine(proposal.id).impact.revision == 2
+    assert either.publish(proposal, SAKURA) == 3
+    assert work["measure_impact"] == 3, "by the preview, and by the publish of what was measured before"
+    live = either.searcher.snapshot.by_id
+    assert (live["price"].answer, live["trial"].answer) == ("1,000円です。", "14日間です。")
+    assert either.searcher.snapshot.base == either.store.load()
+
+
+def test_a_validity_that_changes_in_between_makes_it_measured_again(
+    desk: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.publish(desk.propose(put(replace(HOURS, valid_to=date(2099, 3, 31))), SAKURA), SAKURA, override="年度末まで")
+    work = counted(monkeypatch)
+    proposal = desk.propose(put(cheaper()), SAKURA)
+    effect, border = proposal.effect, datetime(2099, 4, 1, tzinfo=TOKYO)
+    assert effect.holds(2, border - timedelta(seconds=1))
+    assert not effect.holds(2, border)
+    passed = replace(proposal, effect=replace(effect, changes_at=datetime.now(UTC)))
+    assert desk.publish(passed, SAKURA) == 3
+    assert work["measure_impact"] == 2
+
+
+def test_only_the_newest_proposals_are_kept(desk: Publishing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def measured_again(*numbers: int) -> list[int]:
+        work.clear()
+        return [number for number in numbers if desk.examine(proposals[number].id) and work.pop("measure_impact", 0)]
+
+    work = counted(monkeypatch)
+    monkeypatch.setattr(kept_proposals, "MAX_KEPT", 2)
+    proposals = [desk.propose(put(cheaper(f"{number}円です。")), SAKURA) for number in range(1, 4)]
+    assert measured_again(2, 1, 0) == [0]
+    monkeypatch.setattr(kept_proposals, "MAX_KEPT_TEXTS", 1)
+    assert measured_again(1, 1, 0, 0) == [1, 0], "one is kept, however large"
 
 
 # -- crashes --------------------------------------------------------------------------------------

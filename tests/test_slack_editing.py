@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from editing_work import counted
 from fake_slack import Failure, FakeSlack
 from slack_tester import (
     CHANNEL,
@@ -199,6 +200,18 @@ def test_an_edit_changes_what_prospects_get(slack: SlackTester, app: App) -> Non
     send(slack, preview, {"reason": "料金改定"})
     changed = app.faq.entry(PRICE)
     assert changed == replace(entry, answer=entry.answer + "\n\n2027年の料金です。", note="確認済み")
+
+
+def test_an_edit_is_measured_once_and_reads_no_entry_again(
+    slack: SlackTester, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = app.faq.entry(PRICE)
+    assert entry
+    work = counted(monkeypatch)
+    preview = send(slack, edit_form(slack, PRICE), {"answer_0": entry.answer + "\n\n2027年の料金です。"})
+    send(slack, preview, {"reason": "料金改定"})
+    assert app.store.revision() == 2
+    assert work == {"measure_impact": 1, "build": 1}
 
 
 def test_a_form_that_was_not_changed_says_so(slack: SlackTester) -> None:

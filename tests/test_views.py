@@ -13,7 +13,7 @@ from block_kit import as_sent, faults_of_message, faults_of_view
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.publishing import Proposal
+from bot.proposal import Proposal
 from bot.reply import Reply
 from bot.slack.views import escalation, feedback, form, home, search, staff
 from bot.slack.views.blocks import said_by
@@ -34,7 +34,9 @@ from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest
 from index.gaps.gaps import Gap
 from index.ranking.ranking import Hit
-from index.review.impact import Impact, ImpactLine, Loss, Source, Verdict
+from index.review.effect import Effect
+from index.review.impact import Impact, ImpactLine, Loss, Source
+from index.review.verdicts import AskedSnapshot, Verdict
 from index.snapshot import Outcome, Snapshot
 from knowledge.changes import EntryChange
 from knowledge.entry import Entry, Status
@@ -223,7 +225,7 @@ def test_an_entry_too_large_for_a_form_is_not_cut() -> None:
 
 @CHECKED
 @given(st.lists(SHOWN, min_size=1, max_size=12), st.lists(st.text(min_size=1, max_size=1_000), max_size=80))
-def test_proposals_keep_slacks_limits(many: list[Shown], queries: list[str]) -> None:
+def test_proposals_keep_slacks_limits(lexical_snapshot: Snapshot, many: list[Shown], queries: list[str]) -> None:
     put = tuple(replace(one.entry, id=f"entry-{number}") for number, one in enumerate(many))
     stored = StoredProposal("0123abcd", datetime.now(UTC), "U0EDITOR", "理" * 3_000, 1, Change(put=put))
     verdict = Verdict("answer", put[0].id)
@@ -233,7 +235,8 @@ def test_proposals_keep_slacks_limits(many: list[Shown], queries: list[str]) -> 
         for number, query in enumerate(queries)
     )
     problems = (Problem("あ" * 3_000, "い"),) * 9
-    proposal = Proposal(stored, tuple(EntryChange(None, one) for one in put), Impact(lines, 9, 5), problems)
+    effect = Effect(Impact(lines, 9, 5), problems, AskedSnapshot(lexical_snapshot), None)
+    proposal = Proposal(stored, tuple(EntryChange(None, one) for one in put), effect)
     for approving in (False, True):
         for own in (False, True):
             view = proposal_modal(proposal, many[:2], lambda _: "質" * 300, review=True, approving=approving, own=own)

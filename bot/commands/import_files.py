@@ -9,9 +9,10 @@ from typing import Any
 from tqdm import tqdm
 
 from bot.app import App
-from bot.publishing import Proposal, PublishRefused
+from bot.proposal import Proposal, PublishRefused
 from bot.wording.changes import change_lines, field_line, impact_line, impact_summary
-from index.review.impact import ImpactLine, Verdict
+from index.review.impact import ImpactLine
+from index.review.verdicts import Verdict
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files import yaml_reader
 from knowledge.files.formats import merge_files, read_files

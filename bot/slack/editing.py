@@ -10,7 +10,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.publishing import Proposal
+from bot.proposal import Proposal
 from bot.slack.delivery.posting import post
 from bot.slack.door import Door
 from bot.slack.roles import Role
@@ -101,14 +101,14 @@ class Submission:
 
 def draft_of(door: Door, entry_id: str) -> Draft | None:
     """An entry as it stands now (a draft or a retired one too), for a form."""
-    base = door.publishing.store.load()
+    base = door.publishing.live()
     entry = base.by_id.get(entry_id)
     return Draft.of(entry, base.revision) if entry else None
 
 
 def form_for(door: Door, draft: Draft, problems: Sequence[Problem] = ()) -> Block:
     """The entry form with the categories there are."""
-    categories = sorted({entry.category for entry in door.publishing.store.load().entries})
+    categories = sorted({entry.category for entry in door.publishing.live().entries})
     return entry_form(draft, categories, problems)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from index.review.impact import Impact, ImpactLine, Loss, Source, Verdict
+from index.review.impact import Impact, ImpactLine, Loss, Source
+from index.review.verdicts import Verdict
 from knowledge.changes import EntryChange, FieldChange
 from knowledge.entry import TOKYO
 

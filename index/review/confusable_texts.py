@@ -7,7 +7,7 @@ import numpy as np
 
 from index.ranking.analyzed_entry import starts_of
 from index.ranking.entry_index import EntryIndex
-from index.review.impact import BULK, MANY_TEXTS, evenly
+from index.review.sampling import MAX_TEXTS_ALL_ASKED, MAX_TEXTS_SAMPLED, evenly
 from knowledge.entry import Entry, Status, folded
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
@@ -69,8 +69,8 @@ def _lost_texts(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime,
         if concerns(only, item.entry.id)
         for place in range(1 + len(item.entry.variants))
     ]
-    if only is not None and len(texts) > MANY_TEXTS:
-        texts = evenly(texts, BULK)  # the whole list is for `faqbot check`
+    if only is not None and len(texts) > MAX_TEXTS_ALL_ASKED:
+        texts = evenly(texts, MAX_TEXTS_SAMPLED)  # the whole list is for `faqbot check`
     queries = [index.own_query(starts[number] + place) for number, place in texts]
     for (number, place), ranking in zip(texts, index.rank_all(queries), strict=True):
         item, text = asked[number], ranking.query.text

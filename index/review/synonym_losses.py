@@ -10,7 +10,7 @@ import numpy as np
 from index.ranking.analyzed_entry import AnalyzedEntry, starts_of, words_of
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LeftOut, Query, read_boosts
-from index.review.impact import evenly
+from index.review.sampling import evenly
 from index.text.analyzer import Analysis, Analyzer
 from index.text.synonyms import CONCEPT, Synonyms
 from knowledge.entry import Entry

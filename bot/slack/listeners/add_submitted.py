@@ -21,7 +21,7 @@ def register(app: App, door: Door) -> None:
         lines = [" ".join(line.split()) for line in typed(view, "question").splitlines() if line.strip()]
         other = typed(view, "other").strip()
         target = other or chosen(view, "target")
-        base = door.publishing.store.load()
+        base = door.publishing.live()
         entry = base.by_id.get(target)
         if entry:
             ack(response_action="update", view=variants_form(entry, base.revision, "\n".join(lines)))

@@ -22,7 +22,7 @@ def register(app: App, door: Door) -> None:
         ack()
 
         def form() -> Block:
-            base = door.publishing.store.load()
+            base = door.publishing.live()
             entry_id, _, proposed = str(action.get("value", "")).partition("\n")
             entry = base.by_id.get(entry_id)
             return variants_form(entry, base.revision, proposed) if entry else notice_modal(sentences.GONE)

@@ -36,7 +36,7 @@ def publish(door: Door, client: WebClient, body: dict[str, Any], query: str = ""
 def _desk(door: Door) -> list[Block]:
     publishing, now = door.publishing, datetime.now(UTC)
     try:
-        stored = publishing.store.load().entries
+        stored = publishing.live().entries
         waiting = publishing.proposals.waiting()
         gaps = door.gaps()
     except StoreError as error:

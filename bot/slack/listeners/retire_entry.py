@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.publishing import Proposal
+from bot.proposal import Proposal
 from bot.slack.door import Door
 from bot.slack.editing import measured
 from bot.wording import sentences
@@ -25,7 +25,7 @@ def register(app: App, door: Door) -> None:
         entry_id = str(action.get("value", ""))
 
         def retired(user: str) -> Proposal:
-            base = door.publishing.store.load()
+            base = door.publishing.live()
             entry = base.by_id.get(entry_id)
             if entry is None:
                 raise FaqError(sentences.GONE)

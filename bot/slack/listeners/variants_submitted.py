@@ -24,7 +24,7 @@ def register(app: App, door: Door) -> None:
         if submission.is_refused():
             return
         metadata, text = json.loads(view["private_metadata"]), typed(view, "variants")
-        entry = door.publishing.store.load().by_id[metadata["id"]]
+        entry = door.publishing.live().by_id[metadata["id"]]
         added = tuple(line.strip() for line in text.splitlines() if line.strip())
         changed = replace(entry, variants=entry.variants + added)
         faults = read_entry(changed.to_fields())[1]

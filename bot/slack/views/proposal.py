@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.publishing import Proposal
+from bot.proposal import Proposal
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, modal, paragraph, text_input
 from bot.slack.views.entry import Shown, answer_blocks
 from bot.slack.views.form import problem_block

@@ -1,0 +1,64 @@
+"""A proposal as editors see it: the stored change, what it changes, and the effect it was measured to have."""
+
+from dataclasses import dataclass
+
+from index.review.effect import Effect
+from index.review.impact import Impact
+from knowledge.changes import EntryChange
+from knowledge.errors import FaqError, Problem
+from knowledge.revisions.proposals import State, StoredProposal
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change with its differences from the live entries and its effect on them."""
+
+    stored: StoredProposal
+    differences: tuple[EntryChange, ...]
+    effect: Effect
+
+    @property
+    def id(self) -> str:
+        """The proposal's id, "" for one that is not stored."""
+        return self.stored.id
+
+    @property
+    def impact(self) -> Impact:
+        """The questions that it changes."""
+        return self.effect.impact
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The warnings about its entries, which do not keep it from being published."""
+        return self.effect.problems
+
+
+class PublishRefused(FaqError):
+    """The change loses judged queries, or answers what must not be answered; `impact` says which."""
+
+    def __init__(self, impact: Impact) -> None:
+        refused = impact.refused
+        super().__init__(
+            f"公開を止めました。判定つきの質問{len(refused)}件の結果が悪くなります（例「{refused[0].query}」）。",
+            "内容を直すか、それでも公開する理由を書いてください。理由は履歴に残ります。",
+        )
+        self.impact = impact
+
+
+class ReviewRequired(FaqError):
+    """Somebody else has to approve."""
+
+
+def not_in_state(stored: StoredProposal) -> FaqError:
+    """The error for an action that the proposal's state does not allow; it tells the state and the next step."""
+    match stored.state:
+        case State.OPEN:
+            told, hint = "まだ承認に出されていません", "公開しなければ何も変わりません。数日後に自動で消えます。"
+        case State.WAITING:
+            told, hint = "承認を待っています", "承認するか、取り下げてください。"
+        case State.PUBLISHED:
+            told = f"すでに第{stored.revision}版として公開されています"
+            hint = "元に戻すときは、もう一度編集するか、`faqbot rollback` を使ってください。"
+        case State.WITHDRAWN:
+            told, hint = "すでに取り下げられています", "必要なら、もう一度編集からやり直してください。"
+    return FaqError(f"提案 {stored.id} は、{told}。", hint)

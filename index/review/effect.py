@@ -1,0 +1,84 @@
+"""Effect: a change of entries tried out on a candidate snapshot, now and when the entries' validity changes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from index.ranking.entry_index import EntryIndex
+from index.review.checks import check_knowledge_base
+from index.review.impact import Impact, measure_impact
+from index.review.verdicts import AskedSnapshot
+from index.snapshot import SnapshotBuilder
+from knowledge.errors import KnowledgeError, Problem, Severity
+from knowledge.located_entry import LocatedEntry
+from knowledge.revisions.store import Change, KnowledgeBase
+
+MAX_MOMENTS = 6  # at which validity changes and the impact is measured again
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The impact of a change, the warnings about its entries, and the snapshot that it makes of the live one."""
+
+    impact: Impact
+    problems: tuple[Problem, ...]
+    candidate: AskedSnapshot
+    changes_at: datetime | None  # when validity changes next, so that it has to be measured again
+
+    def holds(self, revision: int, moment: datetime) -> bool:
+        """True while `revision` is still the one it was measured on and no validity has changed since."""
+        current = self.changes_at is None or moment < self.changes_at
+        return self.impact.revision == revision and current
+
+
+def measure_effect(
+    change: Change,
+    live: AskedSnapshot,
+    builder: SnapshotBuilder,
+    *,
+    now: datetime,
+    real: Sequence[str],
+    located: Sequence[LocatedEntry] = (),
+) -> Effect:
+    """The effect that `change` has from `now` on; `live` holds at `now`.
+
+    `real` are questions that people asked; `located` says where the entries were written, for the places of
+    problems. Raises KnowledgeError when the change brings an error.
+    """
+    base = live.snapshot.base
+    after = change.on(base)
+    candidate = AskedSnapshot(builder.build(after, now, live.snapshot, calibrated=False))
+    warnings = _warnings(after, candidate.snapshot.index, change, located, now)
+    judged = builder.judged_for(after)
+    impact = measure_impact(live, candidate, judged, real, builder.query)
+    for moment in _borders(base, after, change, now):
+        then = live if live.snapshot.holds_at(moment) else _at(moment, base, live, builder)
+        impact = impact.joined(
+            measure_impact(then, _at(moment, after, then, builder), judged, real, builder.query), moment
+        )
+    borders = [at for at in (live.snapshot.changes_at, candidate.snapshot.changes_at) if at]
+    return Effect(impact, warnings, candidate, min(borders, default=None))
+
+
+def _at(moment: datetime, base: KnowledgeBase, before: AskedSnapshot, builder: SnapshotBuilder) -> AskedSnapshot:
+    return AskedSnapshot(builder.build(base, moment, before.snapshot, calibrated=False))
+
+
+def _borders(live: KnowledgeBase, candidate: KnowledgeBase, change: Change, now: datetime) -> Iterator[datetime]:
+    """The moments to come at which the validity of a changed entry begins or ends."""
+    ids = set(change.ids)
+    changed = [entry for base in (live, candidate) for entry in base.entries if entry.id in ids]
+    borders = {at for entry in changed for at in (entry.starts_at(), entry.ends_at()) if at and at > now}
+    yield from sorted(borders)[:MAX_MOMENTS]
+
+
+def _warnings(
+    candidate: KnowledgeBase, index: EntryIndex, change: Change, located: Sequence[LocatedEntry], now: datetime
+) -> tuple[Problem, ...]:
+    """The problems that involve a changed entry; raises KnowledgeError with the errors among them."""
+    placed = {item.entry.id: item for item in located}
+    everything = [placed.get(entry.id) or LocatedEntry(entry) for entry in candidate.entries]
+    problems = check_knowledge_base(index, everything, now, change.ids)
+    if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
+        raise KnowledgeError(errors)
+    return tuple(problems)

@@ -1,0 +1,49 @@
+"""Verdicts: the outcome of a question in brief, and a snapshot with the questions it was asked before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from index.ranking.ranking import Query
+from index.snapshot import Outcome, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision's name and the best entry, None when nothing is ranked."""
+
+    decision: str
+    entry_id: str | None
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:
+        """The verdict of an outcome; when we abstain, the entry is the one that declines."""
+        if outcome.kind == "abstain":
+            return cls(outcome.kind, outcome.entry.id if outcome.entry else None)
+        return cls(outcome.kind, outcome.ranking.hits[0].entry.id)
+
+
+@dataclass(frozen=True, eq=False)
+class AskedSnapshot:
+    """A snapshot that remembers its verdicts: the live one is asked the same questions for every candidate.
+
+    Safe to share between threads: two of them at worst ask the same question.
+    """
+
+    snapshot: Snapshot
+    _known: dict[str, Verdict] = field(default_factory=dict)  # by the question's text
+
+    def verdicts(self, queries: Sequence[Query]) -> list[Verdict]:
+        """The verdict of each query; only those not asked before are ranked."""
+        missing = [query for query in queries if query.text not in self._known]
+        for query, ranking in zip(missing, self.snapshot.index.rank_all(missing), strict=True):
+            self._known[query.text] = Verdict.of(self.snapshot.decided(ranking))
+        return [self._known[query.text] for query in queries]
+
+    def become(self, snapshot: Snapshot) -> Self:
+        """`snapshot` with the verdicts of this one where it gives the same, else with none.
+
+        It gives the same when it has the same index and its calibration decides alike.
+        """
+        same = snapshot.index is self.snapshot.index and snapshot.calibration.decides_like(self.snapshot.calibration)
+        return replace(self, snapshot=snapshot) if same else type(self)(snapshot)
