@@ -6,10 +6,12 @@
 3. Of too many connections the one that has waited longest for its client goes: of the greedy client, else of all.
    One that is being answered stays.
 4. The longest question fits; longer headers and bodies are refused.
-5. A server that stops finishes what it is answering and accepts no more.
+5. A request that cannot be read is refused without a line in the log; the host that a client names changes nothing.
+6. A server that stops finishes what it is answering and accepts no more.
 """
 
 import http.client
+import re
 import shutil
 import socket
 import threading
@@ -102,6 +104,11 @@ def read(connection: socket.socket, wanted: bytes) -> bool:
             return False
         got += part
     return True
+
+
+def read_all(connection: socket.socket) -> bytes:
+    """Everything that comes until the connection is closed."""
+    return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
 def get(server: Server, path: str, seconds: float = 1.0) -> bytes:
@@ -302,6 +309,43 @@ def test_the_longest_question_fits_and_longer_headers_do_not(site: Server) -> No
 def test_a_body_of_the_greatest_size_is_read_whole() -> None:
     with serving(small_site()[0]) as server:
         assert status_of(server, "POST", "/", b"a" * MAX_BODY) == 200
+
+
+# -- odd requests ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "host", [b"", b"[::1", b"a b", b"\xff\xe9", b"x:99999999", b"x" * 300, "日本.example".encode()]
+)
+@pytest.mark.parametrize("path", [b"/", b"/no-such-page", b"//static//style.css", b"/static/style.css"])
+def test_an_odd_host_changes_nothing(site: Server, caplog: pytest.LogCaptureFixture, host: bytes, path: bytes) -> None:
+    answers = []
+    for named in (b"faq.example.com", host):
+        with connect(site, b"GET " + path + b" HTTP/1.1\r\nConnection: close\r\nHost: " + named + b"\r\n\r\n") as asked:
+            answers.append(re.sub(rb"\r\nDate: [^\r]+", b"", read_all(asked)))
+    assert answers[0].startswith((b"HTTP/1.1 200", b"HTTP/1.1 404"))
+    assert answers[0] == answers[1]
+    assert b"Location" not in answers[0] and "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        b"GET http://[::1/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET http://\xe2\x84\x80/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        "質問\r\n\r\n".encode(),
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    ],
+)
+def test_what_cannot_be_read_is_refused_and_not_told(
+    site: Server, caplog: pytest.LogCaptureFixture, asked: bytes
+) -> None:
+    with connect(site, asked) as refused:
+        assert read_all(refused).startswith((b"HTTP/1.0 400", b"HTTP/1.1 400"))
+    assert caplog.text == ""
 
 
 # -- stopping -------------------------------------------------------------------------------------

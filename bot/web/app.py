@@ -14,8 +14,9 @@ from bot.process.metrics import Metrics
 from bot.reply import Asker
 from bot.settings import Settings
 from bot.web.clients import bucket_of
+from bot.web.hostless import HostlessFlask
 from bot.web.rate_limit import RateLimit
-from bot.web.status import add_health, add_metrics, without_redirects
+from bot.web.status import add_health, add_metrics
 from bot.wording import sentences
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry
@@ -61,8 +62,7 @@ def create_web(
     from outside: the rate of requests, and who may read `metrics` at /metrics. `ready` tells of each part
     whether it can be used, for /readyz.
     """
-    web = Flask(__name__)
-    without_redirects(web)
+    web = HostlessFlask(__name__)
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY  # nor is more read of a body that does not say its length
     web.jinja_env.globals.update(
         wording=sentences, parse=markdown.parse, contact=settings.contact_text, max_query=MAX_QUERY_FIELD

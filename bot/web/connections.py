@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 
 from bot.web.clients import site_of
 
@@ -22,8 +23,21 @@ class Bounds:
     turn: float = 0.5  # the longest time between two looks at the clock
 
 
+class Request(HTTPRequestParser):
+    """A request as it comes in."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the request line and the headers. Raises ParsingError, also where waitress forgets to."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # a URL or a length that Python refuses to read
+            raise ParsingError("unreadable") from error
+
+
 class Connection(HTTPChannel):
     """One connection. It takes a thread only while a complete request is being answered."""
+
+    parser_class = Request
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
         self.waiting_since = time.monotonic()

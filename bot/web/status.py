@@ -9,20 +9,15 @@ from bot.faq import Faq
 from bot.process.metrics import CONTENT_TYPE, Metrics
 from bot.settings import Settings
 from bot.web.clients import client_of, is_own
+from bot.web.hostless import HostlessFlask
 
 
 def create_status(faq: Faq, settings: Settings, metrics: Metrics, ready: Mapping[str, Callable[[], bool]]) -> Flask:
     """These pages alone, for a process that has no others."""
-    web = Flask(__name__, static_folder=None)
-    without_redirects(web)
+    web = HostlessFlask(__name__, static_folder=None)
     add_health(web, faq, ready)
     add_metrics(web, metrics, settings)
     return web
-
-
-def without_redirects(web: Flask) -> None:
-    """Take slashes as they come; Flask would redirect `/faq//x` to `/faq/x` on the host that the client named."""
-    web.url_map.merge_slashes = False
 
 
 def add_health(web: Flask, faq: Faq, ready: Mapping[str, Callable[[], bool]]) -> None:
