@@ -54,6 +54,15 @@ def test_what_is_published_is_what_is_loaded(store: Store) -> None:
     assert (loaded.revision, loaded.entries) == (1, (A, B))
 
 
+def test_the_entries_are_in_one_order_however_they_came_and_wherever_they_are(store: Store) -> None:
+    """An index is patched from the stored entries to a candidate's, and needs the same order in both."""
+    ids = ("aa", "a-b", "b", "a1", "ab")
+    change = Change(put=tuple(replace(A, id=entry_id) for entry_id in ids))
+    candidate = change.on(store.load())
+    store.publish(change, "editor", "", 0)
+    assert store.load() == candidate
+
+
 def test_a_revision_keeps_who_why_and_what(store: Store) -> None:
     store.publish(Change(put=(A, B)), "editor", "first", 0)
     store.publish(Change(put=(replace(A, answer="3,000円です。"),), remove=("b",)), "another", "new price", 1)

@@ -96,7 +96,8 @@ class Store:
         """The whole knowledge base at its newest revision. Raises StoreError or KnowledgeError."""
         with changing(self.engine) as connection:
             revision = _revision(connection)
-            rows = connection.execute(sa.select(entries.c.id, entries.c.body).order_by(entries.c.id)).all()
+            rows = connection.execute(sa.select(entries.c.id, entries.c.body)).all()
+        rows = sorted(rows, key=lambda row: row.id)  # as `Change.on` does; PostgreSQL may sort as its locale does
         return KnowledgeBase(revision, tuple(stored_entry(row.id, row.body) for row in rows))
 
     def shipped_digests(self) -> dict[str, str | None]:
