@@ -1,4 +1,4 @@
-"""Public retrieval benchmarks: a folder of documents, queries and judgements, ranked as the product ranks entries."""
+"""Public retrieval benchmarks: documents, queries and judgements from a folder, ranked as the product ranks entries."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ class BenchmarkResult:
 def read_benchmark(folder: Path) -> Benchmark:
     """Read `corpus.jsonl` (id, title, text), `queries.tsv` (id, text) and `qrels.tsv` (query, document, grade).
 
-    Raises KnowledgeError with the first line that cannot be read.
+    Raises KnowledgeError at the first line that cannot be read.
     """
     documents = tuple(_documents(folder / "corpus.jsonl"))
     queries = {row[0]: row[1] for row in _rows(folder / "queries.tsv", 2)}
@@ -52,7 +52,10 @@ def read_benchmark(folder: Path) -> Benchmark:
 
 
 def run_benchmark(benchmark: Benchmark, analyzer: Analyzer, encoder: Encoder | None) -> BenchmarkResult:
-    """Rank the documents for every query with the product's own weights, and measure with ir-measures."""
+    """Rank the documents for every query with the product's own weights, and measure with ir-measures.
+
+    Raises FaqError if ir-measures is not installed.
+    """
     if not find_spec("ir_measures"):
         raise FaqError(
             "評価用のパッケージ ir-measures がありません。",
@@ -61,11 +64,7 @@ def run_benchmark(benchmark: Benchmark, analyzer: Analyzer, encoder: Encoder | N
     import ir_measures  # half a second that no other command should wait for
     from ir_measures import RR, Success, nDCG
 
-    index = EntryIndex(benchmark.documents, analyzer, encoder)
-    run = {  # places for scores: the measures' own ways to break ties do not count
-        query: {hit.entry.id: -place for place, hit in enumerate(index.rank(index.query(text)).hits)}
-        for query, text in benchmark.queries.items()
-    }
+    run = _run(benchmark, EntryIndex(benchmark.documents, analyzer, encoder))
     measured = ir_measures.calc_aggregate([Success @ 1, RR @ 10, nDCG @ 10], benchmark.relevances, run)
     return BenchmarkResult(
         benchmark.name,
@@ -75,6 +74,14 @@ def run_benchmark(benchmark: Benchmark, analyzer: Analyzer, encoder: Encoder | N
         float(measured[RR @ 10]),
         float(measured[nDCG @ 10]),
     )
+
+
+def _run(benchmark: Benchmark, index: EntryIndex) -> dict[str, dict[str, int]]:
+    """The ranked documents of each query; scored by place, so that the measures' ways to break ties do not count."""
+    return {
+        query: {hit.entry.id: -place for place, hit in enumerate(index.rank(index.query(text)).hits)}
+        for query, text in benchmark.queries.items()
+    }
 
 
 def _documents(path: Path) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""Evaluation: judged queries against a snapshot, in the field's own measures."""
+"""Evaluation of a snapshot on judged queries: hit@k, MRR, risk and coverage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from knowledge.variations import Variation
 
 @dataclass(frozen=True, slots=True)
 class JudgedOutcome:
-    """What came of one judged query; `rank` is the place of the first right entry, from 1, or None."""
+    """The outcome of one judged query; `rank` is the place (from 1) of the first right entry, or None."""
 
     query: JudgedQuery
     decision: str
     ranked: tuple[str, ...]
     confidence: float
     rank: int | None
-    wrong: bool  # a wrong entry was answered, or anything at all where refusing was right
+    wrong: bool  # answered with an entry that is not right, or answered at all where no entry is
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Measures over judged queries; shares are from 0 to 1, None where there is nothing to divide by.
+    """Measures over judged queries; shares are from 0 to 1, and None if there is nothing to divide by.
 
-    hit@k (also called Success@k) and MRR are over the queries with a right entry; a right entry that
+    hit@k (also called Success@k) and MRR are means over the queries with a right entry; a right entry that
     is not ranked counts as zero. A declining entry that is recognised counts as a right refusal.
     """
 
@@ -48,12 +48,12 @@ class Evaluation:
 
     @property
     def lost(self) -> list[JudgedOutcome]:
-        """The queries whose best entry is wrong, and those answered wrongly."""
+        """The queries with a wrong entry in first place, and those answered wrongly."""
         return [one for one in self.outcomes if one.wrong or (one.query.answerable and one.rank != 1)]
 
 
 def evaluate(snapshot: Snapshot, judged: Sequence[JudgedQuery]) -> Evaluation:
-    """Ask every judged query and measure."""
+    """Ask the snapshot every judged query, and measure."""
     return _measured([_judge(query, snapshot.ask(query.text)) for query in judged], _declining(snapshot))
 
 
@@ -96,9 +96,9 @@ def _measured(outcomes: Sequence[JudgedOutcome], declining: set[str]) -> Evaluat
 
 @dataclass(frozen=True, slots=True)
 class RiskStep:
-    """What answering from a `cut` upwards would have come to: `answered` and `wrong` are numbers of questions.
+    """The risk of answering from the confidence `cut` upwards: how many questions are answered, and wrongly.
 
-    `bound` is the upper bound of the wrong share, with risk.CERTAINTY.
+    `bound` is the upper bound (Clopper and Pearson, with risk.CERTAINTY) of the wrong share of the answers.
     """
 
     cut: float
@@ -107,11 +107,11 @@ class RiskStep:
     bound: float
 
 
-def risk_steps(promise: MeasuredRisk, every: int = 2) -> list[RiskStep]:
-    """Every so many steps of the curve of a promise: how risk falls with coverage."""
+def risk_steps(measured: MeasuredRisk, every: int = 2) -> list[RiskStep]:
+    """Every `every`-th step of a measured risk curve, with its bound."""
     steps = []
-    for cut, answered, wrong in promise.curve[::every]:
-        given = round(answered * promise.asked)
+    for cut, answered, wrong in measured.curve[::every]:
+        given = round(answered * measured.asked)
         missed = round(wrong * given)
         steps.append(RiskStep(cut, given, missed, clopper_pearson(missed, given)))
     return steps
@@ -119,14 +119,14 @@ def risk_steps(promise: MeasuredRisk, every: int = 2) -> list[RiskStep]:
 
 @dataclass(frozen=True, slots=True)
 class KindResult:
-    """Of the variations of one kind, how many rank the same entry first as the standard spelling."""
+    """The variations of one kind: `found` of the `rows` rank the same entry first as their standard spelling."""
 
     rows: int
     found: int
 
 
 def evaluate_variations(snapshot: Snapshot, variations: Sequence[Variation]) -> dict[str, KindResult]:
-    """The accuracy of each kind of variation."""
+    """Rank every variation beside its standard spelling, and count by kind."""
     found: dict[str, list[bool]] = {}
     for row in variations:
         standard, written = (snapshot.ask(text).ranking.hits[0].entry for text in (row.standard, row.written))

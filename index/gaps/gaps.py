@@ -1,4 +1,4 @@
-"""Gaps: questions of one meaning that we could not answer or answered badly, and that are not solved since."""
+"""Gaps: groups of questions with one meaning that got no answer or a bad one, and would not get a good one now."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,21 +9,21 @@ from typing import TypeVar
 
 from index.decision.decision import Abstain, Reason
 from index.gaps.clusters import cluster
-from index.ranking.ranking import Query, Ranking
+from index.ranking.ranking import Query
 from index.snapshot import Outcome, Snapshot
 from knowledge.entry import Entry, folded
 from knowledge.questions.gap_questions import GapKind, GapQuestion, text_key
 from knowledge.questions.query_log import UnhelpfulReason
 
 WEEK = timedelta(days=7)
-MAX_WORDINGS = 2_000  # that are asked again and compared, in some seconds; of more, those asked most and last
+MAX_WORDINGS = 2_000  # texts asked again and compared, which takes seconds; of more, the most frequent and newest
 MAX_EXAMPLES = 20  # texts of a gap that are shown: nobody reads more
 Name = TypeVar("Name", bound=StrEnum)
 KEY_LENGTH = 12  # hexadecimal digits: two of a thousand gaps share a key once in half a billion times
 
 
 class Trend(StrEnum):
-    """How this week's questions compare with last week's; in the order in which gaps press."""
+    """This week's number of questions against last week's; the most urgent first."""
 
     RISING = "rising"
     STEADY = "steady"
@@ -32,10 +32,10 @@ class Trend(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Questions of one meaning: `texts` are the distinct ones, the most frequent first.
+    """Open questions of one meaning: `texts` are the distinct ones, the most frequent first.
 
-    `askers` are at least so many people: all without a name count as one. `nearest` is the live entry
-    that comes closest to the representative, with the confidence (0 to 1) in it.
+    `askers` is the least number of people who asked: all without a name count as one. `nearest` is the
+    live entry that ranks first for the `representative` text, with the `confidence` (0 to 1) in it.
     """
 
     key: str
@@ -53,20 +53,20 @@ class Gap:
 
     @property
     def trend(self) -> Trend:
-        """Whether it is asked more or less than a week ago."""
+        """This week's count against last week's."""
         if self.this_week == self.last_week:
             return Trend.STEADY
         return Trend.RISING if self.this_week > self.last_week else Trend.FALLING
 
     @property
     def examples(self) -> tuple[str, ...]:
-        """As many texts as are shown."""
+        """The first texts, as many as are shown."""
         return self.texts[:MAX_EXAMPLES]
 
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """The open questions of one text (however spelled), what the index sees of it and what came of it now."""
+    """The open questions of one text (in any spelling), its query, and the entry that ranks first for it now."""
 
     text: str
     query: Query
@@ -82,35 +82,34 @@ def find_gaps(
     now: datetime,
     changed: Mapping[str, int],
 ) -> list[Gap]:
-    """The gaps that `snapshot` leaves open, the most pressing first.
+    """The gaps that `snapshot` leaves open, the most urgent first.
 
     `query_of` analyzes and encodes a text; `changed` gives for each entry the revision that last changed it.
     """
-    same: dict[str, list[GapQuestion]] = defaultdict(list)
-    for question in questions:
-        same[folded(question.text)].append(question)
-    wordings = sorted(same.values(), key=lambda some: (-len(some), -max(one.at for one in some).timestamp()))
-    wordings = wordings[:MAX_WORDINGS]
-    texts = list(map(_most_frequent, wordings))
+    same = _same_texts(questions)
+    texts = list(map(_most_frequent, same))
     queries = list(map(query_of, texts))
     left = []
-    for text, query, wording, ranking in zip(texts, queries, wordings, _rankings(snapshot, queries), strict=True):
+    for text, query, asked, ranking in zip(texts, queries, same, snapshot.index.rank_all(queries), strict=True):
         outcome = snapshot.decided(ranking)
-        unsolved = [question for question in wording if not _solved(question, outcome, changed)]
+        unsolved = [question for question in asked if not _solved(question, outcome, changed)]
         if unsolved:
             left.append(_Wording(text, query, unsolved, _nearest(outcome), outcome.confidence))
     groups = cluster([wording.query for wording in left], snapshot.index)
-    gaps = [_gap([left[number] for number in group], now) for group in groups]
-    return sorted(gaps, key=_priority)
+    return sorted((_gap([left[number] for number in group], now) for group in groups), key=_priority)
 
 
-def _rankings(snapshot: Snapshot, queries: Sequence[Query]) -> Iterable[Ranking]:
-    index = snapshot.index
-    return index.rank_all(queries) if index.entries else map(index.rank, queries)  # no entries, no meanings to compare
+def _same_texts(questions: Iterable[GapQuestion]) -> list[list[GapQuestion]]:
+    """The questions grouped by text (in any spelling), the most frequent and newest MAX_WORDINGS of the texts."""
+    same: dict[str, list[GapQuestion]] = defaultdict(list)
+    for question in questions:
+        same[folded(question.text)].append(question)
+    often = sorted(same.values(), key=lambda some: (-len(some), -max(one.at for one in some).timestamp()))
+    return often[:MAX_WORDINGS]
 
 
 def _solved(question: GapQuestion, outcome: Outcome, changed: Mapping[str, int]) -> bool:
-    """Whether an edit has seen to the question: another entry now comes up for it, or the one shown was changed."""
+    """True when another entry comes up for the question now, or the one shown then was changed since."""
     now = outcome.entry
     if now and now.id != question.entry_id:
         return True
@@ -118,7 +117,7 @@ def _solved(question: GapQuestion, outcome: Outcome, changed: Mapping[str, int])
 
 
 def _nearest(outcome: Outcome) -> Entry | None:
-    """The best entry, also where we abstain; none for a text that cannot be read."""
+    """The entry that ranks first, also where we abstain; None for a text that cannot be read."""
     unread = isinstance(outcome.decision, Abstain) and outcome.decision.reason is Reason.EMPTY
     return None if unread else outcome.ranking.hits[0].entry
 
@@ -158,6 +157,6 @@ def _most_frequent(questions: Sequence[GapQuestion]) -> str:
 
 
 def _priority(gap: Gap) -> tuple[int, int, float, str]:
-    """Many askers weigh as much as many questions; then what rises comes before what falls, and the newest first."""
+    """The sort key of urgency: questions times askers, then rising before falling, then the newest."""
     pressing = list(Trend).index(gap.trend)
     return -gap.count * gap.askers, pressing, -gap.last_asked.timestamp(), gap.key

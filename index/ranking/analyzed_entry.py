@@ -35,6 +35,12 @@ class AnalyzedEntry:
             counted.update(terms_of(analysis) * boost)
         return counted
 
+    def counts_without(
+        self, place: int, boosts: Boosts, terms_of: Callable[[Analysis], tuple[str, ...]]
+    ) -> Counter[str]:
+        """The same counts as if the variant at this place in `asked` did not exist."""
+        return self.counts(boosts, terms_of) - Counter(terms_of(self.asked[place]) * boosts.variants)
+
 
 def texts_of(entries: Sequence[Entry]) -> list[str]:
     """The questions and variants of all entries, entry by entry; a text's place in this list is its number."""

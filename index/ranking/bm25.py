@@ -1,4 +1,4 @@
-"""BM25 behind postings: rank-bm25's statistics and formula, without its walk over every document."""
+"""BM25 over postings: the statistics and formula of rank-bm25, without its loop over every document."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,14 +11,14 @@ from rank_bm25 import BM25Okapi
 
 from index.ranking.postings import Counts, Numbers, Postings, Scores
 
-EPSILON = 0.25  # rank-bm25's: a term in more than half of all documents gets this part of the mean idf
+EPSILON = 0.25  # rank-bm25's default: a term in more than half of all documents gets this part of the mean idf
 
 
 @dataclass(frozen=True)
 class Bm25:
-    """BM25 (Robertson and Zaragoza 2009, as rank-bm25's `BM25Okapi` writes it) over one field.
+    """BM25 over one field, by the formula of rank-bm25's `BM25Okapi` (Robertson and Zaragoza 2009).
 
-    `lengths` are the documents' in terms; `idfs` belong to the terms of `postings`.
+    `lengths` are those of the documents in terms, `idfs` those of `postings.terms`.
     """
 
     postings: Postings
@@ -29,13 +29,13 @@ class Bm25:
 
     @classmethod
     def of(cls, documents: Sequence[Sequence[str]], k1: float, b: float) -> Self:
-        """BM25 over documents given as terms."""
+        """BM25 over documents, each a list of terms."""
         lengths = np.array([len(document) for document in documents], dtype=np.int64)
         return cls.of_postings(Postings.of([Counter(document) for document in documents]), lengths, k1, b)
 
     @classmethod
     def of_postings(cls, postings: Postings, lengths: Numbers, k1: float, b: float) -> Self:
-        """BM25 over documents whose terms are counted already."""
+        """BM25 over postings and document lengths (in terms)."""
         return cls(postings, lengths, _idfs(postings), k1, b)
 
     def replaced(self, places: Numbers, size: int, added: Mapping[int, Counts]) -> Self:
@@ -48,12 +48,12 @@ class Bm25:
 
     @property
     def mean_length(self) -> float:
-        """The mean length of all documents, in terms (avgdl); 1 without any terms."""
+        """The mean length of all documents in terms (avgdl); 1 if none has any."""
         return float(self.lengths.mean()) if self.lengths.any() else 1.0
 
     @cached_property
     def weights(self) -> Scores:
-        """What each posting adds to the score of its document."""
+        """The BM25 contribution of each posting to the score of its document."""
         lengths = self.lengths.astype(np.float64) / self.mean_length
         saturation = self.k1 * (1 - self.b + self.b * lengths)
         weights: Scores = saturation[self.postings.documents]
@@ -69,7 +69,7 @@ class Bm25:
 
     @cached_property
     def max_idf(self) -> float:
-        """The idf of the rarest term, 0 without any."""
+        """The idf of the rarest term, 0 without terms."""
         return float(self.idfs.max(initial=0.0))
 
     def scores(self, terms: Iterable[str]) -> Scores:
@@ -77,12 +77,12 @@ class Bm25:
         return self.postings.sums(terms, self.weights)
 
     def information(self, terms: Iterable[str]) -> float:
-        """The idf that `terms` sum up to; a term no document holds counts as the rarest one."""
+        """The sum of the idf of `terms`; a term that no document holds counts as much as the rarest one."""
         idf, unknown = self.idf, self.max_idf
         return sum(idf.get(term, unknown) for term in terms)
 
     def score_of(self, document: Counts, terms: Iterable[str]) -> float:
-        """The score of a document given as term counts that need not be among the indexed ones."""
+        """The score of a document given as term counts; it need not be indexed."""
         saturation = self.k1 * (1 - self.b + self.b * sum(document.values()) / self.mean_length)
         return sum(
             self.idf.get(term, 0.0) * (self.k1 + 1) * document[term] / (document[term] + saturation)
@@ -92,7 +92,7 @@ class Bm25:
 
 
 def _idfs(postings: Postings) -> Scores:
-    """The idf of each term, by rank-bm25's own code: ln((N - n + 0.5) / (n + 0.5)), with its floor."""
+    """The idf of each term, ln((N - n + 0.5) / (n + 0.5)) with a floor, computed by rank-bm25 itself."""
     if not postings.terms:
         return np.zeros(0)
     statistics: Any = BM25Okapi.__new__(BM25Okapi)

@@ -1,7 +1,7 @@
 """The index of a set of entries: ranks them for a query. Immutable once built."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -11,7 +11,7 @@ from index.encoder.encoder import Encoder
 from index.ranking.analyzed_entry import AnalyzedEntry, grams_of, starts_of, texts_of, words_of
 from index.ranking.index_arrays import IndexArrays
 from index.ranking.meanings import Likeness
-from index.ranking.postings import Scores
+from index.ranking.postings import Numbers, Scores
 from index.ranking.ranking import (
     LEXICAL,
     PRIOR,
@@ -54,18 +54,38 @@ class EntryIndex:
         self.entries = tuple(entries)
         self.analyzer = analyzer
         self.encoder = encoder
-        self.names = (*LEXICAL, *(SEMANTIC if encoder else ()), PRIOR)
         self.weights = weights or read_weights(semantic=encoder is not None)
-        self.weighing = np.array([self.weights[name] for name in self.names])  # the weights in the order of signals
-        self.declines = np.array([float(entry.declines) for entry in self.entries])
-        self.texts = texts_of(self.entries)
-        self.starts = starts_of(self.entries)
         self.boosts = boosts or read_boosts()
         self._entry_encoder = entry_encoder or encoder
         self._analyzed: dict[int, AnalyzedEntry] = {}
         self.arrays = arrays or IndexArrays.build(
             self.entries, [self.analyzed(n) for n in range(len(self.entries))], self._entry_encoder, self.boosts
         )
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the signals."""
+        return (*LEXICAL, *(SEMANTIC if self.encoder else ()), PRIOR)
+
+    @cached_property
+    def weighing(self) -> NDArray[np.float64]:
+        """The weights, in the order of `names`."""
+        return np.array([self.weights[name] for name in self.names])
+
+    @cached_property
+    def declines(self) -> NDArray[np.float64]:
+        """The signal PRIOR: 1 for each entry that declines, else 0."""
+        return np.array([float(entry.declines) for entry in self.entries])
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The questions and variants of all entries, by number."""
+        return texts_of(self.entries)
+
+    @cached_property
+    def starts(self) -> Numbers:
+        """The number of each entry's question among `texts`."""
+        return starts_of(self.entries)
 
     def query(self, text: str) -> Query:
         """Analyze and encode a question; only the first MAX_QUERY characters are read."""
@@ -135,11 +155,10 @@ class EntryIndex:
                 index._analyzed[number] = analyzed  # noqa: SLF001  # of the same class
         return index
 
-    def variants(self) -> Iterable[LeftOut]:
+    def variants(self) -> Iterator[LeftOut]:
         """Every variant of every entry."""
         for entry, start in enumerate(self.starts.tolist()):
-            for text in range(start + 1, start + 1 + len(self.entries[entry].variants)):
-                yield LeftOut(entry, text)
+            yield from (LeftOut(entry, start + n) for n in range(1, 1 + len(self.entries[entry].variants)))
 
     def unknown_share(self, terms: Sequence[str]) -> float:
         """The part (0 to 1) of the information of `terms` that is in those no entry holds; 0 without any terms."""
@@ -148,13 +167,6 @@ class EntryIndex:
         information = bm25.information(distinct)
         unknown = bm25.max_idf * sum(term not in bm25.idf for term in distinct)
         return unknown / information if information else 0.0
-
-    def similarity_to_questions(self, query: Query) -> NDArray[np.float64]:
-        """How alike `query` and each entry's own question are, in words and in readings (the smaller; 0 to 1)."""
-        words = self.arrays.closest_words.text_similarities(query.analysis.terms)[self.starts]
-        readings = self.arrays.closest_readings.text_similarities(query.analysis.grams)[self.starts]
-        alike: NDArray[np.float64] = np.minimum(words, readings)
-        return alike
 
     def _lexical(self, query: Query, left_out: LeftOut | None) -> list[Scores]:
         """The signals LEXICAL."""
@@ -167,7 +179,8 @@ class EntryIndex:
             arrays.closest_readings.similarities(grams, text),
         ]
         if left_out:
-            words, readings = self._counts_without(left_out)
+            entry, place = self.analyzed(left_out.entry), left_out.text - int(self.starts[left_out.entry])
+            words, readings = (entry.counts_without(place, self.boosts, of) for of in (words_of, grams_of))
             rows[0][left_out.entry] = arrays.words.share_of(words, terms)
             rows[1][left_out.entry] = arrays.readings.share_of(readings, grams)
         return rows
@@ -177,13 +190,3 @@ class EntryIndex:
         if query.vector is None or self.arrays.meanings is None:
             return []
         return self.arrays.meanings.signals(likeness or self.arrays.meanings.likeness(query.vector), left_out)
-
-    def _counts_without(self, left_out: LeftOut) -> tuple[Counter[str], Counter[str]]:
-        """The term counts of an entry's document without one of its variants: words, and n-grams of readings."""
-        entry = self.analyzed(left_out.entry)
-        hidden = entry.asked[left_out.text - int(self.starts[left_out.entry])]
-        words, readings = (
-            entry.counts(self.boosts, terms_of) - Counter(terms_of(hidden) * self.boosts.variants)
-            for terms_of in (words_of, grams_of)
-        )
-        return words, readings

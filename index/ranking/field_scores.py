@@ -1,4 +1,4 @@
-"""Two ways to compare a query with entries: all they say by BM25, or the closest single text of each."""
+"""Two scores of a field: BM25 over whole entries, and the similarity of each entry's closest single text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ Terms = Sequence[str]
 
 @dataclass(frozen=True)
 class Field:
-    """BM25 as a share of what the query says, so that scores compare between queries."""
+    """BM25 divided by the information of the query, so that scores compare between queries."""
 
     bm25: Bm25
 
     def shares(self, terms: Terms) -> Scores:
-        """For each entry its BM25 score divided by the idf of the whole query (0 to k1 + 1)."""
+        """For each entry its BM25 score divided by the sum of the query's idf (0 to k1 + 1)."""
         distinct = dict.fromkeys(terms)
         information = self.bm25.information(distinct)
         return self.bm25.scores(distinct) / information if information else np.zeros(self.bm25.postings.size)
@@ -38,10 +38,10 @@ class Field:
 
 @dataclass(frozen=True)
 class ClosestText:
-    """How alike a query and the closest single text of each entry are, both ways (Dice with idf weights).
+    """The Dice coefficient, with idf weights, of a query and the closest single text of each entry.
 
-    A question that is a part of a text, or the other way round, is only half alike. `starts[i]` is
-    the number of the first text of entry i; each entry has at least one.
+    It counts both ways: a query that is a part of a longer text, or holds a shorter one, is less similar.
+    `starts[i]` is the number of the first text of entry i; each entry has at least one.
     """
 
     postings: Postings
@@ -49,11 +49,11 @@ class ClosestText:
 
     @classmethod
     def of(cls, texts: Sequence[Terms], starts: Numbers) -> Self:
-        """From the terms of every text."""
+        """Index the terms of every text."""
         return cls(Postings.of([dict.fromkeys(text, 1) for text in texts]), starts)
 
     def replaced(self, places: Numbers, starts: Numbers, size: int, added: Mapping[int, Terms]) -> Self:
-        """The same after an edit: `places` and `added` number texts; see `Postings.replaced`."""
+        """The same after an edit of texts (`places` and `added` number texts); see `Postings.replaced`."""
         counts = {text: dict.fromkeys(terms, 1) for text, terms in added.items()}
         return type(self)(self.postings.replaced(places, size, counts), starts)
 
@@ -73,7 +73,7 @@ class ClosestText:
 
     @cached_property
     def _information(self) -> Scores:
-        """The idf that the terms of each text sum up to."""
+        """The sum of the idf of each text's terms."""
         postings = self.postings
         return np.bincount(postings.documents, self._weights, postings.size).astype(np.float64, copy=False)
 

@@ -1,4 +1,4 @@
-"""Postings: for each term the documents that hold it, as arrays; built at once or patched after an edit."""
+"""Postings: for each term the documents that hold it, in arrays; built at once or patched after an edit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-Scores = NDArray[np.float64]  # one number a document
+Scores = NDArray[np.float64]  # one number per document
 Numbers = NDArray[np.int64]
 Arrays = dict[str, NDArray[np.generic]]
 Counts = Mapping[str, int]  # how often each term stands in a document
 
 
 def best(scores: Scores, count: int) -> Numbers:
-    """The numbers of the `count` highest scores, best first; equal scores keep their order.
+    """The numbers of the `count` highest scores, best first; equal scores in the order of documents.
 
-    Most documents hold no term of a query: only positive scores are sorted where there are enough.
+    Most documents hold no term of a query, so only positive scores are sorted if there are enough.
     """
     numbers = np.flatnonzero(scores > 0)
     if len(numbers) < count:
@@ -57,16 +57,16 @@ class Postings:
 
     @property
     def frequencies(self) -> Numbers:
-        """In how many documents each term stands."""
+        """The document frequency of each term."""
         return np.diff(self.bounds)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
-        """The place of each term in `terms`."""
+        """The number of each term: its place in `terms`."""
         return {term: number for number, term in enumerate(self.terms)}
 
     def sums(self, terms: Iterable[str], weights: Scores) -> Scores:
-        """The sum of the `weights` (one a posting) of `terms` for every document; a term given twice counts twice."""
+        """For every document the sum of the `weights` (one per posting) of `terms`; a term given twice counts twice."""
         bounds, numbers = self.bounds, self.numbers
         spans = [
             slice(bounds[number], bounds[number + 1]) for term in terms if (number := numbers.get(term)) is not None
@@ -78,22 +78,16 @@ class Postings:
         return summed.astype(np.float64, copy=False)
 
     def replaced(self, places: Numbers, size: int, added: Mapping[int, Counts]) -> Self:
-        """The postings after an edit, the same as if built anew but for the order of terms.
+        """The postings after an edit, equal to newly built ones except for the order of terms.
 
-        `places` gives each present document its number among the `size` new ones, or -1 when it goes;
-        those that stay keep their order. `added` are the new documents by number.
+        `places` gives each old document its number among the `size` new ones, or -1 if it is gone;
+        those that stay keep their order. `added` has the new documents by their numbers.
         """
         moved = places[self.documents]
         stays = moved >= 0
         owners = np.repeat(np.arange(len(self.terms)), self.frequencies)[stays]
         vocabulary = dict(self.numbers)
-        rows = [
-            (vocabulary.setdefault(term, len(vocabulary)), document, count)
-            for document, counts in added.items()
-            for term, count in counts.items()
-        ]
-        rows.sort()
-        new = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        new = _rows(added, vocabulary)
         at = np.searchsorted(owners * size + moved[stays], new[:, 0] * size + new[:, 1])
         owners = np.insert(owners, at, new[:, 0])
         documents = np.insert(moved[stays].astype(np.int32), at, new[:, 1])
@@ -125,3 +119,13 @@ class Postings:
             np.asarray(arrays[f"{name}.documents"], np.int32),
             np.asarray(arrays[f"{name}.counts"], np.float32),
         )
+
+
+def _rows(documents: Mapping[int, Counts], vocabulary: dict[str, int]) -> Numbers:
+    """One row (number of the term, document, count) a posting, sorted; terms that are new join `vocabulary`."""
+    rows = [
+        (vocabulary.setdefault(term, len(vocabulary)), document, count)
+        for document, counts in documents.items()
+        for term, count in counts.items()
+    ]
+    return np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)

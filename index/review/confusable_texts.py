@@ -7,6 +7,8 @@ import numpy as np
 
 from index.ranking.analyzed_entry import starts_of
 from index.ranking.entry_index import EntryIndex
+from index.ranking.postings import Scores
+from index.ranking.ranking import Query
 from index.review.sampling import MAX_TEXTS_ALL_ASKED, MAX_TEXTS_SAMPLED, evenly
 from knowledge.entry import Entry, Status, folded
 from knowledge.errors import Problem
@@ -46,7 +48,7 @@ def _nearly_equal(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetim
     for number, item in enumerate(asked):
         if not concerns(only, item.entry.id):
             continue
-        alike = index.similarity_to_questions(index.own_query(int(starts[number])))
+        alike = _similarity_to_questions(index, index.own_query(int(starts[number])))
         for place in np.flatnonzero(alike >= NEARLY_EQUAL).tolist():
             other = asked[place].entry
             told_there = place == number or (place > number and concerns(only, other.id))
@@ -58,6 +60,13 @@ def _nearly_equal(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetim
                 "1つの項目にまとめるか、違いが分かる質問に書き直してください。",
                 "question",
             )
+
+
+def _similarity_to_questions(index: EntryIndex, query: Query) -> Scores:
+    """The similarity (0 to 1) of a query to each entry's question: in words or in readings, the smaller of both."""
+    words = index.arrays.closest_words.text_similarities(query.analysis.terms)[index.starts]
+    readings = index.arrays.closest_readings.text_similarities(query.analysis.grams)[index.starts]
+    return np.minimum(words, readings)
 
 
 def _lost_texts(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime, only: Only) -> Iterator[Problem]:
