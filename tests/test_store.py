@@ -4,6 +4,7 @@ Properties over generated entries: what is published is what is loaded; a refuse
 """
 
 import multiprocessing
+import os
 import sqlite3
 import string
 from collections.abc import Iterator
@@ -109,6 +110,27 @@ def test_a_publish_that_fails_midway_leaves_the_old_revision_whole(store: Store)
     with pytest.raises(StoreError):
         store.publish(Change(put=(B,), remove=("a",)), "editor", "", 1)
     assert (store.revision(), store.load().entries) == (1, (A,))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no file modes")
+@pytest.mark.parametrize(("before", "after"), [(None, 0o600), (0o644, 0o600), (0o666, 0o600), (0o640, 0o640)])
+def test_a_database_file_is_nobody_elses(tmp_path: Path, before: int | None, after: int) -> None:
+    file = tmp_path / "new" / "folder" / "faqbot.db"
+    if before is not None:
+        file.parent.mkdir(parents=True, mode=0o755)
+        file.touch()
+        file.chmod(before)
+    umask = os.umask(0o022)
+    try:
+        engine = connect(f"sqlite:///{file}")
+        migrate(engine)
+        Store(engine).publish(Change(), "editor", "", 0)
+        found = {path.suffix: path.stat().st_mode & 0o777 for path in file.parent.iterdir()}
+        assert found == dict.fromkeys((".db", ".db-wal", ".db-shm"), after)
+        assert file.parent.stat().st_mode & 0o777 == (0o755 if before else 0o700)
+        engine.dispose()
+    finally:
+        os.umask(umask)
 
 
 def test_a_database_that_is_gone_is_a_store_error(tmp_path: Path) -> None:

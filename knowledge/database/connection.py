@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,22 +52,34 @@ def connect(url: str) -> sa.Engine:
         sa.event.listen(engine, "connect", _limit_waiting)
         _replace_dead_connections(engine)
         return engine
-    if parsed.database and parsed.database != ":memory:":
-        _make_folder(Path(parsed.database).parent)
+    if parsed.database and not parsed.database.startswith((":memory:", "file:")):
+        _make_private(Path(parsed.database))
     engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
     Outage(engine)
     sa.event.listen(engine, "connect", _set_pragmas)
     return engine
 
 
-def _make_folder(folder: Path) -> None:
+def _make_private(file: Path) -> None:
+    """Make the database file and its folder, where there is none, for our own user alone.
+
+    A file that everybody may read, as earlier versions made it, becomes ours alone too; one that an operator opened
+    to a group stays so. An existing folder stays as it is. Raises StoreError where there can be no folder.
+    """
+    folder = file.parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
             f"データベースのフォルダ {folder} を作れません（{type(error).__name__}）。",
             "書き込める場所を DATABASE_URL に指定してください。",
         ) from error
+    with suppress(OSError):  # SQLite says better what is wrong with a file
+        with suppress(FileExistsError):  # an open database must not be opened and closed: that ends SQLite's locks
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+        for path in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))):
+            if path.stat().st_mode & 0o007:
+                path.chmod(0o600)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
