@@ -11,6 +11,7 @@ import pytest
 from index.encoder.encoder import Encoder
 from index.ranking.entry_index import EntryIndex
 from index.review.synonym_checks import check_synonyms
+from index.review.synonym_losses import Baseline, RuleLeftOut
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge.entry import Entry
@@ -103,6 +104,21 @@ def test_what_a_rule_loses_is_measured_on_an_index_without_it(tmp_path: Path) ->
     judged = [JudgedQuery(text, ("cancel",)) for text in ("書類 連絡", "書類の連絡", "書類連絡")]
     (problem,) = check(tmp_path, "番号 => 書類, 連絡\n", judged)
     assert "正しく見つかる質問が差し引き3件減ります" in problem.message
+
+
+def test_a_chain_without_a_rule_is_the_chain_of_the_other_rules(tmp_path: Path) -> None:
+    path = tmp_path / "synonyms.txt"
+    path.write_text("解約, やめる\n料金, 値段 => 書類, 連絡\nやめる, 停止 => 転送\n", encoding="utf-8")
+    rules = read_synonyms(path)
+    index = EntryIndex(ENTRIES, Analyzer(Tokenizer(), rules))
+    whole = Baseline.of(index, [JudgedQuery("やめる期限は", ("cancel",))])
+    for rule in rules:
+        left_out, others = RuleLeftOut(rule, rules, whole), [other for other in rules if other is not rule]
+        built = Analyzer(Tokenizer(), others)
+        for text in (*index.texts, "やめる期限は", "まだ誰も尋ねていない、停止の値段"):
+            assert left_out.analyze(text) == built.analyze(text)
+            assert left_out.synonym_matches(text) == built.synonym_matches(text)
+        assert left_out.rules_digest == built.rules_digest
 
 
 def test_the_entries_own_variants_are_asked_as_if_they_were_new(tmp_path: Path) -> None:

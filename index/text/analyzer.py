@@ -72,7 +72,7 @@ class Analyzer:
     """The analysis chain with its dictionary and synonyms; safe to share between threads."""
 
     def __init__(self, tokenizer: Tokenizer, rules: Sequence[SynonymRule] = ()) -> None:
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         self._word_of = lru_cache(MAX_CACHED_WORDS)(_word)
         self.synonyms = Synonyms(rules, self.plain_terms)
         self.rules_digest = hashlib.sha256(repr([(rule.sources, rule.targets) for rule in rules]).encode()).hexdigest()
@@ -100,7 +100,7 @@ class Analyzer:
         return self.synonyms.find(self.plain_terms(text))
 
     def _cut(self, text: str) -> list[Word]:
-        return list(map(self._word_of, self._tokenizer.tokenize(text)))
+        return list(map(self._word_of, self.tokenizer.tokenize(text)))
 
 
 def normalize(text: str) -> str:
