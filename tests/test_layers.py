@@ -40,6 +40,7 @@ ONLY_IN = {  # library: the places that may import it
     "psycopg": ["knowledge"],
     "alembic": ["knowledge"],
     "yaml": ["knowledge.files"],
+    "ruamel": ["knowledge.files.yaml_edits"],
     "openpyxl": ["knowledge.files"],
     "csv": ["knowledge.files"],
     "fugashi": ["index.text.tokenizer"],

