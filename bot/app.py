@@ -16,8 +16,7 @@ from bot.parts import Parts
 from bot.process.background import repeat
 from bot.process.log_format import formatter
 from bot.publishing import Publishing
-from bot.setting_table import CACHE_FOLDER
-from bot.settings import Settings
+from bot.setting_table import CACHE_FOLDER, Settings
 from index.encoder.encoder import Batch, Encoder, RememberingEncoder, load_encoder
 from index.searcher import Searcher
 from index.snapshot import Snapshot, SnapshotBuilder

@@ -1,26 +1,21 @@
-"""The table of settings: environment variables with defaults, meanings for operators, and checks."""
+"""The table of settings: every environment variable with its type, default, meaning for operators and check."""
 
+import hashlib
 import re
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from bot.setting_values import Secret, choice, folder_link, link, slack_id, slack_ids, whole
 from knowledge.privacy.contract_numbers import read_contract_numbers
 
 CACHE_FOLDER = Path(__file__).parents[1] / "var"
 DATABASE_FILE = CACHE_FOLDER / "faqbot.db"
-SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
 DEFAULT_CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
-
-
-class Secret(str):
-    """Text that never shows itself in a repr, so that no log or traceback can give it away."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "Secret('***')" if self else "Secret('')"
+BASIC = "api.slack.com/apps の Basic Information にある"
+PROCESS_KEY = secrets.token_bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +25,8 @@ class Setting:
     name: str
     default: str
     meaning: str
-    read: Callable[[str], Any] = str
-    where: str = ""  # where to find the value, for Slack's own
+    read: Callable[[str], Any]
+    where: str  # to find the value, for Slack's own
 
     @property
     def field(self) -> str:
@@ -39,124 +34,121 @@ class Setting:
         return self.name.lower()
 
 
-def _whole(minimum: int, maximum: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        number = int(text)
-        if not minimum <= number <= maximum:
-            raise ValueError
-        return number
-
-    return read
+def setting(default: str, meaning: str, read: Callable[[str], Any] = str, where: str = "") -> Any:
+    """The declaration of a field of `Settings`; `read` makes its value of a text, or raises ValueError."""
+    return field(metadata={"default": default, "meaning": meaning, "read": read, "where": where})
 
 
-def _link(text: str) -> str:
-    if text and not text.startswith(("https://", "http://")):
-        raise ValueError
-    return text.rstrip("/")
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values of all settings; a variable is named like its field, in capitals."""
 
-
-def _folder_link(text: str) -> str:
-    return _link(text) + "/"
-
-
-def _id(text: str) -> str:
-    if text and not SLACK_ID.fullmatch(text):
-        raise ValueError
-    return text
-
-
-def _review(text: str) -> bool:
-    return {"optional": False, "required": True}[text.lower()]
-
-
-def _log_format(text: str) -> str:
-    return {"text": "text", "json": "json"}[text.lower()]
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(_id(part.strip()) for part in text.split(",") if part.strip())
-
-
-SETTINGS = (
-    Setting("PORT", "3000", "待ち受けるポート番号（1〜65535）", _whole(1, 65_535)),
-    Setting("HOST", "127.0.0.1", "待ち受けるアドレス。外から受けるときは 0.0.0.0"),
-    Setting(
-        "DATABASE_URL", f"sqlite:///{DATABASE_FILE}", "データベースの場所（sqlite:////… または postgresql://…）", Secret
-    ),
-    Setting(
-        "PUBLIC_URL",
-        "",
-        "このサイトの外から見たURL（例: https://faq.example.com）。リンクの無い回答のリンクに使う",
-        _link,
-    ),
-    Setting("CONTACT_TEXT", DEFAULT_CONTACT, "答えられないときに案内する、人への連絡方法"),
-    Setting("LOG_RETENTION_DAYS", "180", "質問の記録を残す日数（1〜3650）", _whole(1, 3_650)),
-    Setting("ASKER_HASH_KEY", "", "質問者を見分けるための鍵（長いランダムな文字列）。空なら起動ごとに変わる", Secret),
-    Setting(
-        "CONTRACT_NUMBERS",
-        "",
-        "記録で隠す契約番号の形（AB-######：# は数字、@ は英字。カンマ区切り）",
-        read_contract_numbers,
-    ),
-    Setting(
-        "SLACK_BOT_TOKEN",
+    port: int = setting("3000", "待ち受けるポート番号（1〜65535）", whole(1, 65_535))
+    host: str = setting("127.0.0.1", "待ち受けるアドレス。外から受けるときは 0.0.0.0")
+    database_url: Secret = setting(
+        f"sqlite:///{DATABASE_FILE}", "データベースの場所（sqlite:////… または postgresql://…）", Secret
+    )
+    public_url: str = setting(
+        "", "このサイトの外から見たURL（例: https://faq.example.com）。リンクの無い回答のリンクに使う", link
+    )
+    contact_text: str = setting(DEFAULT_CONTACT, "答えられないときに案内する、人への連絡方法")
+    log_retention_days: int = setting("180", "質問の記録を残す日数（1〜3650）", whole(1, 3_650))
+    asker_hash_key: Secret = setting(
+        "", "質問者を見分けるための鍵（長いランダムな文字列）。空なら起動ごとに変わる", Secret
+    )
+    contract_numbers: re.Pattern[str] | None = setting(
+        "", "記録で隠す契約番号の形（AB-######：# は数字、@ は英字。カンマ区切り）", read_contract_numbers
+    )
+    slack_bot_token: Secret = setting(
         "",
         "Slackのボットトークン（xoxb-…）",
         Secret,
         "api.slack.com/apps の OAuth & Permissions にある Bot User OAuth Token",
-    ),
-    Setting(
-        "SLACK_SIGNING_SECRET",
-        "",
-        "SlackのSigning Secret（HTTPで受けるとき）",
-        Secret,
-        "api.slack.com/apps の Basic Information にある Signing Secret",
-    ),
-    Setting(
-        "SLACK_APP_TOKEN",
+    )
+    slack_signing_secret: Secret = setting(
+        "", "SlackのSigning Secret（HTTPで受けるとき）", Secret, f"{BASIC} Signing Secret"
+    )
+    slack_app_token: Secret = setting(
         "",
         "Slackのアプリトークン（xapp-…、Socket Modeのとき）",
         Secret,
-        "api.slack.com/apps の Basic Information にある App-Level Tokens（connections:write）",
-    ),
-    Setting(
-        "FAQBOT_SLACK_CLIENT_ID",
-        "",
-        "複数のワークスペースにインストールするときの、SlackアプリのClient ID",
-        str,
-        "api.slack.com/apps の Basic Information にある Client ID",
-    ),
-    Setting(
-        "FAQBOT_SLACK_CLIENT_SECRET",
-        "",
-        "複数のワークスペースにインストールするときの、SlackアプリのClient Secret",
-        Secret,
-        "api.slack.com/apps の Basic Information にある Client Secret",
-    ),
-    Setting(
-        "HOME_TEAM",
+        f"{BASIC} App-Level Tokens（connections:write）",
+    )
+    faqbot_slack_client_id: str = setting(
+        "", "複数のワークスペースにインストールするときの、SlackアプリのClient ID", str, f"{BASIC} Client ID"
+    )
+    faqbot_slack_client_secret: Secret = setting(
+        "", "複数のワークスペースにインストールするときの、SlackアプリのClient Secret", Secret, f"{BASIC} Client Secret"
+    )
+    home_team: str = setting(
         "",
         "担当者・編集者と SUPPORT_CHANNEL のあるワークスペースのID（T…）",
-        _id,
+        slack_id,
         "Slackをブラウザーで開いたときのURL（app.slack.com/client/T…/C…）の T…",
-    ),
-    Setting("STAFF_USERS", "", "サポート担当者のSlackユーザーID（U…、カンマ区切り）", _ids),
-    Setting("STAFF_GROUP", "", "サポート担当者のSlackユーザーグループのID（S…）", _id),
-    Setting("EDITOR_USERS", "", "編集者のSlackユーザーID（U…、カンマ区切り）", _ids),
-    Setting("EDITOR_GROUP", "", "編集者のSlackユーザーグループのID（S…）", _id),
-    Setting("SUPPORT_CHANNEL", "", "「担当者に聞く」の質問を送るチャンネルのID（C…）。ボットを招待しておく", _id),
-    Setting("EDITORS_CHANNEL", "", "提案と毎週のまとめを送る、編集者のチャンネルのID（C…）。ボットを招待しておく", _id),
-    Setting("REVIEW", "optional", "required なら、公開にほかの編集者の承認が要る（optional / required）", _review),
-    Setting("RATE_LIMIT", "20", "1人が1分間にできる質問の数（1〜10000）", _whole(1, 10_000)),
-    Setting("WEB_RATE_LIMIT", "60", "Webページが1つの接続元から1分間に受ける要求の数（1〜100000）", _whole(1, 100_000)),
-    Setting("TRUSTED_PROXIES", "0", "X-Forwarded-For を信じる、前段のプロキシの数（0〜10）", _whole(0, 10)),
-    Setting(
-        "METRICS_TOKEN",
+    )
+    staff_users: tuple[str, ...] = setting("", "サポート担当者のSlackユーザーID（U…、カンマ区切り）", slack_ids)
+    staff_group: str = setting("", "サポート担当者のSlackユーザーグループのID（S…）", slack_id)
+    editor_users: tuple[str, ...] = setting("", "編集者のSlackユーザーID（U…、カンマ区切り）", slack_ids)
+    editor_group: str = setting("", "編集者のSlackユーザーグループのID（S…）", slack_id)
+    support_channel: str = setting(
+        "", "「担当者に聞く」の質問を送るチャンネルのID（C…）。ボットを招待しておく", slack_id
+    )
+    editors_channel: str = setting(
+        "", "提案と毎週のまとめを送る、編集者のチャンネルのID（C…）。ボットを招待しておく", slack_id
+    )
+    review: bool = setting(
+        "optional",
+        "required なら、公開にほかの編集者の承認が要る（optional / required）",
+        choice({"optional": False, "required": True}),
+    )
+    rate_limit: int = setting("20", "1人が1分間にできる質問の数（1〜10000）", whole(1, 10_000))
+    web_rate_limit: int = setting(
+        "60", "Webページが1つの接続元から1分間に受ける要求の数（1〜100000）", whole(1, 100_000)
+    )
+    trusted_proxies: int = setting("0", "X-Forwarded-For を信じる、前段のプロキシの数（0〜10）", whole(0, 10))
+    metrics_token: Secret = setting(
         "",
         "/metrics を読むためのトークン。PUBLIC_URL も TRUSTED_PROXIES もなければ、内部からは無しで読める",
         Secret,
-    ),
-    Setting("STATUS_PORT", "0", "`faqbot slack` の状態を見せるポート（0〜65535）。0なら見せない", _whole(0, 65_535)),
-    Setting("LOG_FORMAT", "text", "記録の形（text / json）。json なら1行に1つのJSON", _log_format),
-    Setting("SLACK_API_URL", "https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", _folder_link),
-)
+    )
+    status_port: int = setting("0", "`faqbot slack` の状態を見せるポート（0〜65535）。0なら見せない", whole(0, 65_535))
+    log_format: str = setting(
+        "text",
+        "記録の形（text / json）。json なら1行に1つのJSON",
+        choice({"text": "text", "json": "json"}),
+    )
+    slack_api_url: str = setting("https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", folder_link)
+    platform: str = ""  # no setting: the variable by which a platform with an ephemeral disk was recognised
+
+    @property
+    def hash_key(self) -> bytes:
+        """The key of the asker hashes: the set one, else derived from Slack's secret, else new in every process."""
+        secret = self._hash_secret
+        return hashlib.sha256(b"askers:" + secret.encode()).digest() if secret else PROCESS_KEY
+
+    @property
+    def keeps_hash_key(self) -> bool:
+        """True when other processes have the same key, so that what is stored about an asker can be found."""
+        return bool(self._hash_secret)
+
+    @property
+    def _hash_secret(self) -> Secret:
+        return self.asker_hash_key or self.slack_signing_secret or self.slack_app_token
+
+    @property
+    def loses_its_data(self) -> bool:
+        """True when the database is a file on a disk that is emptied at every restart."""
+        return bool(self.platform) and self.database_url.startswith("sqlite")
+
+    @property
+    def has_slack(self) -> bool:
+        """True when Slack is configured, for one workspace or for several."""
+        return bool(self.slack_bot_token) or self.has_workspaces
+
+    @property
+    def has_workspaces(self) -> bool:
+        """True when the bot may be installed in several workspaces."""
+        return bool(self.faqbot_slack_client_id or self.faqbot_slack_client_secret)
+
+
+SETTINGS = tuple(Setting(one.name.upper(), **one.metadata) for one in fields(Settings) if one.metadata)

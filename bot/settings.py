@@ -1,85 +1,16 @@
-"""Settings: what the environment says, read by the table and checked; only this reads the environment."""
+"""Reads the settings from the environment, by their table; nothing else reads the environment."""
 
-import hashlib
 import os
-import re
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from bot.setting_table import SETTINGS, Secret, Setting
+from bot.setting_table import SETTINGS, Setting, Settings
+from bot.setting_values import Secret
 from knowledge.errors import SettingError
 
-PROCESS_KEY = secrets.token_bytes(32)
 # Set by platforms whose disk is emptied at every restart.
 EPHEMERAL_PLATFORMS = ("DYNO", "RENDER", "FLY_APP_NAME", "K_SERVICE", "RAILWAY_ENVIRONMENT")
 FORBIDDEN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")  # with both set, Bolt switches to OAuth with stores of its own
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The values of SETTINGS, read and checked; field names are the variables' in lower case."""
-
-    port: int
-    host: str
-    database_url: Secret
-    public_url: str
-    contact_text: str
-    log_retention_days: int
-    asker_hash_key: Secret
-    contract_numbers: re.Pattern[str] | None
-    slack_bot_token: Secret
-    slack_signing_secret: Secret
-    slack_app_token: Secret
-    faqbot_slack_client_id: str
-    faqbot_slack_client_secret: Secret
-    home_team: str
-    staff_users: tuple[str, ...]
-    staff_group: str
-    editor_users: tuple[str, ...]
-    editor_group: str
-    support_channel: str
-    editors_channel: str
-    review: bool
-    rate_limit: int
-    web_rate_limit: int
-    trusted_proxies: int
-    metrics_token: Secret
-    status_port: int
-    log_format: str
-    slack_api_url: str
-    platform: str = ""  # the variable by which a platform with an ephemeral disk was recognised
-
-    @property
-    def hash_key(self) -> bytes:
-        """The key of the asker hashes: the set one, else derived from Slack's secret, else new in every process."""
-        secret = self._hash_secret
-        return hashlib.sha256(b"askers:" + secret.encode()).digest() if secret else PROCESS_KEY
-
-    @property
-    def keeps_hash_key(self) -> bool:
-        """Whether another process has the same key, so that what is stored about an asker can be found."""
-        return bool(self._hash_secret)
-
-    @property
-    def _hash_secret(self) -> Secret:
-        return self.asker_hash_key or self.slack_signing_secret or self.slack_app_token
-
-    @property
-    def loses_its_data(self) -> bool:
-        """Whether the database is a file on a disk that is emptied at every restart."""
-        return bool(self.platform) and self.database_url.startswith("sqlite")
-
-    @property
-    def has_slack(self) -> bool:
-        """Whether there is a Slack app to be: one workspace's token, or what installs it in several."""
-        return bool(self.slack_bot_token) or self.has_workspaces
-
-    @property
-    def has_workspaces(self) -> bool:
-        """Whether the bot may be installed in several workspaces."""
-        return bool(self.faqbot_slack_client_id or self.faqbot_slack_client_secret)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -97,15 +28,7 @@ def survey_settings(environment: Mapping[str, str] | None = None) -> tuple[Setti
     """The settings with every unusable value at its default, and what is wrong with each of those."""
     given = os.environ if environment is None else environment
     values: dict[str, Any] = {}
-    errors = [
-        SettingError(
-            name,
-            f"設定 {name} は使いません。",
-            f"環境変数 {name} を消し、複数のワークスペースで使うなら、同じ値を FAQBOT_{name} に入れてください。",
-        )
-        for name in FORBIDDEN
-        if given.get(name)
-    ]
+    errors = [_forbidden(name) for name in FORBIDDEN if given.get(name)]
     for setting in SETTINGS:
         try:
             values[setting.field] = _read(setting, given.get(setting.name, ""))
@@ -154,6 +77,14 @@ def require(settings: Settings, *names: str) -> None:
             )
 
 
+def _forbidden(name: str) -> SettingError:
+    return SettingError(
+        name,
+        f"設定 {name} は使いません。",
+        f"環境変数 {name} を消し、複数のワークスペースで使うなら、同じ値を FAQBOT_{name} に入れてください。",
+    )
+
+
 def _check_workspaces(settings: Settings, values: Mapping[str, str]) -> None:
     """Raise SettingError unless everything is set that several workspaces need, and nothing that contradicts it."""
     require(settings, "FAQBOT_SLACK_CLIENT_ID", "FAQBOT_SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET", "HOME_TEAM")
@@ -180,7 +111,7 @@ def _check_workspaces(settings: Settings, values: Mapping[str, str]) -> None:
 def _read(setting: Setting, text: str) -> Any:
     try:
         return setting.read(text.strip() or setting.default)
-    except (ValueError, KeyError) as error:
+    except ValueError as error:
         shown = "***" if setting.read is Secret else text
         raise SettingError(
             setting.name,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from bot.app import App
 from bot.finding import Finding
-from bot.settings import Settings, survey_settings
+from bot.setting_table import Settings
+from bot.settings import survey_settings
 from bot.slack.workspaces.diagnosis import diagnose
 from index.text.tokenizer import Tokenizer
 from knowledge.database.connection import SCHEMA_REVISION, connect, schema_revision

@@ -7,7 +7,7 @@ from flask import Flask
 
 from bot.app import App
 from bot.commands.running import end_signal, open_slack, start_slack
-from bot.settings import Settings
+from bot.setting_table import Settings
 from bot.slack.app import Slack, http_endpoint
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web

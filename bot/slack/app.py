@@ -17,7 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.parts import Parts
 from bot.process.metrics import Metrics
-from bot.settings import Settings
+from bot.setting_table import Settings
 from bot.slack.client import MeasuredClient, measure_client
 from bot.slack.delivery.incoming import kind_of
 from bot.slack.delivery.intake import Intake

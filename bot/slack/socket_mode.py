@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.process.background import repeat
 from bot.process.metrics import Metrics
-from bot.settings import Settings
+from bot.setting_table import Settings
 from bot.slack.app import Slack
 from bot.slack.client import error_code
 from bot.slack.delivery.incoming import kind_of

@@ -12,7 +12,7 @@ from bot import markdown
 from bot.faq import Faq
 from bot.process.metrics import Metrics
 from bot.reply import Asker
-from bot.settings import Settings
+from bot.setting_table import Settings
 from bot.web.clients import bucket_of
 from bot.web.hostless import HostlessFlask
 from bot.web.rate_limit import RateLimit

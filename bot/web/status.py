@@ -7,7 +7,7 @@ from flask import Flask, Response, abort, jsonify, request
 
 from bot.faq import Faq
 from bot.process.metrics import CONTENT_TYPE, Metrics
-from bot.settings import Settings
+from bot.setting_table import Settings
 from bot.web.clients import client_of, is_own
 from bot.web.hostless import HostlessFlask
 

@@ -11,8 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.finding import Finding
-from bot.setting_table import SETTINGS
-from bot.settings import Settings
+from bot.setting_table import SETTINGS, Settings
 
 MANIFEST = Path(__file__).parents[1] / "manifest.json"
 PATIENCE_SECONDS = 10

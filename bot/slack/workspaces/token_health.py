@@ -8,8 +8,7 @@ from collections.abc import Callable
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.setting_table import SETTINGS
-from bot.settings import Settings
+from bot.setting_table import SETTINGS, Settings
 from bot.slack.client import error_code
 from knowledge.errors import SettingError, StoreError
 

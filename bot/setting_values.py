@@ -1,0 +1,63 @@
+"""Values of settings: how the text of an environment variable is read and checked; each reader raises ValueError."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
+
+
+class Secret(str):
+    """Text that never shows itself in a repr, so that no log or traceback can give it away."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('***')" if self else "Secret('')"
+
+
+def whole(minimum: int, maximum: int) -> Callable[[str], int]:
+    """Reads a whole number within bounds."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if not minimum <= number <= maximum:
+            raise ValueError
+        return number
+
+    return read
+
+
+def link(text: str) -> str:
+    """Reads a URL, without a slash at its end."""
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def folder_link(text: str) -> str:
+    """Reads a URL, with a slash at its end."""
+    return link(text) + "/"
+
+
+def slack_id(text: str) -> str:
+    """Reads an id of Slack's, of a person, a group, a channel or a workspace."""
+    if text and not SLACK_ID.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def slack_ids(text: str) -> tuple[str, ...]:
+    """Reads ids of Slack's between commas."""
+    return tuple(slack_id(part.strip()) for part in text.split(",") if part.strip())
+
+
+def choice(values: Mapping[str, Any]) -> Callable[[str], Any]:
+    """Reads one of some words, in capitals or not."""
+
+    def read(text: str) -> Any:
+        if text.lower() not in values:
+            raise ValueError
+        return values[text.lower()]
+
+    return read
