@@ -173,7 +173,7 @@ def test_who_lost_the_lease_posts_nothing(slack: SlackTester, app: App, caplog: 
         connection.exec_driver_sql(
             "CREATE TRIGGER taken AFTER INSERT ON inbox BEGIN UPDATE inbox SET owner = 'another'; END"
         )
-    slack.slack.intake.inbox.lease = OVER
+    slack.slack.intake.inbox.database.lease = OVER
     assert deliver(slack, mention()) == 200
     slack.event({"type": "reaction_added"})
     assert posts(slack) == []

@@ -89,7 +89,7 @@ def _wait_for_earlier(delivery: Delivery, key: str) -> None:
     They wait while Slack fails or for another process; what was said last about a message has to be done last.
     """
     ts = delivery.event.get("ts", "")
-    others = delivery.inbox.unfinished(key.rsplit(":", 1)[-1]) if delivery.inbox else []
+    others = delivery.inbox.database.unfinished(key.rsplit(":", 1)[-1])
     if any(incoming.message_key(other) == key and other["event"].get("ts", "") < ts for other in others):
         raise NotYet
 

@@ -21,6 +21,7 @@ from bot.setting_table import Settings
 from bot.slack.client import MeasuredClient, measure_client
 from bot.slack.delivery.incoming import kind_of
 from bot.slack.delivery.intake import Intake
+from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.delivery.posting import retry_handlers
 from bot.slack.door import Door
 from bot.slack.failures import MISSHAPEN, on_error, tell_asker
@@ -75,7 +76,7 @@ def create_slack(
     )
     app.error(on_error)
     register_all(app, door)
-    inbox = Inbox(parts.log.engine, secrets.token_hex(8))
+    inbox = OutageInbox(Inbox(parts.log.engine, secrets.token_hex(8)))
     return Slack(app, Intake(inbox, executor, partial(hear, door), partial(tell_asker, door)), door)
 
 

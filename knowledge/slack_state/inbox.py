@@ -5,7 +5,9 @@ another one takes the event. The clocks of the machines may differ by much less 
 """
 
 import json
+import math
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from knowledge.database.connection import changing, for_single_statements, reading
+from knowledge.database.outage import HARMLESS
 from knowledge.database.tables import inbox
 from knowledge.errors import AlreadyStored
 
@@ -57,7 +60,8 @@ class Backlog:
 class Inbox:
     """The events in the database, as one process sees them; every method may raise StoreError.
 
-    `owner` is a name that no other process has, nor an earlier life of this one.
+    `owner` is a name that no other process has, nor an earlier life of this one. `failed_at` is the moment
+    (of time.monotonic) at which the database last failed, whatever it was asked.
     """
 
     def __init__(self, engine: sa.Engine, owner: str, lease: timedelta = LEASE) -> None:
@@ -66,6 +70,8 @@ class Inbox:
         self.lease = lease
         self._leases: dict[str, datetime] = {}  # of our events, as far as we know
         self._lock = threading.Lock()
+        self.failed_at = -math.inf
+        sa.event.listen(engine, "handle_error", self._failed)
 
     def keep(self, event_id: str, key: str, body: dict[str, Any], *, leased: bool = True, tried: bool = False) -> bool:
         """Keep a new event; returns False when it, or another event for the same message `key`, is here already.
@@ -181,6 +187,10 @@ class Inbox:
         with reading(self.engine) as connection:
             events, since = connection.execute(oldest.where(inbox.c.leased_until.is_not(None))).one()
         return Backlog(events, max(0.0, (datetime.now(UTC) - since).total_seconds()) if since else 0.0)
+
+    def _failed(self, context: sa.ExceptionContext) -> None:
+        if not isinstance(context.sqlalchemy_exception, HARMLESS):
+            self.failed_at = time.monotonic()
 
     def _change(self, event_id: str, **values: Any) -> int:
         """Change an event as long as it is ours."""

@@ -2,16 +2,15 @@
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.delivery.posting import Mark, find, post
 from bot.slack.views.reply import Message
-from knowledge.errors import StoreError
-from knowledge.slack_state.inbox import Inbox
 
 logger = logging.getLogger(__name__)
 SETTLING = 1.0  # seconds after which a reply by another process, if there is one, is in Slack too
@@ -27,20 +26,13 @@ class NotYet(Exception):
 
 @dataclass
 class Delivery:
-    """One event. `inbox` is None when the database could not keep it: then this process alone knows of it.
-
-    `key` is the message that it answers, `claimed` the messages that this process answers without the
-    database. While `unsure`, another process may have got the same event and not know of us: then we look
-    for its reply before and after ours, and of two the later one goes.
-    """
+    """One event; `key` is the message that it answers, `attempt` counts from 1."""
 
     id: str
     body: dict[str, Any]
+    inbox: OutageInbox
     key: str = ""
     attempt: int = 1
-    inbox: Inbox | None = None
-    claimed: dict[str, None] = field(default_factory=dict)
-    unsure: bool = False
     reference: str = ""  # of what was posted
     message: str = ""  # its timestamp
 
@@ -57,22 +49,19 @@ class Delivery:
 
     @property
     def was_tried(self) -> bool:
-        """Whether an earlier attempt, here or in another process, may have posted a reply."""
+        """True when an earlier attempt, here or in another process, may have posted a reply."""
         return self.attempt > 1
 
+    @property
+    def is_unsure(self) -> bool:
+        """True when another process may post a reply without us knowing of it."""
+        return self.inbox.is_unsure(self.id)
+
     def claim(self, key: str) -> bool:
-        """Whether this event is the one that answers the message `key`; another event may have brought it too."""
-        if key == self.key:
-            return True
-        self.key = key
-        if self.inbox:
-            try:
-                return self.inbox.claim(self.id, key)
-            except StoreError:
-                self.unsure = True
-        if key in self.claimed:
+        """True when this event is the one that answers the message `key`; another event may have brought it too."""
+        if key != self.key and not self.inbox.claim(self.id, key):
             return False
-        self.claimed[key] = None
+        self.key = key
         return True
 
     def posted_before(self, client: WebClient, channel: str, thread: str, *, part: int = 0) -> tuple[str, str] | None:
@@ -80,7 +69,7 @@ class Delivery:
 
         A reply of several messages has parts, counted from 0.
         """
-        if not (self.was_tried or self.unsure):
+        if not (self.was_tried or self.is_unsure):
             return None
         try:
             found = find(client, channel, thread, self._mark("", part))
@@ -97,31 +86,24 @@ class Delivery:
         self, client: WebClient, channel: str, thread: str, message: Message, reference: str, *, part: int = 0
     ) -> str:
         """Post the one reply to this event, or a part of it; returns its timestamp. Raises TakenOver."""
-        if self.inbox and not self._is_ours(self.inbox):
+        was_unsure = self.is_unsure
+        if not self.inbox.hold(self.id):
+            raise TakenOver
+        if self.is_unsure and not was_unsure:  # nobody has looked yet
             before = self.posted_before(client, channel, thread, part=part)
             if before:
                 return before[1]
         mark, self.reference = self._mark(reference, part), reference
         self.message = post(client, channel, thread, message, mark)
-        if self.unsure:
+        if self.is_unsure:
             self.message = self._first(client, channel, thread, mark)
         return self.message
 
     def _mark(self, reference: str, part: int) -> Mark:
         return Mark(reference, f"{self.key}#{part}" if part else self.key)
 
-    def _is_ours(self, inbox: Inbox) -> bool:
-        """True when the event is ours, False when the database does not say. Raises TakenOver."""
-        try:
-            if not inbox.hold(self.id):
-                raise TakenOver
-        except StoreError:
-            self.unsure = True
-            return False
-        return True
-
     def _first(self, client: WebClient, channel: str, thread: str, mark: Mark) -> str:
-        """Our reply, or the other one when that came first; then ours is taken back."""
+        """The timestamp of our reply, or of another process's when that came first; then ours is taken back."""
         time.sleep(SETTLING)
         try:
             found = find(client, channel, thread, mark)
