@@ -6,25 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from knowledge.entry import Entry, Status
-
-STATUS_LABELS = {Status.PUBLISHED: "公開", Status.DRAFT: "下書き", Status.RETIRED: "取り下げ"}
-FIELD_LABELS = {
-    "id": "id",
-    "category": "分類",
-    "question": "質問",
-    "variants": "言い方",
-    "answer": "回答",
-    "declines": "回答しない",
-    "url": "URL",
-    "related": "関連",
-    "valid_from": "公開開始",
-    "valid_to": "公開終了",
-    "as_of": "確認日",
-    "review_by": "見直し日",
-    "owner": "担当",
-    "note": "社内メモ",
-    "status": "状態",
-}
+from knowledge.labels import FIELD_LABELS, STATUS_LABELS
 
 
 class ChangeKind(StrEnum):

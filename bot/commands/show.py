@@ -5,10 +5,10 @@ import json
 from datetime import UTC, datetime
 
 from bot.app import App
-from knowledge.changes import FIELD_LABELS
 from knowledge.entry import TOKYO
 from knowledge.entry_reader import read_moment
 from knowledge.errors import FaqError
+from knowledge.labels import FIELD_LABELS
 
 
 def run(options: argparse.Namespace, app: App) -> int:

@@ -31,7 +31,7 @@ from bot.wording.changes import DECISIONS
 from knowledge.entry import Entry, Status
 from knowledge.entry_reader import read_entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
-from knowledge.files.columns import labelled
+from knowledge.labels import labelled
 from knowledge.revisions.store import Change
 
 logger = logging.getLogger(__name__)

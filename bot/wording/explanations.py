@@ -3,6 +3,7 @@
 from index.decision.decision import Abstain, Reason
 from index.ranking.explanation import Explanation, explain
 from index.snapshot import Outcome, Snapshot
+from knowledge.labels import FIELD_LABELS
 
 SIGNALS = {
     "words": "語（BM25）",
@@ -18,7 +19,6 @@ HELD_BACK = "候補にとどめた理由: 1位の確信度は回答のしきい�
 UNWANTED = "質問は「{}」を望んでいないのに、1位の項目にはそういう言い方がありません。"
 BARE = "質問が短く、何についてのことか分かりません。"
 UNREADABLE = "質問から検索に使える言葉を読み取れないので、どの項目とも比べていません。"
-FIELDS = {"question": "質問", "variants": "言い方", "answer": "回答", "category": "分類"}
 
 
 def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> list[str]:
@@ -55,7 +55,7 @@ def _guard_lines(snapshot: Snapshot, outcome: Outcome) -> list[str]:
 def _term_lines(found: Explanation) -> list[str]:
     lines = []
     for match in found.terms:
-        where = "・".join(FIELDS[name] for name in match.fields) or "この項目には無い"
+        where = "・".join(FIELD_LABELS[name] for name in match.fields) or "この項目には無い"
         rule = f"、同義語 {match.rule}行目" if match.rule else ""
         lines.append(f"{match.term}: {match.score:.3f}・{match.idf:.3f}（{where}{rule}）")
     return lines

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from knowledge.changes import STATUS_LABELS
 from knowledge.entry import Entry, Status
 from knowledge.entry_reader import Fault
+from knowledge.labels import FIELD_LABELS, STATUS_LABELS, labelled
 
 STATUS_NAMES = {name: status for status, label in STATUS_LABELS.items() for name in (status.value, label)}
 DECLINES = "はい"
@@ -24,7 +24,6 @@ class Column:
     """
 
     field: str
-    label: str
     width: int
     explanation: str
     required: bool = False
@@ -32,41 +31,29 @@ class Column:
     choices: tuple[str, ...] = ()
     suggests: bool = False
 
+    @property
+    def label(self) -> str:
+        """The heading of the column."""
+        return "控え" if self.field == DIGEST else FIELD_LABELS[self.field]
+
 
 COLUMNS = (
     Column(
-        "id",
         "id",
         26,
         "項目の名前です。英小文字・数字・ハイフンで64文字までにします。あとから変えず、一度使ったidは使い回しません。",
         required=True,
     ),
-    Column(
-        "category",
-        "分類",
-        14,
-        "項目のまとまりです。一覧から選ぶか、新しい分類を書きます。",
-        required=True,
-        suggests=True,
-    ),
-    Column(
-        "question",
-        "質問",
-        36,
-        "見出しになる、はっきりした質問です。300文字までにします。",
-        required=True,
-        wrapped=True,
-    ),
+    Column("category", 14, "項目のまとまりです。一覧から選ぶか、新しい分類を書きます。", required=True, suggests=True),
+    Column("question", 36, "見出しになる、はっきりした質問です。300文字までにします。", required=True, wrapped=True),
     Column(
         "variants",
-        "言い方",
         50,
         "ほかの人ならどう尋ねるかを、セルの中で1行に1つずつ書きます。15〜25個あるとよく見つかります。",
         wrapped=True,
     ),
     Column(
         "answer",
-        "回答",
         60,
         "お客様に見せる回答です。段落、「- 」の箇条書き、「1. 」の番号、**太字**、[文字](https://…) が使えます。",
         required=True,
@@ -74,48 +61,36 @@ COLUMNS = (
     ),
     Column(
         "declines",
-        "回答しない",
         12,
         "公開している回答が無い質問なら「はい」にし、回答の欄にそのことを書きます。ふつうは空です。",
         choices=(DECLINES,),
     ),
-    Column("url", "URL", 30, "回答のもとになったページです。https:// で始まるものだけを書けます。", wrapped=True),
-    Column(
-        "related", "関連", 26, "関連する項目のidを、セルの中で1行に1つずつ書きます。3つまで表示されます。", wrapped=True
-    ),
+    Column("url", 30, "回答のもとになったページです。https:// で始まるものだけを書けます。", wrapped=True),
+    Column("related", 26, "関連する項目のidを、セルの中で1行に1つずつ書きます。3つまで表示されます。", wrapped=True),
     Column(
         "valid_from",
-        "公開開始",
         17,
         "この日（日本時間）から答えます。2026-04-01 または 2026-04-01 09:00 の形で書きます。空なら、すぐ答えます。",
     ),
     Column(
         "valid_to",
-        "公開終了",
         17,
         "この日の終わりまで答えます。時刻も書くと、その時刻の前まで答えます。空なら、終わりはありません。",
     ),
-    Column("as_of", "確認日", 12, "内容が正しいことを会社に確認した日です。回答と一緒に表示されます。"),
-    Column("review_by", "見直し日", 12, "この日までに見直します。過ぎても答えますが、担当に知らせます。"),
-    Column("owner", "担当", 16, "見直しを受け持つ人か部署です。お客様には見えません。"),
-    Column("note", "社内メモ", 40, "社内だけの覚え書きです。お客様には見えません。", wrapped=True),
+    Column("as_of", 12, "内容が正しいことを会社に確認した日です。回答と一緒に表示されます。"),
+    Column("review_by", 12, "この日までに見直します。過ぎても答えますが、担当に知らせます。"),
+    Column("owner", 16, "見直しを受け持つ人か部署です。お客様には見えません。"),
+    Column("note", 40, "社内だけの覚え書きです。お客様には見えません。", wrapped=True),
     Column(
         "status",
-        "状態",
         10,
         "公開・下書き・取り下げのどれかです。公開のものだけが回答に使われます。空なら公開です。",
         choices=tuple(STATUS_LABELS.values()),
     ),
-    Column(
-        DIGEST,
-        "控え",
-        14,
-        "書き出したときの内容のしるしです。変更しないでください。新しい行では空のままにします。",
-    ),
+    Column(DIGEST, 14, "書き出したときの内容のしるしです。変更しないでください。新しい行では空のままにします。"),
 )
 DAYS = {"valid_from", "valid_to", "as_of", "review_by"}
 BY_FIELD = {column.field: column for column in COLUMNS}
-LABELLED = re.compile(rf"「[^」]*」|\b(?:{'|'.join(BY_FIELD)})\b", re.ASCII)
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{2})(?::\d{2})?)?")
 
 
@@ -148,17 +123,6 @@ def in_labels(fault: Fault) -> Fault:
     column = BY_FIELD.get(fault.field)
     hint = f"{'・'.join(column.choices)} から選ぶか、空にしてください。" if column and column.choices else fault.hint
     return Fault(fault.field, labelled(fault.message), labelled(hint))
-
-
-def labelled(text: str) -> str:
-    """A text with the labels that editors see in the place of field names."""
-    return LABELLED.sub(_label, text)
-
-
-def _label(found: re.Match[str]) -> str:
-    """The label for a bare or a quoted field name; any other quotation is what the editor wrote."""
-    name = found[0].strip("「」")
-    return found[0].replace(name, BY_FIELD[name].label) if name in BY_FIELD else found[0]
 
 
 def _folded(heading: str) -> str:

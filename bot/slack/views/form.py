@@ -21,10 +21,9 @@ from bot.slack.views.blocks import (
     select_input,
     text_input,
 )
-from knowledge.changes import FIELD_LABELS, STATUS_LABELS
 from knowledge.entry import Entry
 from knowledge.errors import Problem
-from knowledge.files.columns import labelled
+from knowledge.labels import FIELD_LABELS, STATUS_LABELS, labelled
 
 STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
 VALIDITY_HINT = "2027-04-01（その日1日を含む）または 2027-04-01T09:00（日本時間）"
@@ -68,7 +67,7 @@ def entry_form(draft: Draft, categories: Sequence[str], problems: Sequence[Probl
         *(_numbered("variants", n, text, HINTS["variants"]) for n, text in enumerate(variants)),
         *(_numbered("answer", n, text, HINTS["answer"], optional=n > 0) for n, text in enumerate(parts)),
         flag_input(
-            "回答しない",
+            FIELD_LABELS["declines"],
             "declines",
             "公開できる回答がない（担当者をご案内します）",
             initial=bool(draft.values.get("declines")),
@@ -76,13 +75,15 @@ def entry_form(draft: Draft, categories: Sequence[str], problems: Sequence[Probl
         *_category(draft, categories),
         _field(draft, "url", optional=True),
         _field(draft, "related", optional=True, multiline=True),
-        text_input("公開開始", "valid_from", initial=_text(draft, "valid_from"), hint=VALIDITY_HINT, optional=True),
-        text_input("公開終了", "valid_to", initial=_text(draft, "valid_to"), hint=VALIDITY_HINT, optional=True),
-        date_input("確認日", "as_of", initial=_day(draft, "as_of"), hint="方針のページを確かめた日"),
-        date_input("見直し日", "review_by", initial=_day(draft, "review_by"), hint="次に確かめる日"),
+        *(
+            text_input(FIELD_LABELS[name], name, initial=_text(draft, name), hint=VALIDITY_HINT, optional=True)
+            for name in ("valid_from", "valid_to")
+        ),
+        date_input(FIELD_LABELS["as_of"], "as_of", initial=_day(draft, "as_of"), hint="方針のページを確かめた日"),
+        date_input(FIELD_LABELS["review_by"], "review_by", initial=_day(draft, "review_by"), hint="次に確かめる日"),
         _field(draft, "owner", optional=True),
         _field(draft, "note", optional=True, multiline=True),
-        select_input("状態", "status", STATUSES, initial=_text(draft, "status") or "published"),
+        select_input(FIELD_LABELS["status"], "status", STATUSES, initial=_text(draft, "status") or "published"),
         *(
             []
             if draft.entry_id
@@ -194,7 +195,8 @@ def _numbered(name: str, number: int, text: str, hint: str, *, optional: bool = 
 def _category(draft: Draft, categories: Sequence[str]) -> list[Block]:
     """The categories to choose from, and a field for one that is not among them; one of both has to be filled."""
     known, current = {name: name for name in categories[:MAX_OPTIONS]}, _text(draft, "category")
-    select = select_input("分類", "category", known, initial=current) | {"optional": True} if known else None
+    label = FIELD_LABELS["category"]
+    select = select_input(label, "category", known, initial=current) | {"optional": True} if known else None
     new = text_input(
         "新しい分類",
         "new_category",

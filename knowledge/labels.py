@@ -1,0 +1,36 @@
+"""The Japanese names of an entry's fields and statuses, as every form, file and message shows them."""
+
+import re
+
+from knowledge.entry import Status
+
+STATUS_LABELS = {Status.PUBLISHED: "公開", Status.DRAFT: "下書き", Status.RETIRED: "取り下げ"}
+FIELD_LABELS = {
+    "id": "id",
+    "category": "分類",
+    "question": "質問",
+    "variants": "言い方",
+    "answer": "回答",
+    "declines": "回答しない",
+    "url": "URL",
+    "related": "関連",
+    "valid_from": "公開開始",
+    "valid_to": "公開終了",
+    "as_of": "確認日",
+    "review_by": "見直し日",
+    "owner": "担当",
+    "note": "社内メモ",
+    "status": "状態",
+}
+FIELD_NAME = re.compile(rf"「[^」]*」|\b(?:{'|'.join(FIELD_LABELS)})\b", re.ASCII)
+
+
+def labelled(text: str) -> str:
+    """A text with the labels that editors see in the place of field names."""
+    return FIELD_NAME.sub(_label, text)
+
+
+def _label(found: re.Match[str]) -> str:
+    """The label for a bare or a quoted field name; any other quotation is what the editor wrote."""
+    name = found[0].strip("「」")
+    return found[0].replace(name, FIELD_LABELS[name]) if name in FIELD_LABELS else found[0]
