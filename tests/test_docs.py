@@ -19,11 +19,14 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
+from bot.app import App
 from bot.cli import build_parser
+from bot.reply import Asker
 from bot.setting_table import SETTINGS, Setting
 from bot.settings import FORBIDDEN
 from bot.slack.delivery.incoming import kind_of
 from bot.slack.listeners import INTERACTIONS
+from bot.terminal import reply_text
 from knowledge.entry_reader import FIELD_NAMES
 
 ROOT = Path(__file__).parents[1]
@@ -279,6 +282,17 @@ def test_every_test_the_threat_model_names_is_in_its_file() -> None:
         for file, test in re.findall(r"`(tests/\w+\.py)`|`(test_\w+)`", line):
             source = text_of(file) if file else source
             assert file or f"def {test}(" in source, test
+
+
+def test_the_example_of_the_readme_is_what_the_bot_says(app: App) -> None:
+    command, *shown = re.findall(r"^ {4}(.+)$", section("README.md", "Example"), re.MULTILINE)
+    (question,) = re.findall(r'"(.+)"', command)
+    said = reply_text(app.faq, app.faq.ask(question, Asker("cli")), "")
+    place = 0
+    for line in shown:
+        words, _, _ = line.partition("（確信度")  # it changes with every calibration
+        assert line == "…" or words in said[place:], line
+        place = place if line == "…" else said.index(words, place)
 
 
 # Architecture and recipes
