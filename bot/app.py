@@ -97,7 +97,7 @@ class App:
 
     @cached_property
     def builder(self) -> SnapshotBuilder:
-        """What makes snapshots of this process."""
+        """The builder of this process's snapshots."""
         derived = Derived(self.store.engine)
         analyzer = self.analyzer
         queries = judged.read_judged(judged.SHIPPED)
@@ -128,12 +128,12 @@ class App:
 
     @cached_property
     def parts(self) -> Parts:
-        """What a door needs."""
+        """The objects that a door calls."""
         return Parts(self.faq, self.publishing, self.overview, self.log)
 
     @cached_property
     def metrics(self) -> "Metrics":
-        """What is counted and timed in this process, every question from now on."""
+        """The counts and times of this process; every question from now on is in them."""
         from bot.process.metrics import Metrics  # costs 50 ms, and only servers are measured
 
         metrics = Metrics()
@@ -146,7 +146,7 @@ class App:
 
     @cached_property
     def ready(self) -> dict[str, Callable[[], bool]]:
-        """What this process needs, each part with whether it can be used now; doors add their own."""
+        """The parts this process needs, each with a function that is True when it can be used; doors add theirs."""
         return {"snapshot": lambda: self.searcher.snapshot.revision > 0, "database": Reachable(self.store.engine)}
 
     def faq_at(self, moment: datetime) -> Faq:

@@ -1,4 +1,4 @@
-"""The weekly digest for editors: what is missing, out of date, not asked for or of no help."""
+"""The weekly digest for editors: gaps, entries past review, never asked for or of no help, and dead links."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ LEAST_VOTES = 3  # fewer say more about who voted than about the entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What an editor should look at; the first of each is the most pressing."""
+    """The findings of a week; the first of each kind is the most pressing."""
 
     gaps: tuple[Gap, ...]
     past_review: tuple[Entry, ...]

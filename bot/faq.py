@@ -1,10 +1,10 @@
-"""Asks a question and takes what people say of the reply; the object that every door calls."""
+"""Asking: the reply to a question, the live entries, and the feedback on replies, the same for every door."""
 
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
+from bot.lenient_log import LenientLog
 from bot.reply import Asker, Reply
 from index.decision.decision import Abstain, Answer, Decision, Suggest
 from index.decision.figures import Difference, differences
@@ -13,12 +13,9 @@ from index.parameters import MAX_QUERY
 from index.searcher import Searcher
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry
-from knowledge.errors import StoreError
 from knowledge.questions.query_log import (
-    LIMITED_TIME,
     Feedback,
     FeedbackKind,
-    LoggedQuery,
     QueryLog,
     StoredQuery,
     UnhelpfulReason,
@@ -34,7 +31,7 @@ Observer = Callable[[Reply, Asker], None]
 
 
 class Faq:
-    """The bot without a door; safe to share between threads."""
+    """The bot behind every door; safe to share between threads."""
 
     def __init__(
         self,
@@ -48,7 +45,7 @@ class Faq:
         `limit` is the number of questions an asker may ask in a minute.
         """
         self.searcher = searcher
-        self._log = log
+        self._log = LenientLog(log)
         self._public_url = public_url
         self._limit = limit
         self.observers: list[Observer] = []  # told of every question asked, after its answer
@@ -65,19 +62,19 @@ class Faq:
         return reply
 
     def record(self, reply: Reply, asker: Asker, *, limited: bool = False) -> bool:
-        """Let a reply that `preview` gave count as asked: query log, observers and the process's log hear of it.
+        """Count a reply of `preview` as asked, in the query log, for the observers and in the process's log.
 
         With `limited` it does not count, and False is returned, when the asker has reached the limit, see `allows`.
         """
-        if not self._write(reply, asker, self._limit if limited else None):
+        if not self._log.write(reply, asker, self._limit if limited else None):
             return False
-        _tell(reply, asker)
+        _log_decision(reply, asker)
         for observe in self.observers:
             observe(reply, asker)
         return True
 
     def preview(self, text: str, after: str = "") -> Reply:
-        """The reply that `ask` would give now, without leaving a trace."""
+        """The reply that `ask` would give now; nothing is stored or logged."""
         started = time.perf_counter()
         query = _readable(text)
         snapshot = self.searcher.snapshot
@@ -101,7 +98,7 @@ class Faq:
         return self.searcher.snapshot.by_id.get(entry_id)
 
     def link(self, entry: Entry) -> str:
-        """Where an entry can be read: its source page, else its own page here, else ""."""
+        """The address of an entry's source page, else of its own page here, else ""."""
         return entry.url or (f"{self._public_url}/faq/{entry.id}" if self._public_url else "")
 
     def related(self, entry: Entry) -> list[Entry]:
@@ -110,7 +107,7 @@ class Faq:
         return [other for other in found if other][:MAX_RELATED]
 
     def best(self, text: str) -> list[tuple[Entry, float]]:
-        """The best entries for a text that nobody asked us (a customer's message), with confidence; not logged."""
+        """The best entries for a text, each with its confidence; nothing is logged, since nobody asked the bot."""
         outcome = self.searcher.snapshot.ask(_readable(text))
         return [(hit.entry, confidence) for hit, confidence in outcome.confidences()]
 
@@ -127,33 +124,29 @@ class Faq:
         entry = self.entry(entry_id)
         if entry:
             chosen = Feedback(reference=reference, kind=FeedbackKind.CHOSEN, asker=asker.id, entry_id=entry.id)
-            self._write_feedback(chosen)
+            self._log.write_feedback(chosen)
         return entry
 
     def none_of_these(self, reference: str, asker: Asker) -> None:
-        """Nothing that was suggested under `reference` fits: a gap, stored."""
-        self._write_feedback(Feedback(reference=reference, kind=FeedbackKind.NONE_OF_THESE, asker=asker.id))
+        """Store that none of the suggestions under `reference` fits."""
+        self._log.write_feedback(Feedback(reference=reference, kind=FeedbackKind.NONE_OF_THESE, asker=asker.id))
 
     def vote(
         self, reference: str, entry_id: str, asker: Asker, *, helpful: bool, reason: UnhelpfulReason | None = None
     ) -> None:
-        """Whether the entry shown under `reference` helped, and if not, why; an asker's last vote counts."""
+        """Store if the entry shown under `reference` helped, and if not, why; an asker's last vote counts."""
         kind = FeedbackKind.HELPFUL if helpful else FeedbackKind.UNHELPFUL
-        self._write_feedback(
+        self._log.write_feedback(
             Feedback(reference=reference, kind=kind, asker=asker.id, entry_id=entry_id or None, reason=reason)
         )
 
     def escalated(self, reference: str, asker: Asker) -> None:
-        """A person was asked for under `reference`."""
-        self._write_feedback(Feedback(reference=reference, kind=FeedbackKind.ESCALATED, asker=asker.id))
+        """Store that the asker wants a person to answer the question `reference`."""
+        self._log.write_feedback(Feedback(reference=reference, kind=FeedbackKind.ESCALATED, asker=asker.id))
 
     def stored(self, reference: str) -> StoredQuery | None:
         """The question behind a reference as it was stored; None when it is gone or the log cannot be read."""
-        try:
-            return self._log.find(reference) if self._log else None
-        except StoreError:
-            logger.debug("question %s cannot be read", reference)
-            return None
+        return self._log.find(reference)
 
     def question(self, reference: str) -> str:
         """The text of that question (redacted), "" when it is gone."""
@@ -161,45 +154,12 @@ class Faq:
         return found.text if found else ""
 
     def allows(self, asker: Asker) -> bool:
-        """Whether the asker has asked less than the limit within the last minute."""
-        if self._log is None or not asker.id:
-            return True
-        try:
-            return self._log.asked_since(asker.id, datetime.now(UTC) - LIMITED_TIME) < self._limit
-        except StoreError:  # better a question too many than an asker without an answer
-            return True
-
-    def _write(self, reply: Reply, asker: Asker, limit: int | None) -> bool:
-        if self._log is None:
-            return True
-        logged = LoggedQuery(
-            reference=reply.reference,
-            door=asker.door,
-            asker=asker.id,
-            text=reply.query,
-            decision=reply.kind,
-            entry_id=reply.entry.id if reply.entry else None,
-            confidence=reply.confidence,
-            revision=reply.revision,
-            milliseconds=reply.milliseconds,
-        )
-        try:
-            return self._log.write(logged, limit)
-        except StoreError:  # better a question too many than an asker without an answer
-            logger.debug("question %s was answered but not logged", reply.reference)
-            return True
-
-    def _write_feedback(self, given: Feedback) -> None:
-        if self._log is None:
-            return
-        try:
-            self._log.write_feedback(given)
-        except StoreError:
-            logger.debug("feedback on %s was not stored", given.reference)
+        """True when the asker has asked less than the limit within the last minute."""
+        return not self._log.has_asked(asker, self._limit)
 
 
-def _tell(reply: Reply, asker: Asker) -> None:
-    """Log one question, of which only the decision is anybody's business."""
+def _log_decision(reply: Reply, asker: Asker) -> None:
+    """Log the decision on a question, never its text."""
     facts = {
         "reference": reply.reference,
         "door": asker.door,
@@ -212,8 +172,8 @@ def _tell(reply: Reply, asker: Asker) -> None:
 
 
 def _readable(text: str) -> str:
-    """What is read of a question: its visible text, MAX_QUERY characters at most."""
-    whole = text[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode()  # half a character is none
+    """The visible text of a question, MAX_QUERY characters at most."""
+    whole = text[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode()  # drops unpaired surrogates
     return drop_invisible(whole).strip()[:MAX_QUERY]
 
 

@@ -1,11 +1,11 @@
-"""What a check of the installation found."""
+"""A finding: one thing that a check of the installation looked at."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `faqbot doctor`: what was looked at, what is so, and what to do where it is a problem."""
+    """One line of `faqbot doctor`: the subject, its state and, where that is a problem, the next step."""
 
     subject: str
     said: str
@@ -13,7 +13,7 @@ class Finding:
 
     @property
     def is_problem(self) -> bool:
-        """Whether somebody has to do something."""
+        """True when somebody has to act."""
         return bool(self.hint)
 
     def __str__(self) -> str:

@@ -44,37 +44,35 @@ Block = Paragraph | List
 
 
 def parse(text: str) -> list[Block]:
-    """The blocks of an answer."""
+    """The blocks of an answer; a blank line ends a block."""
     blocks: list[Block] = []
-    lines: list[Line] = []
-    items: list[Line] = []
-    ordered = False
-
-    def close() -> None:
-        if lines:
-            blocks.append(Paragraph(tuple(lines)))
-        if items:
-            blocks.append(List(tuple(items), ordered))
-        lines.clear()
-        items.clear()
-
-    for raw in text.splitlines():
-        item = ITEM.fullmatch(raw)
-        if not raw.strip():
-            close()
-        elif item:
-            if lines or (items and ordered != bool(item["number"])):
-                close()
-            ordered = bool(item["number"])
-            items.append(spans(item["text"]))
-        elif items and raw.startswith(" "):
-            items[-1] += spans(" " + raw.strip())
-        else:
-            if items:
-                close()
-            lines.append(spans(raw.strip()))
-    close()
+    ended = True
+    for line in text.splitlines():
+        if line.strip():
+            longer = None if ended else _continued(blocks[-1], line)
+            blocks[-1:] = [longer] if longer else [*blocks[-1:], _begun(line)]
+        ended = not line.strip()
     return blocks
+
+
+def _begun(line: str) -> Block:
+    """The block that a line would begin."""
+    item = ITEM.fullmatch(line)
+    if item:
+        return List((spans(item["text"]),), bool(item["number"]))
+    return Paragraph((spans(line.strip()),))
+
+
+def _continued(block: Block, line: str) -> Block | None:
+    """The block with one more line, None where the line begins another block; an indented one goes on with an item."""
+    match block, _begun(line):
+        case Paragraph(lines), Paragraph(more):
+            return Paragraph(lines + more)
+        case List(items, ordered), List(more, also_ordered) if ordered == also_ordered:
+            return List(items + more, ordered)
+        case List(items, ordered), Paragraph() if line.startswith(" "):
+            return List((*items[:-1], items[-1] + spans(" " + line.strip())), ordered)
+    return None
 
 
 def spans(text: str) -> Line:

@@ -1,4 +1,4 @@
-"""Looking at what was asked: the most asked entries, counts over the query log, and gaps."""
+"""The query log in sum: the entries most asked for, counts, and the open gaps."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +26,7 @@ class Overview:
         self._store = Store(log.engine)
 
     def most_asked(self, limit: int) -> list[Entry]:
-        """The live answering entries most asked for of late; the shipped favourites where too little was asked."""
+        """The live answering entries most asked for in the last RECENT_DAYS days, then the FAVOURITES."""
         try:
             counted = [entry_id for entry_id, _ in self.statistics.most_asked(RECENT_DAYS, 10 * limit)]
         except StoreError:

@@ -1,4 +1,4 @@
-"""What goes in and comes out of a question: who asks, and everything a door needs to show the reply."""
+"""The asker of a question, and the reply that a door shows for it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from knowledge.entry import Entry
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks and where: `id` is the door's own name for the person, "" when there is none."""
+    """A person at a door: `id` is the door's own name for the person, "" when there is none."""
 
     door: str
     id: str = ""
@@ -18,7 +18,7 @@ class Asker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """Everything a door needs to show for one question."""
+    """The outcome of one question, with the facts that a door shows beside it."""
 
     reference: str
     query: str
@@ -30,7 +30,7 @@ class Reply:
 
     @property
     def decision(self) -> Decision:
-        """What the bot decided."""
+        """Answer, suggest or abstain, with the hits."""
         return self.outcome.decision
 
     @property

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, assert_never
 
 from bot.faq import Faq
@@ -9,7 +10,7 @@ from bot.reply import Reply
 from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Reason, Suggest
 from index.gaps.gaps import Gap
-from index.ranking.explanation import explain
+from index.ranking.explanation import SignalShare, TermMatch, explain
 from index.snapshot import Snapshot
 from knowledge.entry import TOKYO, Entry
 
@@ -75,34 +76,41 @@ def reply_json(faq: Faq, reply: Reply) -> dict[str, Any]:
 
 
 def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any] | None:
-    """The account that `--explain --json` adds to a reply; None where the question was compared with no entry."""
+    """The explanation that `--explain --json` adds; None where the question was compared with no entry."""
     if not reply.outcome.ranking.order or reply.decision == Abstain(Reason.EMPTY):
         return None
     found = explain(snapshot.index, reply.outcome.ranking)
-    cuts = snapshot.calibration.cuts
+    cuts = asdict(snapshot.calibration.cuts)
     return {
         "entry": found.entry_id,
         "score": round(found.score, 4),
-        "terms": [
-            {
-                "term": t.term,
-                "score": round(t.score, 4),
-                "idf": round(t.idf, 4),
-                "fields": list(t.fields),
-                "rule": t.rule,
-            }
-            for t in found.terms
-        ],
-        "signals": [
-            {"signal": s.name, "value": round(s.value, 4), "weight": s.weight, "contribution": round(s.contribution, 4)}
-            for s in found.signals
-        ],
+        "terms": list(map(_term_json, found.terms)),
+        "signals": list(map(_signal_json, found.signals)),
         "closest_text": found.closest_text,
         "shared_readings": list(found.shared_readings),
         "runner_up": found.runner_up,
         "margin": None if found.margin is None else round(found.margin, 4),
-        "cuts": {"answer": round(cuts.answer, 4), "decline": round(cuts.decline, 4), "suggest": round(cuts.suggest, 4)},
+        "cuts": {name: round(cut, 4) for name, cut in cuts.items()},
         "unwanted": list(snapshot.unwanted(reply.outcome)),
+    }
+
+
+def _term_json(found: TermMatch) -> dict[str, Any]:
+    return {
+        "term": found.term,
+        "score": round(found.score, 4),
+        "idf": round(found.idf, 4),
+        "fields": list(found.fields),
+        "rule": found.rule,
+    }
+
+
+def _signal_json(found: SignalShare) -> dict[str, Any]:
+    return {
+        "signal": found.name,
+        "value": round(found.value, 4),
+        "weight": found.weight,
+        "contribution": round(found.contribution, 4),
     }
 
 
@@ -148,7 +156,7 @@ def _gap_row(gap: Gap) -> tuple[str, ...]:
 
 
 def _cells(text: str) -> int:
-    """How many cells of a terminal a text takes: wide characters take two."""
+    """The number of terminal cells that a text takes; a wide character takes two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
@@ -157,7 +165,7 @@ def _padded(text: str, width: int) -> str:
 
 
 def _cut(text: str) -> str:
-    """As much of a text as fits its column."""
+    """The beginning of a text that fits its column."""
     if _cells(text) <= GAP_COLUMN_WIDTH:
         return text
     while _cells(text) > GAP_COLUMN_WIDTH - 2:

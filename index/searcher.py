@@ -1,4 +1,4 @@
-"""The searcher: always the newest snapshot, swapped whole; questions in flight keep the one they began with."""
+"""The searcher holds the newest snapshot and swaps it whole; a question in flight keeps the one it began with."""
 
 import logging
 import threading
@@ -32,21 +32,16 @@ class Searcher:
         self.snapshot = build(None)
 
     def refresh(self, candidate: Snapshot | None = None) -> bool:
-        """Swap in the newest revision if there is one; returns True when it did.
-
-        `candidate` is what was just published: taken where it is the newest revision, instead of building it again.
-        """
+        """Swap in the newest revision if there is one, `candidate` where it is that one; returns True if it did."""
         with self._lock:
             try:
-                revision, now = self._newest(), datetime.now(UTC)
+                revision = self._newest()
                 if revision == self._refused:
                     return self._drop_ended()
-                if revision == self.snapshot.revision and self.snapshot.holds_at(now):
+                if _is_current(self.snapshot, revision):
                     return False
-                if candidate and candidate.revision == revision and candidate.holds_at(now):
-                    self.snapshot = self._complete(candidate, self.snapshot)
-                else:
-                    self.snapshot = self._build(self.snapshot)
+                ready = candidate if candidate and _is_current(candidate, revision) else None
+                self.snapshot = self._complete(ready, self.snapshot) if ready else self._build(self.snapshot)
             except KnowledgeError:
                 self._refused = revision
                 logger.exception("revision %s is faulty, %s stays live", revision, self.snapshot.revision)
@@ -60,10 +55,15 @@ class Searcher:
             return True
 
     def _drop_ended(self) -> bool:
-        """Whatever else cannot be had: an entry is never answered after its validity has ended."""
+        """Take out the entries whose validity has ended, though nothing newer can be had; returns True if any had."""
         left = self.snapshot.without_ended(datetime.now(UTC))
         if left is self.snapshot:
             return False
         self.snapshot = left
         logger.info("entries of revision %s have ended", left.revision)
         return True
+
+
+def _is_current(snapshot: Snapshot, revision: int) -> bool:
+    """True when the snapshot is of this revision and no validity has changed since it was built."""
+    return snapshot.revision == revision and snapshot.holds_at(datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""What editors read of a change, the same at every door: what differs, and whom it affects."""
+"""Changes in words for editors, the same at every door: the fields that differ and the questions affected."""
 
 from collections.abc import Callable, Iterable
 
@@ -24,7 +24,7 @@ QuestionOf = Callable[[str], str]  # an entry's question by its id, "" where the
 
 
 def impact_summary(impact: Impact) -> str:
-    """How many questions were asked and how many come out differently."""
+    """The number of questions asked, and of those that come out differently."""
     left_out = f"（多すぎるため、言い方{impact.left_out}件は確かめていません。）" if impact.left_out else ""
     if not impact.lines:
         return f"{impact.considered}件の質問を確かめました。{NO_IMPACT}。{left_out}"

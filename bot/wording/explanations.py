@@ -1,4 +1,4 @@
-"""Why an entry has its place in a ranking, as lines that staff and operators read."""
+"""Explanations for staff and operators: the reasons for an entry's place in a ranking, line by line."""
 
 from index.decision.decision import Abstain, Reason
 from index.ranking.explanation import Explanation, explain
@@ -22,7 +22,7 @@ UNREADABLE = "質問から検索に使える言葉を読み取れないので、
 
 
 def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> list[str]:
-    """The account of the entry at `place` of a ranking (0 is the best)."""
+    """The explanation of the entry at `place` of a ranking (0 is the best)."""
     if not outcome.ranking.order:
         return [NO_ENTRIES]
     if outcome.decision == Abstain(Reason.EMPTY):

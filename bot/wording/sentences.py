@@ -1,4 +1,4 @@
-"""What the bot says itself, the same at every door. Answers never come from here: they are curated."""
+"""The bot's own sentences, the same at every door. Answers never come from here: they are curated."""
 
 from bot.reply import Reply
 from index.gaps.gaps import Trend
@@ -52,7 +52,7 @@ def notice(entry: Entry) -> str:
 
 
 def remarks(reply: Reply) -> list[str]:
-    """What a reply says about the question: how a follow-up was read, and figures the answer does not have."""
+    """The remarks of a reply: the question that a follow-up was read with, and figures that the answer lacks."""
     follows = [FOLLOWS.format(question=reply.follows.question)] if reply.follows else []
     different = [
         DIFFERENT.format(asked=found.asked, known="」「".join(map(str, found.known))) for found in reply.differences

@@ -145,7 +145,7 @@ def _gap(wordings: Sequence[_Wording], now: datetime) -> Gap:
 
 
 def _counts(names: Iterable[Name], seen: Iterable[object]) -> dict[Name, int]:
-    """How often each of the names was seen, without those that never were."""
+    """The count of each name that was seen."""
     counted = Counter(seen)
     return {name: counted[name] for name in names if counted[name]}
 

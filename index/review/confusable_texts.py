@@ -19,7 +19,7 @@ NEARLY_EQUAL = 0.92  # Dice similarity of words and of readings; above it people
 
 
 def is_asked(entry: Entry, now: datetime) -> bool:
-    """Whether people can find the entry, now or later."""
+    """True when people can find the entry, now or later."""
     return entry.status is Status.PUBLISHED and not has_ended(entry, now)
 
 
@@ -94,7 +94,7 @@ def _lost_texts(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime,
 
 
 def _has(entry: Entry, text: str) -> bool:
-    """Whether the entry has the text too, which `check_entries` tells."""
+    """True when the entry has the text too; `check_entries` reports that."""
     return (folded(text) or text) in (folded(known) or known for known in (entry.question, *entry.variants))
 
 

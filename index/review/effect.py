@@ -42,22 +42,20 @@ def measure_effect(
 ) -> Effect:
     """The effect that `change` has from `now` on; `live` holds at `now`.
 
-    `real` are questions that people asked; `located` says where the entries were written, for the places of
-    problems. Raises KnowledgeError when the change brings an error.
+    `real` are questions that people asked, `located` the places of entries. Raises KnowledgeError for an error.
     """
     base = live.snapshot.base
     after = change.on(base)
-    candidate = AskedSnapshot(builder.build(after, now, live.snapshot, calibrated=False))
+    candidate = _at(now, after, live, builder)
     warnings = _warnings(after, candidate.snapshot.index, change, located, now)
     judged = builder.judged_for(after)
     impact = measure_impact(live, candidate, judged, real, builder.query)
     for moment in _borders(base, after, change, now):
         then = live if live.snapshot.holds_at(moment) else _at(moment, base, live, builder)
-        impact = impact.joined(
-            measure_impact(then, _at(moment, after, then, builder), judged, real, builder.query), moment
-        )
-    borders = [at for at in (live.snapshot.changes_at, candidate.snapshot.changes_at) if at]
-    return Effect(impact, warnings, candidate, min(borders, default=None))
+        later = measure_impact(then, _at(moment, after, then, builder), judged, real, builder.query)
+        impact = impact.joined(later, moment)
+    ends = [one.snapshot.changes_at for one in (live, candidate) if one.snapshot.changes_at]
+    return Effect(impact, warnings, candidate, min(ends, default=None))
 
 
 def _at(moment: datetime, base: KnowledgeBase, before: AskedSnapshot, builder: SnapshotBuilder) -> AskedSnapshot:

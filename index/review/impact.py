@@ -15,7 +15,7 @@ from knowledge.judged import JudgedQuery
 
 
 class Source(StrEnum):
-    """Where a question comes from."""
+    """The origin of a question."""
 
     JUDGED = "judged"
     REAL = "real"
@@ -23,7 +23,7 @@ class Source(StrEnum):
 
 
 class Loss(IntEnum):
-    """How bad a change is, worst first."""
+    """The harm of a changed verdict, worst first."""
 
     LOST = 0  # a judged query no longer finds its entry first
     ANSWERED = 1  # a query that must not be answered is answered
@@ -93,23 +93,18 @@ def measure_impact(
 ) -> Impact:
     """Ask every judged query, the real questions and the entries' own texts of both snapshots.
 
-    Of very many own texts only those that the change can reach are asked, and of these MAX_TEXTS_SAMPLED at most.
-    An edit should be measured with the live calibration: a new one would hide what the edit does.
+    Of very many own texts only MAX_TEXTS_SAMPLED of those in reach are asked. An edit should be measured with the
+    live calibration: a new one would hide what the edit does.
     """
     started = time.perf_counter()
     own, out_of_reach = _own_texts(live, candidate)
-    asked = [
-        *(_Asked(query_of(query.text), Source.JUDGED, query.entries) for query in judged),
-        *(_Asked(query_of(text), Source.REAL, ()) for text in dict.fromkeys(real)),
-        *(own if len(candidate.snapshot.index.texts) <= MAX_TEXTS_ALL_ASKED else evenly(own, MAX_TEXTS_SAMPLED)),
-    ]
-    left_out = len(own) - sum(one.source is Source.VARIANT for one in asked)
-    queries = [one.query for one in asked]
-    verdicts = zip(live.verdicts(queries), candidate.verdicts(queries), strict=True)
-    lines = [_line(one, *pair) for one, pair in zip(asked, verdicts, strict=True) if pair[0] != pair[1]]
+    some = own if len(candidate.snapshot.index.texts) <= MAX_TEXTS_ALL_ASKED else evenly(own, MAX_TEXTS_SAMPLED)
+    asked = [_Asked(query_of(query.text), Source.JUDGED, query.entries) for query in judged]
+    asked += [_Asked(query_of(text), Source.REAL, ()) for text in dict.fromkeys(real)]
+    asked += some
+    lines = _differing(live, candidate, asked)
     seconds = time.perf_counter() - started
-    lines.sort(key=_badness)
-    return Impact(tuple(lines), len(asked) + out_of_reach, left_out, live.snapshot.revision, seconds)
+    return Impact(lines, len(asked) + out_of_reach, len(own) - len(some), live.snapshot.revision, seconds)
 
 
 def _own_texts(live: AskedSnapshot, candidate: AskedSnapshot) -> tuple[list[_Asked], int]:
@@ -118,6 +113,14 @@ def _own_texts(live: AskedSnapshot, candidate: AskedSnapshot) -> tuple[list[_Ask
     own = [_Asked(index.own_query(number), Source.VARIANT, (entry.id,)) for index, number, entry in reached]
     index = candidate.snapshot.index
     return own, len(index.texts) - sum(holder is index for holder, _, _ in reached)
+
+
+def _differing(live: AskedSnapshot, candidate: AskedSnapshot, asked: Sequence[_Asked]) -> tuple[ImpactLine, ...]:
+    """The questions whose verdict is not the same in both, worst first."""
+    queries = [one.query for one in asked]
+    verdicts = zip(live.verdicts(queries), candidate.verdicts(queries), strict=True)
+    lines = [_line(one, *pair) for one, pair in zip(asked, verdicts, strict=True) if pair[0] != pair[1]]
+    return tuple(sorted(lines, key=_badness))
 
 
 def _badness(line: ImpactLine) -> tuple[Loss, Source, str]:

@@ -1,0 +1,64 @@
+"""The query log as asking uses it: its failures are logged, and keep nobody from an answer."""
+
+import logging
+from datetime import UTC, datetime
+
+from bot.reply import Asker, Reply
+from knowledge.errors import StoreError
+from knowledge.questions.query_log import LIMITED_TIME, Feedback, LoggedQuery, QueryLog, StoredQuery
+
+logger = logging.getLogger(__name__)
+
+
+class LenientLog:
+    """Writes and reads the log; without one (None) it stores nothing and finds nothing. Safe to share."""
+
+    def __init__(self, log: QueryLog | None) -> None:
+        self._log = log
+
+    def write(self, reply: Reply, asker: Asker, limit: int | None) -> bool:
+        """Store a question; returns False when the asker has reached the `limit` of questions a minute."""
+        if self._log is None:
+            return True
+        logged = LoggedQuery(
+            reference=reply.reference,
+            door=asker.door,
+            asker=asker.id,
+            text=reply.query,
+            decision=reply.kind,
+            entry_id=reply.entry.id if reply.entry else None,
+            confidence=reply.confidence,
+            revision=reply.revision,
+            milliseconds=reply.milliseconds,
+        )
+        try:
+            return self._log.write(logged, limit)
+        except StoreError:  # better a question too many than an asker without an answer
+            logger.debug("question %s was answered but not logged", reply.reference)
+            return True
+
+    def write_feedback(self, given: Feedback) -> None:
+        """Store what an asker said of a reply."""
+        if self._log is None:
+            return
+        try:
+            self._log.write_feedback(given)
+        except StoreError:
+            logger.debug("feedback on %s was not stored", given.reference)
+
+    def find(self, reference: str) -> StoredQuery | None:
+        """The question behind a reference; None when it is gone or the log cannot be read."""
+        try:
+            return self._log.find(reference) if self._log else None
+        except StoreError:
+            logger.debug("question %s cannot be read", reference)
+            return None
+
+    def has_asked(self, asker: Asker, limit: int) -> bool:
+        """True when the asker has asked `limit` questions or more within LIMITED_TIME."""
+        if self._log is None or not asker.id:
+            return False
+        try:
+            return self._log.asked_since(asker.id, datetime.now(UTC) - LIMITED_TIME) >= limit
+        except StoreError:  # better a question too many than an asker without an answer
+            return False
