@@ -1,43 +1,97 @@
-"""What a ranking says about itself: the features from which the confidence in its best hit is computed."""
+"""The features of a ranking from which the confidence in its best hit is computed."""
+
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.decision.asked_for import asked_kinds, is_own_case, missing_kinds
+from index.ranking.bm25 import Bm25
 from index.ranking.entry_index import EntryIndex
-from index.ranking.ranking import LEXICAL, SEMANTIC, Ranking
+from index.ranking.ranking import LEXICAL, PRIORS, SEMANTIC, Ranking
 
-LEAD_WITHOUT_RIVAL = 10.0  # score units; also the largest lead that is told, since more of it says no more
-ALWAYS = ("belief", "lead", "lead_over_other_kind", "unknown", "unknown_head", "length", *LEXICAL)
+NO_RIVAL = 10.0  # the lead over a rival that does not exist, in score units (more than any real lead matters)
+OF_RANKING = ("belief", "lead", "lead_over_other_kind", "entropy", "entries")
+OF_QUESTION = ("unknown", "unknown_head", "length", "asks", "missing_kind", "own_case")
+OF_TEXTS = ("covered", "covered_with_answer", "covered_readings", "text_covered", "texts")
+HELPS = frozenset(
+    {"belief", "lead", "lead_over_other_kind", *LEXICAL, *SEMANTIC}
+    | {"covered", "covered_with_answer", "covered_readings", "text_covered"}
+)
+HARMS = frozenset({"entropy", "unknown", "unknown_head", "missing_kind", "own_case"})
 
 
 def feature_names(*, semantic: bool) -> tuple[str, ...]:
     """The names of the features, in order."""
-    return (*ALWAYS, *SEMANTIC) if semantic else ALWAYS
+    return (*OF_RANKING, *OF_QUESTION, *OF_TEXTS, *LEXICAL, *(SEMANTIC if semantic else ()))
+
+
+def signs(names: Iterable[str]) -> tuple[int, ...]:
+    """For each feature +1 where more of it can only help the best hit to be right, -1 where it can only harm, else 0."""
+    return tuple((name in HELPS) - (name in HARMS) for name in names)
 
 
 def features(index: EntryIndex, ranking: Ranking) -> NDArray[np.float64]:
-    """The features of the best hit.
+    """The features of the best hit, in the order of `feature_names`, the last being its own signals."""
+    of_hit = ranking.signals[: -len(PRIORS), ranking.order[0]]
+    return np.array([*_of_ranking(ranking), *_of_question(index, ranking), *_of_texts(index, ranking), *of_hit])
 
-    belief: log odds of its share; lead: its score minus the next one's; lead over the other kind:
-    minus that of the best declining entry, or answering one if it declines itself; unknown: part of
-    the query in words no entry holds; unknown head: the same of the words before its first particle
-    (「東京電力の解約」 is about something else); length: ln(1 + words); and its own signals.
+
+def _of_ranking(ranking: Ranking) -> list[float]:
+    """Belief: log odds of the best hit's share; its lead over the next, and over the best that declines if it
+    answers and the other way round; entropy of the shares (nats); ln of the number of entries.
     """
-    best = ranking.order[0]
-    scores = ranking.scores
-    share = float(np.clip(ranking.shares[best], 1e-6, 1 - 1e-6))
-    kinds = ranking.signals[-1]
-    others = scores[kinds != kinds[best]]
-    rivals = np.delete(scores, best)
-    analysis = ranking.query.analysis
-    return np.array(
-        [
-            np.log(share / (1 - share)),
-            min(LEAD_WITHOUT_RIVAL, scores[best] - rivals.max()) if len(rivals) else LEAD_WITHOUT_RIVAL,
-            min(LEAD_WITHOUT_RIVAL, scores[best] - others.max()) if len(others) else LEAD_WITHOUT_RIVAL,
-            index.unknown_share(analysis.terms),
-            index.unknown_share(analysis.head),
-            np.log1p(len(dict.fromkeys(analysis.terms))),
-            *ranking.signals[:-1, best],
-        ]
-    )
+    best, scores, kinds = ranking.order[0], ranking.scores, ranking.signals[-1]
+    shares = np.clip(ranking.shares, 1e-12, 1 - 1e-6)
+    rivals, others = np.delete(scores, best), scores[kinds != kinds[best]]
+    share = max(float(shares[best]), 1e-6)
+    return [
+        np.log(share / (1 - share)),
+        min(NO_RIVAL, scores[best] - rivals.max()) if len(rivals) else NO_RIVAL,
+        min(NO_RIVAL, scores[best] - others.max()) if len(others) else NO_RIVAL,
+        -float(shares @ np.log(shares)),
+        np.log(len(scores)),
+    ]
+
+
+def _of_question(index: EntryIndex, ranking: Ranking) -> list[float]:
+    """Unknown: the part of its information in words that no entry holds, and the same of the words before its first
+    particle (「東京電力の解約」 is about something else); ln(1 + words); 1 where it asks for a kind of thing, where
+    the entry says none of that kind, and where it is about the asker's own case while the entry is not.
+    """
+    analysis, entry = ranking.query.analysis, ranking.entries[ranking.order[0]]
+    text = ranking.query.text
+    said = f"{entry.question}\n{entry.answer}"
+    return [
+        index.unknown_share(analysis.terms),
+        index.unknown_share(analysis.head),
+        np.log1p(len(dict.fromkeys(analysis.terms))),
+        float(bool(asked_kinds(text))),
+        float(bool(missing_kinds(text, said))),
+        float(is_own_case(text) and not is_own_case(entry.question)),
+    ]
+
+
+def _of_texts(index: EntryIndex, ranking: Ranking) -> list[float]:
+    """Parts (0 to 1) of the information: of the question in words that the entry's question and variants hold, with
+    its answer too, in readings; of the closest single text in words of the question; and ln of the number of texts.
+    """
+    analysis, best = ranking.query.analysis, ranking.order[0]
+    entry = index.analyzed(best)
+    words, readings = index.arrays.words.bm25, index.arrays.readings.bm25
+    held = {term for one in entry.asked for term in one.terms}
+    asked = set(analysis.terms)
+    return [
+        covered_share(words, analysis.terms, held),
+        covered_share(words, analysis.terms, held.union(entry.answer.terms)),
+        covered_share(readings, analysis.grams, {gram for one in entry.asked for gram in one.grams}),
+        max(covered_share(words, one.terms, asked) for one in entry.asked),
+        float(np.log(index.text_counts[best])),
+    ]
+
+
+def covered_share(bm25: Bm25, terms: Iterable[str], held: Collection[str]) -> float:
+    """The part (0 to 1) of the idf of the distinct `terms` that is in `held`; 0 without any terms."""
+    distinct = dict.fromkeys(terms)
+    information = bm25.information(distinct)
+    return bm25.information([term for term in distinct if term in held]) / information if information else 0.0

@@ -23,7 +23,7 @@ from index.decision.logistic import Logistic
 from index.decision.risk import Thresholds
 from index.encoder.encoder import Encoder, load_encoder
 from index.ranking.entry_index import EntryIndex
-from index.ranking.ranking import LEXICAL, PRIOR, SEMANTIC, WEIGHTS_FILE, Boosts
+from index.ranking.ranking import LEXICAL, PRIORS, SEMANTIC, WEIGHTS_FILE, Boosts
 from index.snapshot import SHIPPED_CALIBRATIONS, NullCache, SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
@@ -110,7 +110,7 @@ def learn_ranking(
     Learned from the knowledge base as it is and as it would be with few variants (THINNED), measured
     as it is: weights that suit both rank better than those that count on 25 variants an entry.
     """
-    names = (*LEXICAL, *(SEMANTIC if encoder else ()), PRIOR)
+    names = (*LEXICAL, *(SEMANTIC if encoder else ()), *PRIORS)
     rankings = []
     for kept in (MAX_VARIANTS, *THINNED):
         some = [replace(entry, variants=_spread(entry.variants, kept)) for entry in entries]

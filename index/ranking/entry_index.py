@@ -14,7 +14,7 @@ from index.ranking.meanings import Likeness
 from index.ranking.postings import Numbers, Scores
 from index.ranking.ranking import (
     LEXICAL,
-    PRIOR,
+    PRIORS,
     SEMANTIC,
     Boosts,
     LeftOut,
@@ -65,7 +65,7 @@ class EntryIndex:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the signals."""
-        return (*LEXICAL, *(SEMANTIC if self.encoder else ()), PRIOR)
+        return (*LEXICAL, *(SEMANTIC if self.encoder else ()), *PRIORS)
 
     @cached_property
     def weighing(self) -> NDArray[np.float64]:
@@ -74,8 +74,13 @@ class EntryIndex:
 
     @cached_property
     def declines(self) -> NDArray[np.float64]:
-        """The signal PRIOR: 1 for each entry that declines, else 0."""
+        """1 for each entry that declines, else 0."""
         return np.array([float(entry.declines) for entry in self.entries])
+
+    @cached_property
+    def text_counts(self) -> NDArray[np.float64]:
+        """The number of each entry's question and variants."""
+        return np.array([1.0 + len(entry.variants) for entry in self.entries])
 
     @cached_property
     def texts(self) -> list[str]:
@@ -111,7 +116,7 @@ class EntryIndex:
         """
         if not self.entries:
             return Ranking(query, (), self.names, np.zeros((len(self.names), 0)), np.zeros(0))
-        rows = [*self._lexical(query, left_out), *self._semantic(query, left_out, likeness), self.declines]
+        rows = [*self._lexical(query, left_out), *self._semantic(query, left_out, likeness), *self._priors(left_out)]
         signals = np.stack(rows)
         return Ranking(query, self.entries, self.names, signals, self.weighing @ signals)
 
@@ -190,3 +195,11 @@ class EntryIndex:
         if query.vector is None or self.arrays.meanings is None:
             return []
         return self.arrays.meanings.signals(likeness or self.arrays.meanings.likeness(query.vector), left_out)
+
+    def _priors(self, left_out: LeftOut | None) -> list[Scores]:
+        """The signals PRIORS."""
+        counts = self.text_counts
+        if left_out:
+            counts = counts.copy()
+            counts[left_out.entry] -= 1
+        return [np.log(counts), self.declines]

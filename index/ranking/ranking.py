@@ -18,7 +18,7 @@ from knowledge.entry import Entry
 
 LEXICAL = ("words", "readings", "closest_words", "closest_readings")
 SEMANTIC = ("closest_meaning", "mean_meaning")
-PRIOR = "declines"
+PRIORS = ("texts", "declines")  # of an entry, whatever is asked: ln of its texts' number, and its kind; last
 LAST = -1e6  # a score below any real one
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 

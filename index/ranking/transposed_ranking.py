@@ -32,7 +32,8 @@ def scores_by(index: EntryIndex, entry: int) -> Scores:
     ]
     if arrays.meanings:
         rows.extend(arrays.meanings.signals_by(entry, len(own.asked)))
-    rows.append(np.full(len(index.texts), index.declines[entry]))
+    priors = np.log(index.text_counts[entry]), index.declines[entry]
+    rows.extend(np.full(len(index.texts), prior) for prior in priors)
     scores: Scores = index.weighing @ np.stack(rows)
     return scores
 

@@ -1,11 +1,12 @@
 """Reach: the entries' own texts whose verdict a change can alter."""
 
+import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from index.ranking.entry_index import EntryIndex
-from index.ranking.ranking import LEXICAL, PRIOR, SEMANTIC
+from index.ranking.ranking import LEXICAL, PRIORS, SEMANTIC
 from index.ranking.transposed_ranking import scores_by
 from index.review.sampling import MAX_TEXTS_ALL_ASKED
 from index.snapshot import Snapshot
@@ -70,8 +71,9 @@ def _least_own_score(index: EntryIndex) -> float:
     """The least that an entry scores for a text of its own: the closest text is that text itself."""
     weights = index.weights
     closest = [name for name in (*LEXICAL, *SEMANTIC) if name.startswith("closest")]
+    most = {"texts": math.log(index.text_counts.max()), "declines": 1.0}
     return (
         sum(weights.get(name, 0.0) for name in closest)
         + MIN_BM25_SHARE * (weights["words"] + weights["readings"])
-        + min(weights[PRIOR], 0.0)
+        + sum(min(weights[name] * most[name], 0.0) for name in PRIORS)
     )
