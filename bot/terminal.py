@@ -80,7 +80,7 @@ def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any] | None:
     if not reply.outcome.ranking.order or reply.decision == Abstain(Reason.EMPTY):
         return None
     found = explain(snapshot.index, reply.outcome.ranking)
-    cuts = asdict(snapshot.calibration.cuts)
+    cuts = asdict(snapshot.calibration.thresholds)
     return {
         "entry": found.entry_id,
         "score": round(found.score, 4),

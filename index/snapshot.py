@@ -83,7 +83,7 @@ class Snapshot:
     def is_held_back(self, outcome: Outcome) -> bool:
         """Whether the best entry would be the answer but for a guard."""
         best = outcome.ranking.hits[0].entry if outcome.ranking.hits else None
-        sure = best and not best.declines and outcome.confidence >= self.calibration.cuts.answer
+        sure = best and not best.declines and outcome.confidence >= self.calibration.thresholds.answer
         return bool(sure) and isinstance(outcome.decision, Suggest)
 
     def unwanted(self, outcome: Outcome) -> tuple[str, ...]:
@@ -235,7 +235,7 @@ class SnapshotBuilder:
         """The kept calibration of exactly this index, or a new one, kept from now on."""
         found = self._shipped.get(digest) or self._shelf.find_calibration(digest)
         if found and found.get("digest") == digest:
-            return Calibration.from_json(found)
+            return Calibration.from_json(found, semantic=self.encoder is not None)
         if found:
             logger.warning("the calibration kept for %.12s is of another index: measuring anew", digest)
         calibration = calibrate(index, self.judged_for(base), digest, query_of=self.query, live=live)

@@ -143,7 +143,7 @@ def _print_kinds(kinds: Mapping[str, Evaluation], spellings: Mapping[str, KindRe
 
 
 def _print_risk(calibration: Calibration) -> None:
-    promise, cut = calibration.promise, calibration.cuts.answer
+    promise, cut = calibration.risk, calibration.thresholds.answer
     if promise is None:
         print(f"\n回答のしきい値 {cut:.3f} は同梱の値です（判定つきの質問も言い方もないので、測っていません）。")
         return
@@ -155,10 +155,10 @@ def _print_risk(calibration: Calibration) -> None:
 
 
 def _risk_json(calibration: Calibration) -> dict[str, Any] | None:
-    promise = calibration.promise
+    promise = calibration.risk
     if promise is None:
         return None
-    now = RiskStep(calibration.cuts.answer, promise.answered, promise.wrong, promise.bound)
+    now = RiskStep(calibration.thresholds.answer, promise.answered, promise.wrong, promise.bound)
     return {"asked": promise.asked, "live": asdict(now), "steps": [asdict(one) for one in risk_steps(promise)]}
 
 

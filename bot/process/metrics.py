@@ -87,7 +87,7 @@ class Metrics:
         """Show the state of the live snapshot and its calibration."""
 
         def bound() -> float:
-            promise = searcher.snapshot.calibration.promise
+            promise = searcher.snapshot.calibration.risk
             return promise.bound if promise else math.nan
 
         def snapshot_age() -> float:

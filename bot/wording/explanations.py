@@ -28,7 +28,7 @@ def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> l
     if outcome.decision == Abstain(Reason.EMPTY):
         return [UNREADABLE]
     found = explain(snapshot.index, outcome.ranking, place)
-    cuts = snapshot.calibration.cuts
+    cuts = snapshot.calibration.thresholds
     return [
         f"{place + 1}位の項目: {found.entry_id}（得点 {found.score:.3f}）",
         "一致した語（得点・珍しさ・ある場所）:",

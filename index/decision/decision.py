@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.decision.calibration import Calibration
+from index.decision.equality import is_equal, is_nearly_equal
+from index.decision.features import features
 from index.parameters import MAX_BARE_GRAMS, MAX_BARE_INFORMATION, MAX_SUGGESTIONS
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Hit, Query, Ranking
@@ -47,13 +49,14 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     analysis = ranking.query.analysis
     if not analysis.grams or not ranking.order:
         return Abstain(Reason.EMPTY), 0.0
-    confidence = calibration.confidence(index, ranking)
-    best = ranking.hits[0]
-    cuts = calibration.cuts
+    found = features(index, ranking)
+    confidence = calibration.confidence(ranking, found)
+    best, cuts = ranking.hits[0], calibration.thresholds
     if best.entry.declines and confidence >= cuts.decline:
         return Abstain(Reason.DECLINED, best), confidence
-    if not best.entry.declines and confidence >= cuts.answer and not _is_doubtful(index, ranking):
-        return Answer(best), confidence
+    if not best.entry.declines and not _is_doubtful(index, ranking):
+        if confidence >= cuts.answer or is_equal(ranking) or is_nearly_equal(ranking, found, confidence):
+            return Answer(best), confidence
     if confidence >= cuts.suggest:
         return Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])), confidence
     return Abstain(Reason.UNKNOWN), confidence

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CERTAINTY = 0.95
+NEVER = 2.0  # a threshold that no confidence reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,17 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRisk:
-    """What the calibration measured on `asked` queries it had not learned from."""
+    """How many of `asked` queries that were not learned from were answered, and how many of these wrongly.
+
+    `from_others` of the queries were asked of other knowledge bases.
+    """
 
     asked: int
     answered: int
     wrong: int
     bound: float  # Clopper–Pearson upper bound of wrong among answered
     curve: tuple[tuple[float, float, float], ...]  # (cut, share answered, share wrong of the answered)
+    from_others: int = 0
 
 
 def clopper_pearson(wrong: int, cases: int, certainty: float = CERTAINTY) -> float:

@@ -58,7 +58,7 @@ def main() -> None:
         snapshot = SnapshotBuilder(analyzer, encoder, queries, NullCache(), shipped={}).build(base, datetime.now(UTC))
         calibration = snapshot.calibration
         calibrations[calibration.digest] = calibration.to_json()
-        print(calibration.cuts, calibration.promise and replace(calibration.promise, curve=()))
+        print(calibration.thresholds, calibration.risk and replace(calibration.risk, curve=()))
     SHIPPED_CALIBRATIONS.write_text(json.dumps(calibrations) + "\n", encoding="utf-8")
 
 

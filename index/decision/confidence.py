@@ -1,0 +1,62 @@
+"""The confidence in a best hit: log odds learned from other knowledge bases, adjusted to one by logistic regression."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.decision.features import signs
+from index.decision.logistic import Logistic
+from index.decision.trees import Trees
+
+START = "start"  # the log odds of the trees, as the first feature of the adjustment
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """Trees learned from several knowledge bases, None for none, and the adjustment learned from one.
+
+    An adjustment that has learned nothing gives the log odds of the trees.
+    """
+
+    trees: Trees | None
+    adjustment: Logistic
+
+    @classmethod
+    def start(cls, trees: Trees | None, names: tuple[str, ...], features: NDArray[np.float64]) -> Self:
+        """What is known before a knowledge base says anything; the features are scaled as in `features`."""
+        plain = Logistic.standardised(names, features, signs(names))
+        adjustment = Logistic(
+            (START, *names), (0.0, *plain.mean), (1.0, *plain.scale), (1.0, *plain.weights), 0.0, (1, *plain.signs)
+        )
+        return cls(trees, adjustment)
+
+    def probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The probability (0 to 1) that the best hit is right, for each row of `features`."""
+        return self.adjustment.probabilities(self._with_start(features))
+
+    def fitted(
+        self,
+        features: NDArray[np.float64],
+        right: NDArray[np.bool_],
+        importance: NDArray[np.float64],
+        strength: float,
+    ) -> Self:
+        """With the adjustment learned from cases; see `Logistic.fitted`."""
+        return replace(
+            self, adjustment=self.adjustment.fitted(self._with_start(features), right, importance, strength)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The adjustment as JSON-ready values; the trees are the same for every knowledge base."""
+        return self.adjustment.to_json()
+
+    @classmethod
+    def from_json(cls, trees: Trees | None, values: dict[str, Any]) -> Self:
+        """The confidence behind `to_json`."""
+        return cls(trees, Logistic.from_json(values))
+
+    def _with_start(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        start = self.trees.log_odds(features) if self.trees else np.zeros(len(features))
+        return np.column_stack([start, features])
