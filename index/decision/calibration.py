@@ -136,7 +136,7 @@ def _learned(
     folds = np.array([_fold(case.group) for case in cases])
     for fold in range(FOLDS):
         learned = _models(models, [case for case, f in zip(cases, folds, strict=True) if f != fold])
-        for number in np.flatnonzero(folds == fold):
+        for number in np.flatnonzero(folds == fold).tolist():
             confidences[number] = _confidence(learned, cases[number])
     return _models(models, cases), confidences
 

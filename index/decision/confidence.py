@@ -44,9 +44,7 @@ class Confidence:
         strength: float,
     ) -> Self:
         """With the adjustment learned from cases; see `Logistic.fitted`."""
-        return replace(
-            self, adjustment=self.adjustment.fitted(self._with_start(features), right, importance, strength)
-        )
+        return replace(self, adjustment=self.adjustment.fitted(self._with_start(features), right, importance, strength))
 
     def to_json(self) -> dict[str, Any]:
         """The adjustment as JSON-ready values; the trees are the same for every knowledge base."""

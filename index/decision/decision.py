@@ -54,9 +54,9 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     best, cuts = ranking.hits[0], calibration.thresholds
     if best.entry.declines and confidence >= cuts.decline:
         return Abstain(Reason.DECLINED, best), confidence
-    if not best.entry.declines and not _is_doubtful(index, ranking):
-        if confidence >= cuts.answer or is_equal(ranking) or is_nearly_equal(ranking, found, confidence):
-            return Answer(best), confidence
+    earned = confidence >= cuts.answer or is_equal(ranking) or is_nearly_equal(ranking, found, confidence)
+    if earned and not best.entry.declines and not _is_doubtful(index, ranking):
+        return Answer(best), confidence
     if confidence >= cuts.suggest:
         return Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])), confidence
     return Abstain(Reason.UNKNOWN), confidence

@@ -77,7 +77,7 @@ def thresholds(
         answer = NEVER if found is None else found
         risk = own_risk(answer, confidences[judged], right[judged], declines[judged])
     else:
-        answer, risk = _with_others(evidence, record, judged & ~declines, right, confidences, cases)
+        answer, risk = _with_others(evidence, record, cases, right, confidences)
     decline = _decline_cut(start.decline, confidences[declines & judged], right[declines & judged])
     suggest = _suggest_cut(start.suggest, answer, cases, confidences)
     return Thresholds(answer, decline, min(suggest, answer)), risk
@@ -86,15 +86,17 @@ def thresholds(
 def _with_others(
     evidence: Evidence,
     record: Record,
-    judged: NDArray[np.bool_],
+    cases: Sequence[Case],
     right: NDArray[np.bool_],
     confidences: Floats,
-    cases: Sequence[Case],
 ) -> tuple[float, MeasuredRisk]:
     """The lowest of CUTS at which others' and its own judged queries keep the bound and its own cases do not veto."""
-    left_out = np.array([case.source is CaseSource.VARIANT and not case.declines for case in cases], dtype=bool)
+    judged, left_out = (
+        np.array([case.source is source and not case.declines for case in cases], dtype=bool)
+        for source in (CaseSource.JUDGED, CaseSource.VARIANT)
+    )
     answer, measured, curve = NEVER, (0, 0), []
-    asked = record.asked + int(sum(case.source is CaseSource.JUDGED for case in cases))
+    asked = record.asked + evidence.judged
     for place in reversed(range(len(CUTS))):
         above = confidences >= CUTS[place]
         answered = record.answered[place] + int((judged & above).sum())
@@ -113,9 +115,7 @@ def _share_wrong(answered: NDArray[np.bool_], right: NDArray[np.bool_]) -> float
     return float((answered & ~right).sum() / max(int(answered.sum()), 1))
 
 
-def own_risk(
-    answer: float, confidences: Floats, right: NDArray[np.bool_], declines: NDArray[np.bool_]
-) -> MeasuredRisk:
+def own_risk(answer: float, confidences: Floats, right: NDArray[np.bool_], declines: NDArray[np.bool_]) -> MeasuredRisk:
     """The risk at the cut `answer`, measured on a knowledge base's own cases."""
     given = ~declines & (confidences >= answer)
     wrong = int((given & ~right).sum())

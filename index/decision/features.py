@@ -27,7 +27,7 @@ def feature_names(*, semantic: bool) -> tuple[str, ...]:
 
 
 def signs(names: Iterable[str]) -> tuple[int, ...]:
-    """For each feature +1 where more of it can only help the best hit to be right, -1 where it can only harm, else 0."""
+    """+1 for each feature of which more can only help the best hit to be right, -1 where it can only harm, else 0."""
     return tuple((name in HELPS) - (name in HARMS) for name in names)
 
 
@@ -38,7 +38,9 @@ def features(index: EntryIndex, ranking: Ranking) -> NDArray[np.float64]:
 
 
 def _of_ranking(ranking: Ranking) -> list[float]:
-    """Belief: log odds of the best hit's share; its lead over the next, and over the best that declines if it
+    """The features OF_RANKING.
+
+    Belief: log odds of the best hit's share; its lead over the next, and over the best that declines if it
     answers and the other way round; entropy of the shares (nats); ln of the number of entries.
     """
     best, scores, kinds = ranking.order[0], ranking.scores, ranking.signals[-1]
@@ -55,7 +57,9 @@ def _of_ranking(ranking: Ranking) -> list[float]:
 
 
 def _of_question(index: EntryIndex, ranking: Ranking) -> list[float]:
-    """Unknown: the part of its information in words that no entry holds, and the same of the words before its first
+    """The features OF_QUESTION.
+
+    Unknown: the part of its information in words that no entry holds, and the same of the words before its first
     particle (「東京電力の解約」 is about something else); ln(1 + words); 1 where it asks for a kind of thing, where
     the entry says none of that kind, and where it is about the asker's own case while the entry is not.
     """
@@ -73,7 +77,9 @@ def _of_question(index: EntryIndex, ranking: Ranking) -> list[float]:
 
 
 def _of_texts(index: EntryIndex, ranking: Ranking) -> list[float]:
-    """Parts (0 to 1) of the information: of the question in words that the entry's question and variants hold, with
+    """The features OF_TEXTS.
+
+    Parts (0 to 1) of the information: of the question in words that the entry's question and variants hold, with
     its answer too, in readings; of the closest single text in words of the question; and ln of the number of texts.
     """
     analysis, best = ranking.query.analysis, ranking.order[0]

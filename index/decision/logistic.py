@@ -65,9 +65,7 @@ class Logistic:
         return cls(**lists, bias=float(values["bias"]))
 
     def _design(self, features: Matrix) -> Matrix:
-        standard = np.clip(
-            (features - np.array(self.mean)) / np.array(self.scale), -MOST_DEVIATIONS, MOST_DEVIATIONS
-        )
+        standard = np.clip((features - np.array(self.mean)) / np.array(self.scale), -MOST_DEVIATIONS, MOST_DEVIATIONS)
         return np.hstack([np.ones((len(standard), 1)), standard])
 
     def _start(self) -> Vector:

@@ -60,4 +60,6 @@ def read_start(*, semantic: bool) -> Start:
 def record_of(texts: int, confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> Record:
     """Count the answers and the wrong answers at each of CUTS."""
     above = confidences[None, :] >= np.array(CUTS)[:, None]
-    return Record(texts, len(right), tuple(above.sum(axis=1).tolist()), tuple((above & ~right[None, :]).sum(axis=1).tolist()))
+    return Record(
+        texts, len(right), tuple(above.sum(axis=1).tolist()), tuple((above & ~right[None, :]).sum(axis=1).tolist())
+    )

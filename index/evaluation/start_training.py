@@ -1,0 +1,115 @@
+"""Learning what a knowledge base starts from: trees and thresholds from several others, and their record."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from index.decision.cases import Case, judged_cases
+from index.decision.confidence import Confidence
+from index.decision.evidence import KEPT_FOR_SUGGESTION
+from index.decision.features import feature_names, signs
+from index.decision.risk import Thresholds
+from index.decision.start import record_of
+from index.decision.trees import DEPTH, Trees
+from index.encoder.encoder import Encoder
+from index.evaluation.trials import STATES, Trial
+from index.ranking.entry_index import EntryIndex
+from index.ranking.ranking import Weights
+from index.text.analyzer import Analyzer
+
+FAR = 1e300  # a cut that every feature lies below
+STRENGTH = 3.0  # of the prior of the adjustment for declining best hits, in cases
+DECLINE = 0.8  # the first threshold for informed refusals
+
+CasesByState = dict[int, list[Case]]
+
+
+def trial_cases(trial: Trial, analyzer: Analyzer, encoder: Encoder | None, weights: Weights) -> CasesByState:
+    """The cases of a trial's questions in each of STATES."""
+    indexes = {state: EntryIndex(trial.thinned(state), analyzer, encoder, weights=weights) for state in STATES}
+    return {state: judged_cases(index, trial.questions) for state, index in indexes.items()}
+
+
+def learn_start(cases: dict[str, CasesByState], left_out: dict[str, CasesByState], *, semantic: bool) -> dict[str, Any]:
+    """The start as JSON-ready values.
+
+    `cases` are those of every trial by name; `left_out` the same, ranked with weights that were learned from the
+    other trials, from which the record and the threshold for suggestions are measured.
+    """
+    names = feature_names(semantic=semantic)
+    everything = [case for by_state in cases.values() for some in by_state.values() for case in some]
+    features, right = _stacked(everything, declines=False)
+    measured = {name: _left_out(cases, by_state, name, names) for name, by_state in left_out.items()}
+    records = [
+        record_of(1 + state, *(np.concatenate([one[state][part] for one in measured.values()]) for part in (0, 1)))
+        for state in STATES
+    ]
+    suggestible = np.concatenate([one[state][0][one[state][2]] for one in measured.values() for state in STATES])
+    declining = _stacked(everything, declines=True)
+    declines = Confidence.start(None, names, features).fitted(*declining, np.ones(len(declining[1])), STRENGTH)
+    return {
+        "trees": learn_trees(features, right, names).to_json(),
+        "answers": Confidence.start(None, names, features).to_json(),
+        "declines": declines.to_json(),
+        "thresholds": asdict(Thresholds(0.0, DECLINE, float(np.quantile(suggestible, 1 - KEPT_FOR_SUGGESTION)))),
+        "records": [asdict(record) for record in records],
+    }
+
+
+def learn_trees(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Trees:
+    """Boosted trees that are monotone in the features that only help or only harm."""
+    learner = HistGradientBoostingClassifier(
+        max_iter=150,
+        learning_rate=0.05,
+        max_depth=DEPTH,
+        min_samples_leaf=30,
+        l2_regularization=1.0,
+        monotonic_cst=signs(names),
+        early_stopping=False,
+        random_state=0,
+    )
+    learner.fit(features, right)
+    grown = [_complete(tree[0].nodes) for tree in learner._predictors]  # noqa: SLF001  # there is no other way to them
+    columns, cuts, leaves = zip(*grown, strict=True)
+    return Trees(names, float(learner._baseline_prediction.item()), columns, cuts, leaves)  # noqa: SLF001
+
+
+def _complete(nodes: NDArray[Any]) -> tuple[tuple[int, ...], tuple[float, ...], tuple[float, ...]]:
+    """A grown tree as a complete one: a leaf that came early stands for all the leaves below it."""
+    columns, cuts = [0] * (2**DEPTH - 1), [FAR] * (2**DEPTH - 1)
+    level = [0]  # numbers of nodes in `nodes`
+    for depth in range(DEPTH):
+        below = []
+        for place, number in enumerate(level):
+            node = nodes[number]
+            if node["is_leaf"]:
+                below += [number, number]
+                continue
+            columns[2**depth - 1 + place] = int(node["feature_idx"])
+            cuts[2**depth - 1 + place] = float(node["num_threshold"])
+            below += [int(node["left"]), int(node["right"])]
+        level = below
+    return tuple(columns), tuple(cuts), tuple(float(nodes[number]["value"]) for number in level)
+
+
+def _left_out(
+    cases: dict[str, CasesByState], by_state: CasesByState, name: str, names: tuple[str, ...]
+) -> dict[int, tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]]:
+    """For each state confidence, right and suggestible of the cases whose best hit answers; learned without `name`."""
+    others = [case for other, held in cases.items() if other != name for some in held.values() for case in some]
+    trees = learn_trees(*_stacked(others, declines=False), names)
+    found = {}
+    for state, some in by_state.items():
+        features, right = _stacked(some, declines=False)
+        suggestible = np.array([case.suggestible for case in some if not case.declines])
+        found[state] = (1 / (1 + np.exp(-trees.log_odds(features))), right, suggestible)
+    return found
+
+
+def _stacked(cases: Sequence[Case], *, declines: bool) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    chosen = [case for case in cases if case.declines is declines]
+    return np.stack([case.features for case in chosen]), np.array([case.right for case in chosen])
