@@ -8,6 +8,7 @@ from bot.finding import Finding
 from bot.setting_table import Settings
 from bot.settings import survey_settings
 from bot.slack.workspaces.diagnosis import diagnose
+from bot.wording.evidence import evidence_lines
 from index.text.tokenizer import Tokenizer
 from knowledge.database.connection import SCHEMA_REVISION, connect, schema_revision
 from knowledge.database.reachability import check_writable
@@ -32,6 +33,7 @@ def findings(app: App) -> Iterator[Finding]:
     yield from _database(app.settings)
     yield _dictionary()
     yield _encoder(app)
+    yield from _evidence(app)
     yield from diagnose(app.settings)
 
 
@@ -69,6 +71,17 @@ def _dictionary() -> Finding:
     except FaqError as error:
         return Finding("日本語の辞書", error.message, error.hint)
     return Finding("日本語の辞書", f"使えます（{SAMPLE} → {words}）")
+
+
+def _evidence(app: App) -> Iterator[Finding]:
+    """How much the answers rest on; where the database cannot be used another finding says so."""
+    try:
+        engine = connect(app.settings.database_url)
+        if schema_revision(engine) != SCHEMA_REVISION:
+            return
+        yield Finding("回答の根拠", " ".join(evidence_lines(app.searcher.snapshot)))
+    except FaqError:
+        return
 
 
 def _encoder(app: App) -> Finding:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App
+from bot.wording.evidence import evidence_lines
 from index.decision.calibration import Calibration
 from index.evaluation.benchmark import read_benchmark, run_benchmark
 from index.evaluation.evaluation import (
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     if left_out:
         print(f"公開中でない項目への質問{len(left_out)}件は除きました: {_listed(missing)}")
     _print_kinds(kinds, spellings)
-    _print_risk(snapshot.calibration)
+    _print_risk(snapshot)
     _print_lost(found.lost)
     return 0
 
@@ -142,24 +143,26 @@ def _print_kinds(kinds: Mapping[str, Evaluation], spellings: Mapping[str, KindRe
         print(f"  {kind}: {result.found}/{result.rows} = {result.found / result.rows:.3f}")
 
 
-def _print_risk(calibration: Calibration) -> None:
-    promise, cut = calibration.risk, calibration.thresholds.answer
-    if promise is None:
-        print(f"\n回答のしきい値 {cut:.3f} は同梱の値です（判定つきの質問も言い方もないので、測っていません）。")
-        return
-    print(f"\nしきい値と誤り（較正の交差検証、質問{promise.asked}件。上限は95%の信頼上限）")
-    now = RiskStep(cut, promise.answered, promise.wrong, promise.bound)
-    for mark, step in (("今の値 ", now), *(("", one) for one in risk_steps(promise))):
-        answered = f"回答 {step.answered / promise.asked:.1%}（{step.answered}件）"
+def _print_risk(snapshot: Snapshot) -> None:
+    risk = snapshot.calibration.risk
+    print("\n" + "\n".join(evidence_lines(snapshot)))
+    print(f"\nしきい値と誤り（較正の交差検証、質問{risk.asked}件。上限は95%の信頼上限）")
+    now = RiskStep(snapshot.calibration.thresholds.answer, risk.answered, risk.wrong, risk.bound)
+    for mark, step in (("今の値 ", now), *(("", one) for one in risk_steps(risk))):
+        answered = f"回答 {step.answered / max(risk.asked, 1):.1%}（{step.answered}件）"
         print(f"  {mark}{step.cut:.3f}以上: {answered}・うち誤り {step.wrong}件（上限 {step.bound:.1%}）")
 
 
-def _risk_json(calibration: Calibration) -> dict[str, Any] | None:
-    promise = calibration.risk
-    if promise is None:
-        return None
-    now = RiskStep(calibration.thresholds.answer, promise.answered, promise.wrong, promise.bound)
-    return {"asked": promise.asked, "live": asdict(now), "steps": [asdict(one) for one in risk_steps(promise)]}
+def _risk_json(calibration: Calibration) -> dict[str, Any]:
+    risk = calibration.risk
+    now = RiskStep(calibration.thresholds.answer, risk.answered, risk.wrong, risk.bound)
+    return {
+        "asked": risk.asked,
+        "from_others": risk.from_others,
+        "evidence": asdict(calibration.evidence) | {"level": calibration.evidence.level.value},
+        "live": asdict(now),
+        "steps": [asdict(one) for one in risk_steps(risk)],
+    }
 
 
 def _print_lost(lost: Sequence[JudgedOutcome]) -> None:

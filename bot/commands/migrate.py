@@ -3,6 +3,7 @@
 import argparse
 
 from bot.app import App, ship_files
+from bot.wording.evidence import evidence_lines
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -15,5 +16,6 @@ def run(options: argparse.Namespace, app: App) -> int:
     for entry_id in merged.conflicts:
         print(f"競合: {entry_id} はファイルとデータベースの両方で変更されています。公開中の内容を残しました。")
     snapshot = app.faq.searcher.snapshot  # encodes new texts and calibrates, so that no question waits for it
+    print("\n".join(evidence_lines(snapshot)))
     print(f"検索の準備ができました（第{snapshot.revision}版、回答する項目 {len(snapshot.index.entries)}件）。")
     return 0

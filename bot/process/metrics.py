@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.reply import Asker, Reply
+from index.decision.evidence import Evidence
 from index.searcher import Searcher
 from knowledge.errors import FaqError
 
@@ -87,8 +88,13 @@ class Metrics:
         """Show the state of the live snapshot and its calibration."""
 
         def bound() -> float:
-            promise = searcher.snapshot.calibration.risk
-            return promise.bound if promise else math.nan
+            return searcher.snapshot.calibration.risk.bound
+
+        def evidence() -> Evidence:
+            return searcher.snapshot.calibration.evidence
+
+        def given() -> float:
+            return float(searcher.snapshot.calibration.answers_more)
 
         def snapshot_age() -> float:
             return _seconds_since(searcher.snapshot.built_for)
@@ -104,6 +110,9 @@ class Metrics:
         self.gauge("faqbot_snapshot_age_seconds", "Time since the live snapshot was built", snapshot_age)
         self.gauge("faqbot_calibration_age_seconds", "Time since this calibration was taken up here", calibration_age)
         self.gauge("faqbot_calibration_wrong_bound", "Upper bound on the share of wrong answers", bound)
+        self.gauge("faqbot_evidence_judged", "Judged queries that the calibration rests on", lambda: evidence().judged)
+        self.gauge("faqbot_evidence_variants", "Left-out variants that it rests on", lambda: evidence().variants)
+        self.gauge("faqbot_answers_given", "1 when more than near equality is answered directly, else 0", given)
 
     def page(self) -> bytes:
         """Every value in Prometheus's text format, which is of CONTENT_TYPE."""

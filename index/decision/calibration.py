@@ -24,7 +24,7 @@ from index.decision.evidence import (
     own_risk,
     thresholds,
 )
-from index.decision.risk import MeasuredRisk, Thresholds, clopper_pearson
+from index.decision.risk import NEVER, MeasuredRisk, Thresholds, clopper_pearson
 from index.decision.start import Start, read_start
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import WEIGHTS_FILE, Query, Ranking
@@ -54,6 +54,11 @@ class Calibration:
         """The probability (0 to 1) that the best hit is right; `found` are the ranking's features."""
         best = ranking.entries[ranking.order[0]]
         return float((self.declines if best.declines else self.answers).probabilities(found[None])[0])
+
+    @property
+    def answers_more(self) -> bool:
+        """True when more is answered than what the texts say nearly word for word."""
+        return self.thresholds.answer < NEVER
 
     def decides_like(self, other: "Calibration") -> bool:
         """True when both give every ranking the same confidence and decision."""
