@@ -11,12 +11,12 @@ import hypothesis
 import pytest
 from fake_slack import FakeSlack
 from postgres import Postgres
-from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor
 
 from bot.settings import read_settings, use_one_math_thread
 
 use_one_math_thread()  # before anything imports NumPy
 
+from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor
 from workspaces_tester import SEVERAL, WorkspacesTester
 
 from bot.app import App
