@@ -23,8 +23,11 @@ import sqlalchemy as sa
 from bot.app import App
 from bot.cli import main
 from bot.settings import read_settings
+from bot.wording.changes import REFUSED_DRY_RUN, first_change_lines
 from index.text.analyzer import Analyzer
+from knowledge.changes import EntryChange
 from knowledge.database.tables import metadata
+from knowledge.entry import Entry, Status
 from knowledge.revisions.store import Change
 
 PRICE = "plan-prices"
@@ -167,6 +170,37 @@ def test_what_was_changed_on_both_sides_is_a_conflict_and_stays(terminal: Termin
     assert after["hearing-surcharge"].note == "もう1つの変更"
 
 
+def test_an_entry_that_is_taken_back_is_imported_and_its_questions_are_listed(
+    terminal: Terminal, app: App, tmp_path: Path
+) -> None:
+    path = tmp_path / "entries.csv"
+    terminal.run("export", path)
+    edit(path, PRICE, "status", "retired")
+    result = terminal.json("import", path, "--dry-run")
+    assert (terminal.code, result["refused"], result["impact"][0]["loss"]) == (0, 0, "taken_back")
+    assert "件は取り下げる項目・消す項目への質問です" in terminal.run("import", path)
+    assert app.store.load().by_id[PRICE].status is Status.RETIRED
+
+
+@pytest.mark.parametrize("most", [1, 50, 1_000])
+def test_removals_are_listed_always_and_what_is_left_out_is_counted_by_kind(most: int) -> None:
+    entries = [
+        Entry(id=f"{kind}-{number}", category="料金", question=f"{kind}{number}？", answer="はい。")
+        for kind in ("new", "old", "gone")
+        for number in range(60)
+    ]
+    new, old, gone = entries[:60], entries[60:120], entries[120:]
+    changes = [EntryChange(None, entry) for entry in new]
+    changes += [EntryChange(entry, replace(entry, answer="いいえ。", note="直した")) for entry in old]
+    changes += [EntryChange(entry, None) for entry in gone]
+    lines = first_change_lines(changes, most)
+    assert lines[:60] == [f"削除: {entry.id}「{entry.question}」" for entry in gone]
+    listed = {kind: sum(line.startswith(f"{kind}: ") for line in lines) for kind in ("追加", "変更")}
+    left_out = re.findall(r"(追加|変更) (\d+)件", lines[-1]) if lines[-1].startswith("ほか") else []
+    assert {kind: listed[kind] + int(dict(left_out).get(kind, 0)) for kind in listed} == {"追加": 60, "変更": 60}
+    assert len(lines) <= max(most, 61) + 1
+
+
 def test_a_row_that_was_deleted_is_refused_without_a_reason_and_comes_back(
     terminal: Terminal, app: App, tmp_path: Path
 ) -> None:
@@ -183,8 +217,10 @@ def test_a_row_that_was_deleted_is_refused_without_a_reason_and_comes_back(
     refused = terminal.json("import", path)
     assert terminal.code == 1
     assert (refused["removed"], refused["revision"]) == ([gone], None)
-    assert refused["impact"][0]["loss"] == "lost"
+    assert refused["impact"][0]["loss"] == "answered", "another entry answers its questions"
     assert gone in app.store.load().by_id
+    assert terminal.run("import", path, "--dry-run").splitlines()[-1] == REFUSED_DRY_RUN
+    assert terminal.code == 1
     terminal.run("import", path, "--override", "サービス終了")
     assert terminal.code == 0
     assert gone not in app.store.load().by_id

@@ -88,14 +88,33 @@ def test_an_even_part_keeps_the_order_and_begins_with_the_first(items: list[int]
     assert part[:1] == items[:1]
 
 
-def test_taking_back_an_entry_loses_its_judged_queries(builder: SnapshotBuilder, live: Snapshot) -> None:
+def test_an_entry_that_asks_something_else_loses_its_judged_queries(builder: SnapshotBuilder, live: Snapshot) -> None:
+    other = on("plan-prices", lambda entry: replace(entry, question="駐車場の数は？", variants=(), answer="3台です。"))
+    found = impact_of(builder, live, edited(live, other))
+    lost = found.of(Loss.LOST)
+    assert lost
+    assert all("plan-prices" in line.expected for line in lost)
+    assert all(line.before.entry_id == "plan-prices" for line in lost)
+    assert [line.loss for line in found.lines] == sorted(line.loss for line in found.lines), "worst first"
+
+
+def test_taking_back_an_entry_is_refused_only_for_questions_that_are_then_answered_wrongly(
+    builder: SnapshotBuilder, live: Snapshot
+) -> None:
     retired = on("plan-prices", lambda entry: replace(entry, status=Status.RETIRED))
     found = impact_of(builder, live, edited(live, retired))
-    assert found.refused
-    assert {line.loss for line in found.refused} == {Loss.LOST}
-    assert all("plan-prices" in line.expected for line in found.refused)
-    assert all(line.before.entry_id == "plan-prices" for line in found.refused)
-    assert [line.loss for line in found.lines] == sorted(line.loss for line in found.lines), "worst first"
+    assert {line.source for line in found.of(Loss.TAKEN_BACK)} == {Source.JUDGED, Source.VARIANT}
+    assert all(line.after.decision != "answer" for line in found.of(Loss.TAKEN_BACK))
+    assert not found.of(Loss.LOST, Loss.MISLED)
+    assert all(line.after.decision == "answer" for line in found.refused)
+
+
+@pytest.mark.parametrize("kept", [1, 5])
+def test_never_more_questions_change_than_were_asked(builder: SnapshotBuilder, live: Snapshot, kept: int) -> None:
+    ids = {entry.id for entry in live.index.entries[:kept]}
+    found = impact_of(builder, live, edited(live, lambda entry: entry if entry.id in ids else None))
+    assert len(live.index.texts) / 2 < len(found.lines) <= found.considered
+    assert found.considered == len(builder.judged) + len(live.index.texts)
 
 
 def test_an_entry_that_answers_what_must_not_be_answered_is_refused(builder: SnapshotBuilder, live: Snapshot) -> None:

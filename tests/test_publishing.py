@@ -26,6 +26,7 @@ from bot.faq import Faq
 from bot.proposal import PublishRefused, ReviewRequired
 from bot.publishing import Publishing
 from bot.reply import Asker
+from bot.wording.changes import impact_summary
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LeftOut, Query
 from index.review.impact import Loss, Source
@@ -51,12 +52,17 @@ TRIAL = Entry(
 CANCEL = Entry(id="cancel", category="解約", question="解約の違約金はありますか", answer="ありません。")
 HOURS = Entry(id="hours", category="電話", question="営業時間は何時までですか", answer="18時までです。")
 BASE = (CANCEL, HOURS, PRICE, TRIAL)
+LOSING = replace(TRIAL, question="保証金はかかりますか", variants=(), answer="かかりません。")  # asked for no more
 JUDGED = [
     JudgedQuery("料金を教えて", ("price",)),
     JudgedQuery("お試しの日数", ("trial",)),
     JudgedQuery("社員食堂はありますか", ()),
 ]
 SAKURA, KAEDE = "sakura", "kaede"
+
+
+def put(*entries: Entry) -> Change:
+    return Change(put=entries)
 
 
 def gate(url: str, analyzer: Analyzer, *, review: bool = False) -> Publishing:
@@ -86,10 +92,6 @@ def reviewed(tmp_path: Path, analyzer: Analyzer) -> Iterator[Publishing]:
     made.store.engine.dispose()
 
 
-def put(*entries: Entry) -> Change:
-    return Change(put=entries)
-
-
 def cheaper(price: str = "1,000円です。") -> Entry:
     return replace(PRICE, answer=price)
 
@@ -110,11 +112,32 @@ def test_a_change_is_live_only_after_its_publish(desk: Publishing) -> None:
 
 
 def test_a_change_that_loses_a_judged_query_is_refused_and_nothing_changes(desk: Publishing) -> None:
-    proposal = desk.propose(Change(remove=("trial",)), SAKURA)
+    proposal = desk.propose(put(LOSING), SAKURA)
     assert [(line.query, line.loss) for line in proposal.impact.refused] == [("お試しの日数", Loss.LOST)]
     with pytest.raises(PublishRefused, match="お試しの日数"):
         desk.publish(proposal, SAKURA)
     assert desk.store.load().entries == BASE
+
+
+@pytest.mark.parametrize("change", [Change(remove=("trial",)), put(replace(TRIAL, status=Status.RETIRED))])
+def test_taking_an_entry_back_is_no_loss_of_its_own_questions(desk: Publishing, change: Change) -> None:
+    proposal = desk.propose(change, SAKURA)
+    assert proposal.impact.refused == ()
+    taken_back = {line.query for line in proposal.impact.of(Loss.TAKEN_BACK)}
+    assert taken_back == {"お試しの日数", TRIAL.question, *TRIAL.variants}
+    assert "うち3件は取り下げる項目・消す項目への質問です" in impact_summary(proposal.impact)
+    assert desk.publish(proposal, SAKURA) == 2
+
+
+def test_an_entry_taken_back_must_not_leave_its_questions_to_a_wrong_answer(desk: Publishing) -> None:
+    proposal = desk.propose(Change((replace(HOURS, variants=("お試しの日数",)),), ("trial",)), SAKURA)
+    assert [(line.query, line.loss) for line in proposal.impact.refused] == [("お試しの日数", Loss.ANSWERED)]
+
+
+def test_a_question_with_another_right_entry_is_lost_when_that_one_is_not_found(desk: Publishing) -> None:
+    desk.builder.judged = [JudgedQuery("お試しの日数", ("price", "trial"))]
+    proposal = desk.propose(Change(remove=("trial",)), SAKURA)
+    assert [(line.query, line.loss) for line in proposal.impact.refused] == [("お試しの日数", Loss.LOST)]
 
 
 def test_a_change_that_answers_what_must_not_be_answered_is_refused(desk: Publishing) -> None:
@@ -126,7 +149,7 @@ def test_a_change_that_answers_what_must_not_be_answered_is_refused(desk: Publis
 
 
 def test_an_override_needs_a_reason_and_the_reason_is_kept(desk: Publishing) -> None:
-    proposal = desk.propose(Change(remove=("trial",)), SAKURA, "終了")
+    proposal = desk.propose(put(LOSING), SAKURA, "終了")
     with pytest.raises(PublishRefused):
         desk.publish(proposal, SAKURA, override="")
     assert desk.publish(proposal, SAKURA, override="お試しは終わりました") == 2
@@ -293,7 +316,7 @@ def test_with_review_nobody_can_skip_the_wait(reviewed: Publishing) -> None:
 
 
 def test_a_refused_proposal_does_not_even_wait_without_its_override(reviewed: Publishing) -> None:
-    proposal = reviewed.propose(Change(remove=("trial",)), SAKURA)
+    proposal = reviewed.propose(put(LOSING), SAKURA)
     with pytest.raises(PublishRefused):
         reviewed.publish(proposal, SAKURA)
     assert reviewed.publish(proposal, SAKURA, override="終了") is None

@@ -275,35 +275,28 @@ def test_a_variant_of_another_entry_is_refused_with_what_was_typed(slack: SlackT
 
 
 def test_an_entry_is_taken_back(slack: SlackTester, app: App) -> None:
-    slack.press(entry_modal(slack, "trial-to-contract"), "取り下げ", user=EDITOR)
+    slack.press(entry_modal(slack, PRICE), "取り下げ", user=EDITOR)
     preview = result(slack)
     assert "表示されなくなります" in shown(preview)
-    assert app.faq.entry("trial-to-contract"), "not before 公開"
-    send(
-        slack,
-        preview,
-        {"reason": "終了", "override": "サービスの終了"} if has(preview, "override") else {"reason": "終了"},
-    )
-    assert app.faq.entry("trial-to-contract") is None
-
-
-def has(view: dict[str, Any], block_id: str) -> bool:
-    return any(block.get("block_id") == block_id for block in view["blocks"])
+    assert "取り下げる項目・消す項目への質問です" in shown(preview)
+    assert app.faq.entry(PRICE), "not before 公開"
+    send(slack, preview, {"reason": "終了"})
+    assert app.faq.entry(PRICE) is None
 
 
 # -- the gate -------------------------------------------------------------------------------------
 
 
 def test_a_refused_change_needs_a_reason_that_is_kept(slack: SlackTester, app: App) -> None:
-    slack.press(entry_modal(slack, PRICE), "取り下げ", user=EDITOR)
-    preview = result(slack)
+    other = {"question": "駐車場の数は？", "variants_0": "車を止める所", "answer_0": "3台です。"}
+    preview = send(slack, edit_form(slack, PRICE), other)
     assert "公開できない変化があります" in shown(preview)
-    answer = slack.submit(preview, {"reason": "終了", "override": ""}, user=EDITOR)
+    answer = slack.submit(preview, {"reason": "変更", "override": ""}, user=EDITOR)
     assert answer["response_action"] == "errors"
     assert list(answer["errors"]) == ["override"]
-    assert app.faq.entry(PRICE)
-    send(slack, preview, {"reason": "終了", "override": "社長の承認あり"})
-    assert app.faq.entry(PRICE) is None
+    assert app.faq.preview("車を止める所").entry is None
+    send(slack, preview, {"reason": "変更", "override": "社長の承認あり"})
+    assert app.faq.preview("車を止める所").entry == app.faq.entry(PRICE)
     assert app.publishing.history.revisions(1)[0].override == "社長の承認あり"
 
 

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from bot.app import App
 from bot.proposal import Proposal, PublishRefused
-from bot.wording.changes import change_lines, field_line, impact_line, impact_summary
+from bot.wording.changes import REFUSED_DRY_RUN, field_line, first_change_lines, impact_lines, impact_summary
 from index.review.impact import ImpactLine
 from index.review.verdicts import Verdict
 from knowledge.errors import KnowledgeError, Problem
@@ -18,7 +18,7 @@ from knowledge.files import yaml_reader
 from knowledge.files.formats import merge_files, read_files
 from knowledge.revisions.merge import Merge
 
-MAX_LINES = 50  # of the impact that are printed; --json has them all
+MAX_LINES = 50  # of the changes and of the impact that are printed; removals always are, and --json has all
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -103,6 +103,8 @@ def _print(merged: Merge, proposal: Proposal | None, errors: Sequence[Problem], 
     print_conflicts(merged)
     if proposal:
         print_proposal(proposal, question_of(app))
+        if len(proposal.impact.lines) > MAX_LINES:
+            print("  （影響は --json ですべて出ます）")
 
 
 def print_conflicts(merged: Merge) -> None:
@@ -115,13 +117,11 @@ def print_conflicts(merged: Merge) -> None:
 
 def print_proposal(proposal: Proposal, question: Callable[[str], str]) -> None:
     """What a proposal changes and does."""
-    print("\n".join(change_lines(proposal.differences)[:MAX_LINES]))
+    print("\n".join(first_change_lines(proposal.differences, MAX_LINES)))
     impact = proposal.impact
     print(f"影響: {impact_summary(impact)}（{impact.seconds:.1f}秒）")
-    for line in impact.lines[:MAX_LINES]:
-        print(f"  {'×' if line in impact.refused else '・'} {impact_line(line, question)}")
-    if len(impact.lines) > MAX_LINES:
-        print(f"  ほか{len(impact.lines) - MAX_LINES}件（--json ですべて出ます）")
+    for line in impact_lines(impact, question, MAX_LINES):
+        print(f"  {line}")
     for problem in proposal.problems:
         print(f"注意: {problem}")
 
@@ -143,6 +143,8 @@ def _result(
         return "何も取り込みませんでした。"
     if proposal is None:
         return "変更はありません。"
+    if options.dry_run and proposal.impact.refused and not options.override:
+        return REFUSED_DRY_RUN
     if options.dry_run:
         return "確認だけを行いました。取り込むには --dry-run を外してください。"
     if revision is None:

@@ -4,16 +4,20 @@ import argparse
 
 from bot.app import App
 from bot.commands.import_files import print_proposal, question_of
+from bot.wording.changes import REFUSED_DRY_RUN
 
 
 def run(options: argparse.Namespace, app: App) -> int:
-    """Through the gate like every change; nothing is erased."""
+    """Through the gate like every change; nothing is erased. Returns 1 for a dry run that would be refused."""
     live = app.store.load()
     change = app.publishing.history.way_back(options.revision, live)
     reason = options.reason or f"第{options.revision}版に戻す"
     propose = app.publishing.measure if options.dry_run else app.publishing.propose
     proposal = propose(change, options.editor, reason)
     print_proposal(proposal, question_of(app))
+    if options.dry_run and proposal.impact.refused and not options.override:
+        print(REFUSED_DRY_RUN)
+        return 1
     if options.dry_run:
         print("確認だけを行いました。戻すには --dry-run を外してください。")
         return 0

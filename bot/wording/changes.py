@@ -1,15 +1,17 @@
 """Changes in words for editors, the same at every door: the fields that differ and the questions affected."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from index.review.impact import Impact, ImpactLine, Loss, Source
 from index.review.verdicts import Verdict
-from knowledge.changes import EntryChange, FieldChange
+from knowledge.changes import ChangeKind, EntryChange, FieldChange
 from knowledge.entry import TOKYO
 
 LOSSES = {
     Loss.LOST: "正しい項目が先頭でなくなります",
     Loss.ANSWERED: "答えてはいけない質問に答えます",
+    Loss.TAKEN_BACK: "取り下げた項目・消した項目への質問です",
     Loss.MISLED: "項目自身の言い方が、別の項目に届きます",
     Loss.REDIRECTED: "別の項目の回答に変わります",
     Loss.SILENCED: "直接は答えなくなります",
@@ -17,6 +19,10 @@ LOSSES = {
 }
 SOURCES = {Source.JUDGED: "判定つき", Source.REAL: "実際の質問", Source.VARIANT: "言い方"}
 DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし"}
+REFUSED_DRY_RUN = (
+    "確認だけを行いました。公開できない変化があります。"
+    "内容を直すか、それでも公開するなら --override に理由を書いてください。"
+)
 NO_IMPACT = "結果が変わる質問はありません"
 MAX_SHOWN = 60  # characters of a field's text in one line
 
@@ -25,11 +31,23 @@ QuestionOf = Callable[[str], str]  # an entry's question by its id, "" where the
 
 def impact_summary(impact: Impact) -> str:
     """The number of questions asked, and of those that come out differently."""
+    moments = f"を{impact.moments}つの時点で" if impact.moments > 1 else "を"
+    asked = f"{impact.considered}件の質問{moments}確かめました。"
     left_out = f"（多すぎるため、言い方{impact.left_out}件は確かめていません。）" if impact.left_out else ""
     if not impact.lines:
-        return f"{impact.considered}件の質問を確かめました。{NO_IMPACT}。{left_out}"
-    refused = f"、うち{len(impact.refused)}件は公開できない変化です" if impact.refused else ""
-    return f"{impact.considered}件の質問を確かめました。{len(impact.lines)}件の結果が変わります{refused}。{left_out}"
+        return f"{asked}{NO_IMPACT}。{left_out}"
+    refused, taken_back = len(impact.refused), len(impact.of(Loss.TAKEN_BACK))
+    parts = [f"{len(impact.lines)}件の結果が変わります"]
+    parts += [f"うち{refused}件は公開できない変化です"] if refused else []
+    parts += [f"うち{taken_back}件は取り下げる項目・消す項目への質問です"] if taken_back else []
+    return f"{asked}{'、'.join(parts)}。{left_out}"
+
+
+def impact_lines(impact: Impact, question_of: QuestionOf, most: int) -> list[str]:
+    """The worst questions, `most` at most, and the number of further ones by kind."""
+    shown, rest = impact.lines[:most], Counter(LOSSES[line.loss] for line in impact.lines[most:])
+    lines = [f"{'×' if line in impact.refused else '・'} {impact_line(line, question_of)}" for line in shown]
+    return lines + _left_out(rest)
 
 
 def impact_line(line: ImpactLine, question_of: QuestionOf) -> str:
@@ -47,12 +65,31 @@ def verdict(one: Verdict, question_of: QuestionOf) -> str:
 
 def change_lines(changes: Iterable[EntryChange]) -> list[str]:
     """Every changed entry with its changed fields."""
-    lines = []
-    for change in changes:
-        lines.append(f"{change.kind}: {change.id}「{change.question}」")
-        if change.before and change.after:
-            lines.extend(f"  {field_line(field)}" for field in change.fields())
-    return lines
+    return [line for change in changes for line in _change_lines(change)]
+
+
+def first_change_lines(changes: Sequence[EntryChange], most: int) -> list[str]:
+    """Every removed entry, then the others that fit into `most` lines, and the number of further ones by kind."""
+    removed = [change for change in changes if change.kind is ChangeKind.REMOVED]
+    others = [change for change in changes if change.kind is not ChangeKind.REMOVED]
+    lines, rest = change_lines(removed), Counter[str]()
+    for change in others:
+        own = _change_lines(change)
+        if rest or (len(lines) + len(own) > most and len(lines) > len(removed)):
+            rest[change.kind] += 1
+        else:
+            lines += own
+    return lines + _left_out(rest)
+
+
+def _change_lines(change: EntryChange) -> list[str]:
+    fields = change.fields() if change.before and change.after else []
+    return [f"{change.kind}: {change.id}「{change.question}」", *(f"  {field_line(field)}" for field in fields)]
+
+
+def _left_out(rest: Counter[str]) -> list[str]:
+    counts = "・".join(f"{kind} {count}件" for kind, count in rest.items())
+    return [f"ほか: {counts}"] if rest else []
 
 
 def field_line(field: FieldChange) -> str:

@@ -11,7 +11,9 @@ from index.ranking.ranking import Query
 from index.review.reach import texts_in_reach
 from index.review.sampling import MAX_TEXTS_ALL_ASKED, MAX_TEXTS_SAMPLED, evenly
 from index.review.verdicts import AskedSnapshot, Verdict
+from knowledge.entry import Status
 from knowledge.judged import JudgedQuery
+from knowledge.revisions.store import KnowledgeBase
 
 
 class Source(StrEnum):
@@ -27,10 +29,11 @@ class Loss(IntEnum):
 
     LOST = 0  # a judged query no longer finds its entry first
     ANSWERED = 1  # a query that must not be answered is answered
-    MISLED = 2  # an entry's own text finds another entry
-    REDIRECTED = 3  # another entry answers
-    SILENCED = 4  # answered before, not now
-    OTHER = 5
+    TAKEN_BACK = 2  # a judged query or own text of an entry that the change retires or removes
+    MISLED = 3  # an entry's own text finds another entry
+    REDIRECTED = 4  # another entry answers
+    SILENCED = 5  # answered before, not now
+    OTHER = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,26 @@ class ImpactLine:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Every question whose verdict changes, worst first, how many were considered, and against which revision."""
+    """Every question whose verdict changes, worst first, compared with the live `revision`.
+
+    `considered` questions were asked at each of the `moments`, or are out of reach; a line may come from any moment.
+    """
 
     lines: tuple[ImpactLine, ...] = ()
     considered: int = 0
     left_out: int = 0  # the entries' own texts that are in reach and were not asked, being too many
     revision: int = 0
+    moments: int = 1
     seconds: float = field(default=0.0, compare=False)
 
     @property
     def refused(self) -> tuple[ImpactLine, ...]:
         """The changes for which publishing is refused."""
-        return tuple(line for line in self.lines if line.loss in (Loss.LOST, Loss.ANSWERED))
+        return self.of(Loss.LOST, Loss.ANSWERED)
+
+    def of(self, *losses: Loss) -> tuple[ImpactLine, ...]:
+        """The changes of these kinds."""
+        return tuple(line for line in self.lines if line.loss in losses)
 
     def joined(self, later: Self, at: datetime) -> Self:
         """With what changes at the moment `at` besides; what changes before already is not repeated."""
@@ -73,6 +84,7 @@ class Impact:
             lines=tuple(sorted(lines, key=_badness)),
             considered=max(self.considered, later.considered),
             left_out=max(self.left_out, later.left_out),
+            moments=self.moments + 1,
             seconds=self.seconds + later.seconds,
         )
 
@@ -104,7 +116,7 @@ def measure_impact(
     asked += some
     lines = _differing(live, candidate, asked)
     seconds = time.perf_counter() - started
-    return Impact(lines, len(asked) + out_of_reach, len(own) - len(some), live.snapshot.revision, seconds)
+    return Impact(lines, len(asked) + out_of_reach, len(own) - len(some), live.snapshot.revision, seconds=seconds)
 
 
 def _own_texts(live: AskedSnapshot, candidate: AskedSnapshot) -> tuple[list[_Asked], int]:
@@ -119,7 +131,12 @@ def _differing(live: AskedSnapshot, candidate: AskedSnapshot, asked: Sequence[_A
     """The questions whose verdict is not the same in both, worst first."""
     queries = [one.query for one in asked]
     verdicts = zip(live.verdicts(queries), candidate.verdicts(queries), strict=True)
-    lines = [_line(one, *pair) for one, pair in zip(asked, verdicts, strict=True) if pair[0] != pair[1]]
+    lines = []
+    for one, (before, after) in zip(asked, verdicts, strict=True):
+        if before != after:
+            gone = all(_is_taken_back(entry_id, candidate.snapshot.base) for entry_id in one.expected)
+            loss = _loss(one, before, after, gone=gone)
+            lines.append(ImpactLine(one.query.text, one.source, one.expected, before, after, loss))
     return tuple(sorted(lines, key=_badness))
 
 
@@ -127,18 +144,23 @@ def _badness(line: ImpactLine) -> tuple[Loss, Source, str]:
     return line.loss, line.source, line.query
 
 
-def _line(asked: _Asked, before: Verdict, after: Verdict) -> ImpactLine:
-    return ImpactLine(asked.query.text, asked.source, asked.expected, before, after, _loss(asked, before, after))
+def _is_taken_back(entry_id: str, base: KnowledgeBase) -> bool:
+    """True for an entry that is removed or no longer published; one whose validity has ended is not meant."""
+    entry = base.by_id.get(entry_id)
+    return entry is None or entry.status is not Status.PUBLISHED
 
 
-def _loss(asked: _Asked, before: Verdict, after: Verdict) -> Loss:
-    expected = asked.expected
+def _loss(asked: _Asked, before: Verdict, after: Verdict, *, gone: bool) -> Loss:
+    """The harm of the change from `before` to `after`; `gone`: every expected entry was taken back."""
+    right_before, right_after = before.entry_id in asked.expected, after.entry_id in asked.expected
     if asked.source is Source.JUDGED:
-        if expected and before.entry_id in expected and after.entry_id not in expected:
+        if asked.expected and right_before and not right_after and not gone:
             return Loss.LOST
-        if after.decision == "answer" and after.entry_id not in expected:
+        if after.decision == "answer" and not right_after:
             return Loss.ANSWERED
-    if asked.source is Source.VARIANT and after.entry_id not in expected and before.entry_id in expected:
+    if right_before and gone and after.decision != "answer":
+        return Loss.TAKEN_BACK
+    if asked.source is Source.VARIANT and right_before and not right_after and not gone:
         return Loss.MISLED
     if before.decision == "answer":
         return Loss.REDIRECTED if after.decision == "answer" else Loss.SILENCED
