@@ -59,7 +59,7 @@ calibration: .venv/tests
 
 # After a change of the signals or a large one of the entries.
 weights: .venv/tests
-	$(BIN)/python -m index.evaluation.training
+	$(BIN)/python -m index.evaluation.training tests/knowledge_bases
 
 # After a change of the dependencies in pyproject.toml or tests/requirements.in.
 requirements: .venv/tests

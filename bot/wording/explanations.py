@@ -12,6 +12,7 @@ SIGNALS = {
     "closest_readings": "最も近い言い方との読みの一致",
     "closest_meaning": "最も近い文との意味の近さ",
     "mean_meaning": "全体との意味の近さ",
+    "texts": "質問と言い方の数（対数）",
     "declines": "回答しない項目",
 }
 NO_ENTRIES = "公開中の項目がないので、比べた項目はありません。"
