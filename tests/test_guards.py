@@ -15,9 +15,9 @@ from bot.reply import Asker, Reply
 from bot.wording import sentences
 from index.decision.decision import Answer, Suggest
 from index.decision.figures import differences
-from index.text.amounts import amounts
 from index.text.polarity import unwanted
 from index.text.tokenizer import Tokenizer
+from knowledge.amounts.grammar import amounts
 
 TOKENIZER = Tokenizer()
 
@@ -109,6 +109,7 @@ def test_a_wish_that_the_entry_itself_denies_is_answered(app: App) -> None:
         ("1万1040円、1万円、1.5万円", ["11040円", "10000円", "15000円"]),
         ("夕方6時、午前9時半、夜の8時", ["夕方6時", "午前9時半", "夜8時"]),
         ("9〜18時、9:30", ["9時", "18時", "9時30分"]),
+        ("09:00〜18:00", ["9時", "18時"]),
         ("最大3名、少なくとも3名", ["最大3名", "少なくとも3名"]),
         ("20回を超えたら、3か月に満たない", ["20回超", "3か月未満"]),
         ("半年、1年半、1時間半", ["半年", "1年半", "1時間半"]),
@@ -193,6 +194,8 @@ def test_amounts_are_read_in_any_spelling(text: str, found: list[str]) -> None:
         ("給料日が25日なのですが", "毎月27日です", None, []),
         ("25日ですか", "毎月27日です", "25日", ["毎月27日"]),
         ("毎月10日ですか", "毎月27日です", "毎月10日", ["毎月27日"]),
+        ("毎月10日ですか", "翌月27日です", "毎月10日", ["翌月27日"]),
+        ("翌月10日から使いたい", "毎月27日です", None, []),
         ("1日3回使えますか", "10日間です", None, []),
         ("24時間365日使えますか", "10日間です", None, []),
         ("3年前に使いました", "10日間です", None, []),

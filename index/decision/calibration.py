@@ -30,7 +30,8 @@ from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import WEIGHTS_FILE, Query, Ranking
 from knowledge.judged import JudgedQuery
 
-CODE = ("text", "encoder", "ranking", "decision")  # the folders of index/ that a confidence depends on
+# The folders that a confidence depends on.
+CODE = ("index/text", "index/encoder", "index/ranking", "index/decision", "knowledge/amounts")
 FOLDS = 5
 IMPORTANCE = {CaseSource.JUDGED: 1.0, CaseSource.VARIANT: 0.1, CaseSource.HIDDEN: 0.05}  # in learning
 PRIOR_STRENGTH = 20.0  # cases that the start counts for against a knowledge base's own
@@ -118,11 +119,11 @@ def calibrate(
 
 
 def code_digest() -> str:
-    """SHA-256 (hexadecimal) of the code and data in this package that a confidence depends on."""
+    """SHA-256 (hexadecimal) of the code and data that a confidence depends on."""
     digest = hashlib.sha256()
     digest.update((Path(__file__).parents[1] / "parameters.py").read_bytes())
     for folder in CODE:
-        for path in sorted((Path(__file__).parents[1] / folder).iterdir()):
+        for path in sorted((Path(__file__).parents[2] / folder).iterdir()):
             if path.suffix in (".py", ".txt") or path == WEIGHTS_FILE:
                 digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()

@@ -17,12 +17,12 @@ from index.text.filters import (
     fold_case,
     fold_lemma_suffix,
     fold_long_vowels,
-    fold_numbers,
     fold_okurigana,
     fold_width,
 )
 from index.text.synonyms import SynonymMatch, Synonyms
 from index.text.tokenizer import MAX_CACHED_WORDS, Token, Tokenizer
+from knowledge.amounts.numerals import fold_numbers
 from knowledge.synonyms import SynonymRule
 
 CHAR_FILTERS: tuple[CharFilter, ...] = (

@@ -7,7 +7,6 @@ the empty string drops the token.
 import re
 import unicodedata
 from collections.abc import Callable
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,17 +24,6 @@ BLANKS = re.compile(r"\s+")
 DASH_AFTER_KANA = re.compile(r"(?<=[ぁ-ゖァ-ヺー])[~〜\-‐‑–—―−]+")
 LONG_VOWELS = re.compile("ー{2,}")
 ITERATION = re.compile("(.)([ゝゞヽヾ])")
-MONTHS = re.compile(r"(?<=[0-9])\s*[ヶケカヵか箇個]月")
-THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
-# 番, 分 and 時 are missing on purpose: 一番, 十分 and 一時 are words, not numbers; 四日市 and 三本木 are places.
-COUNTERS = "(?:[ヶケカヵか箇個]月|営業日|日|回|円|人|件|社|名|つ|個|年|週間|時間|枚|本|通|歳|割|コール)(?![市町木])"
-KANJI_NUMBER = re.compile(  # 二千, 2千, 1.5万, 3万5千; not the 千 of 数千, 何千
-    rf"(?<![0-9.〇一二三四五六七八九十百千万数何幾])"
-    rf"(?:[〇一二三四五六七八九十百千]|[0-9]+(?:\.[0-9]+)?[十百千万])[0-9〇一二三四五六七八九十百千万]*(?={COUNTERS})"
-)
-KANJI_DIGITS = {character: str(digit) for digit, character in enumerate("〇一二三四五六七八九")}
-KANJI_UNITS = {"十": 10, "百": 100, "千": 1000}
-TEN_THOUSAND = 10_000
 KANJI_STEM = re.compile("(.*[一-鿿々])[ぁ-ん]+")
 LATIN_ORIGIN = re.compile(r"[^-]+-([a-z][a-z ]*)")
 
@@ -63,12 +51,6 @@ def fold_long_vowels(text: str) -> str:
 def expand_iteration_marks(text: str) -> str:
     """Kana iteration marks become the kana they repeat (こゝろ → こころ, たゞ → ただ)."""
     return ITERATION.sub(_repeated, text)
-
-
-def fold_numbers(text: str) -> str:
-    """One form for numbers: 十日 → 10日, 2,960円 and 2千9百60円 → 2960円, 1.5万円 → 15000円, 三ヶ月 → 3か月."""
-    text = KANJI_NUMBER.sub(_arabic, THOUSANDS.sub("", text))
-    return MONTHS.sub("か月", text)
 
 
 def drop_function_words(term: str, token: Token) -> str:
@@ -110,20 +92,3 @@ def _repeated(found: re.Match[str]) -> str:
     """A kana twice, instead of the kana and an iteration mark; with the voicing of the mark."""
     kana, mark = found[1], found[2]
     return kana + (unicodedata.normalize("NFC", kana + "\u3099") if mark in "ゞヾ" else kana)
-
-
-def _arabic(found: re.Match[str]) -> str:
-    """The value of a number with kanji; digits in a row are read by place (二〇二六)."""
-    total = section = Decimal(0)  # a section is what stands before 万
-    digits = ""
-    for character in found[0]:
-        if character in KANJI_UNITS:
-            section += Decimal(digits or 1) * KANJI_UNITS[character]
-            digits = ""
-        elif character == "万":
-            total += (section + Decimal(digits or 0)) * TEN_THOUSAND
-            section, digits = Decimal(0), ""
-        else:
-            digits += KANJI_DIGITS.get(character, character)
-    total += section + Decimal(digits or 0)
-    return f"{total.normalize():f}"

@@ -1,12 +1,15 @@
 """Figures that contradict each other: related entries that say different prices, days or times of the same thing."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
+from knowledge.amounts.amount import Amount, are_equal, common_measure
+from knowledge.amounts.grammar import amounts_in, plain_text
+from knowledge.amounts.units import Kind
 from knowledge.entry import Entry
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
@@ -14,20 +17,8 @@ from knowledge.validity import meet
 
 SENTENCE = re.compile(r"(?<=。)|\n")
 MARKUP = re.compile(r"\*\*|\]\([^)\s]*\)|\[")
-CLOCK = re.compile(r"(?<![0-9])([0-9]{1,2}):([0-9]{2})(?![0-9])")
-AFTERNOON = re.compile(r"午後([0-9]{1,2})時")
-THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
-TEN_THOUSANDS = re.compile(r"([0-9]+(?:\.[0-9]+)?)万(?=円)")
-UNTIL = re.compile(r"(?<=[時分])[~〜-](?=[0-9])")
 ORDINAL = re.compile("[0-9]+(?:か月|回|つ|日|年|件)目(?:以降)?[のは]?、?")
 SUM = re.compile("^[- ]*例|[×+=]")  # worked examples are of one case, not of the rule
-TIME = "[0-9]{1,2}時(?:[0-9]{1,2}分)?"
-FIGURE = re.compile(
-    rf"{TIME}から{TIME}"
-    r"|(?<![0-9.])(?<![0-9]月)[0-9]+(?:\.[0-9]+)?(?P<unit>円|%|営業日|日|週間|か月|年|時間|分|回)間?"
-    r"(?P<bound>以上|以下|以内|未満|まで|前|後)?(?!につき|あたり|ごと)"
-)
-COUNTED = re.compile("1回|[0-9]{4}年")  # "for each call", and years of the calendar
 NOUN = "(?:[おご]?[一-鿿々ァ-ヴーA-Za-z]+[しきけみりえ]?)+"
 CHAIN = f"{NOUN}(?:の{NOUN})*"
 TOPIC = re.compile(rf"({CHAIN})は")
@@ -44,22 +35,34 @@ RATES = {"/月": re.compile("月額|月々|毎月|月$"), "/年": re.compile("�
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of an answer and what it is of: the noun `thing` with those that narrow it down."""
+    """An amount of an answer, as `written`, and what it is of: the noun `thing` with those that narrow it down.
+
+    `rate` says for what a price is: "/月", "/年", "/回", or "" where nothing is said.
+    """
 
     written: str
-    unit: str
+    amount: Amount
+    rate: str
     thing: str
     narrowed: frozenset[str]
 
-    @property
-    def value(self) -> str:
-        """What is compared: 10日 is 10日間."""
-        return self.written.replace("間", "")
-
-    def same_thing(self, other: "Figure") -> bool:
-        """Whether both are of one thing, as far as words can tell."""
+    def may_contradict(self, other: "Figure") -> bool:
+        """True when both are of one thing, as far as words can tell, in units and with bounds that compare."""
         nested = self.narrowed <= other.narrowed or other.narrowed <= self.narrowed
-        return (self.unit, self.thing) == (other.unit, other.thing) and nested
+        return nested and self.terms == other.terms and common_measure(self.amount, other.amount) is not None
+
+    @property
+    def terms(self) -> tuple[object, ...]:
+        """All that has to be the same of two figures that contradict each other, beside their measure."""
+        return self.thing, self.rate, self.amount.range is None and self.amount.side
+
+    def agrees(self, other: "Figure") -> bool:
+        """True when the numbers, or both ends of the ranges, are equal."""
+        one, two = self.amount, other.amount
+        factors = common_measure(one, two)
+        if one.range and two.range and factors:
+            return [end * factors[0] for end in one.range] == [end * factors[1] for end in two.range]
+        return factors is not None and are_equal(one, two)
 
 
 def check_contradictions(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> list[Problem]:
@@ -93,13 +96,13 @@ def _between(
     for one in (item, other):
         if one.entry.id not in known:
             known[one.entry.id] = figures(one.entry)
-    rivals: defaultdict[tuple[str, str], list[tuple[Figure, Figure]]] = defaultdict(list)
+    rivals: defaultdict[tuple[object, ...], list[tuple[Figure, Figure]]] = defaultdict(list)
     for mine in known[item.entry.id]:
         for theirs in known[other.entry.id]:
-            if mine.same_thing(theirs):
-                rivals[mine.thing, mine.unit].append((mine, theirs))
-    for (thing, _), pairs in rivals.items():
-        if {mine.value for mine, _ in pairs}.isdisjoint(theirs.value for _, theirs in pairs):
+            if mine.may_contradict(theirs):
+                rivals[*mine.terms, mine.amount.unit.kind].append((mine, theirs))
+    for (thing, *_), pairs in rivals.items():
+        if not any(mine.agrees(theirs) for mine, _ in pairs for _, theirs in pairs):
             here, there = (dict.fromkeys(pair[side].written for pair in pairs) for side in (0, 1))
             yield item.warning(
                 f"{f'「{thing}」の数字' if thing else '数字'}が、この項目では{'・'.join(here)}、"
@@ -121,28 +124,23 @@ def figures(entry: Entry) -> list[Figure]:
 
 
 def _of_sentence(sentence: str, asked: Sequence[str]) -> Iterator[Figure]:
-    end = 0
     topic: list[str] = []
-    for found in FIGURE.finditer(sentence):
-        if COUNTED.fullmatch(found[0]):
+    end = 0
+    found = amounts_in(sentence)
+    for amount, following in zip_longest(found, found[1:]):
+        last = following if following and amount.range and amount.range == following.range else amount
+        if amount.start < end or not (amount.rival or last.rival):  # the other end of a range, or no claim
             continue
-        before = sentence[end : found.start()]
+        before = sentence[end : amount.start]
+        end = last.end
         topics = list(TOPIC.finditer(before))
         topic = _nouns(topics[-1]) if topics else topic
         beside = _nouns(BESIDE.search(BETWEEN.sub("", before[topics[-1].end() :] if topics else before)))
-        nouns = [*beside, *topic] or _nouns(BEHIND.match(sentence, found.end())) or asked
-        unit = _unit(found, before)
-        if nouns or "/" in unit:  # a price a month is of the service where nothing else is said
-            yield Figure(found[0], unit, nouns[-1] if nouns else "", frozenset(nouns[:-1]))
-        end = found.end()
-
-
-def _unit(found: re.Match[str], before: str) -> str:
-    """What may be compared: prices of one rate, lengths with one bound, days of the month with their like."""
-    unit = (found["unit"] or "時刻") + (found["bound"] or "")
-    if unit == "円":
-        return unit + next((rate for rate, words in RATES.items() if words.search(before)), "")
-    return f"毎月{unit}" if unit == "日" and before.endswith(("毎月", "翌月", "当月")) else unit
+        nouns = [*beside, *topic] or _nouns(BEHIND.match(sentence, end)) or asked
+        rates = (rate for rate, words in RATES.items() if words.search(before))
+        rate = next(rates, "") if amount.unit.kind is Kind.PRICE else ""
+        if nouns or rate:  # a price a month is of the service where nothing else is said
+            yield Figure(sentence[amount.start : end], amount, rate, "".join(nouns[-1:]), frozenset(nouns[:-1]))
 
 
 def _nouns(found: re.Match[str] | None) -> list[str]:
@@ -152,9 +150,4 @@ def _nouns(found: re.Match[str] | None) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """The text with one way to write each number, without Markdown."""
-    text = THOUSANDS.sub("", unicodedata.normalize("NFKC", MARKUP.sub("", text)))
-    text = TEN_THOUSANDS.sub(lambda found: f"{float(found[1]) * 10_000:.0f}", text)
-    text = CLOCK.sub(lambda clock: f"{int(clock[1])}時" + (f"{clock[2]}分" if int(clock[2]) else ""), text)
-    text = AFTERNOON.sub(lambda clock: f"{int(clock[1]) + 12}時", text)
-    return ORDINAL.sub("", UNTIL.sub("から", text))
+    return ORDINAL.sub("", plain_text(MARKUP.sub("", text)))

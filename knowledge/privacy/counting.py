@@ -1,6 +1,8 @@
-"""What tells a figure of the subject (月額10,000円, 50コール, 3丁目) from a number that stands for somebody."""
+"""Patterns beside a number: the units that make it a quantity, and the words between it and what it is called."""
 
-UNITS = "日月年週時分秒円回件人名社個本台枚通歳代店倍桁文字つ目万千億席点%"
-COUNTED = rf"[かカヵヶケ](?:月|所)|[{UNITS}]|営業|世帯|拠点|コール|番目|号店"
-# Between what a number is called and the number itself.
+from knowledge.amounts.units import MAGNITUDES, UNITS, pattern_of
+
+# 月額10,000円, 50コール and 3丁目 stand for nobody; before 番号, 度々 and 割引 a number may well do.
+NO_COUNTERS = ("番号", "度", "割")
+COUNTED = rf"(?:{pattern_of(unit for unit in UNITS if unit.name not in NO_COUNTERS)}|{'|'.join(MAGNITUDES)})"
 IS = r"(?:は|が|も|の|って|:|=|#|→|No\.?|[ 「『\"'(\[【、,]){0,5}+"
