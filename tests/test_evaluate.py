@@ -137,7 +137,7 @@ def test_bm25_is_measured_alone_with_its_own_calibration(
     run(app, "--lexical", "--judged", path, "--json")
     snapshot = app.faq.searcher.snapshot
     assert snapshot.index.encoder is None
-    assert "mean_meaning" not in snapshot.calibration.answers.names
+    assert "mean_meaning" not in snapshot.calibration.answers.adjustment.names
     assert json.loads(capsys.readouterr().out)["hit_at_1"] == 1.0
 
 
@@ -207,7 +207,7 @@ def test_the_risk_at_other_cuts_is_shown_with_its_bound(
     path = judged_file(RIGHT)
     run(small_app, "--judged", path, "--json")
     risk = json.loads(capsys.readouterr().out)["risk"]
-    promise = small_app.faq.searcher.snapshot.calibration.promise
+    promise = small_app.faq.searcher.snapshot.calibration.risk
     assert promise
     assert (risk["asked"], risk["live"]["bound"]) == (promise.asked, promise.bound)
     assert len(risk["steps"]) == 10
@@ -246,7 +246,7 @@ def test_an_explanation_says_that_the_guard_held_a_sure_answer_back(lexical_snap
     question = "営業電話を断ってほしくない"
     outcome = lexical_snapshot.ask(question)
     assert isinstance(outcome.decision, Suggest)
-    assert outcome.confidence >= lexical_snapshot.calibration.cuts.answer
+    assert outcome.confidence >= lexical_snapshot.calibration.thresholds.answer
     lines = "\n".join(explanation_lines(lexical_snapshot, outcome))
     assert "質問は「断る」を望んでいないのに" in lines
     faq = Faq(Searcher(lambda: 1, lambda _: lexical_snapshot))
@@ -264,5 +264,5 @@ def test_an_explanation_says_that_a_bare_question_was_held_back(app: App) -> Non
 
 def test_nothing_is_held_back_where_the_confidence_does_not_reach(lexical_snapshot: Snapshot) -> None:
     outcome = lexical_snapshot.ask("解約したくない")
-    assert outcome.confidence < lexical_snapshot.calibration.cuts.answer
+    assert outcome.confidence < lexical_snapshot.calibration.thresholds.answer
     assert not lexical_snapshot.is_held_back(outcome)

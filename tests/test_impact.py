@@ -165,8 +165,8 @@ def test_a_small_edit_keeps_the_calibration_and_measures_its_promise(builder: Sn
     candidate = builder.build(edited(live, shorter), NOW, live)
     assert candidate.calibration.decides_like(live.calibration)
     assert candidate.calibration.digest != live.calibration.digest
-    assert candidate.calibration.promise
-    assert candidate.calibration.promise.asked == len(builder.judged)
+    assert candidate.calibration.risk
+    assert candidate.calibration.risk.asked == len(builder.judged)
 
 
 def test_an_edit_that_breaks_the_promise_is_calibrated_anew(builder: SnapshotBuilder, live: Snapshot) -> None:
@@ -174,7 +174,7 @@ def test_an_edit_that_breaks_the_promise_is_calibrated_anew(builder: SnapshotBui
     greedy = Entry(id="greedy", category="料金", question="なんでも", answer="はい。", variants=tuple(forbidden))
     candidate = builder.build(edited(live, lambda entry: entry, greedy), NOW, live)
     assert not candidate.calibration.decides_like(live.calibration)
-    assert candidate.calibration.promise
+    assert candidate.calibration.risk
     kept = replace(candidate, calibration=live.calibration)
     answers = [sum(isinstance(one.ask(text).decision, Answer) for text in forbidden) for one in (candidate, kept)]
     assert answers[0] < answers[1]
@@ -182,7 +182,7 @@ def test_an_edit_that_breaks_the_promise_is_calibrated_anew(builder: SnapshotBui
 
 def test_queries_about_an_entry_that_is_gone_do_not_move_the_cuts(builder: SnapshotBuilder, live: Snapshot) -> None:
     without = edited(live, lambda entry: None if entry.id == "business-hours" else entry)
-    assert builder.build(without, NOW, live).calibration.cuts == live.calibration.cuts
+    assert builder.build(without, NOW, live).calibration.thresholds == live.calibration.thresholds
 
 
 def test_an_entry_with_the_same_question_is_as_right_as_its_predecessor(live: Snapshot) -> None:

@@ -139,7 +139,7 @@ def test_an_acknowledgement_over_the_socket_is_timed(app: App, fake_slack: FakeS
 
 def test_the_state_is_that_of_the_scrape(app: App) -> None:
     metrics = app.metrics
-    promise = app.faq.searcher.snapshot.calibration.promise
+    promise = app.faq.searcher.snapshot.calibration.risk
     assert promise
     assert value(metrics, "faqbot_revision") == 1
     assert value(metrics, "faqbot_entries") == len(app.faq.entries())

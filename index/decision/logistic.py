@@ -43,9 +43,13 @@ class Logistic:
         `strength` is the prior's precision in cases and must be positive: with far fewer cases than that the
         model stays as it is. A fit that does not converge is given up, and this model returned.
         """
-        fit = _Fit(self._design(features), right.astype(np.float64), importance, strength, self._start(), self._lower())
-        weights = fit.minimum()
+        weights = self.fit(features, right, importance, strength).minimum()
         return self if weights is None else replace(self, bias=float(weights[0]), weights=tuple(weights[1:].tolist()))
+
+    def fit(self, features: Matrix, right: NDArray[np.bool_], importance: Vector, strength: float) -> "Fit":
+        """The objective that `fitted` minimises."""
+        start, signs = np.array([self.bias, *self.weights]), np.array([0, *self.signs])
+        return Fit(self._design(features), right.astype(np.float64), importance, strength, start, signs)
 
     @classmethod
     def standardised(cls, names: tuple[str, ...], features: Matrix, signs: tuple[int, ...]) -> Self:
@@ -68,15 +72,11 @@ class Logistic:
         standard = np.clip((features - np.array(self.mean)) / np.array(self.scale), -MOST_DEVIATIONS, MOST_DEVIATIONS)
         return np.hstack([np.ones((len(standard), 1)), standard])
 
-    def _start(self) -> Vector:
-        return np.array([self.bias, *self.weights])
-
-    def _lower(self) -> NDArray[np.int64]:
-        return np.array([0, *self.signs])
-
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
+class Fit:
+    """A fit of cases with a prior around `start`; `design` has a first column of ones for the bias."""
+
     design: Matrix
     right: Vector  # 0 or 1
     importance: Vector

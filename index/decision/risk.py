@@ -49,28 +49,33 @@ def clopper_pearson(wrong: int, cases: int, certainty: float = CERTAINTY) -> flo
 
 
 def lowest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_], most_wrong: float) -> float | None:
-    """The lowest cut above which the bound on the wrong share holds, or None when there is none."""
-    order = np.argsort(-confidences, kind="stable")
-    wrong = np.cumsum(~right[order])
-    for count in range(len(order), 0, -1):
-        if _bound_holds(int(wrong[count - 1]), count, most_wrong):
-            return float(confidences[order[count - 1]])
+    """The lowest cut from which on the bound on the wrong share holds, or None when there is none."""
+    for cut, cases, wrong in reversed(_steps(confidences, right)):
+        if _bound_holds(wrong, cases, most_wrong):
+            return cut
     return None
 
 
 def safest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
     """The cut with the lowest bound on the wrong share, for data that keep no promised bound; 0 without any."""
+    steps = _steps(confidences, right)
+    lowest, safest = 1.0, steps[0][0] if steps else 0.0
+    for cut, cases, wrong in steps:
+        if _bound_holds(wrong, cases, lowest):
+            lowest, safest = clopper_pearson(wrong, cases), cut
+    return safest
+
+
+def _steps(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tuple[float, int, int]]:
+    """Each distinct confidence, highest first, with the number of cases from it on and of wrong ones among them."""
     order = np.argsort(-confidences, kind="stable")
-    wrong = np.cumsum(~right[order])
-    lowest, cut = 1.0, float(confidences[order[0]]) if len(order) else 0.0
-    for count in range(1, len(order) + 1):
-        if _bound_holds(int(wrong[count - 1]), count, lowest):
-            lowest, cut = clopper_pearson(int(wrong[count - 1]), count), float(confidences[order[count - 1]])
-    return cut
+    ordered, wrong = confidences[order], np.cumsum(~right[order])
+    last = np.flatnonzero(np.diff(ordered, append=-np.inf))  # the last place of each run of equal confidences
+    return [(float(ordered[place]), int(place) + 1, int(wrong[place])) for place in last]
 
 
 def _bound_holds(wrong: int, cases: int, share: float) -> bool:
-    """Whether `clopper_pearson` is at most `share`, which one look at the distribution tells."""
+    """True when `clopper_pearson` is at most `share`, which one look at the distribution tells."""
     return wrong < cases and _binomial_below(wrong, cases, share) <= 1 - CERTAINTY
 
 
