@@ -1,8 +1,10 @@
 """Gaps: what we could not answer or answered badly, grouped by meaning, until somebody sees to it.
 
 1. Unanswered, どれでもない, not helpful and escalated questions are gaps; answered and declined ones are not.
+   Suggestions of which nobody pressed any are one from the second time on, and count half.
 2. One meaning in several spellings is one gap, with its count, its distinct askers, its trend and its nearest entry.
-3. An edit that answers a gap, or changes the entry that did not help, removes it; so does an editor who ignores it.
+3. An edit that answers a gap, or changes the entry that did not help or is suggested first, removes it; so does an
+   editor who ignores it.
 4. Nothing personal is in it.
 """
 
@@ -16,8 +18,10 @@ from asking import ANSWERED, KAEDE, SAKURA, SUGGESTED, UNKNOWN, ask, publish
 
 from bot.app import App
 from bot.overview import GAP_DAYS
-from bot.reply import Asker
+from bot.reply import Asker, Reply
+from index.decision.decision import Suggest
 from index.gaps.gaps import Gap, Trend
+from knowledge.database.tables import feedback
 from knowledge.entry import Entry, folded
 from knowledge.errors import StoreError
 from knowledge.questions.gap_questions import GapKind, GapQuestions
@@ -101,6 +105,101 @@ def test_one_question_counts_once_however_many_reasons_it_has(app: App) -> None:
     gap = only_gap(app)
     assert gap.count == 1
     assert gap.kinds == {GapKind.NONE_OF_THESE: 1, GapKind.ESCALATED: 1}
+
+
+# -- suggestions that nobody pressed --------------------------------------------------------------
+
+NAMELESS = Asker("web")
+
+
+@pytest.mark.parametrize(
+    ("asked", "kinds"),
+    [
+        ([(SAKURA, SUGGESTED, 300, "")], {}),
+        ([(SAKURA, SUGGESTED, 300, ""), (SAKURA, SUGGESTED, 200, "")], {GapKind.UNPRESSED: 2}),
+        ([(SAKURA, SUGGESTED, 300, ""), (KAEDE, "解約 したい！", 200, "")], {GapKind.UNPRESSED: 2}),
+        ([(NAMELESS, SUGGESTED, 300, ""), (NAMELESS, SUGGESTED, 200, "")], {GapKind.UNPRESSED: 2}),
+        # there is still time to press
+        ([(SAKURA, SUGGESTED, 59, ""), (KAEDE, SUGGESTED, 30, "")], {}),
+        ([(SAKURA, SUGGESTED, 61, ""), (KAEDE, SUGGESTED, 61, "")], {GapKind.UNPRESSED: 2}),
+        # pressed, voted on or handed over
+        ([(SAKURA, SUGGESTED, 300, "chosen"), (KAEDE, SUGGESTED, 300, "")], {}),
+        ([(SAKURA, SUGGESTED, 300, "helpful"), (KAEDE, SUGGESTED, 300, "")], {}),
+        (
+            [(SAKURA, SUGGESTED, 300, "none_of_these"), (KAEDE, SUGGESTED, 300, "")],
+            {GapKind.NONE_OF_THESE: 1, GapKind.UNPRESSED: 1},
+        ),
+        # another question of the same asker was answered within the hour
+        ([(SAKURA, SUGGESTED, 300, ""), (SAKURA, ANSWERED, 241, ""), (KAEDE, SUGGESTED, 300, "")], {}),
+        (
+            [(SAKURA, SUGGESTED, 300, ""), (SAKURA, ANSWERED, 239, ""), (KAEDE, SUGGESTED, 300, "")],
+            {GapKind.UNPRESSED: 2},
+        ),
+        (
+            [(SAKURA, SUGGESTED, 300, ""), (SAKURA, ANSWERED, 301, ""), (KAEDE, SUGGESTED, 300, "")],
+            {GapKind.UNPRESSED: 2},
+        ),
+        ([(SAKURA, SUGGESTED, 300, ""), (SAKURA, DECLINED, 290, ""), (KAEDE, SUGGESTED, 300, "")], {}),
+        ([(SAKURA, SUGGESTED, 300, ""), (SAKURA, SUGGESTED, 290, "chosen"), (KAEDE, SUGGESTED, 300, "")], {}),
+        (
+            [(SAKURA, SUGGESTED, 300, ""), (KAEDE, ANSWERED, 290, ""), (SAKURA, SUGGESTED, 100, "")],
+            {GapKind.UNPRESSED: 2},
+        ),
+    ],
+)
+def test_suggestions_that_nobody_presses_are_a_gap_from_the_second_time_on(
+    app: App, asked: Sequence[tuple[Asker, str, float, str]], kinds: dict[GapKind, int]
+) -> None:
+    for asker, text, minutes_ago, reaction in asked:
+        reply = ask(app, text, asker, minutes_ago / (24 * 60))
+        react(app, reply, asker, reaction)
+        with app.store.engine.begin() as connection:
+            mine = feedback.c.reference == reply.reference
+            moment = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+            connection.execute(sa.update(feedback).where(mine).values(at=moment))
+    assert {kind: count for gap in app.overview.gaps() for kind, count in gap.kinds.items()} == kinds
+
+
+def react(app: App, reply: Reply, asker: Asker, reaction: str) -> None:
+    nearest = reply.outcome.ranking.hits[0].entry.id
+    match reaction:
+        case "chosen":
+            app.faq.choose(reply.reference, nearest, asker)
+        case "helpful":
+            app.faq.vote(reply.reference, nearest, asker, helpful=True)
+        case "none_of_these":
+            app.faq.none_of_these(reply.reference, asker)
+
+
+def test_unpressed_suggestions_press_less_than_none_of_these(app: App) -> None:
+    for asker in (SAKURA, KAEDE):
+        ask(app, SUGGESTED, asker, days_ago=1)
+        ask(app, UNKNOWN, asker, days_ago=2)
+    assert [set(gap.kinds) for gap in app.overview.gaps()] == [{GapKind.UNANSWERED}, {GapKind.UNPRESSED}]
+
+
+def test_unpressed_suggestions_are_solved_by_the_entry_that_is_now_suggested_first(app: App) -> None:
+    for asker in (SAKURA, KAEDE):
+        ask(app, SUGGESTED, asker, days_ago=1)
+    publish(app, replace(app.store.load().by_id["plan-prices"], note="別の項目です。"))
+    app.faq.searcher.refresh()
+    assert app.overview.gaps()
+    publish(app, Entry(id="leaving", category="解約", question=SUGGESTED, answer="承ります。", variants=("解約希望",)))
+    app.faq.searcher.refresh()
+    decision = app.faq.preview(SUGGESTED).decision
+    assert isinstance(decision, Suggest)
+    assert decision.hits[0].entry.id == "leaving"
+    assert app.overview.gaps() == []
+    for asker in (SAKURA, KAEDE):
+        ask(app, SUGGESTED, asker, days_ago=0.5)
+    assert only_gap(app).count == 2, "of those who saw the new one"
+
+
+def test_unpressed_suggestions_are_ignored_as_other_gaps_are(app: App) -> None:
+    for asker in (SAKURA, KAEDE):
+        ask(app, SUGGESTED, asker, days_ago=1)
+    app.overview.ignore_gap(only_gap(app), "kaede")
+    assert app.overview.gaps() == []
 
 
 # -- what a gap adds up to ------------------------------------------------------------------------

@@ -39,6 +39,7 @@ GAP_KINDS = {
     GapKind.NONE_OF_THESE: "どれでもない",
     GapKind.UNHELPFUL: "役に立たない",
     GapKind.ESCALATED: "担当者へ",
+    GapKind.UNPRESSED: "候補を選ばなかった",
 }
 TRENDS = {Trend.RISING: "↑", Trend.STEADY: "→", Trend.FALLING: "↓"}
 NO_GAPS = "過去{days}日間に、答えられないままの質問はありません。"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from index.decision.decision import Abstain, Reason
+from index.decision.decision import Abstain, Reason, Suggest
 from index.gaps.clusters import cluster
 from index.ranking.ranking import Query
 from index.snapshot import Outcome, Snapshot
@@ -19,6 +19,8 @@ WEEK = timedelta(days=7)
 MAX_WORDINGS = 2_000  # texts asked again and compared, which takes seconds; of more, the most frequent and newest
 MAX_EXAMPLES = 20  # texts of a gap that are shown: nobody reads more
 Name = TypeVar("Name", bound=StrEnum)
+MIN_UNPRESSED = 2  # questions with no sign but unpressed suggestions that make a gap: one may just have been read
+UNPRESSED_WEIGHT = 0.5  # of such a question in the order of gaps, beside 1 for one with a clear sign
 KEY_LENGTH = 12  # hexadecimal digits: two of a thousand gaps share a key once in half a billion times
 
 
@@ -96,7 +98,8 @@ def find_gaps(
         if unsolved:
             left.append(_Wording(text, query, unsolved, _nearest(outcome), outcome.confidence))
     groups = cluster([wording.query for wording in left], snapshot.index)
-    return sorted((_gap([left[number] for number in group], now) for group in groups), key=_priority)
+    gaps = (_gap([left[number] for number in group], now) for group in groups)
+    return sorted(filter(_is_certain, gaps), key=_priority)
 
 
 def _same_texts(questions: Iterable[GapQuestion]) -> list[list[GapQuestion]]:
@@ -109,11 +112,13 @@ def _same_texts(questions: Iterable[GapQuestion]) -> list[list[GapQuestion]]:
 
 
 def _solved(question: GapQuestion, outcome: Outcome, changed: Mapping[str, int]) -> bool:
-    """True when another entry comes up for the question now, or the one shown then was changed since."""
+    """True when another entry comes up now, or the one shown then or suggested first now was changed since."""
     now = outcome.entry
     if now and now.id != question.entry_id:
         return True
-    return question.entry_id is not None and changed.get(question.entry_id, 0) > question.revision
+    suggested = [hit.entry.id for hit in outcome.decision.hits[:1]] if isinstance(outcome.decision, Suggest) else []
+    shown = [*suggested, *([question.entry_id] if question.entry_id else [])]
+    return any(changed.get(entry_id, 0) > question.revision for entry_id in shown)
 
 
 def _nearest(outcome: Outcome) -> Entry | None:
@@ -144,6 +149,11 @@ def _gap(wordings: Sequence[_Wording], now: datetime) -> Gap:
     )
 
 
+def _is_certain(gap: Gap) -> bool:
+    """False while the only sign is a single question whose suggestions nobody pressed."""
+    return gap.count >= MIN_UNPRESSED or gap.kinds.get(GapKind.UNPRESSED, 0) < gap.count
+
+
 def _counts(names: Iterable[Name], seen: Iterable[object]) -> dict[Name, int]:
     """The count of each name that was seen."""
     counted = Counter(seen)
@@ -156,7 +166,8 @@ def _most_frequent(questions: Sequence[GapQuestion]) -> str:
     return min(counts, key=lambda text: (-counts[text], len(text), text))
 
 
-def _priority(gap: Gap) -> tuple[int, int, float, str]:
+def _priority(gap: Gap) -> tuple[float, int, float, str]:
     """The sort key of urgency: questions times askers, then rising before falling, then the newest."""
     pressing = list(Trend).index(gap.trend)
-    return -gap.count * gap.askers, pressing, -gap.last_asked.timestamp(), gap.key
+    count = gap.count - (1 - UNPRESSED_WEIGHT) * gap.kinds.get(GapKind.UNPRESSED, 0)
+    return -count * gap.askers, pressing, -gap.last_asked.timestamp(), gap.key

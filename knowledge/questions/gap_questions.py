@@ -1,10 +1,12 @@
 """Questions that we could not answer or answered badly, as the log holds them, but for those an editor ignores."""
 
 import hashlib
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,17 +18,20 @@ from knowledge.entry import folded
 from knowledge.errors import AlreadyStored
 from knowledge.questions.query_log import FeedbackKind, UnhelpfulReason
 
+TIME_TO_CHOOSE = timedelta(hours=1)  # from suggestions to a press, or to an answer of the next question
+
 
 class GapKind(StrEnum):
-    """What makes a question a gap; all but the first are kinds of feedback."""
+    """The reason that a question is a gap; those between the first and the last are kinds of feedback."""
 
     UNANSWERED = "unanswered"
     NONE_OF_THESE = FeedbackKind.NONE_OF_THESE.value
     UNHELPFUL = FeedbackKind.UNHELPFUL.value
     ESCALATED = FeedbackKind.ESCALATED.value
+    UNPRESSED = "unpressed"  # suggestions, and no reaction of the asker: the weakest sign
 
 
-_FEEDBACK = [kind.value for kind in GapKind if kind is not GapKind.UNANSWERED]
+_FEEDBACK = [kind.value for kind in GapKind if kind not in (GapKind.UNANSWERED, GapKind.UNPRESSED)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +58,38 @@ class GapQuestions:
         self.engine = engine
 
     def asked_between(self, start: datetime, end: datetime) -> list[GapQuestion]:
-        """The gaps asked after `start` and not after `end`, newest first; a text without letters is none."""
-        telling = feedback.c.kind.in_([FeedbackKind.CHOSEN.value, *_FEEDBACK])
-        given = (feedback.c.reference == queries.c.reference) & telling
-        lost = (queries.c.decision == "abstain") & queries.c.entry_id.is_(None)
-        found = (
-            sa.select(queries, *(feedback.c[name].label(f"given_{name}") for name in ("kind", "entry_id", "reason")))
-            .select_from(queries.outerjoin(feedback, given))
-            .where((queries.c.at > start) & (queries.c.at <= end) & (lost | feedback.c.kind.is_not(None)))
-            .order_by(queries.c.at.desc(), queries.c.reference, feedback.c.id)
-        )
+        """The gaps asked after `start` and not after `end`, newest first; a text without letters is none.
+
+        Suggestions are unpressed once TIME_TO_CHOOSE has passed at `end`.
+        """
+        rows: dict[str, list[sa.Row[Any]]] = defaultdict(list)
+        for row in self._all(_possible_gaps(start, end)):
+            rows[row.reference].append(row)
+        unpressed = [one[0] for one in rows.values() if one[0].decision == "suggest" and one[0].given_kind is None]
+        left = self._without_further_answer(unpressed, start, end)
         ignored = self.ignored()
-        rows: dict[str, list[sa.Row[Any]]] = {}
-        for row in self._all(found):
-            rows.setdefault(row.reference, []).append(row)
-        gaps = map(_gap_question, rows.values())
+        gaps = [_gap_question(given, unpressed=reference in left) for reference, given in rows.items()]
         return [gap for gap in gaps if gap.kinds and folded(gap.text) and text_key(gap.text) not in ignored]
+
+    def _without_further_answer(self, asked: list[sa.Row[Any]], start: datetime, end: datetime) -> set[str]:
+        """The references of the questions whose asker got no answer to another one within TIME_TO_CHOOSE.
+
+        Those who have no name cannot be told apart: an answer to any of them counts.
+        """
+        if not asked:
+            return set()
+        answered = sa.select(queries.c.asker, queries.c.at).where(queries.c.entry_id.is_not(None))
+        chosen = sa.select(feedback.c.asker, feedback.c.at).where(feedback.c.kind == FeedbackKind.CHOSEN.value)
+        both = sa.union_all(
+            answered.where((queries.c.at > start) & (queries.c.at <= end)),
+            chosen.where((feedback.c.at > start) & (feedback.c.at <= end)),
+        )
+        moments: dict[str, list[datetime]] = defaultdict(list)
+        for row in self._all(both):
+            moments[row.asker].append(row.at)
+        for some in moments.values():
+            some.sort()
+        return {row.reference for row in asked if not _has_between(moments[row.asker], row.at, row.at + TIME_TO_CHOOSE)}
 
     def ignore(self, texts: Iterable[str], editor: str) -> None:
         """Leave these texts, however they are spelled, out of the gaps from now on; the first editor's name stays."""
@@ -81,7 +102,7 @@ class GapQuestions:
         """The keys of the texts to ignore."""
         return {row.text_key for row in self._all(sa.select(ignored_gaps.c.text_key))}
 
-    def _all(self, found: sa.Select[Any]) -> list[sa.Row[Any]]:
+    def _all(self, found: sa.Select[Any] | sa.CompoundSelect[Any]) -> list[sa.Row[Any]]:
         with reading(self.engine) as connection:
             return list(connection.execute(found))
 
@@ -91,11 +112,35 @@ def text_key(text: str) -> str:
     return hashlib.sha256(folded(text).encode()).hexdigest()
 
 
-def _gap_question(rows: list[sa.Row[Any]]) -> GapQuestion:
+def _possible_gaps(start: datetime, end: datetime) -> sa.Select[Any]:
+    """The questions that may be gaps with their feedback, a row each, newest first."""
+    any_feedback = sa.exists().where(feedback.c.reference == queries.c.reference).correlate(queries)
+    unpressed = (queries.c.decision == "suggest") & ~any_feedback & (queries.c.at <= end - TIME_TO_CHOOSE)
+    lost = (queries.c.decision == "abstain") & queries.c.entry_id.is_(None)
+    telling = feedback.c.kind.in_([FeedbackKind.CHOSEN.value, *_FEEDBACK])
+    given = (feedback.c.reference == queries.c.reference) & telling
+    return (
+        sa.select(queries, *(feedback.c[name].label(f"given_{name}") for name in ("kind", "entry_id", "reason")))
+        .select_from(queries.outerjoin(feedback, given))
+        .where((queries.c.at > start) & (queries.c.at <= end) & (lost | unpressed | feedback.c.kind.is_not(None)))
+        .order_by(queries.c.at.desc(), queries.c.reference, feedback.c.id)
+    )
+
+
+def _has_between(moments: list[datetime], after: datetime, until: datetime) -> bool:
+    """True when one of the sorted `moments` is later than `after` and not later than `until`."""
+    place = bisect_right(moments, after)
+    return place < len(moments) and moments[place] <= until
+
+
+def _gap_question(rows: list[sa.Row[Any]], *, unpressed: bool) -> GapQuestion:
     """The question behind its rows, one for each feedback (or one without any), in the order they were given."""
     asked = rows[0]
-    lost = asked.decision == "abstain" and asked.entry_id is None
     kinds = {GapKind(row.given_kind) for row in rows if row.given_kind in _FEEDBACK}
+    if asked.decision == "abstain" and asked.entry_id is None:
+        kinds.add(GapKind.UNANSWERED)
+    if unpressed:
+        kinds.add(GapKind.UNPRESSED)
     shown = [row.given_entry_id for row in rows if row.given_entry_id]
     reasons = [row.given_reason for row in rows if row.given_reason]
     return GapQuestion(
@@ -103,7 +148,7 @@ def _gap_question(rows: list[sa.Row[Any]]) -> GapQuestion:
         text=asked.text,
         at=asked.at,
         asker=asked.asker,
-        kinds=frozenset(kinds | {GapKind.UNANSWERED} if lost else kinds),
+        kinds=frozenset(kinds),
         entry_id=shown[-1] if shown else asked.entry_id,
         revision=asked.revision,
         reason=UnhelpfulReason(reasons[-1]) if reasons else None,
