@@ -16,7 +16,7 @@ import pytest
 from index.ranking.entry_index import EntryIndex
 from index.review.checks import check_knowledge_base
 from index.text.analyzer import Analyzer
-from knowledge.checks.relations import check_entries
+from knowledge.checks.all_checks import check_entries
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem, Severity
 from knowledge.located_entry import LocatedEntry

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from index.ranking.entry_index import EntryIndex
 from index.review.confusable_texts import check_retrieval
-from knowledge.checks.relations import check_entries
+from knowledge.checks.all_checks import check_entries
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only
 
