@@ -13,8 +13,8 @@ import pytest
 from spreadsheet_editor import BASE, CANCEL, PLACES, PRICE, TRIAL, edit, problems, put, save_csv, table_of
 
 from knowledge.database.connection import connect, migrate
-from knowledge.files.formats import merge_files, read_files, write_files
-from knowledge.revisions.merge import Merge
+from knowledge.files.formats import read_files, write_files
+from knowledge.revisions.merge import Merge, merge_files
 from knowledge.revisions.store import Change, Store
 
 

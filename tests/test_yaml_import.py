@@ -14,10 +14,10 @@ import pytest
 
 from knowledge.database.connection import connect, migrate
 from knowledge.entry import Entry
-from knowledge.files.formats import merge_files, read_files, write_files
+from knowledge.files.formats import read_files, write_files
 from knowledge.files.yaml_reader import SHIPPED, read_folder
 from knowledge.files.yaml_writer import write_folder
-from knowledge.revisions.merge import Merge
+from knowledge.revisions.merge import Merge, merge_files
 from knowledge.revisions.store import Change, Store
 
 

@@ -7,7 +7,8 @@ from bot.commands.import_files import print_conflicts
 from bot.wording.changes import change_lines
 from knowledge.changes import EntryChange
 from knowledge.files import yaml_reader
-from knowledge.files.formats import merge_files, read_files
+from knowledge.files.formats import read_files
+from knowledge.revisions.merge import merge_files
 
 
 def run(options: argparse.Namespace, app: App) -> int:

@@ -15,8 +15,8 @@ from index.review.impact import ImpactLine
 from index.review.verdicts import Verdict
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files import yaml_reader
-from knowledge.files.formats import merge_files, read_files
-from knowledge.revisions.merge import Merge
+from knowledge.files.formats import read_files
+from knowledge.revisions.merge import Merge, merge_files
 
 MAX_LINES = 50  # of the changes and of the impact that are printed; removals always are, and --json has all
 

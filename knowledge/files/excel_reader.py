@@ -1,8 +1,8 @@
-"""The knowledge base as an Excel workbook that editors change, and what they made of it."""
+"""Reading the workbook that editors changed."""
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
 from itertools import islice
@@ -18,15 +18,13 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.file_io import read_whole, replacing
+from knowledge.file_io import read_whole
 from knowledge.files.columns import origin_of
-from knowledge.files.excel_writer import FAQ, KEPT, LAST_ROW, build_workbook
-from knowledge.files.rows import MAX_TITLE_ROWS, BadCell, Cell, Table, has_header, read_table, rows_of
+from knowledge.files.excel_writer import FAQ, KEPT, LAST_ROW
+from knowledge.files.rows import MAX_TITLE_ROWS, BadCell, Cell, Table, has_header, read_table
 from knowledge.located_entry import Incoming
 
-LONGEST = 32_767  # UTF-16 units in a cell, Excel's limit
 MAX_CELLS = 200_000  # far above any knowledge base; a blank row counts when it has a format of its own
 MAX_UNPACKED = 50_000_000  # bytes; 5,000 entries with 8 variants take 10 MB
 MAX_RATIO = 100  # times that a file may grow when unpacked; a workbook grows about 10 times, a bomb about 1,000
@@ -36,19 +34,7 @@ SAVE_AGAIN = "Excelで開き、「名前を付けて保存」で「Excel ブッ�
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
-# Excel writes a character that XML cannot hold as _xHHHH_, and so the underscore of a text that looks like that.
-ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 DECODED = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")  # half of a surrogate pair is no character
-
-
-def write_workbook(path: Path, entries: Iterable[Entry]) -> None:
-    """Write a workbook with every entry as a row, an explanation, and a hidden list of the ids.
-
-    Raises KnowledgeError, and then leaves `path` as it was.
-    """
-    workbook = build_workbook(rows_of(str(path), entries, _encoded, LONGEST))
-    with replacing(path) as file:
-        workbook.save(file)
 
 
 def read_workbook(path: Path) -> Incoming:
@@ -184,10 +170,6 @@ def _number(value: object, number_format: str) -> Cell:
             return BadCell("日付が入っています。", AS_TEXT, value.isoformat(" ", "minutes")[: 10 if is_day else None])
         case _:
             return BadCell("見た目と中身の違う数値が入っています。", AS_TEXT)
-
-
-def _encoded(text: str) -> str:
-    return ENCODED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def _decoded(text: str) -> str:

@@ -1,6 +1,8 @@
-"""The sheets of the workbook that editors get: the entries, an explanation, and a hidden list of what was exported."""
+"""Writing the workbook that editors get: the entries, an explanation, and a hidden list of what was exported."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -10,21 +12,42 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from knowledge.entry import Entry
+from knowledge.file_io import replacing
 from knowledge.files.columns import COLUMNS, DIGEST, Column
 from knowledge.files.excel_guide import GUIDE, TITLE
+from knowledge.files.rows import rows_of
 
 FAQ, EXPLANATION, KEPT = "FAQ", "説明", "控え"
 LAST_ROW = 1_048_576  # of every Excel sheet
+LONGEST = 32_767  # UTF-16 units in a cell, Excel's limit
 TEXT = "@"  # Excel's format for text: neither a date nor a number nor a formula is made of what is typed
 ROW_HEIGHT = 120  # points, 8 lines; higher rows would fill the screen with a single entry
 EXPLANATION_WIDTHS = {"A": 18, "B": 100, "C": 8, "D": 14}  # characters
+
+# Excel writes a character that XML cannot hold as _xHHHH_, and so the underscore of a text that looks like that.
+ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 HEADER_FILL = PatternFill("solid", fgColor="D9E7F5")
 BOLD, LARGE = Font(bold=True), Font(bold=True, size=16)
 TOP, WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
 
 
-def build_workbook(rows: Sequence[Sequence[str]]) -> Workbook:
+def write_workbook(path: Path, entries: Iterable[Entry]) -> None:
+    """Write a workbook with every entry as a row, an explanation, and a hidden list of the ids.
+
+    Raises KnowledgeError, and then leaves `path` as it was.
+    """
+    workbook = _workbook(rows_of(str(path), entries, _encoded, LONGEST))
+    with replacing(path) as file:
+        workbook.save(file)
+
+
+def _encoded(text: str) -> str:
+    return ENCODED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def _workbook(rows: Sequence[Sequence[str]]) -> Workbook:
     """A workbook with these rows of cells in the order of COLUMNS."""
     marks, categories = [row[-1] for row in rows], list(dict.fromkeys(row[1] for row in rows))
     workbook = Workbook()

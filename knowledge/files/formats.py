@@ -5,10 +5,8 @@ from pathlib import Path
 
 from knowledge.entry import Entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
-from knowledge.files import csv_files, excel_reader, yaml_reader, yaml_writer
+from knowledge.files import csv_files, excel_reader, excel_writer, yaml_reader, yaml_writer
 from knowledge.located_entry import Incoming, LocatedEntry
-from knowledge.revisions.merge import Merge, merge
-from knowledge.revisions.store import KnowledgeBase, Store
 
 YAML_ENDINGS = (".yaml", ".yml")
 READERS: dict[str, Callable[[Path], Incoming]] = {
@@ -42,27 +40,12 @@ def read_files(paths: Sequence[Path]) -> list[Incoming]:
     return incoming
 
 
-def merge_files(store: Store, incoming: Sequence[Incoming], *, shipped: bool) -> Merge:
-    """What the files do to the live entries; `shipped` ones hold every entry that came from them.
-
-    A file that remembers what it was exported from is compared with that, any other with the shipped
-    files, which most others were copied from.
-    """
-    live, bases = store.load(), store.shipped_digests()
-    gone = {entry_id for one in incoming for entry_id in _gone(one, live, bases, shipped=shipped)}
-    here = {item.entry.id for one in incoming for item in one.located}
-    for one in incoming:
-        bases |= one.bases
-    entries = [item.entry for one in incoming for item in one.located]
-    return merge(live, entries, bases, gone - here, shipped=shipped)
-
-
 def write_files(path: Path, entries: Sequence[Entry]) -> None:
     """Write all entries to a folder of YAML files, a workbook or a CSV file, as the ending says."""
     if path.is_dir() or not path.suffix:
         yaml_writer.write_folder(path, entries)
     elif path.suffix.lower() == ".xlsx":
-        excel_reader.write_workbook(path, entries)
+        excel_writer.write_workbook(path, entries)
     elif path.suffix.lower() == ".csv":
         csv_files.write_csv(path, entries)
     else:
@@ -76,19 +59,3 @@ def _reader(path: Path) -> Callable[[Path], Incoming]:
     if reader is None:
         raise KnowledgeError([Problem(f"「{path.suffix}」のファイルは読めません。", KINDS, str(path))])
     return reader
-
-
-def _gone(one: Incoming, live: KnowledgeBase, bases: dict[str, str | None], *, shipped: bool) -> set[str]:
-    """The ids that files held before and hold no longer.
-
-    Without a memory of what it held, a file takes back only shipped entries of the categories that it has.
-    """
-    here = {item.entry.id for item in one.located}
-    if one.exported is not None:
-        return set(one.exported) - here
-    categories = {item.entry.category for item in one.located}
-    return {
-        entry.id
-        for entry in live.entries
-        if bases.get(entry.id) and entry.id not in here and (shipped or entry.category in categories)
-    }

@@ -1,10 +1,11 @@
-"""Bringing files and the live entries together, three-way: file, live, and the version that the file came from."""
+"""Three-way merge of files with the live entries: file, live, and the version that the file came from."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.changes import EntryChange
 from knowledge.entry import Entry
+from knowledge.located_entry import Incoming, LocatedEntry
 from knowledge.revisions.store import Change, KnowledgeBase, Store
 
 EDITOR = "shipped files"
@@ -13,7 +14,7 @@ REASON = "同梱ファイルの取り込み"
 
 @dataclass(slots=True)
 class Merge:
-    """What files do to the live entries; lists hold entry ids, `put` the entries to publish.
+    """The outcome of a merge with the revision `base`; lists hold entry ids, `put` the entries to publish.
 
     `conflicting` entries changed in the files and live since they last agreed: the live one (`before`)
     stays. `agreed` are the digests of entries that are the same in both, though the files did not know
@@ -27,6 +28,7 @@ class Merge:
     conflicting: list[EntryChange] = field(default_factory=list)
     put: list[Entry] = field(default_factory=list)
     agreed: dict[str, str] = field(default_factory=dict)
+    base: int = field(default=0, compare=False)
 
     @property
     def conflicts(self) -> list[str]:
@@ -40,35 +42,21 @@ class Merge:
         return Change(tuple(self.put), tuple(self.removed), digests if self.shipped else {})
 
 
-def merge(
-    live: KnowledgeBase,
-    incoming: Iterable[Entry],
-    bases: Mapping[str, str | None],
-    gone: Collection[str] = (),
-    *,
-    shipped: bool = False,
-) -> Merge:
-    """What is to be taken from the files. An entry changed only there is taken, one changed only live is kept.
+def merge_files(store: Store, incoming: Sequence[Incoming], *, shipped: bool) -> Merge:
+    """Merge the files into the live entries; `shipped` ones hold every entry that came from them.
 
-    `bases` gives for an id the digest of the version the file came from; `gone` are the ids that the
-    files held before and hold no longer.
+    An entry changed only in the files is taken, one changed only live is kept. A file that remembers what it was
+    exported from is compared with that, any other with the shipped files, which most others were copied from.
     """
-    merged = Merge(shipped)
-    for entry in incoming:
-        digest, base, current = entry.digest(), bases.get(entry.id), live.by_id.get(entry.id)
-        if current == entry:
-            merged.agreed |= {} if base == digest else {entry.id: digest}
-        elif digest == base:
-            continue  # changed or removed live, untouched in the file
-        elif current is None and base is None:
-            merged.added.append(entry.id)
-            merged.put.append(entry)
-        elif current is not None and current.digest() == base:
-            merged.changed.append(entry.id)
-            merged.put.append(entry)
-        else:
-            merged.conflicting.append(EntryChange(current, entry))
-    for entry_id in sorted(live.by_id.keys() & set(gone)):
+    live, bases = store.load(), store.shipped_digests()
+    gone = {entry_id for one in incoming for entry_id in _gone(one, live, bases, shipped=shipped)}
+    for one in incoming:
+        bases |= one.bases
+    merged = Merge(shipped, base=live.revision)
+    entries = {item.entry.id: item.entry for one in incoming for item in one.located}
+    for entry in entries.values():
+        _merge_entry(merged, live.by_id.get(entry.id), entry, bases.get(entry.id))
+    for entry_id in sorted(live.by_id.keys() & gone - entries.keys()):
         current = live.by_id[entry_id]
         if current.digest() == bases.get(entry_id):
             merged.removed.append(entry_id)
@@ -77,17 +65,47 @@ def merge(
     return merged
 
 
+def _merge_entry(merged: Merge, current: Entry | None, entry: Entry, base: str | None) -> None:
+    """Merge the live entry with that of a file, which came from the version with the digest `base`."""
+    digest = entry.digest()
+    if current == entry:
+        merged.agreed |= {} if base == digest else {entry.id: digest}
+    elif digest == base:
+        return  # changed or removed live, untouched in the file
+    elif current is None and base is None:
+        merged.added.append(entry.id)
+        merged.put.append(entry)
+    elif current is not None and current.digest() == base:
+        merged.changed.append(entry.id)
+        merged.put.append(entry)
+    else:
+        merged.conflicting.append(EntryChange(current, entry))
+
+
 def ship(store: Store, shipped: Collection[Entry]) -> Merge:
-    """Publish what changed only in the shipped files, which hold every entry that came from them.
+    """Publish the changes of the shipped files, which hold every entry that came from them.
 
     Raises StoreError, KnowledgeError or RevisionConflict; then nothing is changed.
     """
-    live, bases = store.load(), store.shipped_digests()
-    here = {entry.id for entry in shipped}
-    gone = [entry_id for entry_id, base in bases.items() if base is not None and entry_id not in here]
-    merged = merge(live, shipped, bases, gone, shipped=True)
+    merged = merge_files(store, [Incoming(tuple(map(LocatedEntry, shipped)))], shipped=True)
     if merged.put or merged.removed:
-        store.publish(merged.change, EDITOR, REASON, live.revision)
+        store.publish(merged.change, EDITOR, REASON, merged.base)
     if merged.agreed:
         store.note_shipped(merged.agreed)
     return merged
+
+
+def _gone(one: Incoming, live: KnowledgeBase, bases: Mapping[str, str | None], *, shipped: bool) -> set[str]:
+    """The ids that files held before and hold no longer.
+
+    Without a memory of what it held, a file takes back only shipped entries of the categories that it has.
+    """
+    here = {item.entry.id for item in one.located}
+    if one.exported is not None:
+        return set(one.exported) - here
+    categories = {item.entry.category for item in one.located}
+    return {
+        entry.id
+        for entry in live.entries
+        if bases.get(entry.id) and entry.id not in here and (shipped or entry.category in categories)
+    }

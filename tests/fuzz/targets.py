@@ -29,7 +29,7 @@ from bot.slack.views.form import block_of
 from bot.web.app import create_web
 from knowledge.database.tables import claims
 from knowledge.errors import FaqError
-from knowledge.files import csv_files, excel_reader, yaml_reader
+from knowledge.files import csv_files, excel_reader, excel_writer, yaml_reader
 from knowledge.files.columns import COLUMNS
 from tests.fuzz.inputs import TEXT, mutated_bytes, mutated_text, other_shapes, other_values
 
@@ -209,7 +209,7 @@ def _ask(app: App, text: str) -> None:
 def _files(app: App, folder: Path) -> Iterator[Target]:
     book, sheet = folder / "fuzz.xlsx", folder / "fuzz.csv"
     entries = app.faq.entries()[:SAMPLE]
-    excel_reader.write_workbook(book, entries)
+    excel_writer.write_workbook(book, entries)
     csv_files.write_csv(sheet, entries)
     yaml_texts = [path.read_text(encoding="utf-8")[:4_000] for path in sorted(yaml_reader.SHIPPED.glob("*.yaml"))]
     workbook, table = book.read_bytes(), sheet.read_bytes()
