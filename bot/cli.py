@@ -20,6 +20,8 @@ MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
 TOLERANT = ("config", "doctor")  # run with unusable settings too: they are what tells of them
 MODULES = {"import": "import_files"}  # `import` cannot be a module's name
 
+Add = Callable[[str, str], argparse.ArgumentParser]  # makes the parser of a command from its name and its help
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status (0 good, 1 problems found or failed, 2 wrong usage)."""
@@ -68,35 +70,46 @@ def build_parser() -> argparse.ArgumentParser:
     def add(name: str, text: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text)
 
+    _add_asking(add)
+    _add_measuring(add)
+    _add_editing(add)
+    _add_looking(add)
+    _add_running(add)
+    return parser
+
+
+def _add_asking(add: Add) -> None:
+    """The commands that answer questions."""
     ask = add("ask", "質問に答えます。--json - なら標準入力の1行を1つの質問として読みます")
     ask.add_argument("query", nargs="?", default="", metavar="質問", help="質問の文。--json と一緒の「-」は標準入力")
     ask.add_argument("--json", action="store_true", help="1つの質問につき1つのJSONを1行で出します")
     ask.add_argument("--explain", action="store_true", help="一致した語・得点・しきい値も出します")
     ask.add_argument("--at", metavar="日時", help="その日時（日本時間、例 2027-04-01T09:00）にどう答えるかを出します")
     add("chat", "端末で続けて質問します（空行か Ctrl-D で終わり）")
+
+
+def _add_measuring(add: Add) -> None:
+    """The commands that tell how good files, retrieval and answers are."""
     check = add("check", "ナレッジベースのファイルを調べ、問題をファイルと行で出します")
     check.add_argument(
         "folder", nargs="?", type=Path, default=yaml_reader.SHIPPED, metavar="フォルダ", help="調べるYAMLのフォルダ"
     )
     check.add_argument("--links", action="store_true", help="リンク先が今も開けるかを、1つずつ開いて確かめます")
     evaluate = add("evaluate", "判定つきの質問で検索と判断の質を測ります")
-    evaluate.add_argument(
-        "--judged",
-        type=Path,
-        default=None,
-        metavar="FILE.tsv",
-        help="質問<タブ>エントリのid（または -）[<タブ>種類] のファイル",
-    )
-    evaluate.add_argument(
-        "--bench", type=Path, default=None, metavar="DIR", help="corpus.jsonl・queries.tsv・qrels.tsv のフォルダ"
-    )
+    judged = "質問<タブ>エントリのid（または -）[<タブ>種類] のファイル"
+    evaluate.add_argument("--judged", type=Path, default=None, metavar="FILE.tsv", help=judged)
+    bench = "corpus.jsonl・queries.tsv・qrels.tsv のフォルダ"
+    evaluate.add_argument("--bench", type=Path, default=None, metavar="DIR", help=bench)
     evaluate.add_argument("--details", type=Path, default=None, metavar="OUT.tsv", help="質問ごとの結果を書くファイル")
     evaluate.add_argument("--lexical", action="store_true", help="エンコーダを使わず、BM25だけで測ります")
     evaluate.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
     gaps = add("gaps", "答えられなかった質問を、同じ意味のものにまとめて、急ぐ順に出します")
     gaps.add_argument("--days", type=_days, default=None, metavar="日数", help="さかのぼる日数（標準は60）")
     gaps.add_argument("--json", action="store_true", help="1つのJSONの配列で出します")
-    _add_editing(add)
+
+
+def _add_running(add: Add) -> None:
+    """The commands of whoever operates the bot."""
     privacy = add("privacy", "ある人について記録したものを、書き出し（export）、または消します（erase）")
     privacy.add_argument("action", choices=("export", "erase"), help="export はJSONで出すだけ、erase はすべて消します")
     privacy.add_argument("--user", required=True, metavar="ID", help="SlackのメンバーID（U…）")
@@ -105,7 +118,6 @@ def build_parser() -> argparse.ArgumentParser:
     add("doctor", "設定・Slack・データベース・辞書・時計を調べ、直すところを出します")
     add("config", "すべての設定を、値と出どころつきで出します（秘密の値は *** になります）")
     add("migrate", "データベースを最新の形にし、同梱のファイルを取り込みます")
-    return parser
 
 
 def _days(text: str) -> int:
@@ -114,8 +126,8 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _add_editing(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """The commands that read and change the live knowledge base."""
+def _add_editing(add: Add) -> None:
+    """The commands that change the live knowledge base, or bring it into files."""
     imported = add("import", "ファイルで変えた項目を、影響を確かめてから公開します")
     imported.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="YAMLのフォルダ、.yaml、.xlsx、.csv")
     imported.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
@@ -133,6 +145,10 @@ def _add_editing(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     add("withdraw", "承認を待っている提案を取り下げます").add_argument("proposal", metavar="提案", help="提案の番号")
     export = add("export", "公開中の項目をファイルに書き出します")
     export.add_argument("path", type=Path, metavar="PATH", help="フォルダ（YAML）、または .xlsx か .csv のファイル")
+
+
+def _add_looking(add: Add) -> None:
+    """The commands that show the live knowledge base and how it came about."""
     diff = add("diff", "ファイルと公開中の項目の違いを出します")
     diff.add_argument("path", nargs="?", type=Path, default=yaml_reader.SHIPPED, metavar="PATH", help="比べるファイル")
     history = add("history", "だれが、いつ、なぜ、何を変えたかを出します")

@@ -31,8 +31,9 @@ from slack_tester import CHANNEL, TOKEN, USER
 from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
-from bot.web.app import MAX_BODY, MAX_QUERY_FIELD, create_web
+from bot.web.app import MAX_BODY, create_web
 from bot.web.connections import Bounds
+from bot.web.pages import MAX_QUERY_FIELD
 from bot.web.server import Server, listen
 from index.text.analyzer import Analyzer
 

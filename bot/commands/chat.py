@@ -1,6 +1,7 @@
 """`faqbot chat`: a conversation in the terminal."""
 
 import argparse
+import unicodedata
 
 from bot import terminal
 from bot.app import App
@@ -8,35 +9,44 @@ from bot.commands.ask import DOOR
 from bot.reply import Asker, Reply
 from index.decision.decision import Suggest
 
+NONE_OF_THESE = ""
 GREETING = "電話代行についてのご質問をどうぞ。空行か Ctrl-D で終わります。"
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Ask and answer until an empty line; a number chooses one of the questions just suggested."""
-    faq = app.faq
     print(GREETING)
     last: Reply | None = None
     shown = ""  # the entry shown last, for follow-ups
-    while True:
-        try:
-            text = input("> ").strip()
-        except EOFError:
-            print()
-            return 0
-        if not text:
-            return 0
-        if last and isinstance(last.decision, Suggest) and text.isdecimal():
-            hits = last.decision.hits
-            choice = int(text)
-            if 1 <= choice <= len(hits):
-                entry = faq.choose(last.reference, hits[choice - 1].entry.id, Asker(DOOR))
-                shown = entry.id if entry else ""
-                print(terminal.entry_text(faq, entry) if entry else "この項目は今は公開されていません。")
-                continue
-            if choice == len(hits) + 1:
-                faq.none_of_these(last.reference, Asker(DOOR))
-                print(f"担当者への連絡: {app.settings.contact_text}")
-                continue
-        last = faq.ask(text, Asker(DOOR), shown)
-        shown = last.entry.id if last.entry else shown
-        print(terminal.reply_text(faq, last, app.settings.contact_text))
+    while text := _next_line():
+        choice = _choice(last, text)
+        if last and choice == NONE_OF_THESE:
+            app.faq.none_of_these(last.reference, Asker(DOOR))
+            print(f"担当者への連絡: {app.settings.contact_text}")
+        elif last and choice:
+            entry = app.faq.choose(last.reference, choice, Asker(DOOR))
+            shown = entry.id if entry else ""
+            print(terminal.entry_text(app.faq, entry) if entry else "この項目は今は公開されていません。")
+        else:
+            last = app.faq.ask(text, Asker(DOOR), shown)
+            shown = last.entry.id if last.entry else shown
+            print(terminal.reply_text(app.faq, last, app.settings.contact_text))
+    return 0
+
+
+def _next_line() -> str:
+    """What the person writes, "" at the end."""
+    try:
+        return input("> ").strip()
+    except EOFError:
+        print()
+        return ""
+
+
+def _choice(last: Reply | None, text: str) -> str | None:
+    """The id of the suggested entry whose number `text` is, NONE_OF_THESE for the number after; else None."""
+    if last is None or not isinstance(last.decision, Suggest):
+        return None
+    choices = [*(hit.entry.id for hit in last.decision.hits), NONE_OF_THESE]
+    numbered = {str(number): choice for number, choice in enumerate(choices, start=1)}
+    return numbered.get(unicodedata.normalize("NFKC", text))  # a Japanese keyboard may give wide digits

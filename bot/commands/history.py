@@ -9,29 +9,22 @@ from bot.wording.changes import change_lines
 from knowledge.changes import EntryChange
 from knowledge.entry import TOKYO
 from knowledge.errors import FaqError
-from knowledge.revisions.history import Revision
+from knowledge.revisions.history import History, Revision
+
+Changes = dict[int, list[EntryChange]]  # by the number of the revision that made them
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """The newest revisions, the versions of one entry, or what one revision changed."""
     history = app.publishing.history
+    changes: Changes = {}
     if options.revision is not None:
         revisions = [history.find(options.revision)]
         changes = {options.revision: history.changes(options.revision)}
     elif options.id:
-        versions = history.versions(options.id)
-        if not versions:
-            raise FaqError(
-                f"id「{options.id}」の項目はありません。", "`faqbot ask` か一覧で、idの綴りを確かめてください。"
-            )
-        older = [version.entry for version in versions[1:]] + [None]
-        revisions = [version.revision for version in versions]
-        changes = {
-            version.revision.number: [EntryChange(before, version.entry)]
-            for version, before in zip(versions, older, strict=True)
-        }
+        revisions, changes = _of_entry(history, options.id)
     else:
-        revisions, changes = history.revisions(options.limit), {}
+        revisions = history.revisions(options.limit)
     if options.json:
         print(json.dumps([_json(one, changes.get(one.number)) for one in revisions], ensure_ascii=False))
         return 0
@@ -40,6 +33,20 @@ def run(options: argparse.Namespace, app: App) -> int:
         for line in change_lines(changes.get(one.number, ())):
             print(f"  {line}")
     return 0
+
+
+def _of_entry(history: History, entry_id: str) -> tuple[list[Revision], Changes]:
+    """The revisions that changed an entry, newest first. Raises FaqError where there are none."""
+    versions = history.versions(entry_id)
+    if not versions:
+        hint = "`faqbot ask` か一覧で、idの綴りを確かめてください。"
+        raise FaqError(f"id「{entry_id}」の項目はありません。", hint)
+    older = [version.entry for version in versions[1:]] + [None]
+    changes = {
+        version.revision.number: [EntryChange(before, version.entry)]
+        for version, before in zip(versions, older, strict=True)
+    }
+    return [version.revision for version in versions], changes
 
 
 def revision_line(one: Revision) -> str:

@@ -15,9 +15,11 @@ from knowledge.errors import FaqError
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 # Upper bounds of the histograms' buckets in seconds; a decision takes 0.4 ms without and 3 ms with the encoder,
 # and Slack wants its acknowledgement within 3 s.
-DECISION_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5)
-ACKNOWLEDGEMENT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
-CALL_BUCKETS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+BUCKETS = {
+    "decision": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5),
+    "slack_acknowledgement": (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0),
+    "slack_call": (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0),
+}
 
 
 class Metrics:
@@ -29,32 +31,18 @@ class Metrics:
         self._questions = Counter(
             "faqbot_questions", "Questions asked, by door and decision", ["door", "decision"], registry=registry
         )
-        self._decision_seconds = Histogram(
-            "faqbot_decision_seconds",
-            "Time from a question to its decision",
-            ["door"],
-            buckets=DECISION_BUCKETS,
-            registry=registry,
-        )
-        self._acknowledgement_seconds = Histogram(
-            "faqbot_slack_acknowledgement_seconds",
-            "Time in which a delivery of Slack is acknowledged",
-            ["transport"],
-            buckets=ACKNOWLEDGEMENT_BUCKETS,
-            registry=registry,
-        )
-        self._call_seconds = Histogram(
-            "faqbot_slack_call_seconds",
-            "Time that a call of Slack's Web API takes, retries included",
-            ["method"],
-            buckets=CALL_BUCKETS,
-            registry=registry,
-        )
         self._call_errors = Counter(
             "faqbot_slack_errors",
             "Calls of Slack's Web API that failed after their retries, by method and error code",
             ["method", "error"],
             registry=registry,
+        )
+        self._decision_seconds = self._times("decision", "Time from a question to its decision", "door")
+        self._acknowledgement_seconds = self._times(
+            "slack_acknowledgement", "Time in which a delivery of Slack is acknowledged", "transport"
+        )
+        self._call_seconds = self._times(
+            "slack_call", "Time that a call of Slack's Web API takes, retries included", "method"
         )
         self._calibration: tuple[str, datetime] = ("", datetime.now(UTC))
 
@@ -113,6 +101,9 @@ class Metrics:
         self.gauge("faqbot_evidence_judged", "Judged queries that the calibration rests on", lambda: evidence().judged)
         self.gauge("faqbot_evidence_variants", "Left-out variants that it rests on", lambda: evidence().variants)
         self.gauge("faqbot_answers_given", "1 when more than near equality is answered directly, else 0", given)
+
+    def _times(self, name: str, meaning: str, label: str) -> Histogram:
+        return Histogram(f"faqbot_{name}_seconds", meaning, [label], buckets=BUCKETS[name], registry=self._registry)
 
     def page(self) -> bytes:
         """Every value in Prometheus's text format, which is of CONTENT_TYPE."""
