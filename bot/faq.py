@@ -97,6 +97,11 @@ class Faq:
         """The live entry with this id."""
         return self.searcher.snapshot.by_id.get(entry_id)
 
+    def question_of(self, entry_id: str) -> str:
+        """The question of the live entry with this id, "" where there is none."""
+        entry = self.entry(entry_id)
+        return entry.question if entry else ""
+
     def link(self, entry: Entry) -> str:
         """The address of an entry's source page, else of its own page here, else ""."""
         return entry.url or (f"{self._public_url}/faq/{entry.id}" if self._public_url else "")

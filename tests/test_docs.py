@@ -26,7 +26,7 @@ from bot.setting_table import SETTINGS, Setting
 from bot.settings import FORBIDDEN
 from bot.slack.delivery.incoming import kind_of
 from bot.slack.listeners import INTERACTIONS
-from bot.terminal import reply_text
+from bot.terminal.replies import reply_text
 from knowledge.entry_reader import FIELD_NAMES
 
 ROOT = Path(__file__).parents[1]

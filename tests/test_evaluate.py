@@ -18,7 +18,7 @@ from bot.cli import build_parser
 from bot.commands import ask, evaluate
 from bot.faq import Faq
 from bot.settings import read_settings
-from bot.terminal import explanation_json
+from bot.terminal.replies import explanation_json
 from bot.wording.explanations import explanation_lines
 from index.decision.decision import Suggest
 from index.decision.risk import MeasuredRisk, clopper_pearson

@@ -3,13 +3,13 @@
 import argparse
 
 from bot.app import App
-from bot.commands.import_files import print_proposal, question_of
+from bot.terminal.changes import proposal_text
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Show what it changes and does today, then publish it."""
     proposal = app.publishing.examine(options.proposal)
-    print_proposal(proposal, question_of(app))
+    print(proposal_text(proposal, app.faq.question_of))
     revision = app.publishing.publish(proposal, options.editor, override=options.override)
     print(f"第{revision}版を公開しました。" if revision else f"承認を待っています（提案 {proposal.id}）。")
     return 0

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from bot import terminal
 from bot.app import App
 from bot.faq import Faq
 from bot.reply import Asker
+from bot.terminal import replies
 from bot.wording.explanations import explanation_lines
 from knowledge.entry_reader import read_moment
 
@@ -29,12 +29,12 @@ def run(options: argparse.Namespace, app: App) -> int:
     query = os.fsencode(options.query).decode("utf-8", "replace")  # the locale may not be UTF-8
     reply = faq.ask(query, Asker(DOOR))
     if options.json:
-        values = terminal.reply_json(faq, reply)
+        values = replies.reply_json(faq, reply)
         if options.explain:
-            values["explanation"] = terminal.explanation_json(faq.searcher.snapshot, reply)
+            values["explanation"] = replies.explanation_json(faq.searcher.snapshot, reply)
         print(json.dumps(values, ensure_ascii=False))
         return 0
-    print(terminal.reply_text(faq, reply, app.settings.contact_text))
+    print(replies.reply_text(faq, reply, app.settings.contact_text))
     if options.explain:
         print()
         print("\n".join(explanation_lines(faq.searcher.snapshot, reply.outcome)))
@@ -53,9 +53,9 @@ def _answer_line(faq: Faq, line: bytes, *, explain: bool) -> dict[str, Any]:
             "error": f"UTF-8として読めません（{error.start}バイト目）。文字コードをUTF-8にしてください。",
         }
     reply = faq.ask(query, Asker(DOOR))
-    values = terminal.reply_json(faq, reply)
+    values = replies.reply_json(faq, reply)
     if explain:
-        values["explanation"] = terminal.explanation_json(faq.searcher.snapshot, reply)
+        values["explanation"] = replies.explanation_json(faq.searcher.snapshot, reply)
     return values
 
 

@@ -3,10 +3,10 @@
 import argparse
 import unicodedata
 
-from bot import terminal
 from bot.app import App
 from bot.commands.ask import DOOR
 from bot.reply import Asker, Reply
+from bot.terminal import replies
 from index.decision.decision import Suggest
 
 NONE_OF_THESE = ""
@@ -26,11 +26,11 @@ def run(options: argparse.Namespace, app: App) -> int:
         elif last and choice:
             entry = app.faq.choose(last.reference, choice, Asker(DOOR))
             shown = entry.id if entry else ""
-            print(terminal.entry_text(app.faq, entry) if entry else "この項目は今は公開されていません。")
+            print(replies.entry_text(app.faq, entry) if entry else "この項目は今は公開されていません。")
         else:
             last = app.faq.ask(text, Asker(DOOR), shown)
             shown = last.entry.id if last.entry else shown
-            print(terminal.reply_text(app.faq, last, app.settings.contact_text))
+            print(replies.reply_text(app.faq, last, app.settings.contact_text))
     return 0
 
 

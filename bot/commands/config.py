@@ -1,10 +1,10 @@
 """`faqbot config`: every setting with its value and where that comes from."""
 
 import argparse
-import unicodedata
 
 from bot.app import App
 from bot.settings import shown_settings, survey_settings
+from bot.terminal.cells import padded
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -13,13 +13,8 @@ def run(options: argparse.Namespace, app: App) -> int:
     longest = max(len(setting.name) for setting, _, _ in rows)
     for setting, shown, is_given in rows:
         source = "環境変数" if is_given else "既定"
-        print(f"{setting.name:<{longest}}  {source}{' ' * (10 - _width(source))}{shown or '（なし）'}")
+        print(f"{setting.name:<{longest}}  {padded(source, 10)}{shown or '（なし）'}")
     _, errors = survey_settings()
     for error in errors:
         print(f"NG  {error.message}\n    → {error.hint}")
     return 1 if errors else 0
-
-
-def _width(text: str) -> int:
-    """Columns that a text takes in a terminal."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

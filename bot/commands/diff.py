@@ -3,7 +3,7 @@
 import argparse
 
 from bot.app import App
-from bot.commands.import_files import print_conflicts
+from bot.terminal.changes import conflict_lines
 from bot.wording.changes import change_lines
 from knowledge.changes import EntryChange
 from knowledge.files import yaml_reader
@@ -25,5 +25,6 @@ def run(options: argparse.Namespace, app: App) -> int:
     ids = sorted((in_files.keys() | live.by_id.keys() if whole else in_files.keys()) - changed)
     pairs = [EntryChange(in_files.get(entry_id), live.by_id.get(entry_id)) for entry_id in ids]
     print("\n".join(change_lines(pair for pair in pairs if pair.before != pair.after)) or "  ありません。")
-    print_conflicts(merged)
+    for line in conflict_lines(merged):
+        print(line)
     return 0

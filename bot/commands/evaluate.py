@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.app import App
-from bot.commands.evaluation_report import Report, ids_of, listed
+from bot.terminal.measurements import Report, ids_of, listed
 from index.evaluation.benchmark import read_benchmark, run_benchmark
 from index.evaluation.evaluation import Evaluation, evaluate, evaluate_kinds, evaluate_variations
 from index.snapshot import Snapshot

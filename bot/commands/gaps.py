@@ -3,9 +3,9 @@
 import argparse
 import json
 
-from bot import terminal
 from bot.app import App
 from bot.overview import GAP_DAYS
+from bot.terminal.gaps import gap_json, gaps_text
 from bot.wording import sentences
 
 
@@ -14,7 +14,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     days = options.days or GAP_DAYS
     gaps = app.overview.gaps(days)
     if options.json:
-        print(json.dumps(list(map(terminal.gap_json, gaps)), ensure_ascii=False))
+        print(json.dumps(list(map(gap_json, gaps)), ensure_ascii=False))
     else:
-        print(terminal.gaps_text(gaps) if gaps else sentences.NO_GAPS.format(days=days))
+        print(gaps_text(gaps) if gaps else sentences.NO_GAPS.format(days=days))
     return 0

@@ -3,150 +3,99 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tqdm import tqdm
 
 from bot.app import App
 from bot.proposal import Proposal, PublishRefused
-from bot.wording.changes import REFUSED_DRY_RUN, field_line, first_change_lines, impact_lines, impact_summary
-from index.review.impact import ImpactLine
-from index.review.verdicts import Verdict
+from bot.terminal.changes import MAX_LINES, conflict_lines, impact_json, problem_json, proposal_text
+from bot.wording.changes import REFUSED_DRY_RUN
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files import yaml_reader
 from knowledge.files.formats import read_files
 from knowledge.revisions.merge import Merge, merge_files
 
-MAX_LINES = 50  # of the changes and of the impact that are printed; removals always are, and --json has all
+
+@dataclass
+class Import:
+    """An import as far as it came."""
+
+    merged: Merge
+    proposal: Proposal | None = None  # None where the files change nothing
+    revision: int | None = None  # None where nothing is published
+    errors: Sequence[Problem] = ()
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Import, or only show what would happen; returns 1 with errors, conflicts or a refusal."""
     if not options.json:
         app.watch = lambda batches, total: tqdm(batches, total=total, desc="意味の準備", unit="組", file=sys.stderr)
-    errors: list[Problem] = []
-    merged, proposal, revision = Merge(), None, None
+    done = Import(Merge())
     try:
-        incoming = read_files(options.paths)
-        shipped = [path.resolve() for path in options.paths] == [yaml_reader.SHIPPED]
-        merged = merge_files(app.store, incoming, shipped=shipped)
-        if merged.put or merged.removed:
-            located = [item for one in incoming for item in one.located]
-            reason = options.reason or f"{'、'.join(path.name for path in options.paths)} の取り込み"
-            propose = app.publishing.measure if options.dry_run else app.publishing.propose
-            proposal = propose(merged.change, options.editor, reason, located=located)
-            if not options.dry_run:
-                revision = app.publishing.publish(proposal, options.editor, override=options.override)
-        if merged.agreed and shipped and not options.dry_run:
-            app.store.note_shipped(merged.agreed)
+        _import(done, options, app)
     except KnowledgeError as error:
-        errors = list(error.problems)
+        done.errors = error.problems
     except PublishRefused as error:
-        errors = [Problem(error.message, error.hint)]
-    refused = bool(proposal and proposal.impact.refused and not options.override)
-    if options.json:
-        print(json.dumps(_json(merged, proposal, errors, revision), ensure_ascii=False))
-    else:
-        _print(merged, proposal, errors, app)
-        print(_result(options, merged, proposal, revision, failed=bool(errors)))
-    return 1 if errors or merged.conflicts or refused else 0
+        done.errors = [Problem(error.message, error.hint)]
+    print(json.dumps(_json(done), ensure_ascii=False) if options.json else "\n".join(_lines(done, options, app)))
+    refused = bool(done.proposal and done.proposal.impact.refused and not options.override)
+    return 1 if done.errors or done.merged.conflicts or refused else 0
 
 
-def _json(merged: Merge, proposal: Proposal | None, errors: Sequence[Problem], revision: int | None) -> dict[str, Any]:
-    impact = proposal.impact.lines if proposal else ()
+def _import(done: Import, options: argparse.Namespace, app: App) -> None:
+    """Read, merge, propose and publish; `done` tells how far it came when an error ends it."""
+    incoming = read_files(options.paths)
+    shipped = [path.resolve() for path in options.paths] == [yaml_reader.SHIPPED]
+    merged = done.merged = merge_files(app.store, incoming, shipped=shipped)
+    if merged.put or merged.removed:
+        located = [item for one in incoming for item in one.located]
+        reason = options.reason or f"{'、'.join(path.name for path in options.paths)} の取り込み"
+        propose = app.publishing.measure if options.dry_run else app.publishing.propose
+        done.proposal = propose(merged.change, options.editor, reason, located=located)
+        if not options.dry_run:
+            done.revision = app.publishing.publish(done.proposal, options.editor, override=options.override)
+    if merged.agreed and shipped and not options.dry_run:
+        app.store.note_shipped(merged.agreed)
+
+
+def _json(done: Import) -> dict[str, Any]:
+    proposal = done.proposal
     return {
-        **{name: getattr(merged, name) for name in ("added", "changed", "removed", "conflicts")},
-        "errors": [error_json(problem) for problem in errors],
-        "warnings": [error_json(problem) for problem in proposal.problems] if proposal else [],
-        "impact": [impact_json(line) for line in impact],
+        **{name: getattr(done.merged, name) for name in ("added", "changed", "removed", "conflicts")},
+        "errors": list(map(problem_json, done.errors)),
+        "warnings": list(map(problem_json, proposal.problems)) if proposal else [],
+        "impact": list(map(impact_json, proposal.impact.lines)) if proposal else [],
         "refused": len(proposal.impact.refused) if proposal else 0,
         "proposal": (proposal.id or None) if proposal else None,
-        "revision": revision,
+        "revision": done.revision,
     }
 
 
-def error_json(problem: Problem) -> dict[str, Any]:
-    """A problem with its place, None where it has none."""
-    return {
-        "file": problem.file or None,
-        "sheet": problem.sheet or None,
-        "row": problem.line or None,
-        "column": problem.column or problem.field or None,
-        "id": problem.entry_id or None,
-        "message": f"{problem.message} {problem.hint}".strip(),
-    }
-
-
-def impact_json(line: ImpactLine) -> dict[str, Any]:
-    """A question whose result changes."""
-
-    def verdict(one: Verdict) -> dict[str, Any]:
-        return {"decision": one.decision, "entry": one.entry_id}
-
-    return {
-        "query": line.query,
-        "source": line.source.value,
-        "expected": list(line.expected),
-        "before": verdict(line.before),
-        "after": verdict(line.after),
-        "loss": line.loss.name.lower(),
-        "at": line.at.isoformat() if line.at else None,
-    }
-
-
-def _print(merged: Merge, proposal: Proposal | None, errors: Sequence[Problem], app: App) -> None:
-    for problem in errors:
-        print(problem)
+def _lines(done: Import, options: argparse.Namespace, app: App) -> Iterator[str]:
+    yield from map(str, done.errors)
+    merged = done.merged
     counts = (("追加", merged.added), ("変更", merged.changed), ("削除", merged.removed), ("競合", merged.conflicts))
-    print("・".join(f"{name} {len(ids)}" for name, ids in counts))
-    print_conflicts(merged)
-    if proposal:
-        print_proposal(proposal, question_of(app))
-        if len(proposal.impact.lines) > MAX_LINES:
-            print("  （影響は --json ですべて出ます）")
+    yield "・".join(f"{name} {len(ids)}" for name, ids in counts)
+    yield from conflict_lines(merged)
+    if done.proposal:
+        yield proposal_text(done.proposal, app.faq.question_of)
+        if len(done.proposal.impact.lines) > MAX_LINES:
+            yield "  （影響は --json ですべて出ます）"
+    yield _result(done, options)
 
 
-def print_conflicts(merged: Merge) -> None:
-    """Every conflict with what differs, live first."""
-    for conflict in merged.conflicting:
-        print(f"競合: {conflict.id} はファイルと公開中の両方で変わっています。公開中の内容を残しました。")
-        for change in conflict.fields():
-            print(f"  {field_line(change)}")
-
-
-def print_proposal(proposal: Proposal, question: Callable[[str], str]) -> None:
-    """What a proposal changes and does."""
-    print("\n".join(first_change_lines(proposal.differences, MAX_LINES)))
-    impact = proposal.impact
-    print(f"影響: {impact_summary(impact)}（{impact.seconds:.1f}秒）")
-    for line in impact_lines(impact, question, MAX_LINES):
-        print(f"  {line}")
-    for problem in proposal.problems:
-        print(f"注意: {problem}")
-
-
-def question_of(app: App) -> Callable[[str], str]:
-    """What gives a live entry's question by its id."""
-
-    def question(entry_id: str) -> str:
-        entry = app.faq.entry(entry_id)
-        return entry.question if entry else ""
-
-    return question
-
-
-def _result(
-    options: argparse.Namespace, merged: Merge, proposal: Proposal | None, revision: int | None, *, failed: bool
-) -> str:
-    if failed:
+def _result(done: Import, options: argparse.Namespace) -> str:
+    if done.errors:
         return "何も取り込みませんでした。"
-    if proposal is None:
+    if done.proposal is None:
         return "変更はありません。"
-    if options.dry_run and proposal.impact.refused and not options.override:
+    if options.dry_run and done.proposal.impact.refused and not options.override:
         return REFUSED_DRY_RUN
     if options.dry_run:
         return "確認だけを行いました。取り込むには --dry-run を外してください。"
-    if revision is None:
-        return f"ほかの編集者の承認を待っています（提案 {proposal.id}）。"
-    return f"第{revision}版を公開しました。"
+    if done.revision is None:
+        return f"ほかの編集者の承認を待っています（提案 {done.proposal.id}）。"
+    return f"第{done.revision}版を公開しました。"

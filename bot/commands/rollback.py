@@ -3,7 +3,7 @@
 import argparse
 
 from bot.app import App
-from bot.commands.import_files import print_proposal, question_of
+from bot.terminal.changes import proposal_text
 from bot.wording.changes import REFUSED_DRY_RUN
 
 
@@ -14,7 +14,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     reason = options.reason or f"第{options.revision}版に戻す"
     propose = app.publishing.measure if options.dry_run else app.publishing.propose
     proposal = propose(change, options.editor, reason)
-    print_proposal(proposal, question_of(app))
+    print(proposal_text(proposal, app.faq.question_of))
     if options.dry_run and proposal.impact.refused and not options.override:
         print(REFUSED_DRY_RUN)
         return 1

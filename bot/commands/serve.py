@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from flask import Flask
 
 from bot.app import App
-from bot.commands.running import end_signal, open_slack, start_slack
+from bot.commands.slack import open_slack, start_slack
+from bot.process.background import end_signal
 from bot.setting_table import Settings
 from bot.slack.app import Slack, http_endpoint
 from bot.slack.workspaces.installing import install_pages

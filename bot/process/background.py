@@ -1,6 +1,7 @@
-"""What a process does again and again in the background, whatever goes wrong in between."""
+"""Background work that is repeated until the process ends, and the signals that end it."""
 
 import logging
+import signal
 import threading
 from collections.abc import Callable
 
@@ -28,3 +29,11 @@ def repeat(
             pause()
 
     threading.Thread(target=run, name=name, daemon=True).start()
+
+
+def end_signal() -> threading.Event:
+    """An event that is set on Ctrl-C and on SIGTERM, which from now on do nothing else."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    return ended

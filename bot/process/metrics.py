@@ -16,9 +16,9 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 # Upper bounds of the histograms' buckets in seconds; a decision takes 0.4 ms without and 3 ms with the encoder,
 # and Slack wants its acknowledgement within 3 s.
 BUCKETS = {
-    "decision": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5),
-    "slack_acknowledgement": (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0),
-    "slack_call": (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0),
+    "faqbot_decision_seconds": (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5),
+    "faqbot_slack_acknowledgement_seconds": (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0),
+    "faqbot_slack_call_seconds": (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0),
 }
 
 
@@ -37,12 +37,12 @@ class Metrics:
             ["method", "error"],
             registry=registry,
         )
-        self._decision_seconds = self._times("decision", "Time from a question to its decision", "door")
+        self._decision_seconds = self._times("faqbot_decision_seconds", "Time from a question to its decision", "door")
         self._acknowledgement_seconds = self._times(
-            "slack_acknowledgement", "Time in which a delivery of Slack is acknowledged", "transport"
+            "faqbot_slack_acknowledgement_seconds", "Time in which a delivery of Slack is acknowledged", "transport"
         )
         self._call_seconds = self._times(
-            "slack_call", "Time that a call of Slack's Web API takes, retries included", "method"
+            "faqbot_slack_call_seconds", "Time that a call of Slack's Web API takes, retries included", "method"
         )
         self._calibration: tuple[str, datetime] = ("", datetime.now(UTC))
 
@@ -103,7 +103,7 @@ class Metrics:
         self.gauge("faqbot_answers_given", "1 when more than near equality is answered directly, else 0", given)
 
     def _times(self, name: str, meaning: str, label: str) -> Histogram:
-        return Histogram(f"faqbot_{name}_seconds", meaning, [label], buckets=BUCKETS[name], registry=self._registry)
+        return Histogram(name, meaning, [label], buckets=BUCKETS[name], registry=self._registry)
 
     def page(self) -> bytes:
         """Every value in Prometheus's text format, which is of CONTENT_TYPE."""

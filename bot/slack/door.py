@@ -69,11 +69,6 @@ class Door:
         """The message that shows one entry; it may have gone since its button was drawn."""
         return entry_message(reference, self.shown(entry)) if entry else plain_message(sentences.GONE)
 
-    def question_of(self, entry_id: str) -> str:
-        """A live entry's question, "" where there is none."""
-        entry = self.faq.entry(entry_id)
-        return entry.question if entry else ""
-
     def best(self, text: str) -> list[tuple[Entry, float]]:
         """The best entries for a text that nobody asked us, with their confidence; nothing is logged."""
         return self.faq.best(text)

@@ -146,7 +146,7 @@ def preview(door: Door, proposal: Proposal, user: str) -> Block:
     approving = proposal.stored.state == "waiting"
     shown = [door.shown(change.after) for change in proposal.differences[:2] if change.after]
     return proposal_modal(
-        proposal, shown, door.question_of, review=review, approving=approving, own=user == proposal.stored.editor
+        proposal, shown, door.faq.question_of, review=review, approving=approving, own=user == proposal.stored.editor
     )
 
 

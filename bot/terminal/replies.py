@@ -1,7 +1,5 @@
-"""Replies for the terminal: as text for people, as JSON for programs."""
+"""Replies on the command line: as text for people, as JSON for programs."""
 
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, assert_never
 
@@ -9,13 +7,9 @@ from bot.faq import Faq
 from bot.reply import Reply
 from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Reason, Suggest
-from index.gaps.gaps import Gap
 from index.ranking.explanation import SignalShare, TermMatch, explain
 from index.snapshot import Snapshot
-from knowledge.entry import TOKYO, Entry
-
-GAP_COLUMNS = ("回数", "人数", "傾向", "最後", "質問", "近い項目（確信度）", "種類")
-GAP_COLUMN_WIDTH = 60  # cells of the terminal; a longer question is cut
+from knowledge.entry import Entry
 
 
 def reply_text(faq: Faq, reply: Reply, contact: str) -> str:
@@ -112,62 +106,3 @@ def _signal_json(found: SignalShare) -> dict[str, Any]:
         "weight": found.weight,
         "contribution": round(found.contribution, 4),
     }
-
-
-def gaps_text(gaps: Sequence[Gap]) -> str:
-    """Gaps as a table, and how many questions they stand for."""
-    rows = [GAP_COLUMNS, *map(_gap_row, gaps)]
-    widths = [max(map(_cells, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(_padded(*cell) for cell in zip(row, widths, strict=True)).rstrip() for row in rows]
-    asked = sum(gap.count for gap in gaps)
-    return "\n".join([*lines, "", f"{len(gaps)}種類、のべ{asked}回の質問です（傾向は先週とくらべた今週）。"])
-
-
-def gap_json(gap: Gap) -> dict[str, Any]:
-    """A gap as `faqbot gaps --json` lists it."""
-    nearest = gap.nearest
-    return {
-        "key": gap.key,
-        "question": gap.representative,
-        "texts": list(gap.examples),
-        "count": gap.count,
-        "askers": gap.askers,
-        "trend": gap.trend.value,
-        "this_week": gap.this_week,
-        "last_week": gap.last_week,
-        "kinds": {kind.value: count for kind, count in gap.kinds.items()},
-        "nearest": nearest and {"id": nearest.id, "question": nearest.question, "confidence": round(gap.confidence, 4)},
-        "last_asked": gap.last_asked.isoformat(timespec="seconds"),
-    }
-
-
-def _gap_row(gap: Gap) -> tuple[str, ...]:
-    reasons = "・".join(f"{sentences.REASONS[reason]}{count}" for reason, count in gap.reasons.items())
-    kinds = "・".join(f"{sentences.GAP_KINDS[kind]}{count}" for kind, count in gap.kinds.items())
-    return (
-        str(gap.count),
-        str(gap.askers),
-        sentences.TRENDS[gap.trend],
-        f"{gap.last_asked.astimezone(TOKYO):%m/%d}",
-        _cut(" ".join(gap.representative.split())),
-        f"{gap.nearest.id}（{gap.confidence:.2f}）" if gap.nearest else "―",
-        kinds + (f"（{reasons}）" if reasons else ""),
-    )
-
-
-def _cells(text: str) -> int:
-    """The number of terminal cells that a text takes; a wide character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _cells(text))
-
-
-def _cut(text: str) -> str:
-    """The beginning of a text that fits its column."""
-    if _cells(text) <= GAP_COLUMN_WIDTH:
-        return text
-    while _cells(text) > GAP_COLUMN_WIDTH - 2:
-        text = text[:-1]
-    return f"{text}…"
