@@ -26,7 +26,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     queries, left_out = _judged_queries(options.judged or judged.SHIPPED, snapshot)
     found = evaluate(snapshot, queries)
     spellings = evaluate_variations(snapshot, variations.read_variations(variations.SHIPPED))
-    report = Report(found, evaluate_kinds(snapshot, found), spellings, snapshot.calibration, left_out)
+    report = Report(found, evaluate_kinds(snapshot, found), spellings, snapshot, left_out)
     if options.details:
         _write_details(options.details, found)
     print(json.dumps(report.json(), ensure_ascii=False) if options.json else "\n".join(report.lines()))

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.reply import Asker, Reply
-from index.decision.evidence import Evidence
+from index.decision.calibration import Calibration
 from index.searcher import Searcher
 from knowledge.errors import FaqError
 
@@ -75,31 +75,35 @@ class Metrics:
     def follow(self, searcher: Searcher) -> None:
         """Show the state of the live snapshot and its calibration."""
 
-        def bound() -> float:
-            return searcher.snapshot.calibration.risk.bound
-
-        def evidence() -> Evidence:
-            return searcher.snapshot.calibration.evidence
-
-        def given() -> float:
-            return float(searcher.snapshot.calibration.answers_more)
-
         def snapshot_age() -> float:
             return _seconds_since(searcher.snapshot.built_for)
-
-        def calibration_age() -> float:
-            snapshot = searcher.snapshot
-            if self._calibration[0] != snapshot.calibration.digest:
-                self._calibration = (snapshot.calibration.digest, snapshot.built_for)
-            return _seconds_since(self._calibration[1])
 
         self.gauge("faqbot_revision", "Revision of the live knowledge base", lambda: searcher.snapshot.revision)
         self.gauge("faqbot_entries", "Entries of the live snapshot", lambda: len(searcher.snapshot.index.entries))
         self.gauge("faqbot_snapshot_age_seconds", "Time since the live snapshot was built", snapshot_age)
-        self.gauge("faqbot_calibration_age_seconds", "Time since this calibration was taken up here", calibration_age)
-        self.gauge("faqbot_calibration_wrong_bound", "Upper bound on the share of wrong answers", bound)
-        self.gauge("faqbot_evidence_judged", "Judged queries that the calibration rests on", lambda: evidence().judged)
-        self.gauge("faqbot_evidence_variants", "Left-out variants that it rests on", lambda: evidence().variants)
+        self._follow_calibration(searcher)
+
+    def _follow_calibration(self, searcher: Searcher) -> None:
+        def live() -> Calibration:
+            return searcher.snapshot.calibration
+
+        def age() -> float:
+            if self._calibration[0] != live().digest:
+                self._calibration = (live().digest, searcher.snapshot.built_for)
+            return _seconds_since(self._calibration[1])
+
+        def judged() -> float:
+            return live().evidence.judged
+
+        def given() -> float:
+            return float(live().answers_more)
+
+        self.gauge("faqbot_calibration_age_seconds", "Time since this calibration was taken up here", age)
+        self.gauge(
+            "faqbot_calibration_wrong_bound", "Upper bound on the share of wrong answers", lambda: live().risk.bound
+        )
+        self.gauge("faqbot_evidence_judged", "Judged queries that the calibration rests on", judged)
+        self.gauge("faqbot_evidence_variants", "Left-out variants that it rests on", lambda: live().evidence.variants)
         self.gauge("faqbot_answers_given", "1 when more than near equality is answered directly, else 0", given)
 
     def _times(self, name: str, meaning: str, label: str) -> Histogram:

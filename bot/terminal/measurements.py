@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from bot.wording.evidence import evidence_lines
 from index.decision.calibration import Calibration
 from index.evaluation.evaluation import Evaluation, JudgedOutcome, KindResult, RiskStep, risk_steps
+from index.snapshot import Snapshot
 from knowledge.judged import JudgedQuery
 
 LABELS = {
@@ -40,7 +42,7 @@ class Report:
     found: Evaluation
     kinds: Mapping[str, Evaluation]
     spellings: Mapping[str, KindResult]
-    calibration: Calibration
+    snapshot: Snapshot
     left_out: Sequence[JudgedQuery]
 
     def json(self) -> dict[str, Any]:
@@ -49,7 +51,7 @@ class Report:
             "left_out": {"queries": len(self.left_out), "entries": ids_of(self.left_out)},
             "kinds": {kind: _kind_measures(one) for kind, one in self.kinds.items()},
             "variations": {kind: {"rows": one.rows, "found": one.found} for kind, one in self.spellings.items()},
-            "risk": _risk_json(self.calibration),
+            "risk": _risk_json(self.snapshot.calibration),
             "lost": [_lost_json(one) for one in self.found.lost],
         }
 
@@ -61,7 +63,9 @@ class Report:
             yield f"公開中でない項目への質問{len(self.left_out)}件は除きました: {listed(ids_of(self.left_out))}"
         yield from _kind_lines(self.kinds)
         yield from _spelling_lines(self.spellings)
-        yield from _risk_lines(self.calibration)
+        yield ""
+        yield from evidence_lines(self.snapshot)
+        yield from _risk_lines(self.snapshot.calibration)
         yield from _lost_lines(self.found.lost)
 
 
@@ -95,23 +99,24 @@ def _spelling_lines(spellings: Mapping[str, KindResult]) -> Iterator[str]:
 
 
 def _risk_lines(calibration: Calibration) -> Iterator[str]:
-    promise, cut = calibration.promise, calibration.cuts.answer
-    if promise is None:
-        yield f"\n回答のしきい値 {cut:.3f} は同梱の値です（判定つきの質問も言い方もないので、測っていません）。"
-        return
-    yield f"\nしきい値と誤り（較正の交差検証、質問{promise.asked}件。上限は95%の信頼上限）"
-    now = RiskStep(cut, promise.answered, promise.wrong, promise.bound)
-    for mark, step in (("今の値 ", now), *(("", one) for one in risk_steps(promise))):
-        answered = f"回答 {step.answered / promise.asked:.1%}（{step.answered}件）"
+    risk = calibration.risk
+    yield f"\nしきい値と誤り（較正の交差検証、質問{risk.asked}件。上限は95%の信頼上限）"
+    now = RiskStep(calibration.thresholds.answer, risk.answered, risk.wrong, risk.bound)
+    for mark, step in (("今の値 ", now), *(("", one) for one in risk_steps(risk))):
+        answered = f"回答 {step.answered / max(risk.asked, 1):.1%}（{step.answered}件）"
         yield f"  {mark}{step.cut:.3f}以上: {answered}・うち誤り {step.wrong}件（上限 {step.bound:.1%}）"
 
 
-def _risk_json(calibration: Calibration) -> dict[str, Any] | None:
-    promise = calibration.promise
-    if promise is None:
-        return None
-    now = RiskStep(calibration.cuts.answer, promise.answered, promise.wrong, promise.bound)
-    return {"asked": promise.asked, "live": asdict(now), "steps": [asdict(one) for one in risk_steps(promise)]}
+def _risk_json(calibration: Calibration) -> dict[str, Any]:
+    risk = calibration.risk
+    now = RiskStep(calibration.thresholds.answer, risk.answered, risk.wrong, risk.bound)
+    return {
+        "asked": risk.asked,
+        "from_others": risk.from_others,
+        "evidence": asdict(calibration.evidence) | {"level": calibration.evidence.level.value},
+        "live": asdict(now),
+        "steps": [asdict(one) for one in risk_steps(risk)],
+    }
 
 
 def _lost_lines(lost: Sequence[JudgedOutcome]) -> Iterator[str]:
