@@ -95,6 +95,9 @@ class Metrics:
         def judged() -> float:
             return live().evidence.judged
 
+        def bound() -> float:
+            return live().risk.bound
+
         def given() -> float:
             return float(live().answers_more)
 
