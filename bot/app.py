@@ -19,7 +19,8 @@ from bot.publishing import Publishing
 from bot.setting_table import CACHE_FOLDER, Settings
 from index.encoder.encoder import Batch, Encoder, RememberingEncoder, load_encoder
 from index.searcher import Searcher
-from index.snapshot import Snapshot, SnapshotBuilder
+from index.snapshot import Snapshot
+from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge import judged, synonyms

@@ -9,7 +9,7 @@ from bot.proposal import Proposal, PublishRefused, ReviewRequired, not_in_state
 from index.review.effect import measure_effect
 from index.review.verdicts import AskedSnapshot
 from index.searcher import Searcher
-from index.snapshot import SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder
 from knowledge.entry_reader import read_entry
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, RevisionConflict
 from knowledge.located_entry import LocatedEntry

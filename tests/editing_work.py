@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from index.review import effect
-from index.snapshot import SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder
 from knowledge.revisions.store import Store
 
 

@@ -17,7 +17,8 @@ from index.decision.evidence import MAX_WRONG
 from index.decision.risk import Thresholds, clopper_pearson, lowest_cut
 from index.encoder.encoder import Encoder
 from index.ranking.entry_index import EntryIndex
-from index.snapshot import SHIPPED_CALIBRATIONS, NullCache, Snapshot, SnapshotBuilder, shipped_calibrations
+from index.snapshot import Snapshot
+from index.snapshot_builder import SHIPPED_CALIBRATIONS, NullCache, SnapshotBuilder, shipped_calibrations
 from index.text.analyzer import Analyzer
 from knowledge import judged
 from knowledge.database.connection import connect, migrate

@@ -14,7 +14,7 @@ from bot.faq import Faq
 from bot.reply import Asker
 from index.decision.decision import Abstain, Answer, Reason
 from index.searcher import Searcher
-from index.snapshot import NullCache, SnapshotBuilder
+from index.snapshot_builder import NullCache, SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import KnowledgeError, Problem, StoreError

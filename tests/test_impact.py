@@ -21,7 +21,8 @@ from index.review import impact, reach
 from index.review.impact import Impact, Loss, Source, measure_impact
 from index.review.sampling import evenly
 from index.review.verdicts import AskedSnapshot
-from index.snapshot import NullCache, Snapshot, SnapshotBuilder
+from index.snapshot import Snapshot
+from index.snapshot_builder import NullCache, SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge import judged
 from knowledge.entry import Entry, Status

@@ -31,7 +31,7 @@ from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LeftOut, Query
 from index.review.impact import Loss, Source
 from index.searcher import Searcher
-from index.snapshot import NullCache, SnapshotBuilder
+from index.snapshot_builder import NullCache, SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge.changes import ChangeKind
 from knowledge.database.connection import connect, migrate

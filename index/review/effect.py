@@ -8,7 +8,7 @@ from index.ranking.entry_index import EntryIndex
 from index.review.checks import check_knowledge_base
 from index.review.impact import Impact, measure_impact
 from index.review.verdicts import AskedSnapshot
-from index.snapshot import SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.located_entry import LocatedEntry
 from knowledge.revisions.store import Change, KnowledgeBase

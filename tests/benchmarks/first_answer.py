@@ -28,7 +28,8 @@ from bot.faq import Faq
 from bot.reply import Asker
 from index.encoder.encoder import UniversalSentenceEncoder
 from index.searcher import Searcher
-from index.snapshot import NullCache, Snapshot, SnapshotBuilder
+from index.snapshot import Snapshot
+from index.snapshot_builder import NullCache, SnapshotBuilder
 from index.text.tokenizer import Tokenizer
 from knowledge import judged
 

@@ -1,0 +1,192 @@
+"""Building snapshots: the index and the calibration of one revision, each found where it was kept or made anew."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from index.decision.calibration import Calibration, calibrate, code_digest
+from index.encoder.encoder import NAME, Encoder
+from index.ranking.entry_index import EntryIndex
+from index.ranking.index_arrays import IndexArrays
+from index.ranking.ranking import Query
+from index.snapshot import Snapshot
+from index.text.analyzer import Analyzer
+from knowledge.entry import Entry
+from knowledge.judged import JudgedQuery, with_successors
+from knowledge.revisions.store import KnowledgeBase
+
+logger = logging.getLogger(__name__)
+MAX_KEPT_ENTRIES = 2_000  # whose parts (some 100 kB an entry) are kept to start faster
+MIN_UNCHANGED_SHARE = 0.8  # of the entries unchanged: an edit, not another knowledge base
+MAX_CACHED_QUERIES = 10_000  # some 5 kB each with their vectors
+SHIPPED_CALIBRATIONS = Path(__file__).parent / "decision" / "calibrations.json"
+
+
+class Cache(Protocol):
+    """Where things derived from entries are kept, each under the digest of all it depends on."""
+
+    def find_calibration(self, digest: str) -> dict[str, Any] | None:
+        """The calibration kept under `digest`."""
+
+    def keep_calibration(self, digest: str, body: Mapping[str, Any]) -> None:
+        """Keep a calibration."""
+
+    def find_parts(self, digest: str) -> bytes | None:
+        """The parts of an index kept under `digest`."""
+
+    def has_parts(self, digest: str) -> bool:
+        """Whether parts are kept under `digest`."""
+
+    def keep_parts(self, digest: str, body: bytes) -> None:
+        """Keep the parts of an index."""
+
+
+class NullCache:
+    """A shelf that keeps nothing, for evaluations."""
+
+    def find_calibration(self, digest: str) -> None:
+        """Never finds any."""
+
+    def keep_calibration(self, digest: str, body: Mapping[str, Any]) -> None:
+        """Keeps nothing."""
+
+    def find_parts(self, digest: str) -> None:
+        """Never finds any."""
+
+    def has_parts(self, digest: str) -> bool:
+        """Never has any."""
+        return False
+
+    def keep_parts(self, digest: str, body: bytes) -> None:
+        """Keeps nothing."""
+
+
+class SnapshotBuilder:
+    """Makes snapshots with one analyzer, one encoder and one set of judged queries."""
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        encoder: Encoder | None,
+        judged: Sequence[JudgedQuery],
+        shelf: Cache,
+        *,
+        remembering: Encoder | None = None,
+        shipped: Mapping[str, dict[str, Any]] | None = None,
+    ) -> None:
+        """`remembering` encodes the entries' texts where that is not `encoder` itself.
+
+        `shipped` are the calibrations that need not be measured, by digest; by default the shipped file's.
+        """
+        self.analyzer = analyzer
+        self.encoder = encoder
+        self.judged = judged
+        self._query_of = lru_cache(MAX_CACHED_QUERIES)(partial(Query.of, analyzer=analyzer, encoder=encoder))
+        self._shelf = shelf
+        self._remembering = remembering
+        self._shipped = shipped_calibrations() if shipped is None else shipped
+        self._code = code_digest()
+        self._newest: EntryIndex | None = None
+
+    def build(
+        self,
+        base: KnowledgeBase,
+        moment: datetime,
+        before: Snapshot | None = None,
+        *,
+        calibrated: bool = True,
+        kept: bool = False,
+    ) -> Snapshot:
+        """The snapshot of the entries that are live at `moment` (timezone-aware); `before` is the one it follows.
+
+        Unless it shall be `calibrated`, an edit is given the calibration of `before`: its own takes seconds.
+        Only the one that goes live has its index `kept` for the next start: candidates are many and their
+        indexes large, while a calibration is small and found again when the candidate is published.
+        """
+        live = [entry for entry in base.entries if entry.is_live(moment)]
+        digest = self.digest(live)
+        index = self._newest = self._index(live, digest)
+        if kept:
+            self._keep_parts(index, digest)
+        borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
+        edited = before if before and is_edit(before.index.entries, live) else None
+        if edited and not calibrated:
+            calibration = edited.calibration
+        else:
+            calibration = self._calibration(index, digest, base, edited.calibration if edited else None)
+        return Snapshot(base, index, calibration, moment, min(borders, default=None))
+
+    def complete(self, candidate: Snapshot, before: Snapshot) -> Snapshot:
+        """An uncalibrated candidate as it goes live after `before`: with its own calibration, its index kept."""
+        live = candidate.index.entries
+        digest, known = self.digest(live), before.calibration if is_edit(before.index.entries, live) else None
+        self._keep_parts(candidate.index, digest)
+        self._newest = candidate.index
+        return replace(candidate, calibration=self._calibration(candidate.index, digest, candidate.base, known))
+
+    def query(self, text: str) -> Query:
+        """Analyze and encode a question for any index of this builder; cached, since judged ones are asked often."""
+        return self._query_of(text)
+
+    def _index(self, live: Sequence[Entry], digest: str) -> EntryIndex:
+        """The index of `live`: the newest one patched after an edit, read back where it was kept, else built."""
+        newest = self._newest
+        if newest and is_edit(newest.entries, live):
+            return newest if newest.entries == tuple(live) else newest.replaced(live)
+        kept = self._shelf.find_parts(digest) if len(live) <= MAX_KEPT_ENTRIES else None
+        arrays = IndexArrays.from_bytes(kept) if kept else None
+        return EntryIndex(live, self.analyzer, self.encoder, arrays=arrays, entry_encoder=self._remembering)
+
+    def _keep_parts(self, index: EntryIndex, digest: str) -> None:
+        """Keep the parts of an index for the next start, unless they are very many."""
+        if len(index.entries) <= MAX_KEPT_ENTRIES and not self._shelf.has_parts(digest):
+            self._shelf.keep_parts(digest, index.arrays.to_bytes())
+
+    def judged_for(self, base: KnowledgeBase) -> list[JudgedQuery]:
+        """The judged queries with all that is right for each in `base`."""
+        return with_successors(self.judged, base.entries)
+
+    def _calibration(
+        self, index: EntryIndex, digest: str, base: KnowledgeBase, live: Calibration | None
+    ) -> Calibration:
+        """The kept calibration of exactly this index, or a new one, kept from now on."""
+        found = self._shipped.get(digest) or self._shelf.find_calibration(digest)
+        if found and found.get("digest") == digest:
+            return Calibration.from_json(found, semantic=self.encoder is not None)
+        if found:
+            logger.warning("the calibration kept for %.12s is of another index: measuring anew", digest)
+        calibration = calibrate(index, self.judged_for(base), digest, query_of=self.query, live=live)
+        self._shelf.keep_calibration(digest, calibration.to_json())
+        return calibration
+
+    def digest(self, entries: Sequence[Entry]) -> str:
+        """SHA-256 (hexadecimal) of all that a calibration depends on."""
+        parts = [
+            self._code,
+            NAME if self.encoder else "lexical",
+            self.analyzer.rules_digest,
+            *(entry.digest() for entry in entries),
+            *(f"{query.text}\t{'|'.join(query.entries)}" for query in self.judged),
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def is_edit(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
+    """Whether most entries of `before` are in `after`, so that patching pays; both are ordered by id."""
+    numbers = {entry.id: entry for entry in before}
+    unchanged = sum(numbers.get(entry.id) == entry for entry in after)
+    return unchanged >= MIN_UNCHANGED_SHARE * max(len(before), len(after))
+
+
+def shipped_calibrations() -> dict[str, dict[str, Any]]:
+    """The calibrations of the shipped knowledge base by digest, so that a first start need not measure."""
+    if not SHIPPED_CALIBRATIONS.exists():
+        return {}
+    values: dict[str, dict[str, Any]] = json.loads(SHIPPED_CALIBRATIONS.read_text(encoding="utf-8"))
+    return values
