@@ -89,12 +89,13 @@ def test_a_process_that_was_down_at_nine_posts_it_the_same_day(digests: Digests,
 
 
 def test_many_processes_post_it_once(app: App, digests: Digests, fake_slack: FakeSlack) -> None:
-    assert digests.faq.entries()
-    others = [replace(digests, log=QueryLog(App(app.settings).store.engine, b"key")) for _ in range(3)]
+    assert digests.parts.faq.entries()
+    logs = [QueryLog(App(app.settings).store.engine, b"key") for _ in range(3)]
+    others = [replace(digests, parts=replace(digests.parts, log=log)) for log in logs]
     with ThreadPoolExecutor(8) as pool:
         posted = list(pool.map(lambda other: other.post_due(MONDAY), [digests, *others] * 3))
-    for other in others:
-        other.log.engine.dispose()
+    for log in logs:
+        log.engine.dispose()
     assert sum(posted) == len(fake_slack.of("chat.postMessage")) == 1
 
 
@@ -150,7 +151,7 @@ def test_the_links_are_asked_once_however_often_slack_fails(digests: Digests, fa
 def test_a_process_that_dies_over_it_is_taken_over_and_nothing_comes_twice(
     app: App, digests: Digests, fake_slack: FakeSlack, *, slack_had_it: bool
 ) -> None:
-    assert digests.faq.entries()
+    assert digests.parts.faq.entries()
     fake_slack.fail("chat.postMessage", Failure(503, seconds=30, done=slack_had_it))
     environment = os.environ | {
         "DATABASE_URL": app.settings.database_url,
