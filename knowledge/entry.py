@@ -2,16 +2,12 @@
 
 import hashlib
 import json
-import re
-import unicodedata
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
 TOKYO = timezone(timedelta(hours=9), "JST")  # Japan has had no summer time since 1951
-
-NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 class Status(StrEnum):
@@ -79,11 +75,6 @@ class Entry:
         """SHA-256 (hexadecimal) of the content; equal digests mean equal entries."""
         canonical = json.dumps(self.to_fields(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def folded(text: str) -> str:
-    """A text without width, case, blanks and punctuation, to see equal ones."""
-    return NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def _tokyo(value: date | datetime) -> datetime:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from knowledge.entry import Entry, folded
+from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_lines
+from knowledge.match_key import match_key
 
 SHIPPED = Path(__file__).parent / "judged.tsv"
 ABSTAIN = "-"
@@ -71,7 +72,7 @@ def with_successors(queries: Sequence[JudgedQuery], entries: Iterable[Entry]) ->
 
     So an entry that takes over at a date (next year's price) is right then without another judgement.
     """
-    question = {entry.id: folded(entry.question) for entry in entries}
+    question = {entry.id: match_key(entry.question) for entry in entries}
     asking = defaultdict(list)
     for entry_id, text in question.items():
         asking[text].append(entry_id)

@@ -87,6 +87,7 @@ BROKEN: list[tuple[str, tuple[Entry, ...], list[tuple[Severity, str, str]], str]
         [(ERROR, "twin", "question")],
         "にもあります",
     ),
+    ("C and C++", (entry("c", "Cで書けますか"), entry("c-plus", "C++で書けますか")), [], ""),
     (
         "a variant equal to a question",
         (PRICE, replace(TRIAL, variants=("試用", PRICE.question))),

@@ -21,7 +21,7 @@ from index.gaps.clusters import cluster, linked
 from index.gaps.gaps import MAX_WORDINGS
 from index.ranking.entry_index import EntryIndex
 from knowledge.database.tables import queries
-from knowledge.entry import folded
+from knowledge.match_key import match_key
 
 WORDS = (
     "駐車場",
@@ -62,8 +62,8 @@ def test_clusters_are_a_partition_whatever_the_order(
 @given(TEXTS)
 def test_equal_texts_are_always_together(lexical_index: EntryIndex, texts: list[str]) -> None:
     for group in (groups := grouped(texts, lexical_index)):
-        mine = {folded(texts[number]) for number in group}
-        assert not any(folded(texts[number]) in mine for other in groups - {group} for number in other)
+        mine = {match_key(texts[number]) for number in group}
+        assert not any(match_key(texts[number]) in mine for other in groups - {group} for number in other)
 
 
 @settings(max_examples=200, deadline=None)
@@ -108,7 +108,7 @@ def test_two_thousand_distinct_questions_take_seconds(app: App) -> None:
         "を探す",
     )
     texts = [f"{a}の{b}{c}{d}" for a, b, c, d in product(things, asked, ends, ("", "今すぐ", "至急"))][:MAX_WORDINGS]
-    assert len(set(map(folded, texts))) == MAX_WORDINGS
+    assert len(set(map(match_key, texts))) == MAX_WORDINGS
     values = {"door": "web", "asker": "", "decision": "abstain", "confidence": 0.1, "revision": 1, "milliseconds": 1.0}
     rows = [values | {"reference": str(n), "at": datetime.now(UTC), "text": text} for n, text in enumerate(texts)]
     with app.store.engine.begin() as connection:

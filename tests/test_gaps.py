@@ -22,8 +22,9 @@ from bot.reply import Asker, Reply
 from index.decision.decision import Suggest
 from index.gaps.gaps import Gap, Trend
 from knowledge.database.tables import feedback
-from knowledge.entry import Entry, folded
+from knowledge.entry import Entry
 from knowledge.errors import StoreError
+from knowledge.match_key import match_key
 from knowledge.questions.gap_questions import GapKind, GapQuestions
 from knowledge.questions.query_log import UnhelpfulReason
 
@@ -211,7 +212,7 @@ def test_one_meaning_in_several_spellings_is_one_gap(app: App) -> None:
     ask(app, "社長の趣味は何ですか")
     first, second = app.overview.gaps()
     assert (first.representative, first.count) == (UNKNOWN, len(SPELLINGS) + 1)
-    assert len(first.texts) == len(set(map(folded, SPELLINGS)))
+    assert len(first.texts) == len(set(map(match_key, SPELLINGS)))
     assert second.count == 1
 
 
@@ -226,7 +227,7 @@ def test_questions_that_share_words_or_readings_are_one_gap(app: App, texts: Seq
     for text in texts:
         app.faq.escalated(ask(app, text).reference, SAKURA)
     gap = only_gap(app)
-    assert sorted(map(folded, gap.texts)) == sorted(map(folded, texts))
+    assert sorted(map(match_key, gap.texts)) == sorted(map(match_key, texts))
 
 
 def test_askers_are_counted_once_each_and_the_nameless_together(app: App) -> None:

@@ -12,7 +12,8 @@ from bot.app import App
 from index.evaluation.evaluation import Evaluation, evaluate, evaluate_kinds
 from index.snapshot import Snapshot
 from knowledge import judged
-from knowledge.entry import Entry, folded
+from knowledge.entry import Entry
+from knowledge.match_key import match_key
 from knowledge.variations import SHIPPED, read_variations
 
 UNSEEN = Path(__file__).parent / "unseen.tsv"
@@ -28,11 +29,11 @@ def lost(found: Evaluation) -> str:
 
 def test_the_judged_queries_are_many_of_all_kinds_and_no_variants(entries: list[Entry]) -> None:
     queries = judged.read_judged(judged.SHIPPED, {entry.id for entry in entries})
-    texts = {folded(text) for entry in entries for text in (entry.question, *entry.variants)}
+    texts = {match_key(text) for entry in entries for text in (entry.question, *entry.variants)}
     assert len(queries) >= 300
     assert sum(not query.answerable for query in queries) >= 100
     assert len({query.text for query in queries}) == len(queries)
-    assert not [query.text for query in queries if folded(query.text) in texts]
+    assert not [query.text for query in queries if match_key(query.text) in texts]
 
 
 @pytest.mark.parametrize("mode", ["lexical", "semantic"])
@@ -78,9 +79,9 @@ def test_no_kind_of_question_is_left_behind(app: App) -> None:
 
 
 def test_nothing_is_learned_from_the_unseen_queries(entries: list[Entry]) -> None:
-    learned = {folded(query.text) for query in judged.read_judged(judged.SHIPPED)}
-    learned |= {folded(text) for entry in entries for text in (entry.question, *entry.variants)}
-    unseen = {folded(query.text) for path in (UNSEEN, UNSEEN_BY_KIND) for query in judged.read_judged(path)}
+    learned = {match_key(query.text) for query in judged.read_judged(judged.SHIPPED)}
+    learned |= {match_key(text) for entry in entries for text in (entry.question, *entry.variants)}
+    unseen = {match_key(query.text) for path in (UNSEEN, UNSEEN_BY_KIND) for query in judged.read_judged(path)}
     assert not learned.intersection(unseen - {""})
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from index.decision.features import feature_names
 from index.ranking.ranking import Ranking
-from knowledge.entry import folded as match_key
+from knowledge.match_key import match_key
 
 SAID = 0.9  # part of a question's information in words that the entry's question, variants or answer say
 SURE = 0.85  # confidence beside that

@@ -11,7 +11,7 @@ from index.ranking.entry_index import EntryIndex
 from index.ranking.meanings import Meanings
 from index.ranking.postings import Numbers, Postings, Scores
 from index.ranking.ranking import Query
-from knowledge.entry import folded
+from knowledge.match_key import match_key
 
 # What an editor reads as one gap must be one: precision first. On the entries' own questions, grouped
 # by an index that does not know these entries, 0.3 to 0.32 is the lowest at which nine pairs of ten
@@ -32,7 +32,7 @@ def cluster(queries: Sequence[Query], index: EntryIndex) -> list[list[int]]:
     """
     same: dict[str, list[int]] = defaultdict(list)
     for number in sorted(range(len(queries)), key=lambda number: (queries[number].text, number)):
-        same[folded(queries[number].text)].append(number)
+        same[match_key(queries[number].text)].append(number)
     numbers = [same[text] for text in sorted(same)]
     alike = likeness([queries[some[0]] for some in numbers], index)
     groups = []

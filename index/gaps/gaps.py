@@ -11,7 +11,8 @@ from index.decision.decision import Abstain, Reason, Suggest
 from index.gaps.clusters import cluster
 from index.ranking.ranking import Query
 from index.snapshot import Outcome, Snapshot
-from knowledge.entry import Entry, folded
+from knowledge.entry import Entry
+from knowledge.match_key import match_key
 from knowledge.questions.gap_questions import GapKind, GapQuestion, text_key
 from knowledge.questions.query_log import UnhelpfulReason
 
@@ -106,7 +107,7 @@ def _same_texts(questions: Iterable[GapQuestion]) -> list[list[GapQuestion]]:
     """The questions grouped by text (in any spelling), the most frequent and newest MAX_WORDINGS of the texts."""
     same: dict[str, list[GapQuestion]] = defaultdict(list)
     for question in questions:
-        same[folded(question.text)].append(question)
+        same[match_key(question.text)].append(question)
     often = sorted(same.values(), key=lambda some: (-len(some), -max(one.at for one in some).timestamp()))
     return often[:MAX_WORDINGS]
 

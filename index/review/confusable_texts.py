@@ -10,9 +10,10 @@ from index.ranking.entry_index import EntryIndex
 from index.ranking.postings import Scores
 from index.ranking.ranking import Query
 from index.review.sampling import MAX_TEXTS_ALL_ASKED, MAX_TEXTS_SAMPLED, evenly
-from knowledge.entry import Entry, Status, folded
+from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
+from knowledge.match_key import match_key
 from knowledge.validity import has_ended, meet, meeting
 
 NEARLY_EQUAL = 0.92  # Dice similarity of words and of readings; above it people cannot tell the difference
@@ -95,7 +96,7 @@ def _lost_texts(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime,
 
 def _has(entry: Entry, text: str) -> bool:
     """True when the entry has the text too; `check_entries` reports that."""
-    return (folded(text) or text) in (folded(known) or known for known in (entry.question, *entry.variants))
+    return (match_key(text) or text) in (match_key(known) or known for known in (entry.question, *entry.variants))
 
 
 def _since(one: Entry, other: Entry, now: datetime) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 
-from knowledge.entry import Entry, Status, folded
+from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
+from knowledge.match_key import match_key
 from knowledge.validity import meet, window
 
 
@@ -23,7 +24,7 @@ def check_equal_texts(located: Sequence[LocatedEntry], now: datetime, only: Only
         for number, text in enumerate((item.entry.question, *item.entry.variants)):
             if not may_equal(text[:2]):
                 continue
-            others = known[folded(text) or text]
+            others = known[match_key(text) or text]
             for other, place in others:
                 wanted = other is not item and concerns(only, item.entry.id, other.entry.id)
                 if wanted and meet(item.entry, other.entry, now):
@@ -38,11 +39,11 @@ def _beginnings(published: Sequence[LocatedEntry], only: Only) -> Callable[[str]
     The beginning is of two characters, which can fold to one (ｶﾞ).
     """
     changed = [item.entry for item in published if concerns(only, item.entry.id)]
-    firsts = {folded(text)[:1] for entry in changed for text in (entry.question, *entry.variants)}
+    firsts = {match_key(text)[:1] for entry in changed for text in (entry.question, *entry.variants)}
 
     @cache
     def may_equal(start: str) -> bool:
-        first = folded(start)[:1]
+        first = match_key(start)[:1]
         return not first or first in firsts
 
     return may_equal

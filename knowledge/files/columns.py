@@ -115,7 +115,7 @@ def values_of(cells: Mapping[str, str]) -> dict[str, object]:
 
 def field_of(heading: str) -> str | None:
     """The field whose column has this heading (its label, its name, or both); None for any other text."""
-    return HEADINGS.get(_folded(heading))
+    return HEADINGS.get(_heading_key(heading))
 
 
 def in_labels(fault: Fault) -> Fault:
@@ -125,12 +125,12 @@ def in_labels(fault: Fault) -> Fault:
     return Fault(fault.field, labelled(fault.message), labelled(hint))
 
 
-def _folded(heading: str) -> str:
+def _heading_key(heading: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", heading).casefold().split())
 
 
 HEADINGS = {
-    _folded(heading): column.field
+    _heading_key(heading): column.field
     for column in COLUMNS
     for heading in (column.field, column.label, f"{column.label} {column.field}")
 }
@@ -156,7 +156,7 @@ def _value(field: str, text: str) -> object:
         case "variants" | "related":
             return [line for line in LINE_END.split(text) if line.strip()]
         case "status":
-            return STATUS_NAMES.get(_folded(text), text.strip())
+            return STATUS_NAMES.get(_heading_key(text), text.strip())
         case _:
             return _day(text) if field in DAYS else text
 

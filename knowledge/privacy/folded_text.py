@@ -26,7 +26,7 @@ class Folded:
     ends: Sequence[int]
 
 
-def fold(original: str) -> Folded:
+def fold_with_offsets(original: str) -> Folded:
     """`original` as the patterns read it; invisible characters vanish, so that they cannot split a number."""
     pieces: list[str] = []
     starts: list[int] = []

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from knowledge.privacy import personal_numbers, phone_numbers
 from knowledge.privacy.email_addresses import MAIL
-from knowledge.privacy.folded_text import fold
+from knowledge.privacy.folded_text import fold_with_offsets
 from knowledge.privacy.postal_addresses import POSTAL_CODE, ROMAN_ADDRESS, find_addresses
 
 HIDDEN = "\x00"  # stands for what is found already; part of no pattern
@@ -86,7 +86,7 @@ def redact(text: str, contract_numbers: re.Pattern[str] | None = None) -> str:
 
 def find_personal(text: str, contract_numbers: re.Pattern[str] | None = None) -> list[Found]:
     """Everything personal in `text`, in order and without overlaps."""
-    folded = fold(text)
+    folded = fold_with_offsets(text)
     words, numbers = folded.text, folded.numbers
     searches = SEARCHES if contract_numbers is None else (_matches("契約番号", contract_numbers), *SEARCHES)
     found: list[Found] = []

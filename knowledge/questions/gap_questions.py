@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from knowledge.database.connection import changing, reading
 from knowledge.database.tables import feedback, ignored_gaps, queries
-from knowledge.entry import folded
 from knowledge.errors import AlreadyStored
+from knowledge.match_key import match_key
 from knowledge.questions.query_log import FeedbackKind, UnhelpfulReason
 
 TIME_TO_CHOOSE = timedelta(hours=1)  # from suggestions to a press, or to an answer of the next question
@@ -69,7 +69,7 @@ class GapQuestions:
         left = self._without_further_answer(unpressed, start, end)
         ignored = self.ignored()
         gaps = [_gap_question(given, unpressed=reference in left) for reference, given in rows.items()]
-        return [gap for gap in gaps if gap.kinds and folded(gap.text) and text_key(gap.text) not in ignored]
+        return [gap for gap in gaps if gap.kinds and match_key(gap.text) and text_key(gap.text) not in ignored]
 
     def _without_further_answer(self, asked: list[sa.Row[Any]], start: datetime, end: datetime) -> set[str]:
         """The references of the questions whose asker got no answer to another one within TIME_TO_CHOOSE.
@@ -109,7 +109,7 @@ class GapQuestions:
 
 def text_key(text: str) -> str:
     """SHA-256 (hexadecimal) of a text without width, case, blanks and punctuation."""
-    return hashlib.sha256(folded(text).encode()).hexdigest()
+    return hashlib.sha256(match_key(text).encode()).hexdigest()
 
 
 def _possible_gaps(start: datetime, end: datetime) -> sa.Select[Any]:
