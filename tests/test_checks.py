@@ -87,7 +87,6 @@ BROKEN: list[tuple[str, tuple[Entry, ...], list[tuple[Severity, str, str]], str]
         [(ERROR, "twin", "question")],
         "にもあります",
     ),
-    ("C and C++", (entry("c", "Cで書けますか"), entry("c-plus", "C++で書けますか")), [], ""),
     (
         "a variant equal to a question",
         (PRICE, replace(TRIAL, variants=("試用", PRICE.question))),
@@ -179,6 +178,15 @@ def test_a_fault_is_found_and_its_like_is_left_alone(
 def test_the_shipped_entries_have_no_problem(entries: list[Entry]) -> None:
     """Without retrieval, which the test of `faqbot check` asks."""
     assert check_entries([LocatedEntry(one) for one in entries], NOW) == []
+
+
+def test_questions_that_differ_in_a_sign_are_two() -> None:
+    assert (
+        check_entries(
+            [LocatedEntry(entry("c", "Cで書けますか")), LocatedEntry(entry("c-plus", "C++で書けますか"))], NOW
+        )
+        == []
+    )
 
 
 # -- texts that find another entry ------------------------------------------------------------------------------
