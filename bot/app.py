@@ -17,7 +17,7 @@ from bot.process.background import repeat
 from bot.process.log_format import formatter
 from bot.publishing import Publishing
 from bot.setting_table import CACHE_FOLDER, Settings
-from index.encoder.encoder import Batch, Encoder, RememberingEncoder, load_encoder
+from index.encoder.encoder import Batch, CachingEncoder, Encoder, EncoderError, load_encoder
 from index.searcher import Searcher
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
@@ -93,8 +93,18 @@ class App:
 
     @cached_property
     def encoder(self) -> Encoder | None:
-        """The sentence encoder, None where the extra is not installed."""
-        return self.loading.result() if self.loading else load_encoder(CACHE_FOLDER)
+        """The sentence encoder; None where the extra is not installed or cannot be used, which is logged."""
+        try:
+            encoder = self.loading.result() if self.loading else load_encoder(CACHE_FOLDER)
+        except EncoderError as error:
+            cause = error.__cause__
+            logger.warning(
+                "faqbot[semantic] cannot be used, words alone are compared: %s: %s", type(cause).__name__, cause
+            )
+            return None
+        if encoder is None:
+            logger.info("faqbot[semantic] is not installed, words alone are compared")
+        return encoder
 
     @cached_property
     def builder(self) -> SnapshotBuilder:
@@ -103,8 +113,8 @@ class App:
         analyzer = self.analyzer
         queries = judged.read_judged(judged.SHIPPED)
         encoder = self.encoder
-        remembering = encoder and RememberingEncoder(encoder, derived.find_vectors, derived.keep_vectors, self.watch)
-        return SnapshotBuilder(analyzer, encoder, queries, derived, remembering=remembering)
+        caching = encoder and CachingEncoder(encoder, derived.find_vectors, derived.keep_vectors, self.watch)
+        return SnapshotBuilder(analyzer, encoder, queries, derived, entry_encoder=caching)
 
     @cached_property
     def searcher(self) -> Searcher:

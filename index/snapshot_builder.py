@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from index.cache import Cache
 from index.decision.calibration import Calibration, calibrate, code_digest
 from index.encoder.encoder import NAME, Encoder
 from index.ranking.entry_index import EntryIndex
@@ -28,45 +29,6 @@ MAX_CACHED_QUERIES = 10_000  # some 5 kB each with their vectors
 SHIPPED_CALIBRATIONS = Path(__file__).parent / "decision" / "calibrations.json"
 
 
-class Cache(Protocol):
-    """Where things derived from entries are kept, each under the digest of all it depends on."""
-
-    def find_calibration(self, digest: str) -> dict[str, Any] | None:
-        """The calibration kept under `digest`."""
-
-    def keep_calibration(self, digest: str, body: Mapping[str, Any]) -> None:
-        """Keep a calibration."""
-
-    def find_parts(self, digest: str) -> bytes | None:
-        """The parts of an index kept under `digest`."""
-
-    def has_parts(self, digest: str) -> bool:
-        """Whether parts are kept under `digest`."""
-
-    def keep_parts(self, digest: str, body: bytes) -> None:
-        """Keep the parts of an index."""
-
-
-class NullCache:
-    """A shelf that keeps nothing, for evaluations."""
-
-    def find_calibration(self, digest: str) -> None:
-        """Never finds any."""
-
-    def keep_calibration(self, digest: str, body: Mapping[str, Any]) -> None:
-        """Keeps nothing."""
-
-    def find_parts(self, digest: str) -> None:
-        """Never finds any."""
-
-    def has_parts(self, digest: str) -> bool:
-        """Never has any."""
-        return False
-
-    def keep_parts(self, digest: str, body: bytes) -> None:
-        """Keeps nothing."""
-
-
 class SnapshotBuilder:
     """Makes snapshots with one analyzer, one encoder and one set of judged queries."""
 
@@ -75,12 +37,12 @@ class SnapshotBuilder:
         analyzer: Analyzer,
         encoder: Encoder | None,
         judged: Sequence[JudgedQuery],
-        shelf: Cache,
+        cache: Cache,
         *,
-        remembering: Encoder | None = None,
+        entry_encoder: Encoder | None = None,
         shipped: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
-        """`remembering` encodes the entries' texts where that is not `encoder` itself.
+        """`entry_encoder` encodes the entries' texts where that is not `encoder` itself.
 
         `shipped` are the calibrations that need not be measured, by digest; by default the shipped file's.
         """
@@ -88,8 +50,8 @@ class SnapshotBuilder:
         self.encoder = encoder
         self.judged = judged
         self._query_of = lru_cache(MAX_CACHED_QUERIES)(partial(Query.of, analyzer=analyzer, encoder=encoder))
-        self._shelf = shelf
-        self._remembering = remembering
+        self._cache = cache
+        self._entry_encoder = entry_encoder
         self._shipped = shipped_calibrations() if shipped is None else shipped
         self._code = code_digest()
         self._newest: EntryIndex | None = None
@@ -139,14 +101,22 @@ class SnapshotBuilder:
         newest = self._newest
         if newest and is_edit(newest.entries, live):
             return newest if newest.entries == tuple(live) else newest.replaced(live)
-        kept = self._shelf.find_parts(digest) if len(live) <= MAX_KEPT_ENTRIES else None
-        arrays = IndexArrays.from_bytes(kept) if kept else None
-        return EntryIndex(live, self.analyzer, self.encoder, arrays=arrays, entry_encoder=self._remembering)
+        kept = self._cache.find_parts(digest) if len(live) <= MAX_KEPT_ENTRIES else None
+        arrays = None
+        if kept is not None:
+            try:
+                arrays = IndexArrays.from_bytes(kept)
+            except ValueError as error:
+                logger.warning("the index kept for %.12s is built anew: %s", digest, error)
+        index = EntryIndex(live, self.analyzer, self.encoder, arrays=arrays, entry_encoder=self._entry_encoder)
+        if kept is not None and not arrays:
+            self._cache.keep_parts(digest, index.arrays.to_bytes())
+        return index
 
     def _keep_parts(self, index: EntryIndex, digest: str) -> None:
         """Keep the parts of an index for the next start, unless they are very many."""
-        if len(index.entries) <= MAX_KEPT_ENTRIES and not self._shelf.has_parts(digest):
-            self._shelf.keep_parts(digest, index.arrays.to_bytes())
+        if len(index.entries) <= MAX_KEPT_ENTRIES and not self._cache.has_parts(digest):
+            self._cache.keep_parts(digest, index.arrays.to_bytes())
 
     def judged_for(self, base: KnowledgeBase) -> list[JudgedQuery]:
         """The judged queries with all that is right for each in `base`."""
@@ -156,13 +126,14 @@ class SnapshotBuilder:
         self, index: EntryIndex, digest: str, base: KnowledgeBase, live: Calibration | None
     ) -> Calibration:
         """The kept calibration of exactly this index, or a new one, kept from now on."""
-        found = self._shipped.get(digest) or self._shelf.find_calibration(digest)
-        if found and found.get("digest") == digest:
-            return Calibration.from_json(found, semantic=self.encoder is not None)
+        found = self._shipped.get(digest) or self._cache.find_calibration(digest)
         if found:
-            logger.warning("the calibration kept for %.12s is of another index: measuring anew", digest)
+            try:
+                return _read_calibration(found, digest, semantic=self.encoder is not None)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                logger.warning("the calibration kept for %.12s is measured anew: %r", digest, error)
         calibration = calibrate(index, self.judged_for(base), digest, query_of=self.query, live=live)
-        self._shelf.keep_calibration(digest, calibration.to_json())
+        self._cache.keep_calibration(digest, calibration.to_json())
         return calibration
 
     def digest(self, entries: Sequence[Entry]) -> str:
@@ -175,6 +146,13 @@ class SnapshotBuilder:
             *(f"{query.text}\t{'|'.join(query.entries)}" for query in self.judged),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _read_calibration(values: dict[str, Any], digest: str, *, semantic: bool) -> Calibration:
+    """The calibration behind JSON values. Raises ValueError, KeyError, TypeError or AttributeError for others."""
+    if values["digest"] != digest:
+        raise ValueError("it is of another index")
+    return Calibration.from_json(values, semantic=semantic)
 
 
 def is_edit(before: Sequence[Entry], after: Sequence[Entry]) -> bool:

@@ -23,10 +23,11 @@ from bot.app import App
 from bot.slack.app import create_slack, http_endpoint
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
+from index.cache import NullCache
 from index.encoder.encoder import Encoder, load_encoder
 from index.ranking.entry_index import EntryIndex
 from index.snapshot import Snapshot
-from index.snapshot_builder import NullCache, SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge import judged, synonyms

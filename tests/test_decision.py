@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.cache import NullCache
 from index.decision.calibration import Calibration, code_digest
 from index.decision.decision import Abstain, Answer, Reason, Suggest
 from index.decision.evidence import MAX_WRONG
@@ -18,7 +19,7 @@ from index.decision.risk import Thresholds, clopper_pearson, lowest_cut
 from index.encoder.encoder import Encoder
 from index.ranking.entry_index import EntryIndex
 from index.snapshot import Snapshot
-from index.snapshot_builder import SHIPPED_CALIBRATIONS, NullCache, SnapshotBuilder, shipped_calibrations
+from index.snapshot_builder import SHIPPED_CALIBRATIONS, SnapshotBuilder, shipped_calibrations
 from index.text.analyzer import Analyzer
 from knowledge import judged
 from knowledge.database.connection import connect, migrate
@@ -144,7 +145,7 @@ def test_a_kept_calibration_of_another_knowledge_base_is_measured_anew(
     wrong = replace(right, digest="f" * 64, thresholds=Thresholds(0.0, 0.0, 0.0))
     shelf.keep_calibration(right.digest, wrong.to_json())
     assert builder.build(base, now).calibration == right
-    assert "measuring anew" in caplog.text
+    assert "measured anew" in caplog.text
     caplog.clear()
     assert builder.build(base, now).calibration == right
     assert caplog.text == ""

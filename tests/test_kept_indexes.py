@@ -90,7 +90,7 @@ def test_two_processes_that_see_a_publish_keep_its_index_once(
     other = started(app.settings.database_url, analyzer)
     app.publishing.publish(app.publishing.propose(edited(1), EDITOR), EDITOR, override="試験")
     other.searcher.refresh()
-    derived = other.builder._shelf  # noqa: SLF001  # as when both find it missing at the same moment
+    derived = other.builder._cache  # noqa: SLF001  # as when both find it missing at the same moment
     derived.keep_parts(live(other), b"")
     assert live(other) == live(app)
     assert len(kept(app)) == 2

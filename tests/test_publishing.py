@@ -27,11 +27,12 @@ from bot.proposal import PublishRefused, ReviewRequired
 from bot.publishing import Publishing
 from bot.reply import Asker
 from bot.wording.changes import impact_summary
+from index.cache import NullCache
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LeftOut, Query
 from index.review.impact import Loss, Source
 from index.searcher import Searcher
-from index.snapshot_builder import NullCache, SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge.changes import ChangeKind
 from knowledge.database.connection import connect, migrate

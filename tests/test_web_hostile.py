@@ -26,8 +26,9 @@ from bot.settings import read_settings
 from bot.web import clients
 from bot.web.app import create_web
 from bot.web.rate_limit import MAX_CLIENTS, SECOND, RateLimit
+from index.cache import NullCache
 from index.searcher import Searcher
-from index.snapshot_builder import NullCache, SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect, migrate
 from knowledge.entry import Entry

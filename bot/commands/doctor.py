@@ -9,6 +9,7 @@ from bot.setting_table import Settings
 from bot.settings import survey_settings
 from bot.slack.workspaces.diagnosis import diagnose
 from bot.wording.evidence import evidence_lines
+from index.encoder.encoder import is_installed
 from index.text.tokenizer import Tokenizer
 from knowledge.database.connection import SCHEMA_REVISION, connect, schema_revision
 from knowledge.database.reachability import check_writable
@@ -85,6 +86,9 @@ def _evidence(app: App) -> Iterator[Finding]:
 
 
 def _encoder(app: App) -> Finding:
+    if app.encoder is None and is_installed():
+        hint = "原因は警告にあります。`.venv/bin/pip install -e '.[semantic]'` で入れ直してください。"
+        return Finding("意味の近さ", "faqbot[semantic] を使えないため、言葉の一致だけで答えます", hint)
     if app.encoder is None:
         return Finding("意味の近さ", "使いません（加えるには pip install 'faqbot[semantic]'）")
     return Finding("意味の近さ", "使えます")

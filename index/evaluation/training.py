@@ -15,12 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from index.cache import NullCache
 from index.encoder.encoder import Encoder, load_encoder
 from index.evaluation.start_training import learn_start, trial_cases
 from index.evaluation.trials import STATES, UNEVEN, Trial, read_trials, spread
 from index.evaluation.weights import REFUSED_IMPORTANCE, SignalSet, hits_at, learn_weights, signal_names, signal_set
 from index.ranking.ranking import WEIGHTS_FILE, Weights, read_boosts
-from index.snapshot_builder import SHIPPED_CALIBRATIONS, NullCache, SnapshotBuilder
+from index.snapshot_builder import SHIPPED_CALIBRATIONS, SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge import judged, synonyms

