@@ -109,12 +109,16 @@ def test_our_trees_give_what_the_library_gives() -> None:
     assert Trees.from_json(json.loads(json.dumps(grown.to_json()))) == grown
 
 
-def test_an_adjustment_that_learned_nothing_gives_the_log_odds_of_the_trees() -> None:
+def test_the_start_is_the_mean_of_trees_and_logistic_model_until_cases_move_it() -> None:
     start = read_start(semantic=False).answers
     assert start.trees
     features = np.random.default_rng(4).normal(size=(50, len(start.trees.names)))
-    expected = 1 / (1 + np.exp(-np.clip(start.trees.log_odds(features), -8, 8)))
-    np.testing.assert_allclose(start.probabilities(features), expected, atol=1e-12)
+    plain = replace(start.adjustment, weights=(0.0, *start.adjustment.weights[1:]))
+    log_odds = start.trees.log_odds(features)
+    with_start = np.column_stack([log_odds, features])
+    half = np.log(plain.probabilities(with_start) / (1 - plain.probabilities(with_start)))
+    expected = 1 / (1 + np.exp(-(0.5 * np.clip(log_odds, -8, 8) + half)))
+    np.testing.assert_allclose(start.probabilities(features), expected, atol=1e-9)
     untouched = start.fitted(features, np.ones(50, bool), np.zeros(50), 20.0)
     np.testing.assert_allclose(untouched.probabilities(features), expected, atol=1e-9)
     assert Confidence.from_json(start.trees, json.loads(json.dumps(start.to_json()))) == start

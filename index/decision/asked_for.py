@@ -6,9 +6,13 @@ count, a deadline, a place, a reason.
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from knowledge.amounts.grammar import amounts
 
 NUMBER = r"[0-9一二三四五六七八九十百千万]"
+COUNTERS = tuple("件枚点台冊本着袋箱通部社店口桁行列泊杯品室科色倍番") + ("種類", "コマ", "ポイント")
 UNITS = {  # kind: its units, as a question asks (何人) and as a text says (3人)
     "persons": r"人|名(?!前)|様",
     "age": r"歳|才",
@@ -23,13 +27,17 @@ UNITS = {  # kind: its units, as a question asks (何人) and as a text says (3�
     "years": r"年",
     "floor": r"階",
     "times": r"回|度",
-    "pieces": r"個|件|枚|点|台|冊|本|着|袋|箱|通|頭|匹|部|社|店|口|文字|桁|GB|MB|行|列|種類|コマ|ポイント|泊|杯|品|室",
+    "bytes": r"GB|MB|KB",
+    "letters": r"文字|字",
+    "animals": r"頭|匹",
+    "pieces": r"個|つ",
+    **{unit: unit for unit in COUNTERS},
 }
 TIMES = frozenset({"minutes", "hours", "days", "weeks", "months", "years"})
 ASKS = {  # kind: how a question asks for it
     **{kind: re.compile(rf"(?:何|なん)\s*(?:{units})") for kind, units in UNITS.items()},
     "money": re.compile(
-        r"いくら(?!で)|なんぼ|何円|値段|金額|ハウマッチ"
+        r"いくら(?!でも)|なんぼ|何円|値段|金額|ハウマッチ"
         r"|(?:料金|費用|代金|代|価格|手数料|送料)(?:は|って|が|を|$|教え|\s)"
     ),
     "time": re.compile(r"いつ|何時|何日|何月|何曜|期限|締め?切|タイミング|(?:時期|日程)は"),
@@ -82,6 +90,17 @@ def missing_kinds(question: str, text: str) -> frozenset[str]:
         return asked
     said = said_kinds(text)
     return frozenset(kind for kind in asked if kind not in said and not (kind in TIMES and "time" in said))
+
+
+def missing_figures(question: str, texts: Iterable[str]) -> frozenset[tuple[float, str]]:
+    """The figures of a question, each a number and its unit, that none of the texts has."""
+    asked = _figures(question)
+    return asked.difference(*map(_figures, texts)) if asked else asked
+
+
+@lru_cache(maxsize=20_000)
+def _figures(text: str) -> frozenset[tuple[float, str]]:
+    return frozenset((amount.number, amount.unit.name) for amount in amounts(text))
 
 
 def is_own_case(question: str) -> bool:

@@ -6,7 +6,6 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.decision.features import signs
 from index.decision.logistic import Logistic
 from index.decision.trees import Trees
 
@@ -17,18 +16,21 @@ START = "start"  # the log odds of the trees, as the first feature of the adjust
 class Confidence:
     """Trees learned from several knowledge bases, None for none, and the adjustment learned from one.
 
-    An adjustment that has learned nothing gives the log odds of the trees.
+    The adjustment of a start is the mean of the trees and of a logistic model learned from the same cases, which
+    on knowledge bases that were left out is surer than either.
     """
 
     trees: Trees | None
     adjustment: Logistic
 
     @classmethod
-    def start(cls, trees: Trees | None, names: tuple[str, ...], features: NDArray[np.float64]) -> Self:
-        """What is known before a knowledge base says anything; the features are scaled as in `features`."""
-        plain = Logistic.standardised(names, features, signs(names))
+    def start(cls, trees: Trees | None, plain: Logistic) -> Self:
+        """The mean of the log odds of trees and of a logistic model, or the logistic model alone."""
+        share = 0.5 if trees else 1.0
+        weights = (share if trees else 0.0, *(share * weight for weight in plain.weights))
+        signs = (1, *plain.signs)
         adjustment = Logistic(
-            (START, *names), (0.0, *plain.mean), (1.0, *plain.scale), (1.0, *plain.weights), 0.0, (1, *plain.signs)
+            (START, *plain.names), (0.0, *plain.mean), (1.0, *plain.scale), weights, share * plain.bias, signs
         )
         return cls(trees, adjustment)
 

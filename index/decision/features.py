@@ -5,20 +5,25 @@ from collections.abc import Collection, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from index.decision.asked_for import asked_kinds, is_own_case, missing_kinds
+from index.decision.asked_for import asked_kinds, is_own_case, missing_figures, missing_kinds
 from index.ranking.bm25 import Bm25
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LEXICAL, PRIORS, SEMANTIC, Ranking
 
 NO_RIVAL = 10.0  # the lead over a rival that does not exist, in score units (more than any real lead matters)
 OF_RANKING = ("belief", "lead", "lead_over_other_kind", "entropy", "entries")
-OF_QUESTION = ("unknown", "unknown_head", "length", "asks", "missing_kind", "own_case")
-OF_TEXTS = ("covered", "covered_with_answer", "covered_readings", "text_covered", "texts")
+OF_QUESTION = ("unknown", "unknown_head", "length", "asks", "missing_kind", "missing_figure", "own_case")
+OF_TEXTS = (
+    *("covered", "covered_with_answer", "covered_readings", "text_covered"),
+    *("left_over", "rarest_left", "texts"),
+)
 HELPS = frozenset(
     {"belief", "lead", "lead_over_other_kind", *LEXICAL, *SEMANTIC}
     | {"covered", "covered_with_answer", "covered_readings", "text_covered"}
 )
-HARMS = frozenset({"entropy", "unknown", "unknown_head", "missing_kind", "own_case"})
+HARMS = frozenset(
+    {"entropy", "unknown", "unknown_head", "left_over", "rarest_left", "missing_kind", "missing_figure", "own_case"}
+)
 
 
 def feature_names(*, semantic: bool) -> tuple[str, ...]:
@@ -61,7 +66,7 @@ def _of_question(index: EntryIndex, ranking: Ranking) -> list[float]:
 
     Unknown: the part of its information in words that no entry holds, and the same of the words before its first
     particle (「東京電力の解約」 is about something else); ln(1 + words); 1 where it asks for a kind of thing, where
-    the entry says none of that kind, and where it is about the asker's own case while the entry is not.
+    the entry says none of that kind, where a figure of the question is not in the entry, and where it is about the asker's own case while the entry is not.
     """
     analysis, entry = ranking.query.analysis, ranking.entries[ranking.order[0]]
     text = ranking.query.text
@@ -72,6 +77,7 @@ def _of_question(index: EntryIndex, ranking: Ranking) -> list[float]:
         np.log1p(len(dict.fromkeys(analysis.terms))),
         float(bool(asked_kinds(text))),
         float(bool(missing_kinds(text, said))),
+        float(bool(missing_figures(text, (said, *entry.variants)))),
         float(is_own_case(text) and not is_own_case(entry.question)),
     ]
 
@@ -80,18 +86,23 @@ def _of_texts(index: EntryIndex, ranking: Ranking) -> list[float]:
     """The features OF_TEXTS.
 
     Parts (0 to 1) of the information: of the question in words that the entry's question and variants hold, with
-    its answer too, in readings; of the closest single text in words of the question; and ln of the number of texts.
+    its answer too, in readings; of the closest single text in words of the question. Left over: ln(1 + the idf of the question's words that
+    neither texts nor answer say), and the rarest of them, in units of the greatest idf. And ln of the number of texts.
     """
     analysis, best = ranking.query.analysis, ranking.order[0]
     entry = index.analyzed(best)
     words, readings = index.arrays.words.bm25, index.arrays.readings.bm25
     held = {term for one in entry.asked for term in one.terms}
     asked = set(analysis.terms)
+    said = held.union(entry.answer.terms)
+    left = [words.idf.get(term, words.max_idf) for term in dict.fromkeys(analysis.terms) if term not in said]
     return [
         covered_share(words, analysis.terms, held),
-        covered_share(words, analysis.terms, held.union(entry.answer.terms)),
+        covered_share(words, analysis.terms, said),
         covered_share(readings, analysis.grams, {gram for one in entry.asked for gram in one.grams}),
         max(covered_share(words, one.terms, asked) for one in entry.asked),
+        float(np.log1p(sum(left) / words.max_idf)) if left else 0.0,
+        max(left, default=0.0) / words.max_idf if left else 0.0,
         float(np.log(index.text_counts[best])),
     ]
 

@@ -12,6 +12,7 @@ from index.decision.cases import Case, judged_cases
 from index.decision.confidence import Confidence
 from index.decision.evidence import KEPT_FOR_SUGGESTION
 from index.decision.features import feature_names, signs
+from index.decision.logistic import Logistic
 from index.decision.risk import Thresholds
 from index.decision.start import record_of
 from index.decision.trees import DEPTH, Trees
@@ -22,7 +23,7 @@ from index.ranking.ranking import Weights
 from index.text.analyzer import Analyzer
 
 FAR = 1e300  # a cut that every feature lies below
-STRENGTH = 3.0  # of the prior of the adjustment for declining best hits, in cases
+STRENGTH = 10.0  # of the prior of the logistic models, in cases
 DECLINE = 0.8  # the first threshold for informed refusals
 
 CasesByState = dict[int, list[Case]]
@@ -49,15 +50,23 @@ def learn_start(cases: dict[str, CasesByState], left_out: dict[str, CasesByState
         for state in STATES
     ]
     suggestible = np.concatenate([one[state][0][one[state][2]] for one in measured.values() for state in STATES])
-    declining = _stacked(everything, declines=True)
-    declines = Confidence.start(None, names, features).fitted(*declining, np.ones(len(declining[1])), STRENGTH)
     return {
         "trees": learn_trees(features, right, names).to_json(),
-        "answers": Confidence.start(None, names, features).to_json(),
-        "declines": declines.to_json(),
+        "answers": learn_confidence(features, right, names).to_json(),
+        "declines": Confidence.start(None, _plain(*_stacked(everything, declines=True), names)).to_json(),
         "thresholds": asdict(Thresholds(0.0, DECLINE, float(np.quantile(suggestible, 1 - KEPT_FOR_SUGGESTION)))),
         "records": [asdict(record) for record in records],
     }
+
+
+def learn_confidence(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Confidence:
+    """Trees and a logistic model, learned from the same cases."""
+    return Confidence.start(learn_trees(features, right, names), _plain(features, right, names))
+
+
+def _plain(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Logistic:
+    start = Logistic.standardised(names, features, signs(names))
+    return start.fitted(features, right, np.ones(len(right)), STRENGTH)
 
 
 def learn_trees(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Trees:
@@ -101,12 +110,12 @@ def _left_out(
 ) -> dict[int, tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]]:
     """For each state confidence, right and suggestible of the cases whose best hit answers; learned without `name`."""
     others = [case for other, held in cases.items() if other != name for some in held.values() for case in some]
-    trees = learn_trees(*_stacked(others, declines=False), names)
+    learned = learn_confidence(*_stacked(others, declines=False), names)
     found = {}
     for state, some in by_state.items():
         features, right = _stacked(some, declines=False)
         suggestible = np.array([case.suggestible for case in some if not case.declines])
-        found[state] = (1 / (1 + np.exp(-trees.log_odds(features))), right, suggestible)
+        found[state] = (learned.probabilities(features), right, suggestible)
     return found
 
 
