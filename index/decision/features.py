@@ -1,5 +1,6 @@
 """The features of a ranking from which the confidence in its best hit is computed."""
 
+import math
 from collections.abc import Collection, Iterable
 
 import numpy as np
@@ -65,8 +66,9 @@ def _of_question(index: EntryIndex, ranking: Ranking) -> list[float]:
     """The features OF_QUESTION.
 
     Unknown: the part of its information in words that no entry holds, and the same of the words before its first
-    particle (「東京電力の解約」 is about something else); ln(1 + words); 1 where it asks for a kind of thing, where
-    the entry says none of that kind, where a figure of the question is not in the entry, and where it is about the asker's own case while the entry is not.
+    particle (「東京電力の解約」 is about something else). Then ln(1 + words). Then 1 or 0: it asks for a kind of
+    thing; the entry says none of that kind; it has a figure that the entry does not have; it is about the asker's
+    own case, and the entry is not.
     """
     analysis, entry = ranking.query.analysis, ranking.entries[ranking.order[0]]
     text = ranking.query.text
@@ -86,23 +88,23 @@ def _of_texts(index: EntryIndex, ranking: Ranking) -> list[float]:
     """The features OF_TEXTS.
 
     Parts (0 to 1) of the information: of the question in words that the entry's question and variants hold, with
-    its answer too, in readings; of the closest single text in words of the question. Left over: ln(1 + the idf of the question's words that
-    neither texts nor answer say), and the rarest of them, in units of the greatest idf. And ln of the number of texts.
+    its answer too, in readings; of the closest single text in words of the question. Then, of the question's words
+    that neither texts nor answer say, in units of the greatest idf: ln(1 + their idf), and the rarest one's idf.
+    And ln of the number of texts.
     """
     analysis, best = ranking.query.analysis, ranking.order[0]
     entry = index.analyzed(best)
     words, readings = index.arrays.words.bm25, index.arrays.readings.bm25
     held = {term for one in entry.asked for term in one.terms}
-    asked = set(analysis.terms)
-    said = held.union(entry.answer.terms)
-    left = [words.idf.get(term, words.max_idf) for term in dict.fromkeys(analysis.terms) if term not in said]
+    said, asked = held.union(entry.answer.terms), set(analysis.terms)
+    left = [words.idf.get(term, words.max_idf) / words.max_idf for term in asked.difference(said)]
     return [
         covered_share(words, analysis.terms, held),
         covered_share(words, analysis.terms, said),
         covered_share(readings, analysis.grams, {gram for one in entry.asked for gram in one.grams}),
         max(covered_share(words, one.terms, asked) for one in entry.asked),
-        float(np.log1p(sum(left) / words.max_idf)) if left else 0.0,
-        max(left, default=0.0) / words.max_idf if left else 0.0,
+        float(np.log1p(math.fsum(left))),
+        max(left, default=0.0),
         float(np.log(index.text_counts[best])),
     ]
 
