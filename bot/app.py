@@ -24,7 +24,8 @@ from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge import judged, synonyms
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.notifications import Publications
 from knowledge.database.reachability import Reachable
 from knowledge.errors import RevisionConflict

@@ -31,7 +31,8 @@ from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge import judged, synonyms
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.entry import Entry
 from knowledge.files import yaml_reader
 from knowledge.revisions.store import Change, KnowledgeBase, Store

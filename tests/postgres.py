@@ -9,7 +9,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.tables import metadata
 
 with warnings.catch_warnings():  # it warns where the machine has no XDG_RUNTIME_DIR, and then takes /tmp

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.slack_state.conversations import Conversations, Escalation
 
 

@@ -22,7 +22,8 @@ from index.snapshot import Snapshot
 from index.snapshot_builder import SHIPPED_CALIBRATIONS, SnapshotBuilder, shipped_calibrations
 from index.text.analyzer import Analyzer
 from knowledge import judged
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.entry import Entry
 from knowledge.revisions.caches import Derived
 from knowledge.revisions.store import KnowledgeBase

@@ -26,7 +26,8 @@ from index.evaluation.evaluation import risk_steps
 from index.searcher import Searcher
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.entry import Entry, Status
 from knowledge.errors import FaqError, KnowledgeError
 from knowledge.judged import JudgedQuery, read_judged

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.tables import inbox
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import QueryLog

@@ -23,7 +23,8 @@ from bot.app import App
 from bot.commands.slack import run as slack_command
 from bot.settings import read_settings
 from bot.web.app import SECURITY_HEADERS
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.errors import SettingError
 from knowledge.slack_state.installations import Installations, bots, forget_expired_states, installations, states
 

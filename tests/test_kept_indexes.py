@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from bot.app import App
 from bot.settings import read_settings
 from index.text.analyzer import Analyzer
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.tables import calibrations, index_parts
 from knowledge.entry import Entry
 from knowledge.revisions.caches import KEPT_PARTS

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from bot.slack.delivery import outage_inbox
 from bot.slack.delivery.outage_inbox import OutageInbox
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.tables import inbox
 from knowledge.slack_state.inbox import Inbox, State
 

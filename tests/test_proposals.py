@@ -16,7 +16,8 @@ from bot.app import App
 from bot.proposal import Proposal
 from bot.settings import read_settings
 from index.text.analyzer import Analyzer
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.tables import proposals
 from knowledge.entry import Entry
 from knowledge.errors import FaqError

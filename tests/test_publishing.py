@@ -35,7 +35,8 @@ from index.searcher import Searcher
 from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge.changes import ChangeKind
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.entry import TOKYO, Entry, Status
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, RevisionConflict, Severity
 from knowledge.judged import JudgedQuery

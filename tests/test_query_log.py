@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.tables import claims, queries
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import Feedback, FeedbackKind, LoggedQuery, QueryLog, new_reference

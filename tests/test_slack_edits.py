@@ -18,7 +18,8 @@ from bot.app import App
 from bot.reply import Asker
 from bot.slack.delivery import intake
 from bot.wording import sentences
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.tables import queries, replies
 from knowledge.slack_state.conversations import Conversations, PostedReply
 from knowledge.slack_state.inbox import Inbox, State

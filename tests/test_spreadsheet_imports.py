@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from spreadsheet_editor import BASE, CANCEL, PLACES, PRICE, TRIAL, edit, problems, put, save_csv, table_of
 
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.files.formats import read_files, write_files
 from knowledge.revisions.merge import Merge, merge_files
 from knowledge.revisions.store import Change, Store

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.database.connection import SCHEMA_REVISION, connect, migrate, schema_revision
+from knowledge.database.connection import connect
+from knowledge.database.migration import SCHEMA_REVISION, migrate, schema_revision
 from knowledge.database.tables import entries, entry_history, metadata, revisions
 from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
@@ -176,6 +177,18 @@ def migrated(url: str) -> str | None:
 def test_many_processes_may_migrate_at_once(empty_database: str) -> None:
     with ProcessPoolExecutor(3, multiprocessing.get_context("spawn")) as pool:
         assert set(pool.map(migrated, [empty_database] * 3)) == {SCHEMA_REVISION}
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(empty_database: str) -> None:
+    engine = connect(empty_database)
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"形式が 9999 です。.*0006 まで") as caught:
+        migrate(engine)
+    assert "新しい版のプログラム" in caught.value.hint
+    assert schema_revision(engine) == "9999"
+    engine.dispose()
 
 
 # -- the shipped files, three-way -----------------------------------------------------------------

@@ -30,7 +30,8 @@ from index.cache import NullCache
 from index.searcher import Searcher
 from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
 from knowledge.questions.query_log import QueryLog

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.entry import Entry
 from knowledge.files.formats import read_files, write_files
 from knowledge.files.yaml_reader import SHIPPED, read_folder

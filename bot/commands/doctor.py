@@ -11,7 +11,8 @@ from bot.slack.workspaces.diagnosis import diagnose
 from bot.wording.evidence import evidence_lines
 from index.encoder.encoder import is_installed
 from index.text.tokenizer import Tokenizer
-from knowledge.database.connection import SCHEMA_REVISION, connect, schema_revision
+from knowledge.database.connection import connect
+from knowledge.database.migration import SCHEMA_REVISION, schema_revision
 from knowledge.database.reachability import check_writable
 from knowledge.errors import FaqError
 

@@ -1,4 +1,4 @@
-"""The database: its connection and its migrations (SQLite by default, PostgreSQL by URL)."""
+"""Connections and transactions of the database: SQLite by default, PostgreSQL by URL."""
 
 import os
 import time
@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from knowledge.database.outage import Outage
 from knowledge.errors import AlreadyStored, StoreError
 
-SCHEMA_REVISION = "0006"  # the newest file of migrations/versions; a test compares them
 PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
 LOCK_SECONDS = 5  # that a statement waits for what another process holds: longer than any of ours takes
 POSTGRES_TIMEOUTS = {  # a server that is gone without a word is noticed within seconds
@@ -32,32 +31,34 @@ RESTED_SECONDS = 1.0  # after which a connection is asked whether it still lives
 
 
 def connect(url: str) -> sa.Engine:
-    """An engine for `url` (sqlite:///…, postgresql://… or Heroku's postgres://…).
+    """An engine for `url` (sqlite:///…, postgresql://… or Heroku's postgres://…); no connection is opened yet.
 
-    Its errors never show the values of a statement: they may be tokens or questions.
-
-    Raises StoreError when the URL cannot be used; no connection is opened yet.
+    Its errors never show the values of a statement: they may be tokens or questions. Raises StoreError when the URL
+    cannot be used.
     """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite":
+        engine = sa.create_engine(parsed, hide_parameters=True, connect_args=POSTGRES_TIMEOUTS, **POOL)
+        sa.event.listen(engine, "connect", _limit_waiting)
+        _replace_dead_connections(engine)
+    else:
+        if parsed.database and not parsed.database.startswith((":memory:", "file:")):
+            _make_private(Path(parsed.database))
+        engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
+        sa.event.listen(engine, "connect", _set_pragmas)
+    Outage(engine)
+    return engine
+
+
+def _parsed(url: str) -> sa.URL:
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     try:
-        parsed = sa.make_url(url)
+        return sa.make_url(url)
     except sa.exc.ArgumentError as error:
         raise StoreError(
             "DATABASE_URL を読めません。", "sqlite:////絶対パス か postgresql://… の形で書いてください。"
         ) from error
-    if parsed.get_backend_name() != "sqlite":
-        engine = sa.create_engine(parsed, hide_parameters=True, connect_args=POSTGRES_TIMEOUTS, **POOL)
-        Outage(engine)
-        sa.event.listen(engine, "connect", _limit_waiting)
-        _replace_dead_connections(engine)
-        return engine
-    if parsed.database and not parsed.database.startswith((":memory:", "file:")):
-        _make_private(Path(parsed.database))
-    engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
-    Outage(engine)
-    sa.event.listen(engine, "connect", _set_pragmas)
-    return engine
 
 
 def _make_private(file: Path) -> None:
@@ -121,7 +122,7 @@ def for_single_statements(engine: sa.Engine) -> sa.Engine:
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection to read with. Raises StoreError for whatever the database says."""
+    """A connection to read with. Raises StoreError for any error of the database."""
     try:
         with engine.connect() as connection:
             yield connection
@@ -131,7 +132,7 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def changing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction, kept as a whole or not at all. Raises StoreError, of which AlreadyStored says what it says."""
+    """A transaction, kept as a whole or not at all. Raises AlreadyStored for a duplicate key, else StoreError."""
     try:
         with engine.begin() as connection:
             yield connection
@@ -155,39 +156,10 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def unusable(error: SQLAlchemyError) -> StoreError:
-    """What to raise when the database failed: the kind of failure, without statement or values."""
+    """The error to raise when the database failed; it names the kind of failure, no statement and no values."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     kind = AlreadyStored if isinstance(error, IntegrityError) else StoreError
     return kind(
         f"データベースを使えません（{type(cause).__name__}）。",
         "DATABASE_URL と空き容量を確かめ、`faqbot migrate` を実行してください。",
     )
-
-
-def schema_revision(engine: sa.Engine) -> str | None:
-    """The schema revision found in the database, or None for an empty one."""
-    try:
-        with engine.connect() as connection:
-            if not sa.inspect(connection).has_table("alembic_version"):
-                return None
-            version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-            return version
-    except DBAPIError as error:  # out of reach, or no database at all
-        raise StoreError(
-            f"データベースに接続できません（{engine.url.render_as_string(hide_password=True)}）。",
-            "DATABASE_URL と、データベースが動いていることを確かめてください。",
-        ) from error
-
-
-def migrate(engine: sa.Engine) -> None:
-    """Bring the schema up to date; safe to call at every start and from several processes at once."""
-    if schema_revision(engine) == SCHEMA_REVISION:
-        return
-    from alembic import command  # imported here: costs 0.3 s, and most starts need no migration
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", os.fspath(Path(__file__).parent / "migrations"))
-    with write_transaction(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
