@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -23,18 +23,18 @@ from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
-from knowledge import judged, synonyms
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.database.notifications import Publications
 from knowledge.database.reachability import Reachable
 from knowledge.errors import RevisionConflict
-from knowledge.files import yaml_reader
+from knowledge.folder import KnowledgeFolder
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.caches import Derived
 from knowledge.revisions.merge import Merge, ship
 from knowledge.revisions.proposals import Proposals
 from knowledge.revisions.store import Store
+from knowledge.site import Site
 from knowledge.slack_state.inbox import Inbox
 from knowledge.slack_state.installations import forget_expired_states
 
@@ -72,15 +72,21 @@ class App:
 
     @cached_property
     def store(self) -> Store:
-        """The live knowledge base, its schema up to date and, on first use, filled with the shipped files."""
+        """The live knowledge base, its schema up to date and, on first use, filled with the folder's entries."""
         if self.settings.loses_its_data:
             logger.warning(EPHEMERAL_DISK, self.settings.platform)
         engine = connect(self.settings.database_url)
         migrate(engine)
         store = Store(engine)
         if store.revision() == 0:
-            ship_files(store)
+            ship_files(store, self.settings.knowledge)
         return store
+
+    @cached_property
+    def site(self) -> Site:
+        """The site's words; the setting CONTACT_TEXT takes the place of its contact."""
+        site, contact = self.settings.knowledge.read_site(), self.settings.contact_text
+        return replace(site, contact=contact) if contact else site
 
     @cached_property
     def log(self) -> QueryLog:
@@ -89,8 +95,8 @@ class App:
 
     @cached_property
     def analyzer(self) -> Analyzer:
-        """The analysis chain with the shipped synonyms."""
-        return Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
+        """The analysis chain with the knowledge base's synonyms."""
+        return Analyzer(Tokenizer(), self.settings.knowledge.read_synonyms())
 
     @cached_property
     def encoder(self) -> Encoder | None:
@@ -112,7 +118,7 @@ class App:
         """The builder of this process's snapshots."""
         derived = Derived(self.store.engine)
         analyzer = self.analyzer
-        queries = judged.read_judged(judged.SHIPPED)
+        queries = self.settings.knowledge.read_judged()
         encoder = self.encoder
         caching = encoder and CachingEncoder(encoder, derived.find_vectors, derived.keep_vectors, self.watch)
         return SnapshotBuilder(analyzer, encoder, queries, derived, entry_encoder=caching)
@@ -125,18 +131,19 @@ class App:
     @cached_property
     def publishing(self) -> Publishing:
         """The editors' gate."""
-        return Publishing(self.store, self.builder, self.searcher, self.log, self.settings.review)
+        style = self.settings.knowledge.read_style()
+        return Publishing(self.store, self.builder, self.searcher, self.log, self.settings.review, style)
 
     @cached_property
     def faq(self) -> Faq:
         """The bot that every door calls."""
         settings = self.settings
-        return Faq(self.searcher, self.log, settings.public_url, settings.rate_limit)
+        return Faq(self.searcher, self.log, settings.public_url, settings.rate_limit, self.site)
 
     @cached_property
     def overview(self) -> Overview:
         """Statistics and gaps."""
-        return Overview(self.searcher, self.log)
+        return Overview(self.searcher, self.log, self.site.favourites)
 
     @cached_property
     def parts(self) -> Parts:
@@ -164,7 +171,8 @@ class App:
     def faq_at(self, moment: datetime) -> Faq:
         """The bot as it would answer at `moment` with today's entries; it logs nothing."""
         snapshot = self.builder.build(self.store.load(), moment, self.searcher.snapshot)
-        return Faq(Searcher(lambda: snapshot.revision, lambda _: snapshot), None, self.settings.public_url)
+        fixed = Searcher(lambda: snapshot.revision, lambda _: snapshot)
+        return Faq(fixed, None, self.settings.public_url, site=self.site)
 
     def _snapshot(self, before: Snapshot | None) -> Snapshot:
         return self.builder.build(self.store.load(), datetime.now(UTC), before, kept=True)
@@ -181,9 +189,9 @@ class App:
         Proposals(self.store.engine).forget_open(LOOKED_AT_KEPT)
 
 
-def ship_files(store: Store) -> Merge:
-    """Import the shipped files three-way; another process doing the same at the same time does no harm."""
-    shipped = [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
+def ship_files(store: Store, folder: KnowledgeFolder) -> Merge:
+    """Import the folder's entries three-way; another process doing the same at the same time does no harm."""
+    shipped = [located.entry for located in folder.read_entries()]
     try:
         return ship(store, shipped)
     except RevisionConflict:

@@ -14,7 +14,6 @@ from typing import Any
 from bot.setting_table import CACHE_FOLDER
 from bot.settings import read_settings, survey_settings, use_one_math_thread
 from knowledge.errors import FaqError
-from knowledge.files import yaml_reader
 
 MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
 TOLERANT = ("config", "doctor")  # run with unusable settings too: they are what tells of them
@@ -62,9 +61,7 @@ def _run(options: argparse.Namespace, loading: Future[Any]) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Every command and option, with its help in Japanese."""
-    parser = argparse.ArgumentParser(
-        prog="faqbot", description="電話代行のよくある質問に、決められた回答で答えるボットです。"
-    )
+    parser = argparse.ArgumentParser(prog="faqbot", description="よくある質問に、決められた回答で答えるボットです。")
     commands = parser.add_subparsers(dest="command", required=True, metavar="コマンド")
 
     def add(name: str, text: str) -> argparse.ArgumentParser:
@@ -92,7 +89,7 @@ def _add_measuring(add: Add) -> None:
     """The commands that tell how good files, retrieval and answers are."""
     check = add("check", "ナレッジベースのファイルを調べ、問題をファイルと行で出します")
     check.add_argument(
-        "folder", nargs="?", type=Path, default=yaml_reader.SHIPPED, metavar="フォルダ", help="調べるYAMLのフォルダ"
+        "folder", nargs="?", type=Path, metavar="フォルダ", help="調べるフォルダ（ナレッジベース、または項目のYAML）"
     )
     check.add_argument("--links", action="store_true", help="リンク先が今も開けるかを、1つずつ開いて確かめます")
     evaluate = add("evaluate", "判定つきの質問で検索と判断の質を測ります")
@@ -117,7 +114,7 @@ def _add_running(add: Add) -> None:
     add("slack", "Slackだけを Socket Mode で動かします")
     add("doctor", "設定・Slack・データベース・辞書・時計を調べ、直すところを出します")
     add("config", "すべての設定を、値と出どころつきで出します（秘密の値は *** になります）")
-    add("migrate", "データベースを最新の形にし、同梱のファイルを取り込みます")
+    add("migrate", "データベースを最新の形にし、ナレッジベースのファイルを取り込みます")
 
 
 def _days(text: str) -> int:
@@ -129,7 +126,9 @@ def _days(text: str) -> int:
 def _add_editing(add: Add) -> None:
     """The commands that change the live knowledge base, or bring it into files."""
     imported = add("import", "ファイルで変えた項目を、影響を確かめてから公開します")
-    imported.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="YAMLのフォルダ、.yaml、.xlsx、.csv")
+    imported.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="ナレッジベースかYAMLのフォルダ、.yaml、.xlsx、.csv"
+    )
     imported.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
     rollback = add("rollback", "前の版の内容に戻します（新しい版になり、履歴は消えません）")
     rollback.add_argument("revision", type=int, metavar="版", help="戻したい版の番号")
@@ -150,7 +149,7 @@ def _add_editing(add: Add) -> None:
 def _add_looking(add: Add) -> None:
     """The commands that show the live knowledge base and how it came about."""
     diff = add("diff", "ファイルと公開中の項目の違いを出します")
-    diff.add_argument("path", nargs="?", type=Path, default=yaml_reader.SHIPPED, metavar="PATH", help="比べるファイル")
+    diff.add_argument("path", nargs="?", type=Path, metavar="PATH", help="比べるファイル")
     history = add("history", "だれが、いつ、なぜ、何を変えたかを出します")
     history.add_argument("id", nargs="?", default="", metavar="ID", help="項目のid。省くと全体の版の一覧")
     history.add_argument("--revision", type=int, default=None, metavar="版", help="その版で変わったことを出します")

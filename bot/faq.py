@@ -21,6 +21,7 @@ from knowledge.questions.query_log import (
     UnhelpfulReason,
     new_reference,
 )
+from knowledge.site import NAMELESS, Site
 
 logger = logging.getLogger(__name__)
 MAX_RELATED = 3
@@ -39,12 +40,14 @@ class Faq:
         log: QueryLog | None = None,
         public_url: str = "",
         limit: int = NO_LIMIT,
+        site: Site = NAMELESS,
     ) -> None:
         """`log` is None where nothing may be written; `public_url` is where the web door is seen from outside.
 
-        `limit` is the number of questions an asker may ask in a minute.
+        `limit` is the number of questions an asker may ask in a minute, `site` has the words of its knowledge base.
         """
         self.searcher = searcher
+        self.site = site
         self._log = LenientLog(log)
         self._public_url = public_url
         self._limit = limit

@@ -1,5 +1,6 @@
 """The query log in sum: the entries most asked for, counts, and the open gaps."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from index.gaps.gaps import Gap, find_gaps
@@ -13,26 +14,27 @@ from knowledge.revisions.store import Store
 
 RECENT_DAYS = 30
 GAP_DAYS = 60
-FAVOURITES = ("no-cancellation-penalty", "free-trial-10days", "plan-prices", "forward-vs-listed-difference")
 
 
 class Overview:
     """Reads the query log beside the live entries; safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, log: QueryLog) -> None:
+    def __init__(self, searcher: Searcher, log: QueryLog, favourites: Sequence[str] = ()) -> None:
+        """`favourites` are ids of entries that are shown before anybody has asked."""
         self.statistics = Statistics(log.engine)
         self._searcher = searcher
+        self._favourites = favourites
         self._gap_questions = GapQuestions(log.engine)
         self._store = Store(log.engine)
 
     def most_asked(self, limit: int) -> list[Entry]:
-        """The live answering entries most asked for in the last RECENT_DAYS days, then the FAVOURITES."""
+        """The live answering entries most asked for in the last RECENT_DAYS days, then the favourites."""
         try:
             counted = [entry_id for entry_id, _ in self.statistics.most_asked(RECENT_DAYS, 10 * limit)]
         except StoreError:
             counted = []
         by_id = self._searcher.snapshot.by_id
-        found = (by_id.get(entry_id) for entry_id in dict.fromkeys((*counted, *FAVOURITES)))
+        found = (by_id.get(entry_id) for entry_id in dict.fromkeys((*counted, *self._favourites)))
         return [entry for entry in found if entry and not entry.declines][:limit]
 
     def gaps(self, days: int = GAP_DAYS, now: datetime | None = None) -> list[Gap]:

@@ -10,6 +10,7 @@ from index.review.effect import measure_effect
 from index.review.verdicts import AskedSnapshot
 from index.searcher import Searcher
 from index.snapshot_builder import SnapshotBuilder
+from knowledge.checks.style import StyleRule
 from knowledge.entry_reader import read_entry
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, RevisionConflict
 from knowledge.located_entry import LocatedEntry
@@ -35,6 +36,7 @@ class Publishing:
     searcher: Searcher
     log: QueryLog
     review: bool = False
+    style: Sequence[StyleRule] = ()
     _kept: KeptProposals = field(default_factory=KeptProposals, init=False, repr=False)
 
     @property
@@ -170,7 +172,9 @@ class Publishing:
         if not differences:
             raise FaqError("変更がありません。", "公開中の内容と同じです。")
         now, real = datetime.now(UTC), self.log.recent_texts(REAL_QUESTIONS)
-        effect = measure_effect(change, self._asked(live, now), self.builder, now=now, real=real, located=located)
+        effect = measure_effect(
+            change, self._asked(live, now), self.builder, now=now, real=real, located=located, style=self.style
+        )
         return Proposal(stored, differences, effect)
 
     def _asked(self, base: KnowledgeBase, now: datetime) -> AskedSnapshot:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from bot.setting_values import Secret, choice, folder_link, link, slack_id, slack_ids, whole
+from bot.setting_values import Secret, choice, folder_link, knowledge_folder, link, slack_id, slack_ids, whole
+from knowledge.folder import SHIPPED, KnowledgeFolder
 from knowledge.privacy.contract_numbers import read_contract_numbers
 
 CACHE_FOLDER = Path(__file__).parents[1] / "var"
-DATABASE_FILE = CACHE_FOLDER / "faqbot.db"
-DEFAULT_CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
 BASIC = "api.slack.com/apps の Basic Information にある"
 PROCESS_KEY = secrets.token_bytes(32)
 
@@ -45,13 +44,20 @@ class Settings:
 
     port: int = setting("3000", "待ち受けるポート番号（1〜65535）", whole(1, 65_535))
     host: str = setting("127.0.0.1", "待ち受けるアドレス。外から受けるときは 0.0.0.0")
+    knowledge: KnowledgeFolder = setting(
+        str(SHIPPED.path),
+        "ナレッジベースのフォルダ（site.yaml と entries のあるもの。`faqbot init` で作れる）",
+        knowledge_folder,
+    )
     database_url: Secret = setting(
-        f"sqlite:///{DATABASE_FILE}", "データベースの場所（sqlite:////… または postgresql://…）", Secret
+        f"sqlite:///{CACHE_FOLDER / 'faqbot.db'}",
+        "データベースの場所（sqlite:////… または postgresql://…）。既定は、ナレッジベースごとに別のファイル",
+        Secret,
     )
     public_url: str = setting(
         "", "このサイトの外から見たURL（例: https://faq.example.com）。リンクの無い回答のリンクに使う", link
     )
-    contact_text: str = setting(DEFAULT_CONTACT, "答えられないときに案内する、人への連絡方法")
+    contact_text: str = setting("", "答えられないときに案内する、人への連絡方法。空なら site.yaml の contact")
     log_retention_days: int = setting("180", "質問の記録を残す日数（1〜3650）", whole(1, 3_650))
     asker_hash_key: Secret = setting(
         "", "質問者を見分けるための鍵（長いランダムな文字列）。空なら起動ごとに変わる", Secret

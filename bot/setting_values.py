@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
+
+from knowledge.folder import KnowledgeFolder
 
 SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
 
@@ -50,6 +53,14 @@ def slack_id(text: str) -> str:
 def slack_ids(text: str) -> tuple[str, ...]:
     """Reads ids of Slack's between commas."""
     return tuple(slack_id(part.strip()) for part in text.split(",") if part.strip())
+
+
+def knowledge_folder(text: str) -> KnowledgeFolder:
+    """Reads the path of a folder that is there."""
+    path = Path(text).expanduser()
+    if not path.is_dir():
+        raise ValueError
+    return KnowledgeFolder(path.resolve())
 
 
 def choice(values: Mapping[str, Any]) -> Callable[[str], Any]:

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from bot.setting_table import SETTINGS, Setting, Settings
+from bot.setting_table import CACHE_FOLDER, SETTINGS, Setting, Settings
 from bot.setting_values import Secret
 from knowledge.errors import SettingError
+from knowledge.folder import SHIPPED
 
 # Set by platforms whose disk is emptied at every restart.
 EPHEMERAL_PLATFORMS = ("DYNO", "RENDER", "FLY_APP_NAME", "K_SERVICE", "RAILWAY_ENVIRONMENT")
@@ -31,7 +33,7 @@ def survey_settings(environment: Mapping[str, str] | None = None) -> tuple[Setti
     errors = [_forbidden(name) for name in FORBIDDEN if given.get(name)]
     for setting in SETTINGS:
         try:
-            values[setting.field] = _read(setting, given.get(setting.name, ""))
+            values[setting.field] = _read(setting, given.get(setting.name, ""), _default(setting, given))
         except SettingError as error:
             values[setting.field] = setting.read(setting.default)
             errors.append(error)
@@ -52,7 +54,7 @@ def shown_settings(environment: Mapping[str, str] | None = None) -> list[tuple[S
     for setting in SETTINGS:
         text = given.get(setting.name, "").strip()
         hidden = setting.read is Secret and bool(text)  # a default is no secret
-        found.append((setting, "***" if hidden else text or setting.default, bool(text)))
+        found.append((setting, "***" if hidden else text or _default(setting, given), bool(text)))
     return found
 
 
@@ -108,13 +110,21 @@ def _check_workspaces(settings: Settings, values: Mapping[str, str]) -> None:
         )
 
 
-def _read(setting: Setting, text: str) -> Any:
+def _default(setting: Setting, given: Mapping[str, str]) -> str:
+    """The default of a setting; that of the database is a file of its own for each knowledge base folder."""
+    folder = Path(given.get("KNOWLEDGE", "").strip() or SHIPPED.path).expanduser().resolve()
+    if setting.name != "DATABASE_URL" or folder == SHIPPED.path:
+        return setting.default
+    return f"sqlite:///{CACHE_FOLDER / folder.name / 'faqbot.db'}"
+
+
+def _read(setting: Setting, text: str, default: str) -> Any:
     try:
-        return setting.read(text.strip() or setting.default)
+        return setting.read(text.strip() or default)
     except ValueError as error:
         shown = "***" if setting.read is Secret else text
         raise SettingError(
             setting.name,
             f"設定 {setting.name} の値「{shown}」を使えません。",
-            f"{setting.meaning}。既定値は「{setting.default}」です。",
+            f"{setting.meaning}。既定値は「{default}」です。",
         ) from error

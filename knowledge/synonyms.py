@@ -7,8 +7,6 @@ from pathlib import Path
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_lines
 
-SHIPPED = Path(__file__).parent / "synonyms.txt"
-
 
 @dataclass(frozen=True, slots=True)
 class SynonymRule:

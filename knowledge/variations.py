@@ -6,7 +6,6 @@ from pathlib import Path
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_lines
 
-SHIPPED = Path(__file__).parent / "variations.tsv"
 HEADER = ["kind", "standard", "written"]
 
 

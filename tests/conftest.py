@@ -13,6 +13,7 @@ from fake_slack import FakeSlack
 from postgres import Postgres
 
 from bot.settings import read_settings, use_one_math_thread
+from knowledge.folder import SHIPPED
 
 use_one_math_thread()  # before anything imports NumPy
 
@@ -30,11 +31,9 @@ from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
-from knowledge import judged, synonyms
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.entry import Entry
-from knowledge.files import yaml_reader
 from knowledge.revisions.store import Change, KnowledgeBase, Store
 
 PREPARED_SECONDS = 120.0
@@ -47,13 +46,13 @@ hypothesis.settings.load_profile("tests")
 @pytest.fixture(scope="session")
 def entries() -> list[Entry]:
     """The shipped entries."""
-    return [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
+    return [located.entry for located in SHIPPED.read_entries()]
 
 
 @pytest.fixture(scope="session")
 def analyzer() -> Analyzer:
     """The analysis chain with the shipped synonyms."""
-    return Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
+    return Analyzer(Tokenizer(), SHIPPED.read_synonyms())
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +65,7 @@ def lexical_index(entries: list[Entry], analyzer: Analyzer) -> EntryIndex:
 def lexical_snapshot(entries: list[Entry], analyzer: Analyzer) -> Snapshot:
     """The shipped knowledge base as it runs without the extra."""
     base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)))
-    return SnapshotBuilder(analyzer, None, judged.read_judged(judged.SHIPPED), NullCache()).build(
-        base, datetime.now(UTC)
-    )
+    return SnapshotBuilder(analyzer, None, SHIPPED.read_judged(), NullCache()).build(base, datetime.now(UTC))
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from index.text import readings
 from index.text.analyzer import Analyzer, normalize
 from index.text.tokenizer import Tokenizer
+from knowledge.folder import SHIPPED
 from knowledge.synonyms import SynonymRule
-from knowledge.variations import SHIPPED, read_variations
 
 ALIKE = {  # kinds whose spellings the chain itself makes equal, without help from vectors
     "全角・半角", "大文字・小文字", "長音", "カタカナ・ひらがな", "空白・記号", "変換ミス",
 }  # fmt: skip
-ROWS = read_variations(SHIPPED)
+ROWS = SHIPPED.read_variations()
 PLAIN = Analyzer(Tokenizer())
 
 

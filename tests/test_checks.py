@@ -19,6 +19,7 @@ from index.text.analyzer import Analyzer
 from knowledge.checks.all_checks import check_entries
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem, Severity
+from knowledge.folder import SHIPPED
 from knowledge.located_entry import LocatedEntry
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -35,7 +36,7 @@ def entry(entry_id: str, question: str, answer: str = "お答えします。", *
 def problems(analyzer: Analyzer, *entries: Entry, only: Collection[str] | None = None) -> list[Problem]:
     ordered = sorted(entries, key=lambda one: one.id)
     located = [LocatedEntry(one, f"{one.id}.yaml", 1) for one in ordered]
-    return check_knowledge_base(EntryIndex(ordered, analyzer), located, NOW, only)
+    return check_knowledge_base(EntryIndex(ordered, analyzer), located, NOW, only, style=SHIPPED.read_style())
 
 
 def told(found: list[Problem]) -> list[tuple[Severity, str, str]]:

@@ -16,7 +16,7 @@ import pytest
 from fake_slack import FakeSlack
 
 from bot.cli import build_parser, main
-from knowledge.files import yaml_reader
+from knowledge.folder import SHIPPED
 
 FAQBOT = [sys.executable, "-m", "bot"]
 
@@ -186,7 +186,7 @@ def test_the_shipped_knowledge_base_passes_every_check(environment: dict[str, st
 def test_check_names_file_line_and_what_to_do(environment: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "entries"
     folder.mkdir()
-    text = (yaml_reader.SHIPPED / "trial.yaml").read_text(encoding="utf-8")
+    text = (SHIPPED.entries / "trial.yaml").read_text(encoding="utf-8")
     text = text.replace(
         "related: [trial-to-contract, trial-number-continuity, plan-prices]", "related: [no-such-entry]"
     )

@@ -21,10 +21,10 @@ from index.ranking.entry_index import EntryIndex
 from index.snapshot import Snapshot
 from index.snapshot_builder import SHIPPED_CALIBRATIONS, SnapshotBuilder, shipped_calibrations
 from index.text.analyzer import Analyzer
-from knowledge import judged
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.entry import Entry
+from knowledge.folder import SHIPPED
 from knowledge.revisions.caches import Derived
 from knowledge.revisions.store import KnowledgeBase
 
@@ -105,7 +105,7 @@ def test_the_shipped_calibrations_belong_to_the_shipped_files_and_code(
 ) -> None:
     base = sorted(entries, key=lambda entry: entry.id)
     for used in (None, encoder):
-        digest = SnapshotBuilder(analyzer, used, judged.read_judged(judged.SHIPPED), NullCache()).digest(base)
+        digest = SnapshotBuilder(analyzer, used, SHIPPED.read_judged(), NullCache()).digest(base)
         assert digest in shipped_calibrations(), f"run `make calibration`: {SHIPPED_CALIBRATIONS.name} is out of date"
 
 

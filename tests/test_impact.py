@@ -25,8 +25,8 @@ from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
-from knowledge import judged
 from knowledge.entry import Entry, Status
+from knowledge.folder import SHIPPED
 from knowledge.judged import JudgedQuery, with_successors
 from knowledge.revisions.store import KnowledgeBase
 
@@ -36,7 +36,7 @@ Edit = Callable[[Entry], Entry | None]
 
 @pytest.fixture(scope="module")
 def builder(analyzer: Analyzer) -> SnapshotBuilder:
-    return SnapshotBuilder(analyzer, None, judged.read_judged(judged.SHIPPED), NullCache())
+    return SnapshotBuilder(analyzer, None, SHIPPED.read_judged(), NullCache())
 
 
 @pytest.fixture(scope="module")

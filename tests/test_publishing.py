@@ -39,6 +39,7 @@ from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.entry import TOKYO, Entry, Status
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, RevisionConflict, Severity
+from knowledge.folder import SHIPPED
 from knowledge.judged import JudgedQuery
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.history import History
@@ -77,7 +78,7 @@ def gate(url: str, analyzer: Analyzer, *, review: bool = False) -> Publishing:
     searcher = Searcher(
         store.revision, lambda before: builder.build(store.load(), datetime.now(UTC), before), builder.complete
     )
-    return Publishing(store, builder, searcher, QueryLog(engine, b"key"), review)
+    return Publishing(store, builder, searcher, QueryLog(engine, b"key"), review, SHIPPED.read_style())
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from index.evaluation.evaluation import Evaluation, evaluate, evaluate_kinds
 from index.snapshot import Snapshot
 from knowledge import judged
 from knowledge.entry import Entry
+from knowledge.folder import SHIPPED
 from knowledge.match_key import match_key
-from knowledge.variations import SHIPPED, read_variations
 
 UNSEEN = Path(__file__).parent / "unseen.tsv"
 UNSEEN_BY_KIND = Path(__file__).parent / "unseen_by_kind.tsv"
@@ -28,7 +28,7 @@ def lost(found: Evaluation) -> str:
 
 
 def test_the_judged_queries_are_many_of_all_kinds_and_no_variants(entries: list[Entry]) -> None:
-    queries = judged.read_judged(judged.SHIPPED, {entry.id for entry in entries})
+    queries = SHIPPED.read_judged({entry.id for entry in entries})
     texts = {match_key(text) for entry in entries for text in (entry.question, *entry.variants)}
     assert len(queries) >= 300
     assert sum(not query.answerable for query in queries) >= 100
@@ -39,7 +39,7 @@ def test_the_judged_queries_are_many_of_all_kinds_and_no_variants(entries: list[
 @pytest.mark.parametrize("mode", ["lexical", "semantic"])
 def test_judged_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot, app: App) -> None:
     snapshot = lexical_snapshot if mode == "lexical" else app.faq.searcher.snapshot
-    found = evaluate(snapshot, judged.read_judged(judged.SHIPPED))
+    found = evaluate(snapshot, SHIPPED.read_judged())
     floors = {
         "lexical": {"hit_at_1": 0.92, "hit_at_3": 0.98, "right_answers": 0.68, "refused_rightly": 0.96},
         "semantic": {"hit_at_1": 0.935, "hit_at_3": 0.985, "right_answers": 0.75, "refused_rightly": 0.96},
@@ -79,7 +79,7 @@ def test_no_kind_of_question_is_left_behind(app: App) -> None:
 
 
 def test_nothing_is_learned_from_the_unseen_queries(entries: list[Entry]) -> None:
-    learned = {match_key(query.text) for query in judged.read_judged(judged.SHIPPED)}
+    learned = {match_key(query.text) for query in SHIPPED.read_judged()}
     learned |= {match_key(text) for entry in entries for text in (entry.question, *entry.variants)}
     unseen = {match_key(query.text) for path in (UNSEEN, UNSEEN_BY_KIND) for query in judged.read_judged(path)}
     assert not learned.intersection(unseen - {""})
@@ -91,7 +91,7 @@ def test_other_spellings_find_the_same_entry(app: App) -> None:
     def best(text: str) -> str:
         return snapshot.ask(text).ranking.hits[0].entry.id
 
-    rows = read_variations(SHIPPED)
+    rows = SHIPPED.read_variations()
     wrong = [row for row in rows if best(row.standard) != best(row.written)]
     kinds = Counter(row.kind for row in rows)
     missed = Counter(row.kind for row in wrong)

@@ -19,8 +19,9 @@ import pytest
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
 from knowledge.files.export_note import NAME
-from knowledge.files.yaml_reader import SHIPPED, read_folder, read_incoming
+from knowledge.files.yaml_reader import read_folder, read_incoming
 from knowledge.files.yaml_writer import write_folder
+from knowledge.folder import SHIPPED
 
 PRICES = """\
 category: 料金
@@ -191,8 +192,8 @@ def test_a_folder_remembers_what_was_exported_and_the_shipped_one_does_not(folde
     assert (whole.bases, whole.exported) == (digests, frozenset(digests))
     assert (one.bases, one.exported) == (digests, frozenset()), "what is gone from one file may be in another"
     assert [item.entry.answer for item in one.located] == ["9日間です。"]
-    assert write_folder(SHIPPED, [item.entry for item in read_folder(SHIPPED)]) == []
-    assert not (SHIPPED / NAME).exists()
+    assert write_folder(SHIPPED.entries, [item.entry for item in SHIPPED.read_entries()], noted=False) == []
+    assert not (SHIPPED.entries / NAME).exists()
 
 
 @pytest.mark.parametrize("note", [b"", b"{", b"[]", b'{"entries": 1}', b'{"entries": {"a": 1}}', b"\xff", b"[" * 10**5])

@@ -8,8 +8,8 @@ import pytest
 from knowledge.entry import Entry, Status
 from knowledge.entry_reader import MAX_LENGTHS, read_entry
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.files import yaml_reader
 from knowledge.files.yaml_reader import read_folder
+from knowledge.folder import SHIPPED
 
 GOOD = """category: 料金
 entries:
@@ -137,7 +137,7 @@ def test_an_empty_folder_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_the_shipped_files_say_what_the_fact_sheet_says() -> None:
-    by_id = {located.entry.id: located.entry for located in read_folder(yaml_reader.SHIPPED)}
+    by_id = {located.entry.id: located.entry for located in read_folder(SHIPPED.entries)}
     figures = {
         "plan-prices": ("2,960円", "20回", "148円", "5,720円", "40回", "143円", "11,040円", "80回", "138円"),
         "over-call-billing": ("148円", "143円", "138円", "740円"),
@@ -164,7 +164,7 @@ def test_the_shipped_files_say_what_the_fact_sheet_says() -> None:
 
 
 def test_what_the_sheet_leaves_open_declines() -> None:
-    by_id = {located.entry.id: located.entry for located in read_folder(yaml_reader.SHIPPED)}
+    by_id = {located.entry.id: located.entry for located in read_folder(SHIPPED.entries)}
     for entry_id in ("report-routing-rule", "trial-number-continuity", "cancel-procedure", "deposit-refund-timing"):
         assert by_id[entry_id].declines
     assert sum(entry.declines for entry in by_id.values()) >= 60

@@ -16,8 +16,9 @@ from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.entry import Entry
 from knowledge.files.formats import read_files, write_files
-from knowledge.files.yaml_reader import SHIPPED, read_folder
+from knowledge.files.yaml_reader import read_folder
 from knowledge.files.yaml_writer import write_folder
+from knowledge.folder import SHIPPED
 from knowledge.revisions.merge import Merge, merge_files
 from knowledge.revisions.store import Change, Store
 
@@ -123,5 +124,5 @@ def test_a_new_entry_is_added_and_one_removed_live_does_not_come_back(store: Sto
 
 
 def test_the_shipped_files_have_nothing_to_say_about_what_came_from_them(store: Store) -> None:
-    assert {located.entry.id: located.entry for located in read_folder(SHIPPED)} == store.load().by_id
-    assert merge_files(store, read_files([SHIPPED]), shipped=True) == Merge(shipped=True)
+    assert {located.entry.id: located.entry for located in SHIPPED.read_entries()} == store.load().by_id
+    assert merge_files(store, read_files([SHIPPED.entries]), shipped=True) == Merge(shipped=True)

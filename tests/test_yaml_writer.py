@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.entry import Entry, Status
-from knowledge.files.yaml_reader import SHIPPED, read_folder
+from knowledge.files.yaml_reader import read_folder
 from knowledge.files.yaml_writer import write_folder
+from knowledge.folder import SHIPPED
 
 PRICES = """\
 # 経理が毎月確かめる
@@ -103,18 +104,20 @@ def written(folder: Path, entries: Iterable[Entry]) -> list[str]:
 
 
 def test_the_shipped_files_stay_byte_for_byte(tmp_path: Path, entries: list[Entry]) -> None:
-    shutil.copytree(SHIPPED, tmp_path / "copy")
+    shutil.copytree(SHIPPED.entries, tmp_path / "copy")
     assert written(tmp_path / "copy", reversed(entries)) == []
-    assert contents(tmp_path / "copy") == contents(SHIPPED)
+    assert contents(tmp_path / "copy") == contents(SHIPPED.entries)
 
 
 def test_a_field_more_in_every_shipped_entry_is_one_line_more(tmp_path: Path, entries: list[Entry]) -> None:
-    shutil.copytree(SHIPPED, tmp_path / "copy")
+    shutil.copytree(SHIPPED.entries, tmp_path / "copy")
     written(tmp_path / "copy", [replace(entry, owner=f"担当: {entry.id}") for entry in entries])
-    before, after = (b"".join(contents(folder).values()).splitlines() for folder in (SHIPPED, tmp_path / "copy"))
+    before, after = (
+        b"".join(contents(folder).values()).splitlines() for folder in (SHIPPED.entries, tmp_path / "copy")
+    )
     assert sorted(after) == sorted([*before, *(f'    owner: "担当: {entry.id}"'.encode() for entry in entries)])
     written(tmp_path / "copy", entries)
-    assert contents(tmp_path / "copy") == contents(SHIPPED)
+    assert contents(tmp_path / "copy") == contents(SHIPPED.entries)
 
 
 FORMS: dict[str, Callable[[str], bytes]] = {

@@ -1,32 +1,31 @@
 """`faqbot check`: every problem of the knowledge base's files, with file, line and what to do."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.app import App
 from index.ranking.entry_index import EntryIndex
 from index.review.checks import check_knowledge_base
 from index.review.confusable_texts import is_asked
 from index.review.synonym_checks import check_synonyms
-from knowledge import judged, synonyms
 from knowledge.checks.links import check_links
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.files.yaml_reader import read_folder
+from knowledge.folder import KnowledgeFolder, folder_at
+from knowledge.located_entry import LocatedEntry
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Check the files; returns 1 when anything keeps them from being published. The database is not changed."""
+    folder = folder_at(options.folder) if options.folder else app.settings.knowledge
+    if folder and folder != app.settings.knowledge:  # its synonyms and style are part of what is checked
+        app = App(replace(app.settings, knowledge=folder), app.loading)
     try:
-        located = read_folder(options.folder)
-        rules, queries = synonyms.read_synonyms(synonyms.SHIPPED), judged.read_judged(judged.SHIPPED)
-        now = datetime.now(UTC)
-        index = EntryIndex([item.entry for item in located if is_asked(item.entry, now)], app.analyzer, app.encoder)
-        problems = [
-            *check_knowledge_base(index, located, now),
-            *check_synonyms(index, rules, queries, synonyms.SHIPPED),
-            *(check_links(located) if options.links else ()),
-        ]
+        located = _read(folder) if folder else read_folder(options.folder)
+        problems = [*_problems(app, located), *(check_links(located) if options.links else ())]
     except KnowledgeError as error:
         return _report(error.problems)
     status = _report(problems)
@@ -34,6 +33,43 @@ def run(options: argparse.Namespace, app: App) -> int:
         variants = sum(len(item.entry.variants) for item in located)
         print(f"公開を止める問題はありません（項目 {len(located)}件、言い方 {variants}個）。")
     return status
+
+
+def _read(folder: KnowledgeFolder) -> list[LocatedEntry]:
+    """The entries of a folder all of whose files can be read. Raises KnowledgeError with all faults of all files."""
+    problems: list[Problem] = []
+    others: Sequence[Callable[[], Any]] = (
+        folder.read_site,
+        folder.read_synonyms,
+        folder.read_judged,
+        folder.read_style,
+    )
+    for read in others:
+        try:
+            read()
+        except KnowledgeError as error:
+            problems.extend(error.problems)
+    try:
+        located = folder.read_entries()
+    except KnowledgeError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise KnowledgeError(problems)
+    return located
+
+
+def _problems(app: App, located: Sequence[LocatedEntry]) -> Iterator[Problem]:
+    """What the checks find in entries and the other files of the knowledge base."""
+    folder, now = app.settings.knowledge, datetime.now(UTC)
+    index = EntryIndex([item.entry for item in located if is_asked(item.entry, now)], app.analyzer, app.encoder)
+    yield from check_knowledge_base(index, located, now, style=folder.read_style())
+    yield from check_synonyms(index, folder.read_synonyms(), folder.read_judged(), folder.synonyms)
+    ids = {item.entry.id for item in located}
+    for favourite in app.site.favourites:
+        if favourite not in ids:
+            message = f"favourites の「{favourite}」という項目はありません。"
+            hint = "idの綴りを確かめるか、その行を消してください。"
+            yield Problem(message, hint, str(folder.site), field="favourites", severity=Severity.WARNING)
 
 
 def _report(problems: Sequence[Problem]) -> int:

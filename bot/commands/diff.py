@@ -6,22 +6,24 @@ from bot.app import App
 from bot.terminal.changes import conflict_lines
 from bot.wording.changes import change_lines
 from knowledge.changes import EntryChange
-from knowledge.files import yaml_reader
 from knowledge.files.formats import read_files
+from knowledge.folder import entries_at
 from knowledge.revisions.merge import merge_files
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Compare; nothing is changed."""
-    incoming = read_files([options.path])
-    merged = merge_files(app.store, incoming, shipped=options.path.resolve() == yaml_reader.SHIPPED)
+    own = app.settings.knowledge.entries
+    path = entries_at(options.path) if options.path else own
+    incoming = read_files([path])
+    merged = merge_files(app.store, incoming, shipped=path.resolve() == own)
     live = app.store.load()
     in_files = {item.entry.id: item.entry for one in incoming for item in one.located}
     changed = {difference.id for difference in merged.change.differences(live)} | set(merged.conflicts)
     print("ファイルで変わったもの（import で取り込まれます）")
     print("\n".join(change_lines(merged.change.differences(live))) or "  ありません。")
     print("公開中で変わったもの（export で書き出されます）")
-    whole = options.path.is_dir() or any(one.exported for one in incoming)  # else it need not hold every entry
+    whole = path.is_dir() or any(one.exported for one in incoming)  # else it need not hold every entry
     ids = sorted((in_files.keys() | live.by_id.keys() if whole else in_files.keys()) - changed)
     pairs = [EntryChange(in_files.get(entry_id), live.by_id.get(entry_id)) for entry_id in ids]
     print("\n".join(change_lines(pair for pair in pairs if pair.before != pair.after)) or "  ありません。")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from bot.terminal.measurements import Report, ids_of, listed
 from index.evaluation.benchmark import read_benchmark, run_benchmark
 from index.evaluation.evaluation import Evaluation, evaluate, evaluate_kinds, evaluate_variations
 from index.snapshot import Snapshot
-from knowledge import judged, variations
+from knowledge import judged
 from knowledge.errors import FaqError
 from knowledge.file_io import replacing
 from knowledge.judged import JudgedQuery
@@ -23,9 +24,11 @@ def run(options: argparse.Namespace, app: App) -> int:
     if options.bench:
         return _run_benchmark(options, app)
     snapshot = app.faq.searcher.snapshot
-    queries, left_out = _judged_queries(options.judged or judged.SHIPPED, snapshot)
+    folder = app.settings.knowledge
+    given = judged.read_judged(options.judged) if options.judged else folder.read_judged()
+    queries, left_out = _judged_queries(given, options.judged or folder.judged, snapshot)
     found = evaluate(snapshot, queries)
-    spellings = evaluate_variations(snapshot, variations.read_variations(variations.SHIPPED))
+    spellings = evaluate_variations(snapshot, folder.read_variations())
     report = Report(found, evaluate_kinds(snapshot, found), spellings, snapshot, left_out)
     if options.details:
         _write_details(options.details, found)
@@ -33,14 +36,15 @@ def run(options: argparse.Namespace, app: App) -> int:
     return 0
 
 
-def _judged_queries(path: Path, snapshot: Snapshot) -> tuple[list[JudgedQuery], list[JudgedQuery]]:
-    """The queries that can be judged now, and those whose entries are not live.
+def _judged_queries(
+    queries: Sequence[JudgedQuery], path: Path, snapshot: Snapshot
+) -> tuple[list[JudgedQuery], list[JudgedQuery]]:
+    """Those of the queries of `path` that can be judged now, and those whose entries are not live.
 
     Raises FaqError where none can be judged.
     """
     if not snapshot.by_id:
         raise FaqError("公開中の項目がないので、測れません。", "faqbot import で項目を取り込んでください。")
-    queries = judged.read_judged(path)
     asked = [one for one in queries if not one.entries or snapshot.by_id.keys() & set(one.entries)]
     left_out = [one for one in queries if one.entries and not snapshot.by_id.keys() & set(one.entries)]
     if not queries:

@@ -4,11 +4,13 @@ import argparse
 
 from bot.app import App
 from knowledge.files.formats import write_files
+from knowledge.folder import entries_at
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Write every entry, drafts and retired ones too."""
     base = app.store.load()
-    write_files(options.path, base.entries)
-    print(f"第{base.revision}版の{len(base.entries)}件を {options.path} に書き出しました。")
+    path = entries_at(options.path)
+    write_files(path, base.entries, noted=path.resolve() != app.settings.knowledge.entries)
+    print(f"第{base.revision}版の{len(base.entries)}件を {path} に書き出しました。")
     return 0

@@ -14,8 +14,8 @@ from bot.proposal import Proposal, PublishRefused
 from bot.terminal.changes import MAX_LINES, conflict_lines, impact_json, problem_json, proposal_text
 from bot.wording.changes import REFUSED_DRY_RUN
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.files import yaml_reader
 from knowledge.files.formats import read_files
+from knowledge.folder import entries_at
 from knowledge.revisions.merge import Merge, merge_files
 
 
@@ -47,8 +47,9 @@ def run(options: argparse.Namespace, app: App) -> int:
 
 def _import(done: Import, options: argparse.Namespace, app: App) -> None:
     """Read, merge, propose and publish; `done` tells how far it came when an error ends it."""
-    incoming = read_files(options.paths)
-    shipped = [path.resolve() for path in options.paths] == [yaml_reader.SHIPPED]
+    paths = [entries_at(path) for path in options.paths]
+    incoming = read_files(paths)
+    shipped = [path.resolve() for path in paths] == [app.settings.knowledge.entries]
     merged = done.merged = merge_files(app.store, incoming, shipped=shipped)
     if merged.put or merged.removed:
         located = [item for one in incoming for item in one.located]

@@ -1,4 +1,4 @@
-"""`faqbot migrate`: the schema up to date, the shipped files imported, everything derived prepared."""
+"""`faqbot migrate`: the schema up to date, the knowledge base's files imported, everything derived prepared."""
 
 import argparse
 
@@ -9,10 +9,10 @@ from bot.wording.evidence import evidence_lines
 def run(options: argparse.Namespace, app: App) -> int:
     """Migrate, import three-way and prepare the first snapshot; conflicts leave the live entries alone."""
     before = app.store.revision()
-    merged = ship_files(app.store)
+    merged = ship_files(app.store, app.settings.knowledge)
     print(f"データベース: 第{app.store.revision()}版（項目 {len(app.store.load().entries)}件）")
     if before and (merged.added or merged.changed or merged.removed):
-        print(f"同梱ファイルから: 追加 {len(merged.added)}・変更 {len(merged.changed)}・削除 {len(merged.removed)}")
+        print(f"ファイルから: 追加 {len(merged.added)}・変更 {len(merged.changed)}・削除 {len(merged.removed)}")
     for entry_id in merged.conflicts:
         print(f"競合: {entry_id} はファイルとデータベースの両方で変更されています。公開中の内容を残しました。")
     snapshot = app.faq.searcher.snapshot  # encodes new texts and calibrates, so that no question waits for it

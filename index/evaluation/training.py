@@ -24,9 +24,8 @@ from index.ranking.ranking import WEIGHTS_FILE, Weights, read_boosts
 from index.snapshot_builder import SHIPPED_CALIBRATIONS, SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
-from knowledge import judged, synonyms
+from knowledge import folder
 from knowledge.entry import Entry
-from knowledge.files import yaml_reader
 from knowledge.judged import JudgedQuery
 from knowledge.revisions.store import KnowledgeBase
 
@@ -38,11 +37,11 @@ def main() -> None:
     """Learn the weights (not with the argument `calibrate`), then measure the shipped calibrations."""
     tokenizer = Tokenizer()
     encoders = {"lexical": None, "semantic": load_encoder()}
-    entries = [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
-    queries = judged.read_judged(judged.SHIPPED, {entry.id for entry in entries})
+    entries = [located.entry for located in folder.SHIPPED.read_entries()]
+    queries = folder.SHIPPED.read_judged({entry.id for entry in entries})
     if sys.argv[1:] != ["calibrate"]:
         learn(read_trials(Path(sys.argv[1])), entries, queries, tokenizer, encoders)
-    analyzer = Analyzer(tokenizer, synonyms.read_synonyms(synonyms.SHIPPED))
+    analyzer = Analyzer(tokenizer, folder.SHIPPED.read_synonyms())
     calibrations: dict[str, Any] = {}
     base = KnowledgeBase(0, tuple(sorted(entries, key=lambda entry: entry.id)))
     for encoder in encoders.values():
@@ -62,7 +61,7 @@ def learn(
 ) -> None:
     """Learn weights and starts, print how well they rank knowledge bases they have not seen, write the file."""
     plain = Analyzer(tokenizer, [])
-    shipped = Analyzer(tokenizer, synonyms.read_synonyms(synonyms.SHIPPED))
+    shipped = Analyzer(tokenizer, folder.SHIPPED.read_synonyms())
     file: dict[str, Any] = {"boosts": asdict(read_boosts()), "confidence": {}}
     for mode, encoder in encoders.items():
         sets = {trial.name: _sets_of(trial, plain, encoder) for trial in trials}

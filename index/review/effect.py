@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from index.ranking.entry_index import EntryIndex
 from index.review.checks import check_knowledge_base
 from index.review.impact import Impact, measure_impact
 from index.review.verdicts import AskedSnapshot
+from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
+from knowledge.checks.style import StyleRule
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.located_entry import LocatedEntry
 from knowledge.revisions.store import Change, KnowledgeBase
@@ -39,6 +40,7 @@ def measure_effect(
     now: datetime,
     real: Sequence[str],
     located: Sequence[LocatedEntry] = (),
+    style: Sequence[StyleRule] = (),
 ) -> Effect:
     """The effect that `change` has from `now` on; `live` holds at `now`.
 
@@ -47,14 +49,13 @@ def measure_effect(
     base = live.snapshot.base
     after = change.on(base)
     candidate = _at(now, after, live, builder)
-    warnings = _warnings(after, candidate.snapshot.index, change, located, now)
-    judged = builder.judged_for(after)
-    impact = measure_impact(live, candidate, judged, real, builder.query)
+    warnings = _warnings(candidate.snapshot, change, located, style, now)
+    asked = (builder.judged_for(after), real, builder.query)
+    impact = measure_impact(live, candidate, *asked)
     for moment in _borders(base, after, change, now):
         then = live if live.snapshot.holds_at(moment) else _at(moment, base, live, builder)
-        later = measure_impact(then, _at(moment, after, then, builder), judged, real, builder.query)
-        impact = impact.joined(later, moment)
-    ends = [one.snapshot.changes_at for one in (live, candidate) if one.snapshot.changes_at]
+        impact = impact.joined(measure_impact(then, _at(moment, after, then, builder), *asked), moment)
+    ends = filter(None, (one.snapshot.changes_at for one in (live, candidate)))
     return Effect(impact, warnings, candidate, min(ends, default=None))
 
 
@@ -71,12 +72,16 @@ def _borders(live: KnowledgeBase, candidate: KnowledgeBase, change: Change, now:
 
 
 def _warnings(
-    candidate: KnowledgeBase, index: EntryIndex, change: Change, located: Sequence[LocatedEntry], now: datetime
+    candidate: Snapshot,
+    change: Change,
+    located: Sequence[LocatedEntry],
+    style: Sequence[StyleRule],
+    now: datetime,
 ) -> tuple[Problem, ...]:
     """The problems that involve a changed entry; raises KnowledgeError with the errors among them."""
     placed = {item.entry.id: item for item in located}
-    everything = [placed.get(entry.id) or LocatedEntry(entry) for entry in candidate.entries]
-    problems = check_knowledge_base(index, everything, now, change.ids)
+    everything = [placed.get(entry.id) or LocatedEntry(entry) for entry in candidate.base.entries]
+    problems = check_knowledge_base(candidate.index, everything, now, change.ids, style=style)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise KnowledgeError(errors)
     return tuple(problems)

@@ -8,12 +8,14 @@ from knowledge.checks.dates import check_dates
 from knowledge.checks.equal_texts import check_equal_texts
 from knowledge.checks.lengths import check_lengths
 from knowledge.checks.relations import check_relations
-from knowledge.checks.style import SHIPPED, check_style, read_style
+from knowledge.checks.style import StyleRule, check_style
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only
 
 
-def check_entries(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> list[Problem]:
+def check_entries(
+    located: Sequence[LocatedEntry], now: datetime, only: Only = None, *, style: Sequence[StyleRule] = ()
+) -> list[Problem]:
     """Every problem of the entries, or of those in `only`; each field was checked when the entry was read."""
     return [
         *check_relations(located, now, only),
@@ -21,5 +23,5 @@ def check_entries(located: Sequence[LocatedEntry], now: datetime, only: Only = N
         *check_contradictions(located, now, only),
         *check_dates(located, now, only),
         *check_lengths(located, only),
-        *check_style(located, read_style(SHIPPED), only),
+        *check_style(located, style, only),
     ]

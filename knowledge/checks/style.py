@@ -11,7 +11,6 @@ from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.file_io import read_lines
 from knowledge.located_entry import LocatedEntry, Only, concerns
 
-SHIPPED = Path(__file__).parents[1] / "style.txt"
 FORBIDDEN = "!"  # before a word that keeps its entry from being published
 FIELDS = ("question", "answer")  # variants are askers' words, the note is for staff
 

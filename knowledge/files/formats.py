@@ -40,10 +40,13 @@ def read_files(paths: Sequence[Path]) -> list[Incoming]:
     return incoming
 
 
-def write_files(path: Path, entries: Sequence[Entry]) -> None:
-    """Write all entries to a folder of YAML files, a workbook or a CSV file, as the ending says."""
+def write_files(path: Path, entries: Sequence[Entry], *, noted: bool = True) -> None:
+    """Write all entries to a folder of YAML files, a workbook or a CSV file, as the ending says.
+
+    See `write_folder` for `noted`: the files of the knowledge base itself need no note.
+    """
     if path.is_dir() or not path.suffix:
-        yaml_writer.write_folder(path, entries)
+        yaml_writer.write_folder(path, entries, noted=noted)
     elif path.suffix.lower() == ".xlsx":
         excel_writer.write_workbook(path, entries)
     elif path.suffix.lower() == ".csv":

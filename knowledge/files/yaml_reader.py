@@ -12,8 +12,6 @@ from knowledge.errors import KnowledgeError, Problem
 from knowledge.files.export_note import read_exported
 from knowledge.located_entry import Incoming, LocatedEntry
 
-SHIPPED = Path(__file__).parents[1] / "entries"
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -87,7 +85,7 @@ def _read(data: bytes, path: Path, problems: list[Problem]) -> Document:
         loader = yaml.CBaseLoader(data)
         root = loader.get_single_node()
     except yaml.YAMLError as error:
-        problems.append(_syntax_problem(error, name))
+        problems.append(syntax_problem(error, name))
         return nothing
     top = dict(_pairs(root, name, problems))
     category, entries = top.pop("category", None), top.pop("entries", None)
@@ -114,7 +112,8 @@ def _read(data: bytes, path: Path, problems: list[Problem]) -> Document:
     return Document(path, data, category.value.strip(), located)
 
 
-def _syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
+def syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
+    """The problem of a file called `name` that is no YAML."""
     mark = getattr(error, "problem_mark", None)
     reason = getattr(error, "problem", None) or getattr(error, "reason", "")
     return Problem(

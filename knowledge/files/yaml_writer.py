@@ -18,7 +18,7 @@ from knowledge.file_io import replace_together
 from knowledge.files.export_note import NAME, exported_bytes
 from knowledge.files.yaml_blocks import Block, Blocks, joined_blocks, split_blocks
 from knowledge.files.yaml_edits import edited_text, moved
-from knowledge.files.yaml_reader import SHIPPED, Document, read_document, read_documents
+from knowledge.files.yaml_reader import Document, read_document, read_documents
 from knowledge.files.yaml_text import DASH_COLUMN, FIELD_ORDER, entry_text, scalar_text
 
 UNSAFE = re.compile(r'[/\\:*?"<>|\s\x00-\x1f\x7f]+')  # in a file name, on one system or another
@@ -68,10 +68,10 @@ class _File:
         return [line + self.pieces.newline for line in moved(text, dash - DASH_COLUMN).splitlines()]
 
 
-def write_folder(folder: Path, entries: Sequence[Entry]) -> list[Path]:
+def write_folder(folder: Path, entries: Sequence[Entry], *, noted: bool = True) -> list[Path]:
     """Make the YAML files of `folder` hold exactly `entries`; returns the YAML files it changed.
 
-    Beside them it notes what was exported (export_note), except for the shipped files. Raises
+    Where it shall be `noted`, what was exported goes beside them (export_note). Raises
     KnowledgeError when a file there cannot be read or an entry cannot be written; then no file is
     touched. When the disk fails midway every file is whole, old or new, and a second call completes it.
     """
@@ -83,7 +83,7 @@ def write_folder(folder: Path, entries: Sequence[Entry]) -> list[Path]:
         if file.entries != wanted
     }
     contents = {path.name: changed[path] for path in sorted(changed)}
-    if folder.resolve() != SHIPPED.resolve():
+    if noted:
         contents[NAME] = exported_bytes(entries)  # last: an old note beside new files does no harm
     replace_together(folder, contents)
     return sorted(changed)

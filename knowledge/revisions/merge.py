@@ -9,7 +9,7 @@ from knowledge.located_entry import Incoming, LocatedEntry
 from knowledge.revisions.store import Change, KnowledgeBase, Store
 
 EDITOR = "shipped files"
-REASON = "同梱ファイルの取り込み"
+REASON = "ファイルの取り込み"
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from bot.settings import use_one_math_thread
+from knowledge.folder import SHIPPED
 
 use_one_math_thread()
 
@@ -24,7 +25,6 @@ from index.ranking.bm25 import Bm25
 from index.ranking.postings import best
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
-from knowledge.files import yaml_reader
 
 SIZES = (1_000, 10_000, 100_000)
 LENGTH = 40  # terms a document, about what a question with an answer has
@@ -84,11 +84,7 @@ def _same_best(scores: NDArray[np.float64], *found: NDArray[np.int64]) -> bool:
 
 def _vocabulary() -> list[str]:
     analyzer = Analyzer(Tokenizer())
-    texts = [
-        text
-        for located in yaml_reader.read_folder(yaml_reader.SHIPPED)
-        for text in (*located.entry.variants, located.entry.answer)
-    ]
+    texts = [text for located in SHIPPED.read_entries() for text in (*located.entry.variants, located.entry.answer)]
     words = list(dict.fromkeys(term for text in texts for term in analyzer.plain_terms(text)))
     return [f"{word}{number or ''}" for number in range(10) for word in words]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.settings import use_one_math_thread
+from knowledge.folder import SHIPPED
 
 use_one_math_thread()
 
@@ -21,9 +22,7 @@ from index.encoder.encoder import Encoder, load_encoder
 from index.ranking.entry_index import EntryIndex
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
-from knowledge import synonyms
 from knowledge.entry import Entry
-from knowledge.files import yaml_reader
 
 ENTRIES = 10_000
 VARIANTS = 5  # an entry in the large knowledge base
@@ -32,8 +31,8 @@ RUNS = 7
 
 def main() -> None:
     """Measure and print."""
-    shipped = [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
-    analyzer = Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
+    shipped = [located.entry for located in SHIPPED.read_entries()]
+    analyzer = Analyzer(Tokenizer(), SHIPPED.read_synonyms())
     _build(shipped, analyzer)
     large = _grown(shipped)
     for name, encoder in (("lexical", None), ("with the encoder", load_encoder())):

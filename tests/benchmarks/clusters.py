@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 
 from bot.settings import use_one_math_thread
+from knowledge.folder import SHIPPED
 
 use_one_math_thread()
 
@@ -22,9 +23,7 @@ from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Query
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
-from knowledge import judged, synonyms
 from knowledge.entry import Entry
-from knowledge.files import yaml_reader
 
 Labelled = tuple[str, str]  # a question and its entry
 CUTS = (0.26, 0.30, 0.32, MIN_GROUP_LIKENESS, 0.36, 0.40)
@@ -33,8 +32,8 @@ MANY = 2_000
 
 def main() -> None:
     """Measure and print."""
-    entries = [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
-    analyzer = Analyzer(Tokenizer(), synonyms.read_synonyms(synonyms.SHIPPED))
+    entries = [located.entry for located in SHIPPED.read_entries()]
+    analyzer = Analyzer(Tokenizer(), SHIPPED.read_synonyms())
     sets = {"judged": _judged(), "declining": _declining(entries)}
     print("set | encoder | half | cut | pairwise precision, recall | B-cubed precision, recall | groups / questions")
     for mode, encoder in (("no", None), ("yes", load_encoder())):
@@ -48,7 +47,7 @@ def main() -> None:
 
 
 def _judged() -> list[Labelled]:
-    queries = judged.read_judged(judged.SHIPPED)
+    queries = SHIPPED.read_judged()
     return [(query.text, query.entries[0]) for query in queries if len(query.entries) == 1]
 
 

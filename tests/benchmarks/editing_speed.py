@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.settings import read_settings, use_one_math_thread
+from knowledge.folder import SHIPPED
 
 use_one_math_thread()
 
@@ -24,7 +25,6 @@ import openpyxl
 
 from bot.app import App
 from knowledge.entry import Entry
-from knowledge.files import yaml_reader
 from knowledge.files.columns import COLUMNS
 from knowledge.files.formats import write_files
 from knowledge.revisions.store import Change
@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--variants", type=int, default=VARIANTS)
     options = parser.parse_args()
     count = options.entries
-    shipped = [located.entry for located in yaml_reader.read_folder(yaml_reader.SHIPPED)]
+    shipped = [located.entry for located in SHIPPED.read_entries()]
     with tempfile.TemporaryDirectory() as folder:
         workbook, url = Path(folder) / "faq.xlsx", f"sqlite:///{folder}/faqbot.db"
         entries = made(shipped, count, options.variants)

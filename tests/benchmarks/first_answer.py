@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.settings import read_settings, use_one_math_thread
+from knowledge.folder import SHIPPED
 
 use_one_math_thread()
 
@@ -32,7 +33,6 @@ from index.searcher import Searcher
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
 from index.text.tokenizer import Tokenizer
-from knowledge import judged
 
 RUNS = 7
 PORT = "3999"
@@ -56,7 +56,7 @@ def main() -> None:
     snapshot = app.faq.searcher.snapshot
     lexical = SnapshotBuilder(app.analyzer, None, [], NullCache()).build(app.store.load(), datetime.now(UTC))
     _starts()
-    questions = [query.text for query in judged.read_judged(judged.SHIPPED)]
+    questions = [query.text for query in SHIPPED.read_judged()]
     parse = _median_milliseconds(Tokenizer().tokenize, questions)
     print(f"bare MeCab parse of a judged query: median {parse:.3f} ms")
     for name, measured in (("lexical", lexical), ("with the encoder", snapshot)):

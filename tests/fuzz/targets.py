@@ -31,6 +31,7 @@ from knowledge.database.tables import claims
 from knowledge.errors import FaqError
 from knowledge.files import csv_files, excel_reader, excel_writer, yaml_reader
 from knowledge.files.columns import COLUMNS
+from knowledge.folder import SHIPPED
 from tests.fuzz.inputs import TEXT, mutated_bytes, mutated_text, other_shapes, other_values
 
 LONGEST = 2.0  # seconds for a question
@@ -211,7 +212,7 @@ def _files(app: App, folder: Path) -> Iterator[Target]:
     entries = app.faq.entries()[:SAMPLE]
     excel_writer.write_workbook(book, entries)
     csv_files.write_csv(sheet, entries)
-    yaml_texts = [path.read_text(encoding="utf-8")[:4_000] for path in sorted(yaml_reader.SHIPPED.glob("*.yaml"))]
+    yaml_texts = [path.read_text(encoding="utf-8")[:4_000] for path in sorted(SHIPPED.entries.glob("*.yaml"))]
     workbook, table = book.read_bytes(), sheet.read_bytes()
     excel = mutated_bytes(workbook) | _damaged_parts(workbook) | _cells().map(_workbook)
     comma = mutated_bytes(table) | st.binary(max_size=200) | _cells().map(_table)

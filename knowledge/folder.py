@@ -1,0 +1,93 @@
+"""A knowledge base folder: where its files lie, and what they hold."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.checks.style import StyleRule, read_style
+from knowledge.files.site_yaml import read_site
+from knowledge.files.yaml_reader import read_folder
+from knowledge.judged import JudgedQuery, read_judged
+from knowledge.located_entry import LocatedEntry
+from knowledge.site import Site
+from knowledge.synonyms import SynonymRule, read_synonyms
+from knowledge.variations import Variation, read_variations
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeFolder:
+    """`site.yaml` and `entries/` are there; of the other files those that are missing hold nothing.
+
+    Every method that reads raises KnowledgeError with all faults of its files.
+    """
+
+    path: Path
+
+    @property
+    def entries(self) -> Path:
+        """The folder of the entries."""
+        return self.path / "entries"
+
+    @property
+    def site(self) -> Path:
+        """The file of the site's words."""
+        return self.path / "site.yaml"
+
+    @property
+    def synonyms(self) -> Path:
+        """The file of synonym rules."""
+        return self.path / "synonyms.txt"
+
+    @property
+    def style(self) -> Path:
+        """The style guide."""
+        return self.path / "style.txt"
+
+    @property
+    def judged(self) -> Path:
+        """The file of judged queries."""
+        return self.path / "judged.tsv"
+
+    @property
+    def variations(self) -> Path:
+        """The file of ways to write the same text."""
+        return self.path / "variations.tsv"
+
+    def read_site(self) -> Site:
+        """The site's words."""
+        return read_site(self.site)
+
+    def read_entries(self) -> list[LocatedEntry]:
+        """Every entry with its place."""
+        return read_folder(self.entries)
+
+    def read_synonyms(self) -> tuple[SynonymRule, ...]:
+        """The synonym rules."""
+        return read_synonyms(self.synonyms) if self.synonyms.exists() else ()
+
+    def read_style(self) -> tuple[StyleRule, ...]:
+        """The rules of the style guide."""
+        return read_style(self.style) if self.style.exists() else ()
+
+    def read_judged(self, known_ids: Collection[str] | None = None) -> list[JudgedQuery]:
+        """The judged queries; see `read_judged` for `known_ids`."""
+        return read_judged(self.judged, known_ids) if self.judged.exists() else []
+
+    def read_variations(self) -> list[Variation]:
+        """The ways to write the same text."""
+        return read_variations(self.variations) if self.variations.exists() else []
+
+
+SHIPPED = KnowledgeFolder(Path(__file__).resolve().parent)
+
+
+def entries_at(path: Path) -> Path:
+    """The place of the entries that `path` stands for: those of a knowledge base folder, else `path` itself."""
+    folder = folder_at(path)
+    return folder.entries if folder else path
+
+
+def folder_at(path: Path) -> KnowledgeFolder | None:
+    """The knowledge base folder at `path`, which is one when it has a site.yaml; None for any other path."""
+    folder = KnowledgeFolder(path.resolve())
+    return folder if folder.site.is_file() else None
