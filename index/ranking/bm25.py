@@ -81,6 +81,13 @@ class Bm25:
         idf, unknown = self.idf, self.max_idf
         return sum(idf.get(term, unknown) for term in terms)
 
+    def unknown_share(self, terms: Iterable[str]) -> float:
+        """The part (0 to 1) of the information of the distinct `terms` that is in those no document holds."""
+        distinct = dict.fromkeys(terms)
+        information = self.information(distinct)
+        unknown = self.max_idf * sum(term not in self.idf for term in distinct)
+        return unknown / information if information else 0.0
+
     def score_of(self, document: Counts, terms: Iterable[str]) -> float:
         """The score of a document given as term counts; it need not be indexed."""
         saturation = self.k1 * (1 - self.b + self.b * sum(document.values()) / self.mean_length)

@@ -165,14 +165,6 @@ class EntryIndex:
         for entry, start in enumerate(self.starts.tolist()):
             yield from (LeftOut(entry, start + n) for n in range(1, 1 + len(self.entries[entry].variants)))
 
-    def unknown_share(self, terms: Sequence[str]) -> float:
-        """The part (0 to 1) of the information of `terms` that is in those no entry holds; 0 without any terms."""
-        bm25 = self.arrays.words.bm25
-        distinct = dict.fromkeys(terms)
-        information = bm25.information(distinct)
-        unknown = bm25.max_idf * sum(term not in bm25.idf for term in distinct)
-        return unknown / information if information else 0.0
-
     def _lexical(self, query: Query, left_out: LeftOut | None) -> list[Scores]:
         """The signals LEXICAL."""
         arrays, terms, grams = self.arrays, query.analysis.terms, query.analysis.grams
