@@ -13,14 +13,8 @@ from index.parameters import MAX_QUERY
 from index.searcher import Searcher
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry
-from knowledge.questions.query_log import (
-    Feedback,
-    FeedbackKind,
-    QueryLog,
-    StoredQuery,
-    UnhelpfulReason,
-    new_reference,
-)
+from knowledge.questions.feedback import Feedback, FeedbackKind, UnhelpfulReason
+from knowledge.questions.query_log import QueryLog, StoredQuery, new_reference
 from knowledge.site import NAMELESS, Site
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from bot.reply import Asker, Reply
 from knowledge.errors import StoreError
-from knowledge.questions.query_log import LIMITED_TIME, Feedback, LoggedQuery, QueryLog, StoredQuery
+from knowledge.questions.feedback import Feedback
+from knowledge.questions.query_log import LIMITED_TIME, LoggedQuery, QueryLog, StoredQuery
 
 logger = logging.getLogger(__name__)
 

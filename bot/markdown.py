@@ -7,7 +7,7 @@ all the time, so this subset has its own reader. Whatever is not in it stays pla
 import re
 from dataclasses import dataclass
 
-from knowledge.entry_reader import is_https
+from knowledge.entry_rules import is_https
 
 INLINE = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<label>[^\[\]\n]+)\]\((?P<url>[^()\s]+)\)")
 ITEM = re.compile(r"\s*(?:[-*・]|(?P<number>\d{1,3})[.)])\s+(?P<text>.*)")

@@ -1,7 +1,7 @@
 """Judged queries: questions with the entry that must answer them, or "-" for "must abstain"."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,39 +32,35 @@ class JudgedQuery:
 
 
 def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[JudgedQuery]:
-    """The judged queries of a TSV file (`query`, `entry` and, if you like, `kind`; a first line of these is skipped).
+    """The judged queries of a TSV file: columns `query`, `entry` and, if you like, `kind`, which a first line may name.
 
-    Several right entries are separated by `|`; a line that begins with `#` and has no tab is a comment.
-    Raises KnowledgeError with every unreadable line, and, given `known_ids`, every id that is not among them.
+    Several right entries are separated by `|`. Raises KnowledgeError with every unreadable line and, given
+    `known_ids`, every id that is not among them.
     """
     problems: list[Problem] = []
-    judged: list[JudgedQuery] = []
-    for number, line in enumerate(read_lines(path), start=1):
-        columns = line.split("\t")
-        is_comment = line.startswith("#") and len(columns) == 1
-        if not line.strip() or is_comment or (number == 1 and columns in (HEADER, HEADER[:2])):
-            continue
-        text, label, kind = (*columns, "", "")[:3]
-        if len(columns) > len(HEADER) or not text.strip() or not label.strip():
-            problems.append(
-                Problem(
-                    f"「{line}」を読めません。",
-                    "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください（あとに「<タブ>種類」を足せます）。",
-                    str(path),
-                    number,
-                )
-            )
-            continue
-        ids = () if label.strip() == ABSTAIN else tuple(label.strip().split("|"))
-        unknown = [entry_id for entry_id in ids if known_ids is not None and entry_id not in known_ids]
-        problems.extend(
-            Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", str(path), number)
-            for entry_id in unknown
-        )
-        judged.append(JudgedQuery(text, ids, kind.strip()))
+    judged = list(_judged(path, known_ids, problems))
     if problems:
         raise KnowledgeError(problems)
     return judged
+
+
+def _judged(path: Path, known_ids: Collection[str] | None, problems: list[Problem]) -> Iterator[JudgedQuery]:
+    for number, line in enumerate(read_lines(path), start=1):
+        columns = line.split("\t")
+        if not line.strip() or (number == 1 and columns in (HEADER, HEADER[:2])):
+            continue
+        text, label, kind = (*columns, "", "")[:3]
+        if len(columns) > len(HEADER) or not text.strip() or not label.strip():
+            hint = "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください（あとに「<タブ>種類」を足せます）。"
+            problems.append(Problem(f"「{line}」を読めません。", hint, str(path), number))
+            continue
+        ids = () if label.strip() == ABSTAIN else tuple(label.strip().split("|"))
+        problems.extend(
+            Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", str(path), number)
+            for entry_id in ids
+            if known_ids is not None and entry_id not in known_ids
+        )
+        yield JudgedQuery(text, ids, kind.strip())
 
 
 def with_successors(queries: Sequence[JudgedQuery], entries: Iterable[Entry]) -> list[JudgedQuery]:

@@ -25,8 +25,8 @@ from knowledge.database.tables import feedback
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
 from knowledge.match_key import match_key
+from knowledge.questions.feedback import UnhelpfulReason
 from knowledge.questions.gap_questions import GapKind, GapQuestions
-from knowledge.questions.query_log import UnhelpfulReason
 
 DECLINED = "月の途中で解約したら日割りになりますか"
 SPELLINGS = ("縄文土器の文様", "縄文土器の文様！", "縄文 土器の文様", "　縄文土器の文様。", "縄文土器の文様って")

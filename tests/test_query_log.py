@@ -12,7 +12,8 @@ from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.database.tables import claims, queries
 from knowledge.errors import StoreError
-from knowledge.questions.query_log import Feedback, FeedbackKind, LoggedQuery, QueryLog, new_reference
+from knowledge.questions.feedback import Feedback, FeedbackKind
+from knowledge.questions.query_log import LoggedQuery, QueryLog, new_reference
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ from index.snapshot import Outcome, Snapshot
 from knowledge.changes import EntryChange
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
-from knowledge.questions.query_log import FeedbackKind
+from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.statistics import Period
 from knowledge.revisions.proposals import StoredProposal
 from knowledge.revisions.store import Change

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.entry import Entry, Status
-from knowledge.entry_reader import MAX_LENGTHS, read_entry
+from knowledge.entry_reader import read_entry
+from knowledge.entry_rules import MAX_LENGTHS
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files.yaml_reader import read_folder
 from knowledge.folder import SHIPPED

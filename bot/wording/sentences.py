@@ -3,8 +3,8 @@
 from bot.reply import Reply
 from index.gaps.gaps import Trend
 from knowledge.entry import Entry
+from knowledge.questions.feedback import UnhelpfulReason
 from knowledge.questions.gap_questions import GapKind
-from knowledge.questions.query_log import UnhelpfulReason
 
 UNDATED_NOTICE = "掲載当時の内容です。現在の規定と異なることがあります。"
 DATED_NOTICE = "{year}年{month}月{day}日に確認した内容です。その後、規定が変わっていることがあります。"

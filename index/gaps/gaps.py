@@ -13,8 +13,8 @@ from index.ranking.ranking import Query
 from index.snapshot import Outcome, Snapshot
 from knowledge.entry import Entry
 from knowledge.match_key import match_key
+from knowledge.questions.feedback import UnhelpfulReason
 from knowledge.questions.gap_questions import GapKind, GapQuestion, text_key
-from knowledge.questions.query_log import UnhelpfulReason
 
 WEEK = timedelta(days=7)
 MAX_WORDINGS = 2_000  # texts asked again and compared, which takes seconds; of more, the most frequent and newest

@@ -1,6 +1,5 @@
 """Checks of the links in the knowledge base: every address is asked whether it is still there."""
 
-import ipaddress
 import re
 import socket
 import ssl
@@ -9,19 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
-from urllib.request import (
-    HTTPHandler,
-    HTTPRedirectHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    Request,
-    build_opener,
-    getproxies,
-)
+from urllib.request import OpenerDirector, Request
 
+from knowledge.checks.public_network import PrivateAddressError, new_opener
 from knowledge.entry import Status
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
@@ -53,60 +45,6 @@ class Place:
 
     item: LocatedEntry
     field: str
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    """Redirects come back as answers: each has to be looked at, and none may lead to a local file."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-class PrivateAddressError(OSError):
-    """The address leads into a network that is not the internet's, where editors' links must not reach."""
-
-
-class _PublicConnection(HTTPConnection):
-    """Looks where a name leads, and again before anything is sent: by then it may lead elsewhere."""
-
-    def connect(self) -> None:
-        proxies = {urlsplit(proxy).hostname for proxy in getproxies().values()}
-        if self.host in proxies:  # what a proxy reaches is its business
-            return super().connect()
-        for *_, address in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
-            _refuse_private(str(address[0]))
-        super().connect()
-        try:
-            _refuse_private(self.sock.getpeername()[0])
-        except PrivateAddressError:
-            self.close()
-            raise
-
-
-class _PublicSecureConnection(HTTPSConnection, _PublicConnection):
-    """The same with TLS, which begins after the look."""
-
-
-class _PublicHandler(HTTPHandler):
-    def http_open(self, request: Request) -> HTTPResponse:
-        return self.do_open(_PublicConnection, request)
-
-
-class _PublicSecureHandler(HTTPSHandler):
-    def https_open(self, request: Request) -> HTTPResponse:
-        return self.do_open(_PublicSecureConnection, request)
-
-
-def new_opener(*, private: bool = False) -> OpenerDirector:
-    """What sends the requests; only with `private` to addresses of private networks and of this machine too."""
-    return build_opener(_NoRedirects, *(() if private else (_PublicHandler, _PublicSecureHandler)))
-
-
-def _refuse_private(address: str) -> None:
-    known = ipaddress.ip_address(address.partition("%")[0])
-    inner = known.ipv4_mapped if isinstance(known, ipaddress.IPv6Address) else None
-    if not (inner or known).is_global:
-        raise PrivateAddressError(address)
 
 
 def check_links(

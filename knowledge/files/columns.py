@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.entry import Entry, Status
-from knowledge.entry_reader import Fault
+from knowledge.entry_rules import Fault
 from knowledge.labels import FIELD_LABELS, STATUS_LABELS, labelled
 
 STATUS_NAMES = {name: status for status, label in STATUS_LABELS.items() for name in (status.value, label)}

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.entry import Entry
-from knowledge.entry_reader import Fault, read_entry
+from knowledge.entry_reader import read_entry
+from knowledge.entry_rules import Fault
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files.columns import BY_FIELD, COLUMNS, DAYS, DIGEST, cells_of, field_of, in_labels, origin_of, values_of
 from knowledge.located_entry import Incoming, LocatedEntry

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from knowledge.entry_reader import ID_PATTERN, is_https
+from knowledge.entry_rules import ID_PATTERN, is_https
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_whole
 from knowledge.files.yaml_reader import syntax_problem

@@ -12,6 +12,8 @@ from knowledge.errors import KnowledgeError, Problem
 from knowledge.files.export_note import read_exported
 from knowledge.located_entry import Incoming, LocatedEntry
 
+LIKE_OTHERS = "ほかの entries/*.yaml と同じ形にしてください。"
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -90,25 +92,12 @@ def _read(data: bytes, path: Path, problems: list[Problem]) -> Document:
     top = dict(_pairs(root, name, problems))
     category, entries = top.pop("category", None), top.pop("entries", None)
     for key, node in top.items():
-        problems.append(
-            Problem(
-                f"「{key}」という項目はありません。",
-                "ファイルの先頭に書けるのは category と entries だけです。",
-                name,
-                node.start_mark.line + 1,
-            )
-        )
+        hint = "ファイルの先頭に書けるのは category と entries だけです。"
+        problems.append(Problem(f"「{key}」という項目はありません。", hint, name, node.start_mark.line + 1))
     if not isinstance(category, yaml.ScalarNode) or not isinstance(entries, yaml.SequenceNode):
-        problems.append(
-            Problem(
-                "category（文字）と entries（リスト）が要ります。",
-                "ほかの entries/*.yaml と同じ形にしてください。",
-                name,
-                1,
-            )
-        )
+        problems.append(Problem("category（文字）と entries（リスト）が要ります。", LIKE_OTHERS, name, 1))
         return nothing
-    located = tuple(_filed(loader, category.value, entries, name, problems))
+    located = tuple(_located(loader, category.value, entries, name, problems))
     return Document(path, data, category.value.strip(), located)
 
 
@@ -124,7 +113,7 @@ def syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
     )
 
 
-def _filed(
+def _located(
     loader: yaml.CBaseLoader, category: str, entries: yaml.SequenceNode, name: str, problems: list[Problem]
 ) -> Iterator[LocatedEntry]:
     for node in entries.value:
@@ -153,9 +142,7 @@ def _pairs(node: yaml.Node | None, file: str, problems: list[Problem]) -> Iterat
     """The keys of a mapping with their nodes; a key written twice is a problem, not a silent last one wins."""
     if not isinstance(node, yaml.MappingNode):
         line = node.start_mark.line + 1 if node else 1
-        problems.append(
-            Problem("「項目: 値」の形になっていません。", "ほかの entries/*.yaml と同じ形にしてください。", file, line)
-        )
+        problems.append(Problem("「項目: 値」の形になっていません。", LIKE_OTHERS, file, line))
         return
     seen: set[str] = set()
     for key, value in node.value:

@@ -16,7 +16,7 @@ from knowledge.database.connection import changing, reading
 from knowledge.database.tables import feedback, ignored_gaps, queries
 from knowledge.errors import AlreadyStored
 from knowledge.match_key import match_key
-from knowledge.questions.query_log import FeedbackKind, UnhelpfulReason
+from knowledge.questions.feedback import FeedbackKind, UnhelpfulReason
 
 TIME_TO_CHOOSE = timedelta(hours=1)  # from suggestions to a press, or to an answer of the next question
 

@@ -1,4 +1,4 @@
-"""What was asked and what we said: redacted before writing, kept for a finite time."""
+"""The query log: questions, decisions and feedback, redacted before writing and kept for a finite time."""
 
 import hashlib
 import hmac
@@ -6,7 +6,6 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -14,25 +13,7 @@ from knowledge.database.connection import changing, for_single_statements, readi
 from knowledge.database.tables import ASKER_TABLES, claims, feedback, inbox, queries
 from knowledge.errors import AlreadyStored
 from knowledge.privacy.redaction import redact
-
-
-class FeedbackKind(StrEnum):
-    """What an asker told us about a reply."""
-
-    CHOSEN = "chosen"  # pressed one of the suggested questions
-    NONE_OF_THESE = "none_of_these"
-    HELPFUL = "helpful"
-    UNHELPFUL = "unhelpful"
-    ESCALATED = "escalated"  # asked for a person
-
-
-class UnhelpfulReason(StrEnum):
-    """Why a reply did not help."""
-
-    OUTDATED = "outdated"
-    OTHER_QUESTION = "other_question"
-    UNCLEAR = "unclear"
-
+from knowledge.questions.feedback import VOTES, Feedback
 
 # Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
 INSERT = sa.insert(queries)
@@ -46,7 +27,6 @@ INSERT_WITHIN_LIMIT = INSERT.from_select(
     queries.c.keys(), sa.select(*_VALUES).where(ASKED_SINCE.scalar_subquery() < sa.bindparam("limit"))
 ).returning(queries.c.reference)
 LIMITED_TIME = timedelta(minutes=1)  # for which an asker's questions are counted
-VOTES = (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +42,6 @@ class LoggedQuery:
     confidence: float
     revision: int
     milliseconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
-    """What an asker said of the reply `reference`; `asker` as in LoggedQuery."""
-
-    reference: str
-    kind: FeedbackKind
-    asker: str = ""
-    entry_id: str | None = None
-    reason: UnhelpfulReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

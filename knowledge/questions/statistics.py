@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from knowledge.database.connection import reading
 from knowledge.database.tables import entries, entry_history, feedback, queries, revisions
-from knowledge.questions.query_log import FeedbackKind
+from knowledge.questions.feedback import FeedbackKind
 
 
 @dataclass(frozen=True, slots=True)

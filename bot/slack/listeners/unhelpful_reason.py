@@ -8,7 +8,7 @@ from slack_bolt import Ack, App
 from bot.slack.door import Door
 from bot.slack.views.feedback import THANKS
 from bot.slack.views.search import notice_modal
-from knowledge.questions.query_log import UnhelpfulReason
+from knowledge.questions.feedback import UnhelpfulReason
 
 
 def register(app: App, door: Door) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import markdown
 from bot.slack.text import cut
-from knowledge.entry_reader import is_https
+from knowledge.entry_rules import is_https
 from knowledge.limits import MAX_BUTTON_TEXT
 
 Block = dict[str, Any]

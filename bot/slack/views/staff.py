@@ -17,7 +17,7 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.entry import Shown, answer_blocks, edit_buttons
 from bot.slack.views.reply import MAX_FALLBACK, Message
-from knowledge.questions.query_log import FeedbackKind
+from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.statistics import Period
 
 DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし"}
