@@ -4,14 +4,21 @@ BIN := .venv/bin
 PORT ?= 3000
 export PORT
 
-.PHONY: serve test check sbom bench faults fuzz gallery pictures calibration weights requirements clean
+.PHONY: serve test test-as-installed check sbom bench faults fuzz gallery pictures calibration weights requirements clean
 
 serve: .venv/runtime
 	$(BIN)/faqbot migrate
 	$(BIN)/faqbot serve
 
-test: .venv/tests .venv/chromium
+test: .venv/tests .venv/chromium test-as-installed
 	$(BIN)/pytest
+
+# Files, server and start once more with what operators install and pytest alone: the tests' tools bring lxml and
+# defusedxml, which change how openpyxl reads a workbook.
+AS_INSTALLED := as_installed.py test_connections.py test_workbooks.py test_spreadsheet_imports.py test_yaml_failures.py \
+  test_yaml_files.py test_yaml_import.py test_yaml_writer.py
+test-as-installed: .venv/as-installed/ready
+	PYTHONPATH=.venv/pytest .venv/as-installed/bin/python -m pytest -o addopts= -p no:cacheprovider $(addprefix tests/,$(AS_INSTALLED))
 
 check: .venv/tests
 	$(BIN)/ruff check
@@ -77,6 +84,15 @@ requirements: .venv/tests
 
 .venv/tests: .venv/runtime tests/requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	touch $@
+
+.venv/as-installed/ready: requirements.txt tests/requirements.txt
+	rm -rf .venv/as-installed .venv/pytest
+	$(PYTHON) -m venv .venv/as-installed
+	.venv/as-installed/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	awk '/^[a-z]/ {keep = /^(pytest|iniconfig|packaging|pluggy|pygments)==/} keep' tests/requirements.txt > .venv/pytest.txt
+	.venv/as-installed/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	  --target .venv/pytest -r .venv/pytest.txt
 	touch $@
 
 # The browser of the tests: the machine's own, else Debian's where we may install it, else Playwright's.

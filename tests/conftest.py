@@ -1,16 +1,17 @@
 """Fixtures: real parts everywhere; only Slack's wire is fake."""
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 from fake_slack import FakeSlack
-from postgres import Postgres
 
 from bot.settings import read_settings, use_one_math_thread
 from knowledge.folder import SHIPPED
@@ -36,11 +37,17 @@ from knowledge.database.migration import migrate
 from knowledge.entry import Entry
 from knowledge.revisions.store import Change, KnowledgeBase, Store
 
+if TYPE_CHECKING:
+    from postgres import Postgres
+
 PREPARED_SECONDS = 120.0
 
-# The same examples in every run, so that a red run can be looked into; `make fuzz` looks for new ones.
-hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
-hypothesis.settings.load_profile("tests")
+if find_spec("hypothesis"):  # `make test-as-installed` has pytest alone
+    import hypothesis
+
+    # The same examples in every run, so that a red run can be looked into; `make fuzz` looks for new ones.
+    hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
+    hypothesis.settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +76,7 @@ def lexical_snapshot(entries: list[Entry], analyzer: Analyzer) -> Snapshot:
 
 
 @pytest.fixture(scope="session")
-def prepared_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the shipped knowledge base and everything derived from it, made once for all workers."""
 
     def prepare(path: Path) -> None:
@@ -77,13 +84,11 @@ def prepared_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
         assert app.faq.entries()
         app.store.engine.dispose()
 
-    return _made_once(tmp_path_factory, worker_id, "prepared", prepare)
+    return _made_once(tmp_path_factory, "prepared", prepare)
 
 
 @pytest.fixture(scope="session")
-def prepared_small_database(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str, entries: list[Entry], analyzer: Analyzer
-) -> Path:
+def prepared_small_database(tmp_path_factory: pytest.TempPathFactory, entries: list[Entry], analyzer: Analyzer) -> Path:
     """The same with two categories and no encoder, where the impact of an edit is measured in a moment."""
 
     def prepare(path: Path) -> None:
@@ -99,15 +104,13 @@ def prepared_small_database(
         assert app.faq.entries()
         app.store.engine.dispose()
 
-    return _made_once(tmp_path_factory, worker_id, "small", prepare)
+    return _made_once(tmp_path_factory, "small", prepare)
 
 
-def _made_once(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str, name: str, prepare: Callable[[Path], None]
-) -> Path:
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, prepare: Callable[[Path], None]) -> Path:
     """A database that the first worker prepares and the others wait for."""
     root = tmp_path_factory.getbasetemp()
-    folder = (root if worker_id == "master" else root.parent) / name
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / name
     ready = folder / "ready"
     try:
         folder.mkdir()
@@ -139,8 +142,10 @@ def database(prepared_database: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
+def postgres() -> "Iterator[Postgres]":
     """A PostgreSQL server of this worker."""
+    from postgres import Postgres
+
     server = Postgres()
     yield server
     server.close()

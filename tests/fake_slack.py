@@ -12,11 +12,11 @@ from collections.abc import Callable  # noqa: TC003
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.server import Server, ServerConnection, serve
+if TYPE_CHECKING:
+    from fake_socket import FakeSocket
 
 BOT_USER = "U0BOT"
 BOT_ID = "B0BOT"
@@ -68,7 +68,7 @@ class FakeSlack:
         self._clock = 1_700_000_000.0
         self._changed = threading.Condition()
         self._server = _Server(("127.0.0.1", port), _handler(self))
-        self.socket = FakeSocket()
+        self._socket: FakeSocket | None = None
         threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
 
     @property
@@ -83,10 +83,20 @@ class FakeSlack:
     def response_url(self) -> str:
         return f"{self.origin}/response/1"
 
+    @property
+    def socket(self) -> "FakeSocket":
+        """Its side of Socket Mode, which listens from the first use on."""
+        from fake_socket import FakeSocket  # needs a package of the tests, which few tests do
+
+        with self._changed:
+            self._socket = self._socket or FakeSocket()
+        return self._socket
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self.socket.close()
+        if self._socket:
+            self._socket.close()
 
     def next_ts(self) -> str:
         self._clock += 1
@@ -210,51 +220,6 @@ class FakeOAuth:
         """The bot is removed from a workspace: its tokens open nothing any more."""
         self.teams = {token: other for token, other in self.teams.items() if other != team}
         self.refreshes = {token: other for token, other in self.refreshes.items() if other != team}
-
-
-class FakeSocket:
-    """Slack's Socket Mode server: sends envelopes to whoever is connected and collects acknowledgements."""
-
-    def __init__(self) -> None:
-        self.acknowledged: list[str] = []
-        self.connections: list[ServerConnection] = []
-        self._changed = threading.Condition()
-        self._server: Server = serve(self._connected, "127.0.0.1", 0)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}/link"
-
-    def close(self) -> None:
-        self._server.shutdown()
-
-    def _connected(self, connection: ServerConnection) -> None:
-        connection.send(json.dumps({"type": "hello", "num_connections": 1}))
-        with self._changed:
-            self.connections.append(connection)
-            self._changed.notify_all()
-        try:
-            for frame in connection:
-                envelope = json.loads(frame)
-                with self._changed:
-                    self.acknowledged.append(envelope["envelope_id"])
-                    self._changed.notify_all()
-        except ConnectionClosed:
-            pass
-
-    def wait_for_connection(self, count: int = 1, seconds: float = 10.0) -> ServerConnection:
-        with self._changed:
-            assert self._changed.wait_for(lambda: len(self.connections) >= count, seconds), "the bot did not connect"
-            return self.connections[-1]
-
-    def send(self, envelope: dict[str, Any]) -> None:
-        """Send an envelope over the newest connection."""
-        self.wait_for_connection().send(json.dumps(envelope))
-
-    def wait_for_ack(self, envelope_id: str, seconds: float = 10.0) -> None:
-        with self._changed:
-            assert self._changed.wait_for(lambda: envelope_id in self.acknowledged, seconds), "not acknowledged"
 
 
 class _Server(ThreadingHTTPServer):
