@@ -1,4 +1,4 @@
-"""What differs between two versions of an entry, field by field."""
+"""The differences between two versions of an entry, field by field."""
 
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, dataclass, fields
@@ -10,7 +10,7 @@ from knowledge.labels import FIELD_LABELS, STATUS_LABELS
 
 
 class ChangeKind(StrEnum):
-    """What happens to an entry as a whole."""
+    """Kinds of changes to a whole entry."""
 
     ADDED = "追加"
     CHANGED = "変更"
@@ -19,7 +19,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field before and after, as text; of a list only what was taken out and what was put in, a line each."""
+    """One field before and after, as text; of a list only the items removed and added, one a line."""
 
     field: str
     before: str
@@ -27,13 +27,13 @@ class FieldChange:
 
     @property
     def label(self) -> str:
-        """What editors call the field."""
+        """The Japanese name of the field."""
         return FIELD_LABELS[self.field]
 
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """An entry before and after; None where it was not there."""
+    """An entry before and after; None where it did not exist."""
 
     before: Entry | None
     after: Entry | None
@@ -54,7 +54,7 @@ class EntryChange:
 
     @property
     def kind(self) -> ChangeKind:
-        """What happened to it."""
+        """The kind of the change."""
         if self.before is None:
             return ChangeKind.ADDED
         return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED

@@ -11,7 +11,7 @@ TOKYO = timezone(timedelta(hours=9), "JST")  # Japan has had no summer time sinc
 
 
 class Status(StrEnum):
-    """Where an entry stands; only a published one is ever answered."""
+    """The state of an entry; only a published one is answered."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -55,7 +55,7 @@ class Entry:
         return end if isinstance(self.valid_to, datetime) else end + timedelta(days=1)
 
     def is_live(self, moment: datetime) -> bool:
-        """Whether the entry may be answered at `moment` (timezone-aware)."""
+        """True when the entry may be answered at `moment` (timezone-aware)."""
         start, end = self.starts_at(), self.ends_at()
         return self.status is Status.PUBLISHED and (start is None or start <= moment) and (end is None or moment < end)
 

@@ -1,4 +1,4 @@
-"""Reading an entry from what an editor wrote, with every fault of every field."""
+"""Parsing of an entry from text values, with every fault of every field."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ FLAGS = {"": False, "false": False, "no": False, "いいえ": False, "true": Tru
 
 
 def read_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
-    """Read an entry from what an editor wrote: text, lists of text, dates as text.
+    """Read an entry from text, lists of text and dates as text.
 
     Every fault is reported at once; with any fault the entry is None.
     """
@@ -27,13 +27,13 @@ def read_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
 
 
 def parse_entry(values: Mapping[str, Any]) -> tuple[Entry | None, list[Fault]]:
-    """The same without the rules on contents: what was published before a rule came stays readable."""
+    """The same without the rules on contents, so that entries published before a rule stay readable."""
     entry, faults = _read(values)
     return (None, faults) if faults else (entry, [])
 
 
 def _read(values: Mapping[str, Any]) -> tuple[Entry, list[Fault]]:
-    """The entry as far as it can be read, and a fault for each field that cannot."""
+    """The entry with its readable fields, and a fault for each other field."""
     faults = [
         Fault(name, f"「{name}」という項目はありません。", f"使える項目: {', '.join(FIELD_NAMES)}")
         for name in values
@@ -89,7 +89,7 @@ def _texts(value: object, name: str, faults: list[Fault]) -> tuple[str, ...]:
 
 
 def _line(text: str) -> str:
-    """The text in one line, because editors write one item a line."""
+    """The text in one line, because spreadsheets hold one item a line."""
     return " ".join(filter(None, map(str.strip, LINE_BREAKS.split(text))))
 
 

@@ -1,4 +1,4 @@
-"""The rules on the contents of an entry: which fields are needed, how long and of which characters they may be."""
+"""Rules on the contents of an entry: required fields, lengths, characters, links, dates."""
 
 import re
 from collections import Counter

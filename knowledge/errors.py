@@ -1,4 +1,4 @@
-"""The errors users and operators can meet; messages are Japanese because people read them."""
+"""The errors that users and operators see; messages are Japanese."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class FaqError(Exception):
-    """Something a person can put right: `message` says what is wrong, `hint` what to do next."""
+    """An error that a person can correct: `message` names the fault, `hint` the next step."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -18,7 +18,7 @@ class FaqError(Exception):
 
 
 class Severity(StrEnum):
-    """What a problem means for publishing."""
+    """The effect of a problem on publishing."""
 
     ERROR = "error"  # the entry is not published until it is mended
     WARNING = "warning"  # shown, and may stay
@@ -26,7 +26,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault in the knowledge base, with the place an editor has to look at.
+    """One fault in the knowledge base, with its place for the editor.
 
     `file` is the path as the editor knows it ("" for entries that come from no file), `line` counts
     from 1 (0 when unknown) and is the row of `sheet` in a spreadsheet; `column` is its letter, in a CSV
@@ -65,7 +65,7 @@ class KnowledgeError(FaqError):
 
 
 class SettingError(FaqError):
-    """A setting is missing or has a value we cannot use; `name` is the environment variable."""
+    """A setting is missing or its value is unusable; `name` is the environment variable."""
 
     def __init__(self, name: str, message: str, hint: str) -> None:
         super().__init__(message, hint)
@@ -77,15 +77,15 @@ class StoreError(FaqError):
 
 
 class AlreadyStored(StoreError):
-    """A row with the same key is there; what that means is the caller's to know."""
+    """A row with the same key exists."""
 
 
 class EditConflict(FaqError):
-    """Somebody else changed the same entry since the editor saw it."""
+    """Another editor changed the same entry in the meantime."""
 
 
 class RevisionConflict(FaqError):
-    """Somebody published in between; `expected` and `actual` are revisions."""
+    """Another publish came in between; `expected` and `actual` are revisions."""
 
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__(

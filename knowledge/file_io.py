@@ -1,4 +1,4 @@
-"""Files read and written whole: what cannot be opened is a problem, and nothing is ever half-written."""
+"""Atomic file input and output; OSError becomes KnowledgeError."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ def read_lines(path: Path) -> list[str]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A new file that takes the place of `path` when all was written; on any error `path` stays as it was.
+    """A new file that replaces `path` when everything is written; on any error `path` stays as it was.
 
     Raises KnowledgeError when it cannot be written.
     """
@@ -61,7 +61,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def replace_together(folder: Path, contents: dict[str, bytes]) -> None:
-    """Give the files of `folder`, which is made where there is none, these contents in this order.
+    """Replace files of `folder` by these contents in this order; a missing folder is made.
 
     Every content is written before the first file is replaced. Raises KnowledgeError for the file that
     cannot be written; the ones before it may then be replaced, none is half-written.

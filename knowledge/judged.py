@@ -16,9 +16,9 @@ HEADER = ["query", "entry", "kind"]  # the last may be missing
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
-    """One judgement: `entries` are the ids any of which is right; none means "must abstain".
+    """One judgement: any of `entries` (ids) is right; none means "must abstain".
 
-    `kind` says what kind of question it is, "" where nobody said.
+    `kind` is the kind of question, "" where it is not given.
     """
 
     text: str
@@ -27,7 +27,7 @@ class JudgedQuery:
 
     @property
     def answerable(self) -> bool:
-        """Whether some entry is the right one."""
+        """True when there is a right entry."""
         return bool(self.entries)
 
 
@@ -64,9 +64,9 @@ def _judged(path: Path, known_ids: Collection[str] | None, problems: list[Proble
 
 
 def with_successors(queries: Sequence[JudgedQuery], entries: Iterable[Entry]) -> list[JudgedQuery]:
-    """The judged queries, with every entry right that asks the same question as a right one.
+    """The judged queries, where every entry with the question of a right one is right too.
 
-    So an entry that takes over at a date (next year's price) is right then without another judgement.
+    So a successor (next year's price) needs no judgement of its own.
     """
     question = {entry.id: match_key(entry.question) for entry in entries}
     asking = defaultdict(list)

@@ -1,4 +1,4 @@
-"""The Japanese names of an entry's fields and statuses, as every form, file and message shows them."""
+"""The Japanese names of an entry's fields and statuses, for forms, files and messages."""
 
 import re
 
@@ -26,11 +26,11 @@ FIELD_NAME = re.compile(rf"「[^」]*」|\b(?:{'|'.join(FIELD_LABELS)})\b", re.A
 
 
 def labelled(text: str) -> str:
-    """A text with the labels that editors see in the place of field names."""
+    """A text with labels instead of field names."""
     return FIELD_NAME.sub(_label, text)
 
 
 def _label(found: re.Match[str]) -> str:
-    """The label for a bare or a quoted field name; any other quotation is what the editor wrote."""
+    """The label for a bare or quoted field name; any other quotation is the editor's and stays."""
     name = found[0].strip("「」")
     return found[0].replace(name, FIELD_LABELS[name]) if name in FIELD_LABELS else found[0]

@@ -1,4 +1,4 @@
-"""How much of an entry a Slack message shows; longer texts are cut there, and the checks of entries warn of them."""
+"""Limits of a Slack message: longer texts are cut there, and the checks of entries warn of them."""
 
 # One message's blocks may hold about 13,200 characters (undocumented). A longer answer is shown shortened with its
 # link, which also keeps it readable on a phone.

@@ -1,4 +1,4 @@
-"""Entries with the places they were read from, so that every fault names where an editor has to look."""
+"""Entries with the places they were read from, for messages that name file and line."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -31,18 +31,18 @@ class LocatedEntry:
         return Problem(message, hint, self.file, line, self.entry.id, field_name, self.sheet, column, severity)
 
     def warning(self, message: str, hint: str, field_name: str = "") -> Problem:
-        """The same as a warning."""
+        """A warning at this entry."""
         return self.problem(message, hint, field_name, Severity.WARNING)
 
 
 def concerns(only: Only, entry_id: str, other_id: str = "") -> bool:
-    """Whether a problem of an entry, or between two, is wanted: one of them was changed."""
+    """True when an entry, or one of two, is among those whose problems are wanted."""
     return only is None or entry_id in only or other_id in only
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What an editor's files say.
+    """The entries of an editor's files.
 
     `bases` gives for an id the digest of the version its row came from, where the file remembers it.
     `exported` are the ids that the file held when it was written: one that is gone was removed by the

@@ -1,4 +1,4 @@
-"""The key by which one text is found again, however it is typed."""
+"""Keys that make equal texts equal, however they are typed."""
 
 import re
 import unicodedata

@@ -21,7 +21,7 @@ class SynonymRule:
 
     @property
     def two_way(self) -> bool:
-        """Whether every word of the rule stands for every other."""
+        """True when every word of the rule means every other."""
         return self.sources == self.targets
 
 

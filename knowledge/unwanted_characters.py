@@ -1,4 +1,4 @@
-"""Characters that come with copied text and that nobody sees: they break search, or show as a box in Slack."""
+"""Invisible and undisplayable characters of copied text, which break search or show as a box in Slack."""
 
 import re
 import unicodedata
@@ -18,14 +18,14 @@ RETYPE = "その部分を消して打ち直してください。"
 
 @dataclass(frozen=True, slots=True)
 class StrangeCharacter:
-    """The first character of a text that is refused, and what to do."""
+    """The first refused character of a text, with a hint."""
 
     message: str
     hint: str
 
 
 def strange_character(text: str) -> StrangeCharacter | None:
-    """What is wrong with the first character that breaks search or cannot be read, if any.
+    """The first character that breaks search or cannot be displayed, None for a clean text.
 
     Blanks and line breaks of a keyboard are fine, and so is a selector behind a symbol (☎️). Emoji glued
     together with a zero-width joiner are not: search cannot tell the joiner from one within a word.
@@ -61,7 +61,7 @@ def _selector(character: str, before: str, code: str) -> StrangeCharacter | None
 
 
 def _takes_selector(before: str) -> bool:
-    """Whether a character is a symbol or begins a keycap (1️⃣)."""
+    """True when a character is a symbol or begins a keycap (1️⃣)."""
     return before in tuple("0123456789#*‼⁉ℹ") or (before != "" and unicodedata.category(before).startswith("S"))
 
 
@@ -72,7 +72,7 @@ def _radical(character: str, code: str) -> StrangeCharacter:
 
 
 def _mark(character: str, before: str, code: str) -> StrangeCharacter | None:
-    """A mark that belongs on the letter before it: fine on foreign letters, unless one letter says both."""
+    """Check a combining mark: refused without a letter before it, and where one character would do for both."""
     whole = unicodedata.normalize("NFC", before + character)
     if before and len(whole) == 1:
         return StrangeCharacter(

@@ -1,4 +1,4 @@
-"""When entries are live: beside each other, never again, and how to say it."""
+"""The validity of entries: overlap, expiry, display."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,7 @@ from knowledge.entry import Entry, Status
 
 
 def meet(one: Entry, other: Entry, now: datetime) -> bool:
-    """Whether both may be answered at one moment, now or later."""
+    """True when both may be answered at one moment, now or later."""
     if not one.status == other.status == Status.PUBLISHED:
         return False
     ends = [end for entry in (one, other) if (end := entry.ends_at())]
@@ -19,7 +19,7 @@ def meeting(one: Entry, other: Entry, now: datetime) -> datetime:
 
 
 def has_ended(entry: Entry, now: datetime) -> bool:
-    """Whether the entry's validity is over."""
+    """True when the entry has expired."""
     end = entry.ends_at()
     return end is not None and end <= now
 

@@ -1,4 +1,4 @@
-"""Variations: other ways to write the same text, by kind, to measure that all are understood."""
+"""Variations: other spellings of the same text, by kind, to measure that all are understood."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ HEADER = ["kind", "standard", "written"]
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """`written` is another way to write `standard`; `kind` says in which respect."""
+    """`written` is another spelling of `standard`; `kind` is the kind of difference."""
 
     kind: str
     standard: str

@@ -1,4 +1,4 @@
-"""An amount: a number with its unit and the side that it bounds, and when two of them are equal."""
+"""Amounts: a number with its unit and its bound, and the comparison of two of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ MONTHS = "月"
 
 
 class Side(Enum):
-    """On which side of its number an amount lies."""
+    """The side of its number on which an amount lies."""
 
     EQUAL = "equal"
     LESS = "less"

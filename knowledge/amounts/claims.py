@@ -1,4 +1,4 @@
-"""The words around a figure that tell a claim from a date, an ordinal, a rate or something told in passing."""
+"""Rules that tell a claim from a date, an ordinal, a rate or something said in passing, by the words around it."""
 
 import re
 
@@ -27,7 +27,7 @@ ONE_IN_PASSING = frozenset(["円", "日", "人", "名"])  # 1円も, 1日でも,
 
 
 def is_apart(found: re.Match[str], unit: Unit, number: float) -> bool:
-    """True for a date, an ordinal, a rate, a difference and time gone by."""
+    """True for a date, an ordinal, a rate, a difference or elapsed time: they contradict no amount."""
     text, start, end = found.string, found.start(), found.end()
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     if unit.name == "年" and (number >= 1900 or DATE_BEFORE.search(before)):
@@ -42,13 +42,13 @@ def is_apart(found: re.Match[str], unit: Unit, number: float) -> bool:
 
 
 def is_in_passing(found: re.Match[str], unit: Unit, number: float, side: Side) -> bool:
-    """True for things that are merely counted (会社を2つ経営), neither bounded nor stated."""
+    """True for things that are counted in passing (会社を2つ経営), neither bounded nor stated."""
     loose = unit.kind is Kind.THINGS or (number == 1 and unit.name in ONE_IN_PASSING)
     return loose and side is Side.EQUAL and not is_stated(found)
 
 
 def is_unclear(found: re.Match[str], unit: Unit, side: Side) -> bool:
-    """True when a figure of a question tells of a wish or of what happened, not of what the rule is."""
+    """True when a figure of a question is a wish or an event, not a claim about the rule."""
     if found["monthly"] in OWN_MONTHS:
         return True
     told = side in (Side.MORE, Side.BEYOND) and unit.kind is Kind.THINGS and IF_AFTER.match(found.string, found.end())
@@ -56,7 +56,7 @@ def is_unclear(found: re.Match[str], unit: Unit, side: Side) -> bool:
 
 
 def is_stated(found: re.Match[str]) -> bool:
-    """True when the words behind a figure state it (10日ですよね, 1度だけ)."""
+    """True when the words after a figure state it (10日ですよね, 1度だけ)."""
     return bool(STATED_AFTER.match(found.string, found.end()))
 
 

@@ -1,4 +1,4 @@
-"""The grammar of amounts: a number with its unit, the side it bounds, and whether it states anything."""
+"""The grammar that reads amounts from text: a number with its unit, bound or range, and the role it plays."""
 
 import re
 import unicodedata
@@ -61,7 +61,7 @@ def plain_text(text: str) -> str:
 
 
 def amounts_in(text: str) -> list[Amount]:
-    """Every amount of a plain text with its place; both ends of a range know the range."""
+    """Every amount of a plain text with its place; both ends of a range hold the range."""
     matches = list(AMOUNT.finditer(text))
     read = [_amount(match) for match in matches]
     for number, (first, second) in enumerate(pairwise(matches)):
@@ -97,7 +97,7 @@ def _amount(found: re.Match[str]) -> Amount:
 
 
 def _number(found: re.Match[str]) -> tuple[float, bool]:
-    """The number, hours counted to 24, and whether that is sure: 8時 may be 20時."""
+    """The number, with hours counted to 24, and True when that is certain; 8時 may be 20時."""
     number = 0.5 if found["number"] == "半" else float(found["number"])
     if found["more"]:
         number += 0.5 if found["more"] == "半" else float(found["more"][:-1]) / 60

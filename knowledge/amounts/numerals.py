@@ -1,4 +1,4 @@
-"""Numbers in Japanese spellings become digits, where a unit follows."""
+"""Conversion of numbers in Japanese spellings to digits, where a unit follows."""
 
 import re
 from decimal import Decimal

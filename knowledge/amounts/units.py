@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Kinds of amounts."""
+    """The kinds of things that amounts measure or count."""
 
     PRICE = "price"
     SPAN = "length of time"

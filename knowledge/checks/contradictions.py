@@ -1,4 +1,4 @@
-"""Figures that contradict each other: related entries that say different prices, days or times of the same thing."""
+"""A check for contradicting figures: related entries with different prices, days or times for the same thing."""
 
 import re
 from collections import defaultdict
@@ -35,9 +35,9 @@ RATES = {"/月": re.compile("月額|月々|毎月|月$"), "/年": re.compile("�
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An amount of an answer, as `written`, and what it is of: the noun `thing` with those that narrow it down.
+    """An amount of an answer, as `written`, with its noun (`thing`) and the nouns that narrow it down.
 
-    `rate` says for what a price is: "/月", "/年", "/回", or "" where nothing is said.
+    `rate` is that of a price: "/月", "/年", "/回", or "" where none is given.
     """
 
     written: str
@@ -47,13 +47,13 @@ class Figure:
     narrowed: frozenset[str]
 
     def may_contradict(self, other: "Figure") -> bool:
-        """True when both are of one thing, as far as words can tell, in units and with bounds that compare."""
+        """True when both are figures of one thing, in units and with bounds that can be compared."""
         nested = self.narrowed <= other.narrowed or other.narrowed <= self.narrowed
         return nested and self.terms == other.terms and common_measure(self.amount, other.amount) is not None
 
     @property
     def terms(self) -> tuple[object, ...]:
-        """All that has to be the same of two figures that contradict each other, beside their measure."""
+        """Everything but the measure that two contradicting figures have in common."""
         return self.thing, self.rate, self.amount.range is None and self.amount.side
 
     def agrees(self, other: "Figure") -> bool:
@@ -66,7 +66,7 @@ class Figure:
 
 
 def check_contradictions(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> list[Problem]:
-    """Every pair of related entries, live at one moment, that share no figure of the same thing."""
+    """A warning for every two related entries, live at one moment, whose figures for one thing all differ."""
     by_id = {item.entry.id: item for item in located}
     known: dict[str, list[Figure]] = {}
     pairs = dict.fromkeys(
@@ -83,7 +83,7 @@ def check_contradictions(located: Sequence[LocatedEntry], now: datetime, only: O
 def _ordered(
     by_id: Mapping[str, LocatedEntry], first: str, second: str, only: Only
 ) -> tuple[LocatedEntry, LocatedEntry]:
-    """The entry that is told first: the changed one."""
+    """Both entries, the changed one first."""
     swap = only is not None and first not in only
     return (by_id[second], by_id[first]) if swap else (by_id[first], by_id[second])
 
@@ -113,7 +113,7 @@ def _between(
 
 
 def figures(entry: Entry) -> list[Figure]:
-    """Every price, length of time, time of day and count of an answer that says what it is of."""
+    """Every price, length of time, time of day and count in an answer that names its thing."""
     asked = _nouns(TOPIC.search(_plain(entry.question)))
     return [
         figure

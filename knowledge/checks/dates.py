@@ -1,4 +1,4 @@
-"""Checks of the dates of entries: confirmed in the future, due for review, over."""
+"""Checks of dates: confirmed in the future, overdue for review, expired."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from knowledge.validity import has_ended, window
 
 
 def check_dates(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> list[Problem]:
-    """Every date that cannot be right, or that asks for something to be done."""
+    """A problem for every date that cannot be right or is overdue."""
     return [
         problem
         for item in located

@@ -1,4 +1,4 @@
-"""Checks for one question in two entries."""
+"""A check for questions that two entries have in common."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -34,9 +34,9 @@ def check_equal_texts(located: Sequence[LocatedEntry], now: datetime, only: Only
 
 
 def _beginnings(published: Sequence[LocatedEntry], only: Only) -> Callable[[str], bool]:
-    """Whether a text that begins so can equal one of a changed entry: hardly any of 100,000 does.
+    """A predicate on the first two characters of a text: True when it may equal one of a changed entry.
 
-    The beginning is of two characters, which can fold to one (ｶﾞ).
+    Hardly any of 100,000 texts passes. Two characters can have a key of one (ｶﾞ).
     """
     changed = [item.entry for item in published if concerns(only, item.entry.id)]
     firsts = {match_key(text)[:1] for entry in changed for text in (entry.question, *entry.variants)}

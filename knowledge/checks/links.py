@@ -1,4 +1,4 @@
-"""Checks of the links in the knowledge base: every address is asked whether it is still there."""
+"""Link check: requests every address in the knowledge base."""
 
 import re
 import socket
@@ -32,7 +32,7 @@ SAFE = "/%:@!$&'()*+,;=~?-._"  # in paths and queries
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of asking: `fault` ("" for none) and `moved_to`, where the address has moved for good."""
+    """The outcome of a request: `fault` ("" for none), and the address it has moved to for good ("" for none)."""
 
     fault: str = ""
     moved_to: str = ""
@@ -41,7 +41,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an address is written."""
+    """A field of an entry that has an address."""
 
     item: LocatedEntry
     field: str
@@ -55,10 +55,10 @@ def check_links(
     seconds: float = SECONDS,
     pause: float = PAUSE,
 ) -> list[Problem]:
-    """Every place whose link is dead or has moved for good; each address is asked once, four at a time.
+    """A problem for every link that is dead or has moved for good; each address is requested once, four at a time.
 
-    `private` allows addresses of private networks, `seconds` is the time for one address, `pause` that
-    before the second try.
+    `private` allows addresses of private networks, `seconds` is the limit for one address, `pause` the seconds before
+    the second attempt.
     """
     places: defaultdict[str, list[Place]] = defaultdict(list)
     for item in located:
@@ -96,7 +96,7 @@ def _problems(url: str, outcome: Outcome, places: Sequence[Place]) -> Iterator[P
 
 
 def ask(url: str, opener: OpenerDirector, seconds: float, pause: float) -> Outcome:
-    """What comes of asking for an address, asked once more when the fault may pass."""
+    """The outcome of requesting an address; a fault that may be temporary is checked by a second attempt."""
     outcome = _followed(url, opener, seconds)
     if outcome.passing:
         time.sleep(pause)
@@ -105,7 +105,7 @@ def ask(url: str, opener: OpenerDirector, seconds: float, pause: float) -> Outco
 
 
 def _followed(url: str, opener: OpenerDirector, seconds: float) -> Outcome:
-    """Follow the redirects; the new address is the one that redirects for good lead to from the first."""
+    """The outcome after all redirects; the new address is where an unbroken row of permanent redirects leads."""
     deadline = time.monotonic() + seconds
     at, moved_to, for_good = url, "", True
     for _ in range(MAX_REDIRECTS + 1):
@@ -126,7 +126,7 @@ def _followed(url: str, opener: OpenerDirector, seconds: float) -> Outcome:
 
 
 def _answer(url: str, opener: OpenerDirector, deadline: float) -> tuple[int, str]:
-    """The status and, for a redirect, the address it names; HEAD first, GET where that is refused."""
+    """The status and, for a redirect, its target; by HEAD, or GET where that is refused."""
     status, location = _sent("HEAD", url, opener, deadline)
     refused = status >= 400 and status != TOO_MANY
     return _sent("GET", url, opener, deadline) if refused else (status, location)
@@ -146,7 +146,7 @@ def _sent(method: str, url: str, opener: OpenerDirector, deadline: float) -> tup
 
 
 def _in_ascii(url: str) -> str:
-    """The address as it is sent: Japanese in hosts and paths encoded. Raises ValueError for what is no web address."""
+    """The address with Japanese hosts and paths encoded. Raises ValueError for anything but http(s) addresses."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"http(s) のURLではありません: {url}")

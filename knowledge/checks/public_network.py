@@ -1,4 +1,4 @@
-"""HTTP requests that reach the public internet alone, never a private network or this machine."""
+"""An HTTP client that refuses addresses of private networks and of this machine."""
 
 import ipaddress
 import socket
@@ -16,18 +16,18 @@ from urllib.request import (
 
 
 class _NoRedirects(HTTPRedirectHandler):
-    """Redirects come back as answers: each has to be looked at, and none may lead to a local file."""
+    """Returns redirects instead of following them: each target has to be checked, and none may be a local file."""
 
     def redirect_request(self, *_: object) -> None:
         return None
 
 
 class PrivateAddressError(OSError):
-    """The address leads into a network that is not the internet's, where editors' links must not reach."""
+    """The address is that of a private network, which links of editors must not reach."""
 
 
 class _PublicConnection(HTTPConnection):
-    """Looks where a name leads, and again before anything is sent: by then it may lead elsewhere."""
+    """Checks the resolved address, and the connected one before anything is sent: DNS may have changed in between."""
 
     def connect(self) -> None:
         proxies = {urlsplit(proxy).hostname for proxy in getproxies().values()}
@@ -44,7 +44,7 @@ class _PublicConnection(HTTPConnection):
 
 
 class _PublicSecureConnection(HTTPSConnection, _PublicConnection):
-    """The same with TLS, which begins after the look."""
+    """The same with TLS, which starts after the check."""
 
 
 class _PublicHandler(HTTPHandler):
@@ -58,7 +58,7 @@ class _PublicSecureHandler(HTTPSHandler):
 
 
 def new_opener(*, private: bool = False) -> OpenerDirector:
-    """What sends the requests; only with `private` to addresses of private networks and of this machine too."""
+    """An opener that follows no redirects; with `private` it also reaches private networks and this machine."""
     return build_opener(_NoRedirects, *(() if private else (_PublicHandler, _PublicSecureHandler)))
 
 

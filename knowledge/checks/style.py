@@ -1,4 +1,4 @@
-"""The style guide: words that questions and answers should not use, with what to write instead."""
+"""The style guide: words that questions and answers should not use, with their replacements."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ FIELDS = ("question", "answer")  # variants are askers' words, the note is for s
 
 @dataclass(frozen=True, slots=True)
 class StyleRule:
-    """One line of the file. `pattern` looks at the text as written, a word (without one) at its width-folded form."""
+    """One line of the file. A `pattern` searches the text as written, a word without one its NFKC form."""
 
     word: str
     instead: str
@@ -26,7 +26,7 @@ class StyleRule:
     severity: Severity = Severity.WARNING
 
     def find(self, written: str, folded: str) -> str:
-        """What a text has of it, "" for nothing; `folded` is the text in NFKC."""
+        """The part of a text that breaks the rule, "" for none; `folded` is the text in NFKC."""
         if self.pattern is None:
             return self.word if unicodedata.normalize("NFKC", self.word) in folded else ""
         found = self.pattern.search(written)
@@ -46,7 +46,7 @@ def read_style(path: Path) -> tuple[StyleRule, ...]:
 
 
 def check_style(located: Sequence[LocatedEntry], rules: Sequence[StyleRule], only: Only = None) -> list[Problem]:
-    """Every rule that a question or an answer breaks."""
+    """A problem for every rule that a question or an answer breaks."""
     return [
         problem
         for item in located

@@ -116,7 +116,7 @@ def _replace_dead_connections(engine: sa.Engine) -> None:
 
 
 def for_single_statements(engine: sa.Engine) -> sa.Engine:
-    """The same connections, on which each statement is a transaction: one round trip instead of three."""
+    """The engine in autocommit mode: each statement is a transaction, in one round trip instead of three."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 

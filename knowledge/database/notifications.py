@@ -1,4 +1,4 @@
-"""Hearing of a publish by another process: at once from PostgreSQL, otherwise by looking now and then."""
+"""Notifications of new revisions between processes: pushed by PostgreSQL, polled with SQLite."""
 
 import time
 from typing import Any
@@ -10,20 +10,20 @@ CHANNEL = "faq_revision"
 
 
 def announce(connection: sa.Connection, revision: int) -> None:
-    """Tell every process, when the transaction is committed, that there is a new revision."""
+    """Notify every process of a new revision once the transaction is committed."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_notify(CHANNEL, str(revision))))
 
 
 class Publications:
-    """Listens on a connection of its own; for one thread."""
+    """A subscription to new revisions on a connection of its own; for one thread."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._connection: Any = None  # of the driver, which alone can listen
 
     def wait(self, seconds: float) -> None:
-        """Return when something was published, or after `seconds`: what was not heard is then looked for."""
+        """Return at a new revision, or after `seconds`, so that the caller can poll."""
         if self.engine.dialect.name != "postgresql":
             time.sleep(seconds)
             return
@@ -37,7 +37,7 @@ class Publications:
             time.sleep(max(0.0, started + seconds - time.monotonic()))
 
     def close(self) -> None:
-        """Listen no more."""
+        """End the subscription."""
         if self._connection:
             self._connection.close()
             self._connection = None

@@ -1,7 +1,4 @@
-"""The database gone and back: the log says each once, and while it is gone nobody waits for it long.
-
-Everything that asks the database gets its error at once; what only notes something may go on without.
-"""
+"""Detection of database outages: logs their start and end once, and fails fast in between."""
 
 import logging
 import threading
@@ -17,7 +14,7 @@ HARMLESS = (sa.exc.IntegrityError, sa.exc.DataError)  # they say something of a 
 
 
 class Outage:
-    """Watches the connections of an engine."""
+    """Watches the connections of an engine; after a failed one the next fails at once for REST_SECONDS."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""Whether a database is there and can be written to, without changing anything in it."""
+"""Probes of the database that change nothing in it."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ KEPT_SECONDS = 1.0  # that an answer is believed, so that nobody can keep the da
 
 
 class Reachable:
-    """Asks whether the knowledge base can be read, and never waits longer than `seconds`."""
+    """A probe for reading the knowledge base that never takes longer than `seconds`."""
 
     def __init__(self, engine: sa.Engine, seconds: float = 1.0) -> None:
         self._engine = engine
@@ -25,7 +25,7 @@ class Reachable:
         self._due = 0.0
 
     def __call__(self) -> bool:
-        """Whether the database answered in time; while an earlier question hangs, it is not asked another."""
+        """True when the database answered in time; while an earlier probe hangs, no other is started."""
         with self._lock:
             if time.monotonic() >= self._due:
                 if self._asking is None or not self._asking.is_alive():
@@ -46,7 +46,7 @@ class Reachable:
 
 
 def check_writable(engine: sa.Engine) -> None:
-    """Write and take it back. Raises StoreError where the database only lets itself be read."""
+    """Write and roll back. Raises StoreError for a read-only database."""
     table = sa.Table("faqbot_write_check", sa.MetaData(), sa.Column("number", sa.Integer))
     with reading(engine) as connection:  # left without a commit, which undoes the table in both databases
         if connection.dialect.name == "sqlite":

@@ -1,4 +1,4 @@
-"""The columns of the spreadsheets: what an editor sees of an entry, and how a cell is written."""
+"""The columns of the spreadsheets, and the conversion between fields and cells."""
 
 import re
 import unicodedata
@@ -109,7 +109,7 @@ def origin_of(mark: str) -> tuple[str, str]:
 
 
 def values_of(cells: Mapping[str, str]) -> dict[str, object]:
-    """What read_entry takes, from the texts of a row by field; the digest is left out."""
+    """The values for read_entry, from the texts of a row by field; without the digest."""
     return {field: _value(field, text) for field, text in cells.items() if field != DIGEST}
 
 
@@ -119,7 +119,7 @@ def field_of(heading: str) -> str | None:
 
 
 def in_labels(fault: Fault) -> Fault:
-    """The fault in the words of the spreadsheet, where a field has a label and a few choices."""
+    """The fault with labels instead of field names, and with the choices of a drop-down."""
     column = BY_FIELD.get(fault.field)
     hint = f"{'・'.join(column.choices)} から選ぶか、空にしてください。" if column and column.choices else fault.hint
     return Fault(fault.field, labelled(fault.message), labelled(hint))
@@ -162,7 +162,7 @@ def _value(field: str, text: str) -> object:
 
 
 def _day(text: str) -> str:
-    """A day (and time) as ISO 8601, from the ways in which spreadsheets and people write it."""
+    """A day (and time) in ISO 8601, from the notations of spreadsheets and people."""
     written = " ".join(unicodedata.normalize("NFKC", text).split())
     if not (found := DAY.fullmatch(written)):
         return written

@@ -1,4 +1,4 @@
-"""The knowledge base as a CSV file, as spreadsheets write and read it."""
+"""Writing and reading the knowledge base as CSV, as spreadsheets do."""
 
 import codecs
 import csv

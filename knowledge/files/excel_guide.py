@@ -1,4 +1,4 @@
-"""What the sheet 「説明」 of a workbook says: how an editor works with it."""
+"""The text of the sheet 「説明」, which tells editors how to use the workbook."""
 
 TITLE = "FAQの直し方"
 GUIDE = {

@@ -55,7 +55,7 @@ def read_workbook(path: Path) -> Incoming:
 
 
 def _refuse_other_files(file: str, data: bytes) -> None:
-    """Raise KnowledgeError for what is no workbook of today, and for one that would unpack without end."""
+    """Raise KnowledgeError for any other file format, and for a zip bomb."""
     if data.startswith(OLD_CONTAINER):
         if ENCRYPTED in data:
             raise _unreadable(file, "パスワードで保護されています。", "パスワードを外して保存し直してください。")
@@ -93,7 +93,7 @@ class _Reader(ExcelReader):
 
 
 def _shared_string(node: Any) -> str:
-    """The text in all its formats, without the reading (ふりがな) that Excel keeps beside it."""
+    """The text of all runs, without the reading (ふりがな) that Excel keeps beside it."""
     name = f"{{{SHEET_MAIN_NS}}}"
     return "".join(text.text or "" for path in (f"{name}t", f"{name}r/{name}t") for text in node.findall(path))
 
@@ -134,7 +134,7 @@ def _exported(file: str, sheet: ReadOnlyWorksheet) -> dict[str, str]:
 
 
 def _rows(file: str, sheet: ReadOnlyWorksheet) -> Iterator[Sequence[Cell]]:
-    """The cells of each row up to its last filled one. Raises KnowledgeError when there is no end of them."""
+    """The cells of each row up to its last filled one. Raises KnowledgeError for more than MAX_CELLS."""
     sheet.reset_dimensions()  # what a file says of its size may be wrong, and would cut it
     seen = 0
     for number, row in enumerate(sheet.rows):
@@ -147,7 +147,7 @@ def _rows(file: str, sheet: ReadOnlyWorksheet) -> Iterator[Sequence[Cell]]:
 
 
 def _cell(cell: Any) -> Cell:
-    """What an openpyxl cell (ReadOnlyCell, EmptyCell) holds, which is text if all went well."""
+    """The text of an openpyxl cell (ReadOnlyCell, EmptyCell), or a BadCell for anything else."""
     value = cell.value
     if cell.data_type == TYPE_FORMULA:
         return BadCell("数式が入っています。", "計算の結果を、文字として入れ直してください。")
@@ -159,7 +159,7 @@ def _cell(cell: Any) -> Cell:
 
 
 def _number(value: object, number_format: str) -> Cell:
-    """A number whose look is its value; what is shown as a day, a price or a percentage is none."""
+    """The text of a number that is displayed as it is stored; a BadCell for a date, a price or a percentage."""
     match value:
         case bool():
             return str(value).upper()

@@ -77,7 +77,7 @@ def _fill_faq(sheet: Worksheet, rows: Sequence[Sequence[str]], categories: int) 
 
 
 def _offer_choices(sheet: Worksheet, column: Column, letter: str, categories: int) -> None:
-    """A drop-down in the whole column, if it has choices or known values to suggest."""
+    """Add a drop-down to a column that has choices or known values to suggest."""
     if column.suggests and categories:
         source = f"'{KEPT}'!$B$2:$B${categories + 1}"
     elif column.choices:
@@ -123,7 +123,7 @@ def _fill_kept(sheet: Worksheet, kept: dict[str, list[str]]) -> None:
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str, alignment: Alignment) -> Cell:
-    """A cell with a text that stays text, whatever it looks like."""
+    """A cell whose text stays text, even where it looks like a formula, a number or a date."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell)  # no cells are merged
     if text:

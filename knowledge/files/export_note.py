@@ -1,4 +1,4 @@
-"""What a folder of exported files remembers of each entry, so that an import sees what an editor changed."""
+"""The note beside exported YAML files: a digest of each entry, by which an import sees what an editor changed."""
 
 import json
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ NAME = ".exported.json"
 
 
 def exported_bytes(entries: Sequence[Entry]) -> bytes:
-    """The content of the file that remembers `entries`; equal entries in any order give equal bytes."""
+    """The content of the note for `entries`; their order makes no difference."""
     digests = {entry.id: entry.digest() for entry in entries}
     return (json.dumps({"entries": digests}, indent=1, sort_keys=True) + "\n").encode()
 
 
 def read_exported(folder: Path) -> dict[str, str] | None:
-    """For every id that was exported to `folder` the digest of what was, or None when nothing remembers it.
+    """The digests of the entries exported to `folder` by id, None without a note.
 
-    Raises KnowledgeError when the file is damaged.
+    Raises KnowledgeError when the note is damaged.
     """
     path = folder / NAME
     try:

@@ -1,4 +1,4 @@
-"""The editors' files: one way in and out for YAML folders, Excel workbooks and CSV files."""
+"""Reading and writing of entries in any file format: YAML folders, Excel workbooks, CSV files."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ KINDS = "YAMLのフォルダか、.yaml・.xlsx・.csv のファイルを指定�
 
 
 def read_files(paths: Sequence[Path]) -> list[Incoming]:
-    """What each of the files or folders says. Raises KnowledgeError with every fault of all of them."""
+    """The contents of files and folders. Raises KnowledgeError with every fault of all of them."""
     incoming: list[Incoming] = []
     problems: list[Problem] = []
     for path in paths:
@@ -41,7 +41,7 @@ def read_files(paths: Sequence[Path]) -> list[Incoming]:
 
 
 def write_files(path: Path, entries: Sequence[Entry], *, noted: bool = True) -> None:
-    """Write all entries to a folder of YAML files, a workbook or a CSV file, as the ending says.
+    """Write all entries to a folder of YAML files, a workbook or a CSV file, by the ending of `path`.
 
     See `write_folder` for `noted`: the files of the knowledge base itself need no note.
     """

@@ -1,4 +1,4 @@
-"""Entries as the rows of a spreadsheet, and back: what workbooks and CSV files share."""
+"""Conversion between entries and the rows of workbooks and CSV files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ MAX_TITLE_ROWS = 10  # rows an editor may put above the header
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A cell that holds something other than text, and what to do about it; `day` is its text in a column of days."""
+    """A cell without text, with a message and a hint; `day` is its text in a column of days."""
 
     message: str
     hint: str
@@ -87,7 +87,7 @@ def read_table(table: Table) -> Incoming:
 
 
 def has_header(rows: Sequence[Sequence[Cell]]) -> bool:
-    """Whether one of the first rows has a column `id`."""
+    """True when one of the first rows has a column `id`."""
     return any(map(_has_id, rows[:MAX_TITLE_ROWS]))
 
 
@@ -105,7 +105,7 @@ def _has_id(cells: Sequence[Cell]) -> bool:
 
 @dataclass(slots=True)
 class _Reading:
-    """What was read of a table so far."""
+    """The state of reading a table."""
 
     table: Table
     places: dict[str, int] = field(default_factory=dict)  # of each field's column
@@ -117,7 +117,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
 
     def read_header(self, row: int, cells: Sequence[Cell]) -> None:
-        """Note which column holds which field."""
+        """Find the column of each field."""
         for place, cell in enumerate(cells):
             if _is_filled(cell):
                 self.headed.add(place)
@@ -148,7 +148,7 @@ class _Reading:
             self.columns[name] = column
 
     def read_row(self, row: int, cells: Sequence[Cell]) -> None:
-        """Read one entry, or note what is wrong with its row; a row of blanks is no entry."""
+        """Read one entry, or the problems of its row; a row of blanks is skipped."""
         found = {name: _in_column(name, cells[place]) for name, place in self.places.items() if place < len(cells)}
         self.problems.extend(self._unheaded(row, cells))
         if not any(_is_filled(cell) for name, cell in found.items() if name != DIGEST):  # it may be hidden

@@ -1,4 +1,4 @@
-"""A YAML file of entries in lines: one block an entry, and what stands above, between and below the blocks."""
+"""A YAML file of entries, split by lines: a block for each entry, and the lines around the blocks."""
 
 import codecs
 import re
@@ -24,7 +24,7 @@ ENCODINGS = (  # the marks by which YAML tells them apart
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lines of one entry with its own comments, and the `gap` above: blank lines and comments of nobody.
+    """The lines of one entry and its comments, and the `gap` above: blank lines and comments of no entry.
 
     An entry's own comments stand directly above it, no further to the right than its `dash` (a column), or below
     it, further to the right.
@@ -42,7 +42,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """A file in pieces; every line has its end, the last of `head` is `entries:`, also where the file says []."""
+    """A file split into lines with their ends; `head` ends with the line `entries:`, even where the file has []."""
 
     mark: bytes
     encoding: str
@@ -53,7 +53,7 @@ class Blocks:
 
 
 def split_blocks(document: Document) -> Blocks | None:
-    """The pieces of a file; None where no line begins with `entries:` or with the dash of an entry."""
+    """Split a file; None where `entries:` or the dash of an entry does not begin a line."""
     mark, encoding = next((mark, encoding) for mark, encoding in ENCODINGS if document.data.startswith(mark))
     text = document.data.removeprefix(mark).decode(encoding)
     newline = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
@@ -72,7 +72,7 @@ def split_blocks(document: Document) -> Blocks | None:
 
 
 def _dash(lines: Sequence[str], line: int) -> int:
-    """The line with the dash of the entry that begins at `line`, -1 for none; it may stand alone, above the entry."""
+    """The number of the line with the dash of the entry at `line`, -1 for none; the dash may stand alone above."""
     while line >= 0 and not DASH.match(lines[line]):
         line -= 1
     return line
@@ -94,7 +94,7 @@ def _block(lines: Sequence[str], above: int, dash: int, below: int) -> Block:
 
 
 def joined_blocks(pieces: Blocks, bodies: Sequence[Sequence[str] | None], arriving: Sequence[Sequence[str]]) -> bytes:
-    """The file with `bodies` in the place of its entries' (None: the entry goes) and `arriving` after the last."""
+    """The file with `bodies` instead of its entries (None removes one) and `arriving` after the last."""
     lines: list[str] = []
     gone: Sequence[str] | None = None  # the gap above entries that went, where they stood directly above
     for block, body in zip(pieces.blocks, bodies, strict=True):
@@ -114,7 +114,7 @@ def joined_blocks(pieces: Blocks, bodies: Sequence[Sequence[str] | None], arrivi
 
 
 def _closed(above: Sequence[str], below: Sequence[str], *, at_top: bool) -> list[str]:
-    """The one gap that is left of two when the entry between them goes, without doubled blank lines."""
+    """Two gaps as one, for an entry removed between them, without doubled blank lines."""
     if _is_blank(above[-1]) if above else at_top:
         below = [*dropwhile(_is_blank, below)]
     return [*above, *below]

@@ -1,4 +1,4 @@
-"""A changed entry in the words of its file: ruamel.yaml keeps comments, the order of fields and their quoting."""
+"""Edits of one entry's YAML with ruamel.yaml, which keeps comments, the order of fields and their quoting."""
 
 import io
 import re
@@ -28,7 +28,7 @@ BLOCK_SCALARS = (LiteralScalarString, FoldedScalarString)
 
 
 class _Texts(VersionedResolver):
-    """Takes every plain scalar for a text, as the reader does."""
+    """Resolves every plain scalar to a text, as the reader does."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
         return super().resolve(kind, value, (False, False))
@@ -37,8 +37,8 @@ class _Texts(VersionedResolver):
 def edited_text(text: str, old: Entry, new: Entry, category: str) -> str | None:
     """The YAML of the entry `old`, whose dash is at DASH_COLUMN, changed to that of `new` in a file of `category`.
 
-    None where the text cannot be read alone: it has an alias or a tag of another place. The outcome has to be read
-    again, for a file may do with anchors and tags what is not seen here.
+    None where the text cannot be read alone: it has an alias or a tag that is defined elsewhere. The caller has to
+    read the whole file again, as other entries may use an anchor of this one.
     """
     yaml = YAML()
     yaml.Resolver = _Texts
@@ -56,7 +56,7 @@ def edited_text(text: str, old: Entry, new: Entry, category: str) -> str | None:
 
 
 def moved(text: str, columns: int) -> str:
-    """The lines of a text so many columns further to the right, or to the left as far as blanks stand there."""
+    """A text indented by `columns`; a negative number removes as many leading blanks, where there are any."""
     if columns < 0:
         return re.sub(f"(?m)^ {{1,{-columns}}}", "", text)
     return re.sub("(?m)^(?=.)", " " * columns, text)
@@ -84,7 +84,7 @@ def _edit(fields: CommentedMap, old: Entry, new: Entry, category: str) -> None:
 
 
 def _remove(fields: CommentedMap, name: str, below: str) -> None:
-    """Take a field away; the comment lines above it and those `below` stay behind the field before it."""
+    """Remove a field; the comment lines above it and those `below` move behind the field before it."""
     names = list(fields)
     above = fields.ca.items.pop(name, [None] * 4)[1] or ()  # behind a list in brackets ruamel keeps them here
     del fields[name]
@@ -130,7 +130,7 @@ def _scalar(text: str, *, flow: bool = False) -> Any:
 
 
 def _take_comments(node: CommentedMap | CommentedSeq, key: Any) -> str:
-    """Take the comment lines between a value and the next one from where ruamel keeps them; "" for none."""
+    """Detach and return the comment lines below a value, "" for none."""
     node, key, place = _last(node, key)
     kept = node.ca.items.get(key) or [None] * 4
     text = kept[place].value if kept[place] else ""
@@ -141,7 +141,7 @@ def _take_comments(node: CommentedMap | CommentedSeq, key: Any) -> str:
 
 
 def _put_comments(node: CommentedMap | CommentedSeq, key: Any, below: str) -> None:
-    """Put comment lines behind a value and the comments that are there."""
+    """Append comment lines below a value."""
     if not below:
         return
     node, key, place = _last(node, key)
@@ -152,7 +152,7 @@ def _put_comments(node: CommentedMap | CommentedSeq, key: Any, below: str) -> No
 
 
 def _last(node: CommentedMap | CommentedSeq, key: Any) -> tuple[CommentedMap | CommentedSeq, Any, int]:
-    """Where ruamel keeps the comments behind a value: with the last item of a list, else with the value."""
+    """The node, key and place where ruamel keeps the comments below a value: with a list's last item or the value."""
     value = node[key]
     if isinstance(value, CommentedSeq) and value and not value.fa.flow_style():
         return value, len(value) - 1, 0

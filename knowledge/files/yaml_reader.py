@@ -1,4 +1,4 @@
-"""The knowledge base as YAML files, one file per category; every fault has its file and line."""
+"""Reading YAML files of entries, one per category; every fault has its file and line."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def read_folder(folder: Path) -> list[LocatedEntry]:
 
 
 def read_incoming(path: Path) -> Incoming:
-    """What the files of a folder, or one file of it, say; with what the folder's last export remembers.
+    """The entries of a folder, or of one file of it, with the note of the folder's last export.
 
     An entry that is gone from one file of an exported folder may stand in another, so one file removes
     none. Raises KnowledgeError with all faults.
@@ -71,7 +71,7 @@ def read_documents(paths: Iterable[Path]) -> list[Document]:
 
 
 def read_document(data: bytes, path: Path) -> Document:
-    """What a file with this content would be read as, were it at `path`. Raises KnowledgeError."""
+    """The document of a file with this content. Raises KnowledgeError."""
     problems: list[Problem] = []
     document = _read(data, path, problems)
     problems.extend(_duplicate_ids(document.located))
@@ -102,7 +102,7 @@ def _read(data: bytes, path: Path, problems: list[Problem]) -> Document:
 
 
 def syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
-    """The problem of a file called `name` that is no YAML."""
+    """The problem for a syntax error in the file `name`."""
     mark = getattr(error, "problem_mark", None)
     reason = getattr(error, "problem", None) or getattr(error, "reason", "")
     return Problem(
@@ -139,7 +139,7 @@ def _lines(pairs: list[tuple[str, yaml.Node]]) -> Iterator[tuple[str, int]]:
 
 
 def _pairs(node: yaml.Node | None, file: str, problems: list[Problem]) -> Iterator[tuple[str, Any]]:
-    """The keys of a mapping with their nodes; a key written twice is a problem, not a silent last one wins."""
+    """The keys of a mapping with their nodes; a repeated key is a problem."""
     if not isinstance(node, yaml.MappingNode):
         line = node.start_mark.line + 1 if node else 1
         problems.append(Problem("「項目: 値」の形になっていません。", LIKE_OTHERS, file, line))

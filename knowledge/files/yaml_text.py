@@ -1,4 +1,4 @@
-"""Canonical YAML of an entry: as the shipped files have it, for entries that nobody has written yet."""
+"""Canonical YAML of an entry, in the layout of the shipped files."""
 
 import io
 import math
@@ -23,7 +23,7 @@ _DUMPER: Any = yaml.SafeDumper(io.StringIO(), allow_unicode=True)  # used for wh
 
 
 def fields_to_write(entry: Entry, category: str) -> dict[str, Any]:
-    """The fields that a file of `category` has to name, in the order of the shipped files."""
+    """The fields to write in a file of `category`, in the order of the shipped files."""
     values = entry.to_fields()
     if entry.category == category:
         del values["category"]
@@ -38,7 +38,7 @@ def entry_text(entry: Entry, category: str) -> str:
 
 
 def scalar_text(text: str, *, flow: bool = False) -> str:
-    """A text on one line: plain where every YAML reader takes it for the same text, else in double quotes."""
+    """A text as a YAML scalar on one line: plain where it is safe, else in double quotes."""
     if is_plain(text, flow=flow):
         return text
     quoted: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=math.inf)
@@ -46,7 +46,7 @@ def scalar_text(text: str, *, flow: bool = False) -> str:
 
 
 def is_plain(text: str, *, flow: bool = False) -> bool:
-    """True when a text needs no quotes, `flow` in brackets: every YAML reader takes it for this very text."""
+    """True when every YAML 1.1 and 1.2 reader reads the unquoted text as this text; `flow`: inside brackets."""
     analysis = _DUMPER.analyze_scalar(text)
     plain = analysis.allow_flow_plain if flow else analysis.allow_block_plain
     text_tag = yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG
@@ -59,7 +59,7 @@ def is_literal(name: str, text: str) -> bool:
 
 
 def _value(name: str, value: Any) -> str:
-    """A value as it follows the colon."""
+    """The YAML of a value after the colon."""
     inner = "\n" + " " * (DASH_COLUMN + 4)
     if name == "related":
         return f" [{', '.join(scalar_text(item, flow=True) for item in value)}]"

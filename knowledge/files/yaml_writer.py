@@ -1,8 +1,8 @@
-"""Writing entries back to their YAML files so that nothing an editor wrote there is disturbed.
+"""Writing entries to YAML files that people edit too.
 
-The lines of entries that did not change stay as they are. A changed one keeps its comments and its other fields; a
-removed one goes with its own comments; a new one follows the last of its category's file; one whose category changed
-moves there. Every new text is read again before any file is touched.
+The lines of unchanged entries stay as they are. A changed entry keeps its comments and other fields, a removed one
+takes its own comments along, a new one is appended to the file of its category, and one with a new category moves
+there. Every new text is read again before any file is replaced.
 """
 
 import re
@@ -27,7 +27,7 @@ MAX_NAME = 40  # characters of a category in a file name, 160 bytes at most
 
 @dataclass(frozen=True)
 class _File:
-    """A file as it is, or the empty one that a new category begins with."""
+    """A file before the change, or an empty one for a new category."""
 
     document: Document
 
@@ -63,7 +63,7 @@ class _File:
         return dict(zip(self.entries, self.pieces.blocks, strict=True))
 
     def lines(self, text: str) -> list[str]:
-        """An entry, whose dash is at DASH_COLUMN, as it stands in this file."""
+        """The lines of an entry's YAML with this file's indentation and line ends."""
         dash = self.pieces.blocks[-1].dash if self.pieces.blocks else DASH_COLUMN
         return [line + self.pieces.newline for line in moved(text, dash - DASH_COLUMN).splitlines()]
 
@@ -71,9 +71,9 @@ class _File:
 def write_folder(folder: Path, entries: Sequence[Entry], *, noted: bool = True) -> list[Path]:
     """Make the YAML files of `folder` hold exactly `entries`; returns the YAML files it changed.
 
-    Where it shall be `noted`, what was exported goes beside them (export_note). Raises
-    KnowledgeError when a file there cannot be read or an entry cannot be written; then no file is
-    touched. When the disk fails midway every file is whole, old or new, and a second call completes it.
+    With `noted` the note of the export goes beside them (export_note). Raises KnowledgeError when a file cannot be
+    read or an entry cannot be written; then no file is changed. When the disk fails midway every file is whole, old
+    or new, and a second call completes it.
     """
     files = [_File(document) for document in read_documents(sorted(folder.glob("*.yaml")))]
     origins = {entry_id: file for file in files for entry_id in file.entries}
@@ -103,7 +103,7 @@ def _by_id(entries: Sequence[Entry]) -> dict[str, Entry]:
 def _assigned(
     folder: Path, files: Sequence[_File], origins: Mapping[str, _File], wanted: Mapping[str, Entry]
 ) -> Iterator[tuple[_File, dict[str, Entry]]]:
-    """Every file, new ones too, with the entries it shall hold."""
+    """Every file, new ones included, with the entries that belong in it."""
     homes = {file.category: file for file in reversed(files)}
     held: dict[Path, dict[str, Entry]] = {}
     taken = {file.path.name.casefold() for file in files}
@@ -127,7 +127,7 @@ def _new_file(folder: Path, category: str, taken: set[str]) -> _File:
 
 
 def _written(file: _File, wanted: Mapping[str, Entry], origins: Mapping[str, _File]) -> bytes:
-    """The content of `file` with the entries `wanted`, as whoever reads it will read it."""
+    """The content of `file` with the entries `wanted`. Raises KnowledgeError when it would be read differently."""
     bodies = {entry.id: _body(file, origins.get(entry.id), entry) for entry in wanted.values()}
     data = _joined(file, bodies)
     if not any(_faults(file.path, data, wanted)):
@@ -143,7 +143,7 @@ def _written(file: _File, wanted: Mapping[str, Entry], origins: Mapping[str, _Fi
 
 
 def _body(file: _File, origin: _File | None, entry: Entry) -> Sequence[str]:
-    """The lines of an entry for `file`, as `origin` has them wherever possible."""
+    """The lines of an entry for `file`, edited from those in `origin` where possible."""
     if origin is None:
         return file.lines(entry_text(entry, file.category))
     block, old = origin.blocks[entry.id], origin.entries[entry.id]
@@ -159,7 +159,7 @@ def _joined(file: _File, bodies: Mapping[str, Sequence[str]]) -> bytes:
 
 
 def _faults(path: Path, data: bytes, wanted: Mapping[str, Entry]) -> Iterator[Problem]:
-    """A problem for every entry that the reader would read otherwise than `wanted`."""
+    """A problem for every entry that would be read differently from `wanted`."""
     try:
         read = {item.entry.id: item.entry for item in read_document(data, path).located}
     except KnowledgeError as error:

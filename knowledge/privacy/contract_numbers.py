@@ -1,4 +1,4 @@
-"""What an operator's own contract numbers look like, in a small language: AB-###### is AB- and six digits.
+"""Patterns for an operator's own contract numbers, from a simple notation: AB-###### is AB- and six digits.
 
 `#` is a digit, `@` a letter; every other letter, digit, dash, dot, slash or underscore is itself, whatever its width
 and case. Free regular expressions are not taken: one careless repetition could stall the bot.
@@ -20,7 +20,7 @@ HINT = (
 
 
 def read_contract_numbers(text: str) -> re.Pattern[str] | None:
-    """The one pattern that finds all of them; None for an empty text. Raises SettingError naming the faulty one."""
+    """One pattern for all of them; None for an empty text. Raises SettingError with the faulty one."""
     shapes = [shape for part in unicodedata.normalize("NFKC", text).split(",") if (shape := part.strip())]
     if len(shapes) > MAX_PATTERNS:
         raise SettingError(NAME, f"設定 {NAME} の形が{len(shapes)}個あります。", HINT)

@@ -1,4 +1,4 @@
-"""What a mail address looks like, also with its @ disguised against address collectors."""
+"""The pattern of mail addresses, also with an @ disguised against address collectors."""
 
 import re
 

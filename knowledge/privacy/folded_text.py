@@ -1,4 +1,4 @@
-"""Text as patterns read it (narrow, one kind of dash, digits for kanji digits), with every place in the original."""
+"""Text normalised for the patterns (narrow, one kind of dash, digits for kanji digits), with original offsets."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ class Folded:
 
 
 def fold_with_offsets(original: str) -> Folded:
-    """`original` as the patterns read it; invisible characters vanish, so that they cannot split a number."""
+    """`original` normalised for the patterns; invisible characters vanish, so that they cannot split a number."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -1,6 +1,6 @@
-"""The numbers that stand for a person: cards, マイナンバー, bank accounts, customers' numbers and long digit runs.
+"""Patterns of personal numbers: cards, マイナンバー, bank accounts, customers' numbers and long digit runs.
 
-All patterns read text with folded digits and dashes (folding.py); group 1 is the secret where there is a group.
+All patterns read text with folded digits and dashes (folded_text.py); group 1 is the secret where there is a group.
 """
 
 import re
@@ -33,7 +33,7 @@ LONG = re.compile(rf"(?<!\d)(?!{DATE})(?:\d{{7,}}+|\d{{4}}-\d{{4}}-\d{{4}}|\d{{4
 
 
 def is_card(number: str) -> bool:
-    """Whether the digits pass the check of ISO/IEC 7812-1, annex B (the Luhn formula)."""
+    """True when the digits pass the check of ISO/IEC 7812-1, annex B (the Luhn formula)."""
     total = 0
     for position, digit in enumerate(reversed(_digits(number))):
         doubled = digit * 2 if position % 2 else digit
@@ -42,7 +42,7 @@ def is_card(number: str) -> bool:
 
 
 def is_my_number(number: str) -> bool:
-    """Whether the twelfth digit is the check digit of the ones before (マイナンバー, 平成26年総務省令第85号第5条)."""
+    """True when the twelfth digit is the check digit of the ones before (マイナンバー, 平成26年総務省令第85号第5条)."""
     *digits, check = _digits(number)
     weights = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
     rest = sum(digit * weight for digit, weight in zip(digits, weights, strict=True)) % 11
@@ -50,7 +50,7 @@ def is_my_number(number: str) -> bool:
 
 
 def is_code(code: str) -> bool:
-    """Whether a customer's number is long enough to be one: 4 digits, or 2 beside letters."""
+    """True when a customer's number is long enough to be one: 4 digits, or 2 beside letters."""
     return len(_digits(code)) >= (2 if any(character.isalpha() for character in code) else 4)
 
 

@@ -1,4 +1,4 @@
-"""What a phone number looks like in Japanese text whose digits and dashes are folded.
+"""Patterns of phone numbers in Japanese text whose digits and dashes are folded.
 
 Japanese numbers have ten digits, mobile, IP and some toll-free ones eleven, and begin with one 0 (the numbering plan,
 電気通信番号計画). Counting digits and groups keeps dates, prices and times apart from them.

@@ -1,4 +1,4 @@
-"""Where postal addresses stand in Japanese text: municipality and town, house numbers, building and room.
+"""A search for postal addresses in Japanese text: municipality and town, house numbers, building and room.
 
 House numbers are found first, then the place is read to their left and the building to their right, each within a
 bounded distance. A place without numbers (東京都に住んでいます) is nobody's address, and numbers that count something
@@ -79,7 +79,7 @@ def find_addresses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _place(text: str, houses: re.Match[str]) -> int | None:
-    """Where the place before house numbers begins; None where they are none."""
+    """The start of the place before house numbers; None where they are no house numbers."""
     left, start = max(0, houses.start() - REACH), houses.start()
     sure = SURELY_HOUSES.match(text, start, houses.end())
     if not sure and not MUNICIPALITY_MARK.search(text, left, start):  # saves most of the time

@@ -1,4 +1,4 @@
-"""Taking personal data out of a question before it is written anywhere; the rest stays as it was written.
+"""Redaction: replaces the personal data in a question before it is stored; the rest stays as it was written.
 
 Every pattern is linear (possessive or bounded repetition), so that hostile text cannot stall it. Complete phone numbers
 go, whoever's they are, the company's own too: who owns a number cannot be told from it. Area codes and
@@ -30,7 +30,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How a kind is found; kanji digits are digits to it unless it `reads_words`."""
+    """A search for one kind; it sees kanji digits as digits unless it `reads_words`."""
 
     kind: str
     spans: Callable[[str], Iterable[Span]]
@@ -38,7 +38,7 @@ class Search:
 
 
 def _matches(kind: str, pattern: re.Pattern[str], accept: Callable[[str], bool] = bool) -> Search:
-    """The places of a pattern, those of its last group where it has groups, if `accept` takes what stands there."""
+    """A search by pattern: the matches, or those of its last group, for which `accept` is true."""
 
     def spans(text: str) -> Iterator[Span]:
         for found in pattern.finditer(text):
@@ -74,7 +74,7 @@ SEARCHES = (  # the surest first: what one has found is hidden from the next
 def redact(text: str, contract_numbers: re.Pattern[str] | None = None) -> str:
     """`text` with everything personal replaced by its kind in brackets, as in [電話番号].
 
-    `contract_numbers` is what the operator's own contract numbers look like (contract_numbers.py).
+    `contract_numbers` is a pattern of the operator's own contract numbers (contract_numbers.py).
     """
     pieces: list[str] = []
     position = 0

@@ -1,4 +1,4 @@
-"""The log of what was asked and answered, and what it adds up to.
+"""The log of questions and feedback, and its statistics.
 
 Called by the bot; must not hold text that was not redacted.
 """

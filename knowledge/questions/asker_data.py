@@ -1,4 +1,4 @@
-"""Everything that is stored about one asker: to hand out, to erase, and to forget in time."""
+"""The data stored about one asker: export and erasure."""
 
 from datetime import datetime
 from typing import Any

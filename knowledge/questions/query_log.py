@@ -31,7 +31,7 @@ LIMITED_TIME = timedelta(minutes=1)  # for which an asker's questions are counte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedQuery:
-    """One question with its decision; `asker` is an id that only its keyed hash leaves a trace of."""
+    """One question with its decision; only the keyed hash of `asker` is stored."""
 
     reference: str
     door: str
@@ -46,7 +46,7 @@ class LoggedQuery:
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """A question as the log holds it: redacted."""
+    """A question as it is stored: redacted."""
 
     reference: str
     at: datetime
@@ -65,7 +65,7 @@ def new_reference() -> str:
 class QueryLog:
     """Writes questions, feedback and claims; `key` makes asker hashes useless to anyone without it.
 
-    `contract_numbers` is what the operator's own contract numbers look like; they are redacted too.
+    `contract_numbers` is a pattern of the operator's own contract numbers, which are redacted too.
     """
 
     def __init__(self, engine: sa.Engine, key: bytes, contract_numbers: re.Pattern[str] | None = None) -> None:
@@ -100,7 +100,7 @@ class QueryLog:
             return connection.scalar(INSERT_WITHIN_LIMIT, values | within) is not None
 
     def write_feedback(self, given: Feedback) -> None:
-        """Store what an asker said of a reply; of their votes on one entry the last counts. Raises StoreError."""
+        """Store feedback; of one asker's votes on an entry the last counts. Raises StoreError."""
         asker = self.asker_hash(given.asker)
         values = {
             "reference": given.reference,
@@ -119,13 +119,13 @@ class QueryLog:
             connection.execute(sa.insert(feedback).values(values))
 
     def asked_since(self, asker: str, moment: datetime) -> int:
-        """How many questions an asker has asked since `moment`, at any door and in any process. Raises StoreError."""
+        """The number of questions of an asker since `moment`, at all doors and processes. Raises StoreError."""
         asked = {"who": self.asker_hash(asker), "moment": moment}
         with reading(self._single) as connection:
             return connection.scalar(ASKED_SINCE, asked) or 0
 
     def find(self, reference: str) -> StoredQuery | None:
-        """The question behind a reference, as it was stored (redacted); None when it is gone."""
+        """The question behind a reference, as it is stored (redacted); None when it is deleted."""
         found = sa.select(queries).where(queries.c.reference == reference)
         with reading(self._single) as connection:
             row = connection.execute(found).one_or_none()
@@ -141,9 +141,9 @@ class QueryLog:
             return [row.text for row in connection.execute(newest)]
 
     def claim(self, key: str, lasting: timedelta | None = None) -> bool:
-        """Whether this call is the first with `key`, in any process: the claimant acts. Raises StoreError.
+        """True for the first call with `key` in any process, which then does the work. Raises StoreError.
 
-        Once `lasting` has passed another call can be the first again; without it none ever.
+        After `lasting` another call can be the first again; without it none ever.
         """
         now = datetime.now(UTC)
         try:
@@ -156,12 +156,12 @@ class QueryLog:
         return True
 
     def is_claimed(self, key: str) -> bool:
-        """Whether some call has claimed `key`. Raises StoreError."""
+        """True when a call has claimed `key`. Raises StoreError."""
         with reading(self._single) as connection:
             return connection.scalar(sa.select(claims.c.key).where(claims.c.key == key)) is not None
 
     def release(self, key: str) -> None:
-        """Give up a claim whose work failed, so that it can be claimed again. Raises StoreError."""
+        """Release a claim whose work failed, so that it can be claimed again. Raises StoreError."""
         with changing(self._single) as connection:
             connection.execute(sa.delete(claims).where(claims.c.key == key))
 

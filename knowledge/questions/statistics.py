@@ -1,4 +1,4 @@
-"""What the query log adds up to: counts of decisions and feedback, the entries most asked for, the gaps."""
+"""Statistics of the query log: decisions, feedback, the entries most asked for, unanswered questions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """How often an entry helped those who voted on it, and how often it did not."""
+    """The votes on an entry."""
 
     entry_id: str
     unhelpful: int
@@ -40,7 +40,7 @@ class Statistics:
         self.engine = engine
 
     def period(self, days: int) -> Period:
-        """What was asked and said within the last `days` days of 24 hours."""
+        """The counts of the last `days` days of 24 hours."""
         since = datetime.now(UTC) - timedelta(days=days)
         decisions = sa.select(queries.c.decision, sa.func.count()).where(queries.c.at > since)
         given = sa.select(feedback.c.kind, sa.func.count()).where(feedback.c.at > since)
@@ -72,7 +72,7 @@ class Statistics:
         return list(self._counts(found.order_by(number.desc(), queries.c.text).limit(limit)).items())
 
     def never_asked(self, ids: Iterable[str], since: datetime) -> list[str]:
-        """Those of `ids` stored before `since` that nobody was shown after: neither answered, declined nor chosen."""
+        """Those of `ids`, stored before `since`, that nobody was shown since: not answered, declined or chosen."""
         older = entry_history.join(revisions, revisions.c.revision == entry_history.c.revision)
         known = sa.select(entry_history.c.id).select_from(older).where(revisions.c.at <= since)
         shown = sa.select(queries.c.entry_id).where(queries.c.entry_id.is_not(None) & (queries.c.at > since))

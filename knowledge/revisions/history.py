@@ -1,4 +1,4 @@
-"""The history of the knowledge base: who changed what, when and why, and how it was at any revision."""
+"""The history of the knowledge base: every revision with its editor, reason and entries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from knowledge.revisions.store import Change, KnowledgeBase, stored_entry
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One publish: who, when, why; `override` says why it was published though refused."""
+    """One publish with its editor, time and reason; `override` is the reason for publishing though it was refused."""
 
     number: int
     at: datetime
@@ -29,14 +29,14 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An entry as one revision left it; None when that revision removed it."""
+    """An entry after a revision; None when that revision removed it."""
 
     revision: Revision
     entry: Entry | None
 
 
 class History:
-    """Reads every revision there ever was; every method may raise StoreError."""
+    """Reads all revisions; every method may raise StoreError."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
@@ -65,7 +65,7 @@ class History:
         return [Version(_revision(row), stored_entry(row.id, row.body) if row.body else None) for row in rows]
 
     def base(self, number: int) -> KnowledgeBase:
-        """The knowledge base as the revision left it."""
+        """The knowledge base after the revision."""
         newest = (
             sa.select(entry_history.c.id, sa.func.max(entry_history.c.revision).label("revision"))
             .where(entry_history.c.revision <= number)
@@ -79,19 +79,19 @@ class History:
         return KnowledgeBase(number, tuple(stored_entry(row.id, row.body) for row in rows if row.body))
 
     def changes(self, number: int) -> list[EntryChange]:
-        """What one revision changed, entry by entry."""
+        """The changes of one revision, entry by entry."""
         ids = [row.id for row in self._rows(sa.select(entry_history.c.id).where(entry_history.c.revision == number))]
         before, after = self.base(number - 1).by_id, self.base(number).by_id
         return [EntryChange(before.get(entry_id), after.get(entry_id)) for entry_id in sorted(ids)]
 
     def last_changes(self, entry_ids: Sequence[str], after: int) -> dict[str, Revision]:
-        """For each of the entries that was changed after the revision `after`, the last one that did."""
+        """The last revision to change each of the entries, for those changed after the revision `after`."""
         changed = entry_history.c.id.in_(entry_ids) & (entry_history.c.revision > after)
         rows = self._rows(_joined().where(changed).order_by(entry_history.c.revision))
         return {row.id: _revision(row) for row in rows}
 
     def way_back(self, number: int, live: KnowledgeBase) -> Change:
-        """The change that makes `live` what it was at the revision `number`."""
+        """The change that brings `live` back to the revision `number`."""
         self.find(number)
         then = self.base(number)
         put = tuple(entry for entry in then.entries if live.by_id.get(entry.id) != entry)

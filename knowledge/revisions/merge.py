@@ -66,7 +66,7 @@ def merge_files(store: Store, incoming: Sequence[Incoming], *, shipped: bool) ->
 
 
 def _merge_entry(merged: Merge, current: Entry | None, entry: Entry, base: str | None) -> None:
-    """Merge the live entry with that of a file, which came from the version with the digest `base`."""
+    """Merge a live entry with that of a file, which was made from the version with the digest `base`."""
     digest = entry.digest()
     if current == entry:
         merged.agreed |= {} if base == digest else {entry.id: digest}
@@ -96,9 +96,9 @@ def ship(store: Store, shipped: Collection[Entry]) -> Merge:
 
 
 def _gone(one: Incoming, live: KnowledgeBase, bases: Mapping[str, str | None], *, shipped: bool) -> set[str]:
-    """The ids that files held before and hold no longer.
+    """The ids that a file held before and holds no longer.
 
-    Without a memory of what it held, a file takes back only shipped entries of the categories that it has.
+    A file without a note of its export removes only shipped entries, of the categories that it has.
     """
     here = {item.entry.id for item in one.located}
     if one.exported is not None:

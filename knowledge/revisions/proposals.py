@@ -15,7 +15,7 @@ from knowledge.revisions.store import Change
 
 
 class State(StrEnum):
-    """Where a proposal stands."""
+    """The state of a proposal."""
 
     OPEN = "open"  # its editor is still looking at it
     WAITING = "waiting"  # for another editor to approve it
@@ -25,7 +25,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A change with who wants it and why; `base` is the revision that the editor saw."""
+    """A change with its editor and reason; `base` is the revision that the editor saw."""
 
     id: str
     at: datetime
@@ -64,7 +64,7 @@ class Proposals:
         return self._rows(sa.select(proposals).where(proposals.c.state == State.WAITING).order_by(proposals.c.at))
 
     def move(self, proposal: StoredProposal, state: State, *, reason: str, override: str) -> None:
-        """Put a proposal into another state. Raises FaqError when somebody else did so first."""
+        """Change the state of a proposal. Raises FaqError when another editor did so first."""
         mine = (proposals.c.id == proposal.id) & (proposals.c.state == proposal.state.value)
         values = {"state": state.value, "reason": reason, "override": override}
         if self._execute(sa.update(proposals).where(mine).values(values)) != 1:

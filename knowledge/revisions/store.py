@@ -32,7 +32,7 @@ class KnowledgeBase:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one revision does: entries to put (added or replaced) and ids to remove.
+    """The change of one revision: entries to put (added or replaced) and ids to remove.
 
     `shipped_digests` maps an id to the digest of the file version that it now comes from, "" for none.
     """
@@ -43,17 +43,17 @@ class Change:
 
     @property
     def ids(self) -> list[str]:
-        """The ids of every entry it touches."""
+        """The ids of all entries it changes."""
         return [*(entry.id for entry in self.put), *self.remove]
 
     def on(self, base: KnowledgeBase) -> KnowledgeBase:
-        """What `base` becomes with it, as the next revision."""
+        """The knowledge base `base` after the change, as the next revision."""
         kept = {entry.id: entry for entry in base.entries if entry.id not in self.remove}
         kept |= {entry.id: entry for entry in self.put}
         return KnowledgeBase(base.revision + 1, tuple(kept[entry_id] for entry_id in sorted(kept)))
 
     def differences(self, base: KnowledgeBase) -> list[EntryChange]:
-        """What it changes in `base`, entry by entry; what is so already is left out."""
+        """The differences it makes to `base`, entry by entry."""
         pairs = [
             *((base.by_id.get(entry.id), entry) for entry in self.put),
             *((base.by_id.get(entry_id), None) for entry_id in self.remove),
@@ -74,7 +74,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a revision keeps besides who and the reason: a refusal overridden, an approval, the proposal it was."""
+    """The origin of a revision besides editor and reason: an overridden refusal, an approval, the proposal."""
 
     override: str = ""
     approved_by: str = ""
@@ -140,7 +140,7 @@ class Store:
             return revision
 
     def note_shipped(self, digests: dict[str, str]) -> None:
-        """Remember the file version of entries whose content already equals it; no new revision."""
+        """Store the file version of entries that already equal it; no new revision."""
         with write_transaction(self.engine) as connection:
             for entry_id, digest in digests.items():
                 connection.execute(sa.update(entries).where(entries.c.id == entry_id).values(shipped_digest=digest))
@@ -181,7 +181,7 @@ def _put(connection: sa.Connection, change: Change, revision: int, bases: dict[s
 
 
 def stored_entry(entry_id: str, body: Mapping[str, object]) -> Entry:
-    """The entry behind `Entry.to_fields`. Raises KnowledgeError when it cannot be read any more."""
+    """The entry of stored fields (`Entry.to_fields`). Raises KnowledgeError when they cannot be read."""
     entry, faults = parse_entry(body)
     if entry is None:
         raise KnowledgeError(
