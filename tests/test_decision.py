@@ -25,7 +25,7 @@ from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.entry import Entry
 from knowledge.folder import SHIPPED
-from knowledge.revisions.caches import Derived
+from knowledge.revisions.caches import DatabaseCache
 from knowledge.revisions.store import KnowledgeBase
 
 
@@ -138,7 +138,7 @@ def test_a_kept_calibration_of_another_knowledge_base_is_measured_anew(
 ) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'faqbot.db'}")
     migrate(engine)
-    shelf = Derived(engine)
+    shelf = DatabaseCache(engine)
     builder = SnapshotBuilder(analyzer, None, [], shelf, shipped={})
     base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)[:12]))
     now = datetime.now(UTC)

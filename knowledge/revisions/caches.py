@@ -20,7 +20,7 @@ KEYS_A_QUERY = 500  # databases bound the number of values in one statement
 CHECKSUM_BYTES = 4  # of the CRC-32 before every body: a database does not notice when its file is damaged
 
 
-class Derived:
+class DatabaseCache:
     """Sentence vectors by a key of their text, calibrations and index arrays by their digest.
 
     The cache only saves time: a failure to read or write is logged and never raised, and a damaged body is
