@@ -26,7 +26,8 @@ from bot.settings import read_settings
 from index.encoder.encoder import SAMPLE, EncoderError, UniversalSentenceEncoder, is_installed, load_encoder
 from index.encoder.weights import HEADER, LAYOUT, load_weights
 from index.text.analyzer import Analyzer
-from knowledge.database.connection import connect, migrate
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.tables import calibrations, index_parts, vectors
 from knowledge.entry import Entry
 from knowledge.revisions.caches import DatabaseCache

@@ -33,9 +33,9 @@ from knowledge.database.connection import (
     RESTED_SECONDS,
     connect,
     for_single_statements,
-    migrate,
     write_transaction,
 )
+from knowledge.database.migration import migrate
 from knowledge.database.notifications import Publications
 from knowledge.database.tables import claims, queries
 from knowledge.errors import StoreError
