@@ -195,7 +195,7 @@ def socket(app: App, fake_slack: FakeSlack) -> Iterator[FakeSlack]:
         | {"STAFF_USERS": STAFF}
     )
     bolt = create_slack(settings, app.parts)
-    connection = connect_socket(bolt, settings)
+    connection = connect_socket(bolt, settings, ping_seconds=0.2)
     fake_slack.socket.wait_for_connection()
     yield fake_slack
     connection.close()

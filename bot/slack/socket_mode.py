@@ -1,9 +1,11 @@
 """Slack's events over a WebSocket that the bot opens: Socket Mode."""
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +23,7 @@ from bot.slack.client import error_code
 from bot.slack.delivery.incoming import kind_of
 
 logger = logging.getLogger(__name__)
+PING_SECONDS = 10.0  # between two looks at whether the connection still lives
 AGAIN_SECONDS = 5.0  # after which a Slack that could not be connected to is tried again
 
 
@@ -33,34 +36,57 @@ class Connection:
 
 
 def connect_socket(
-    slack: Slack, settings: Settings, metrics: Metrics | None = None, on_open: Callable[[], None] = lambda: None
+    slack: Slack,
+    settings: Settings,
+    metrics: Metrics | None = None,
+    on_open: Callable[[], None] = lambda: None,
+    ping_seconds: float = PING_SECONDS,
 ) -> Connection:
     """Connect in the background until it works once, then call `on_open`; from then on Slack's client sees to it.
 
     `metrics` hears how long an acknowledgement took.
     """
-    handler = SocketModeHandler(slack.app, settings.slack_app_token)
+    handler = SocketModeHandler(slack.app, settings.slack_app_token, ping_interval=ping_seconds)
     handler.client.socket_mode_request_listeners[:] = [partial(_acknowledge, slack, handler, metrics)]
     ended = threading.Event()
 
-    def connect() -> None:
-        try:
-            handler.client.connect_to_new_endpoint()
-        except (SlackApiError, OSError) as error:
-            logger.warning("Slack cannot be connected to, which is tried again: %s", error_code(error))
-        if ended.is_set():  # closed meanwhile
-            handler.close()  # type: ignore[no-untyped-call]  # Bolt gives it no hints
-        elif handler.client.is_connected():
-            ended.set()
-            logger.info("connected to Slack over Socket Mode")
-            on_open()
+    repeat(
+        "connecting to Slack",
+        partial(_connect, handler, ended, on_open),
+        partial(ended.wait, AGAIN_SECONDS),
+        ended.is_set,
+    )
 
     def close() -> None:
         ended.set()
-        handler.close()  # type: ignore[no-untyped-call]
+        _close(handler)
 
-    repeat("connecting to Slack", connect, partial(ended.wait, AGAIN_SECONDS), ended.is_set)
     return Connection(handler.client.is_connected, close)
+
+
+def _connect(handler: SocketModeHandler, ended: threading.Event, on_open: Callable[[], None]) -> None:
+    """Try to connect; `ended` is set where that need not be tried again."""
+    try:
+        handler.client.connect_to_new_endpoint()
+    except (SlackApiError, OSError) as error:
+        logger.warning("Slack cannot be connected to, which is tried again: %s", error_code(error))
+    if ended.is_set():  # closed meanwhile
+        _close(handler)
+    elif handler.client.is_connected():
+        ended.set()
+        logger.info("connected to Slack over Socket Mode")
+        on_open()
+
+
+def _close(handler: SocketModeHandler) -> None:
+    """Close the connection at once: Slack's client alone would first wait up to 3 s for something to read."""
+    client = handler.client
+    client.auto_reconnect_enabled = False
+    session = client.current_session
+    if session and session.sock:
+        with suppress(OSError):  # closed by Slack
+            session.sock.shutdown(socket.SHUT_RDWR)
+    handler.close()  # type: ignore[no-untyped-call]  # Bolt gives it no hints
 
 
 def _acknowledge(
