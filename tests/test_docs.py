@@ -162,9 +162,9 @@ def test_every_command_and_option_a_document_names_is_in_its_parser(document: st
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_make_target_a_document_names_exists(document: str) -> None:
     makefile = text_of("Makefile")
-    targets = set(re.findall(r"^([\w./]+):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([\w./-]+):", makefile, re.MULTILINE))
     for fragment in fragments_of(document):
-        assert set(re.findall(r"\bmake ([\w./]+)", fragment)) <= targets, fragment
+        assert set(re.findall(r"\bmake ([\w./-]+)", fragment)) <= targets, fragment
 
 
 # Settings and metrics
@@ -173,7 +173,7 @@ def test_every_make_target_a_document_names_exists(document: str) -> None:
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_every_setting_has_its_row_with_its_default(setting: Setting) -> None:
     (row,) = [cells for cells in rows("bot/README.md", "Settings") if f"`{setting.name}`" in cells[0]]
-    if setting.default and not setting.default.startswith(("sqlite:", "電話代行")):
+    if setting.default and not setting.default.startswith(("sqlite:", str(ROOT))):  # they have this machine's paths
         assert row[1] == f"`{setting.default}`"
 
 
