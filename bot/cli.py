@@ -112,6 +112,7 @@ def _add_running(add: Add) -> None:
     privacy.add_argument("--user", required=True, metavar="ID", help="SlackのメンバーID（U…）")
     add("serve", "Webページ（Slackの設定があればSlackも）を動かします。Ctrl-C で終わります")
     add("slack", "Slackだけを Socket Mode で動かします")
+    add("manifest", "このナレッジベースのSlackアプリのマニフェスト（JSON）を出します")
     add("doctor", "設定・Slack・データベース・辞書・時計を調べ、直すところを出します")
     add("config", "すべての設定を、値と出どころつきで出します（秘密の値は *** になります）")
     add("migrate", "データベースを最新の形にし、ナレッジベースのファイルを取り込みます")

@@ -39,7 +39,7 @@ def faults_of(entry: Entry) -> Iterable[Fault]:
         yield Fault(
             "id",
             f"id「{entry.id}」が正しくありません。",
-            "英小文字・数字・ハイフンで64文字以内にしてください（例: plan-prices）。",
+            "英小文字・数字・ハイフンで64文字以内にしてください（例: opening-hours）。",
         )
     yield from _length_faults(entry)
     yield from _variant_faults(entry)

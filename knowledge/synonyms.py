@@ -51,7 +51,7 @@ def _rules(path: Path, problems: list[Problem]) -> Iterator[SynonymRule]:
             problems.append(
                 Problem(
                     f"同義語の行「{raw.strip()}」を読めません。",
-                    "「やめる, 解約」または「解約金 => 違約金」の形で書いてください。",
+                    "「値段, 料金」または「入館料 => 料金」の形で書いてください。",
                     str(path),
                     number,
                 )

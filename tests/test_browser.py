@@ -48,7 +48,7 @@ def test_a_question_is_asked_and_answered_without_javascript(phone: Page) -> Non
     phone.get_by_label("ご質問を").fill("途中でやめたら違約金を取られますか")
     phone.get_by_role("button", name="質問する").click()
     assert phone.get_by_role("heading", level=1).inner_text().startswith("途中で解約すると")
-    link = phone.get_by_role("link", name="方針のページを見る")
+    link = phone.get_by_role("link", name="もとのページを見る")
     assert link.get_attribute("href") == "https://kschannel.jp/qalog/QA_Guid004.htm"
     assert phone.get_by_label("ご質問を").input_value() == "途中でやめたら違約金を取られますか"
 

@@ -1,12 +1,21 @@
 """Slack's app manifest keeps Slack's limits (schema 2.0.0) for every part of it that we use."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 
-MANIFEST = json.loads((Path(__file__).parents[1] / "bot/slack/manifest.json").read_text(encoding="utf-8"))
+from bot.slack.manifest import PLAIN, manifest
+from knowledge.files.site_yaml import BY_KEY, FIELDS
+from knowledge.folder import SHIPPED, KnowledgeFolder
+from knowledge.site import MAX_NAME, site_of
+
+FOLDERS = [SHIPPED.path, *sorted((Path(__file__).parent / "knowledge_bases").iterdir())]
 
 
 def text(most: int, least: int = 1) -> dict[str, Any]:
@@ -61,13 +70,40 @@ SCHEMA = part(
 )
 
 
-def test_the_manifest_is_valid() -> None:
-    jsonschema.validate(MANIFEST, SCHEMA)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_manifest_of_a_knowledge_base_is_valid_and_has_its_words(folder: Path) -> None:
+    site = KnowledgeFolder(folder).read_site()
+    made = manifest(site)
+    jsonschema.validate(made, SCHEMA)
+    assert made["display_information"]["name"] == made["features"]["bot_user"]["display_name"] == site.bot_name
+    assert site.about in made["display_information"]["description"]
+    assert site.greeting in made["features"]["agent_view"]["agent_description"]
+    (command,) = made["features"]["slash_commands"]
+    assert (command["command"], command["usage_hint"]) == (site.command, site.example)
+
+
+def test_the_longest_words_that_a_site_may_have_keep_slacks_limits() -> None:
+    longest = {field.key: "あ" * field.longest for field in FIELDS if not field.items}
+    site = site_of(**longest | {"command": "/" + "a" * 31, "examples": ("あ" * BY_KEY["examples"].longest,)})
+    jsonschema.validate(manifest(site), SCHEMA)
+    jsonschema.validate(manifest(site_of("あ" * MAX_NAME, about=longest["about"])), SCHEMA)
+
+
+def test_the_manifest_in_the_repository_has_neutral_words() -> None:
+    jsonschema.validate(json.loads(PLAIN.read_text(encoding="utf-8")), SCHEMA)
+
+
+def test_the_command_prints_the_manifest_of_the_folder() -> None:
+    folder = next(folder for folder in FOLDERS if folder.name == "hotel")
+    environment = os.environ | {"KNOWLEDGE": str(folder)}
+    command = [sys.executable, "-m", "bot", "manifest"]
+    printed = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert json.loads(printed.stdout) == manifest(KnowledgeFolder(folder).read_site())
 
 
 def test_the_schema_of_this_test_refuses_what_slack_refuses() -> None:
-    long_name = MANIFEST | {"display_information": {"name": "あ" * 36}}
-    unknown = MANIFEST | {"feature": {}}
-    for wrong in (long_name, unknown):
-        errors = list(jsonschema.Draft7Validator(SCHEMA).iter_errors(wrong))
-        assert errors
+    made = manifest(site_of("名前"))
+    long_name = made | {"display_information": {"name": "あ" * 36}}
+    long_description = made | {"display_information": {"name": "あ", "description": "あ" * 141}}
+    for wrong in (long_name, long_description, made | {"feature": {}}):
+        assert list(jsonschema.Draft7Validator(SCHEMA).iter_errors(wrong))

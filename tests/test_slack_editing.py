@@ -124,7 +124,7 @@ def test_a_new_entry_is_previewed_measured_published_and_answered(slack: SlackTe
     form = opened(slack.press(home(slack), "新しい項目", user=EDITOR))
     preview = send(slack, form, NEW)
     for part in (
-        "見込み客にはこう表示されます",
+        "質問した人にはこう表示されます",
         "ホワイトボードはお貸ししていません",
         "影響",
         "件の質問を確かめました",

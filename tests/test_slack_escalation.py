@@ -10,6 +10,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -326,7 +327,8 @@ def unnamed(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
 
 @pytest.fixture
 def alone(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    with configured(app, fake_slack, CONTACT_TEXT="電話 03-0000-0000") as slack:
+    app.site = replace(app.site, contact="電話 03-0000-0000")
+    with configured(app, fake_slack) as slack:
         yield slack
 
 

@@ -146,7 +146,7 @@ def test_unknown_events_and_actions_are_acknowledged(slack: SlackTester) -> None
 def test_a_link_button_is_acknowledged_and_does_nothing_else(slack: SlackTester) -> None:
     message = slack.mention(QUESTION)
     assert message
-    assert slack.press(message, "方針のページを見る") == []
+    assert slack.press(message, "もとのページを見る") == []
 
 
 def test_mentions_in_a_query_never_come_back(slack: SlackTester) -> None:

@@ -45,6 +45,7 @@ from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.statistics import Period
 from knowledge.revisions.proposals import StoredProposal
 from knowledge.revisions.store import Change
+from knowledge.site import site_of
 
 HOSTILE = [
     "<!channel>",
@@ -86,9 +87,14 @@ ENTRIES = st.builds(
     note=st.text(max_size=3_000),
 )
 SHOWN = st.builds(
-    Shown, entry=ENTRIES, link=URLS, related=st.lists(ENTRIES, max_size=3), contact=st.text(min_size=1, max_size=200)
+    Shown,
+    entry=ENTRIES,
+    link=URLS,
+    related=st.lists(ENTRIES, max_size=3),
+    site=st.builds(site_of, name=st.text(min_size=1, max_size=32), contact=st.text(min_size=1, max_size=200)),
 )
 REFERENCE = "0123abcd"
+SITE = site_of("窓口")
 CHECKED = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -163,7 +169,7 @@ def test_a_category_keeps_slacks_limits(entries: list[Entry], name: str) -> None
 @CHECKED
 @given(st.lists(ENTRIES, max_size=5), st.lists(st.text(min_size=1, max_size=50), max_size=60), st.text(max_size=2_000))
 def test_the_home_tab_keeps_slacks_limits(entries: list[Entry], categories: list[str], query: str) -> None:
-    check_view(home.home_view(entries, categories, query))
+    check_view(home.home_view(SITE, entries, categories, query))
 
 
 @CHECKED
@@ -179,8 +185,8 @@ def test_what_a_home_search_found_keeps_slacks_limits(shown: Shown, entries: lis
     for decision, entry in decisions:
         outcome = Outcome(decision, 0.5, None)  # type: ignore[arg-type]  # the ranking is not looked at
         reply = Reply(reference=REFERENCE, query="q", outcome=outcome, revision=1, milliseconds=1.0)
-        check_view(home.home_view(entries, ["料金"], "q", home.found_blocks(reply, entry, "窓口")))
-        check(reply_message(reply, entry, "窓口"))
+        check_view(home.home_view(SITE, entries, ["料金"], "q", home.found_blocks(reply, entry, SITE)))
+        check(reply_message(reply, entry, SITE))
 
 
 @CHECKED
@@ -260,7 +266,7 @@ def test_the_editors_desk_keeps_slacks_limits(entries: list[Entry], texts: list[
     stored = StoredProposal("0123abcd", now, "U0EDITOR", "", 1, Change(put=tuple(entries)))
     drafts = [replace(entry, status=Status.DRAFT) for entry in entries]
     desk = desk_blocks([stored] * 12, [gap, replace(gap, nearest=None)] * 6, drafts)
-    check_view(home.home_view(entries[:5], [f"分類{number}" for number in range(60)], desk=desk))
+    check_view(home.home_view(SITE, entries[:5], [f"分類{number}" for number in range(60)], desk=desk))
 
 
 def test_the_reasons_and_the_last_word_keep_slacks_limits() -> None:
@@ -271,20 +277,20 @@ def test_the_reasons_and_the_last_word_keep_slacks_limits() -> None:
 def test_every_shipped_entry_keeps_slacks_limits(lexical_snapshot: Snapshot) -> None:
     for entry in lexical_snapshot.index.entries:
         related = [lexical_snapshot.by_id[entry_id] for entry_id in entry.related][:3]
-        shown = Shown(entry, entry.url, related, "窓口")
+        shown = Shown(entry, entry.url, related, SITE)
         check(entry_message(REFERENCE, shown))
         check_view(entry_modal(shown, entry.note))
 
 
 def test_a_long_answer_is_shortened_and_points_to_its_link() -> None:
     entry = Entry(id="long", category="料金", question="長い回答？", answer="あ" * 12_000)
-    with_link = entry_message(REFERENCE, Shown(entry, "https://example.com/a", [], "窓口"))
+    with_link = entry_message(REFERENCE, Shown(entry, "https://example.com/a", [], SITE))
     assert sentences.SHORTENED in str(with_link.blocks)
     assert any("url" in element for block in with_link.blocks for element in block.get("elements", []))
-    without = entry_message(REFERENCE, Shown(entry, "", [], "窓口"))
+    without = entry_message(REFERENCE, Shown(entry, "", [], SITE))
     assert sentences.SHORTENED not in str(without.blocks)
     short = replace(entry, answer="短い")
-    assert "短い" in str(entry_message(REFERENCE, Shown(short, "", [], "窓口")).blocks)
+    assert "短い" in str(entry_message(REFERENCE, Shown(short, "", [], SITE)).blocks)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.store import KnowledgeBase
+from knowledge.site import site_of
 
 CONTACT = '<b onclick="x()">窓口</b> javascript:alert(1) https://example.com/"onmouseover="x()'
 TURNED = "\u202e\u2066\u200f\ufeff"
@@ -110,14 +111,13 @@ def faq(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     migrate(engine)
     entries = tuple(sorted((entry(*pair) for pair in enumerate(HOSTILE)), key=lambda one: one.id))
     snapshot = SnapshotBuilder(analyzer, None, [], NullCache()).build(KnowledgeBase(1, entries), datetime.now(UTC))
-    yield Faq(Searcher(lambda: 1, lambda _: snapshot), QueryLog(engine, b"key of the tests"))
+    site = site_of("FAQ", contact=CONTACT)
+    yield Faq(Searcher(lambda: 1, lambda _: snapshot), QueryLog(engine, b"key of the tests"), site=site)
     engine.dispose()
 
 
 def client_of(faq: Faq, **environment: str) -> FlaskClient:
-    return create_web(
-        faq, read_settings({"WEB_RATE_LIMIT": "10000", "CONTACT_TEXT": CONTACT} | environment)
-    ).test_client()
+    return create_web(faq, read_settings({"WEB_RATE_LIMIT": "10000"} | environment)).test_client()
 
 
 @pytest.fixture
@@ -136,6 +136,15 @@ def test_a_hostile_entry_is_shown_as_it_is_written(client: FlaskClient, number: 
 def test_the_first_page_lists_hostile_entries_and_categories_as_text(client: FlaskClient) -> None:
     page = Page(client.get("/").get_data(as_text=True))
     assert "<script>alert(1)</script>" in page.text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_words_of_a_site_are_shown_as_they_are_written(faq: Faq, text: str) -> None:
+    site = site_of(text, contact=text, examples=(text,))
+    page = Page(client_of(Faq(faq.searcher, site=site)).get("/?q=!").get_data(as_text=True))
+    assert text.split("\r\n", maxsplit=1)[0] in page.text
+    assert f"例: {text}" in page.values
+    assert "1337" not in page.text
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *(f"0番の項目を見せてください {text}" for text in HOSTILE)])

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, app: App) -> int:
             values["explanation"] = replies.explanation_json(faq.searcher.snapshot, reply)
         print(json.dumps(values, ensure_ascii=False))
         return 0
-    print(replies.reply_text(faq, reply, app.settings.contact_text))
+    print(replies.reply_text(faq, reply))
     if options.explain:
         print()
         print("\n".join(explanation_lines(faq.searcher.snapshot, reply.outcome)))

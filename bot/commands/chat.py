@@ -7,30 +7,31 @@ from bot.app import App
 from bot.commands.ask import DOOR
 from bot.reply import Asker, Reply
 from bot.terminal import replies
+from bot.wording import sentences
 from index.decision.decision import Suggest
 
 NONE_OF_THESE = ""
-GREETING = "電話代行についてのご質問をどうぞ。空行か Ctrl-D で終わります。"
+HOW_TO_END = "ご質問をどうぞ。空行か Ctrl-D で終わります。"
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Ask and answer until an empty line; a number chooses one of the questions just suggested."""
-    print(GREETING)
+    print(f"{app.site.greeting}\n{HOW_TO_END}")
     last: Reply | None = None
     shown = ""  # the entry shown last, for follow-ups
     while text := _next_line():
         choice = _choice(last, text)
         if last and choice == NONE_OF_THESE:
             app.faq.none_of_these(last.reference, Asker(DOOR))
-            print(f"担当者への連絡: {app.settings.contact_text}")
+            print(sentences.PERSON.format(contact=app.site.contact))
         elif last and choice:
             entry = app.faq.choose(last.reference, choice, Asker(DOOR))
             shown = entry.id if entry else ""
-            print(replies.entry_text(app.faq, entry) if entry else "この項目は今は公開されていません。")
+            print(replies.entry_text(app.faq, entry) if entry else sentences.GONE)
         else:
             last = app.faq.ask(text, Asker(DOOR), shown)
             shown = last.entry.id if last.entry else shown
-            print(replies.reply_text(app.faq, last, app.settings.contact_text))
+            print(replies.reply_text(app.faq, last))
     return 0
 
 

@@ -16,7 +16,7 @@ from knowledge.database.migration import SCHEMA_REVISION, schema_revision
 from knowledge.database.reachability import check_writable
 from knowledge.errors import FaqError
 
-SAMPLE = "解約したい"
+SAMPLE = "今日は晴れです"
 
 
 def run(options: argparse.Namespace, app: App) -> int:

@@ -112,7 +112,6 @@ def _door(settings: Settings, parts: Parts, client: MeasuredClient, workspaces: 
             settings.editor_group,
             settings.home_team,
         ),
-        settings.contact_text,
         settings.support_channel,
         settings.editors_channel,
         workspaces=workspaces,

@@ -37,7 +37,6 @@ class Door:
     log: QueryLog
     conversations: Conversations
     roles: Roles
-    contact: str
     support_channel: str = ""
     editors_channel: str = ""
     workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
@@ -59,11 +58,11 @@ class Door:
 
     def shown(self, entry: Entry) -> Shown:
         """An entry with its link, related entries and the way to a person."""
-        return Shown(entry, self.faq.link(entry), self.faq.related(entry), self.contact)
+        return Shown(entry, self.faq.link(entry), self.faq.related(entry), self.faq.site)
 
     def reply_message(self, reply: Reply) -> Message:
         """The message for a reply."""
-        return reply_message(reply, self.shown(reply.entry) if reply.entry else None, self.contact)
+        return reply_message(reply, self.shown(reply.entry) if reply.entry else None, self.faq.site)
 
     def entry_message(self, reference: str, entry: Entry | None) -> Message:
         """The message that shows one entry; it may have gone since its button was drawn."""

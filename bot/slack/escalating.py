@@ -17,6 +17,7 @@ from bot.slack.text import whole
 from bot.slack.views.escalation import carried_messages, escalation_message
 from bot.slack.views.reply import plain_message
 from bot.slack.views.staff import DECISIONS
+from bot.wording import sentences
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import new_reference
 from knowledge.slack_state.conversations import Escalation, PostedReply
@@ -28,7 +29,6 @@ ALREADY = "このご質問は、すでに担当者に伝えてあります。"
 UNDERWAY = "ただいま担当者に伝えているところです。5分たってもお知らせがないときは、もう一度押してください。"
 UNDERWAY_TIME = timedelta(minutes=5)  # longer than handing over takes, with every repetition
 NOT_TOLD = "申し訳ありません。担当者に伝えられませんでした。もう一度押すか、直接ご連絡ください。\n"
-IN_PERSON = "担当者への連絡: {contact}"
 RESOLVED = "担当者がこのご質問を解決済みにしました。続きがあれば、もう一度お尋ねください。"
 ASKER_NOT_TOLD = "解決済みにしました。ただし、質問した方にはお知らせできませんでした。"
 UNREACHABLE = "相手のワークスペースからこのアプリが外されているため、このメッセージは届きませんでした。"
@@ -38,7 +38,7 @@ BY_ASKER, BY_SUPPORT = "質問した方より", "担当者より"
 def escalate(door: Door, client: WebClient, body: dict[str, Any], reference: str, team: str) -> str:
     """Hand the question `reference`, asked in the workspace `team`, to people; returns what to tell the asker."""
     door.faq.escalated(reference, door.asker(person_of(body).id))
-    way, claim = IN_PERSON.format(contact=door.contact), f"escalate:{reference}"
+    way, claim = sentences.PERSON.format(contact=door.faq.site.contact), f"escalate:{reference}"
     try:
         home = door.home()
         if not door.support_channel or home is None:

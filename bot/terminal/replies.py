@@ -12,7 +12,7 @@ from index.snapshot import Snapshot
 from knowledge.entry import Entry
 
 
-def reply_text(faq: Faq, reply: Reply, contact: str) -> str:
+def reply_text(faq: Faq, reply: Reply) -> str:
     """A reply as a person reads it in the terminal."""
     match reply.decision:
         case Answer(hit):
@@ -23,10 +23,9 @@ def reply_text(faq: Faq, reply: Reply, contact: str) -> str:
             head = f"【候補】（確信度 {reply.confidence:.2f}）{sentences.SUGGEST}"
             return f"{head}\n{questions}\n  {len(hits) + 1}. {sentences.NONE_OF_THESE}"
         case Abstain(reason, hit):
-            shown = (
-                entry_text(faq, hit.entry) if hit else sentences.EMPTY if reason is Reason.EMPTY else sentences.UNKNOWN
-            )
-            return f"【回答なし】（確信度 {reply.confidence:.2f}）\n{shown}\n\n担当者への連絡: {contact}"
+            shown = entry_text(faq, hit.entry) if hit else sentences.no_answer(reason, faq.site)
+            way = sentences.PERSON.format(contact=faq.site.contact)
+            return f"【回答なし】（確信度 {reply.confidence:.2f}）\n{shown}\n\n{way}"
         case _:
             assert_never(reply.decision)
 
@@ -37,7 +36,7 @@ def entry_text(faq: Faq, entry: Entry) -> str:
     link = faq.link(entry)
     if link:
         lines.append(f"リンク: {link}")
-    lines.append(f"※ {sentences.notice(entry)}")
+    lines.append(f"※ {sentences.notice(entry, faq.site)}")
     related = faq.related(entry)
     if related:
         lines += ["関連する質問:", *(f"  ・{other.question}" for other in related)]

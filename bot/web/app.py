@@ -56,7 +56,7 @@ def create_web(
     `slack_events` answers POST /slack/events, `slack_pages` are pages by their paths; see `add_health` for `ready`.
     """
     web = HostlessFlask(__name__)
-    add_pages(web, faq, most_asked, settings.contact_text)
+    add_pages(web, faq, most_asked)
     add_health(web, faq, ready or {})
     if metrics:
         add_metrics(web, metrics, settings)

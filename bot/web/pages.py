@@ -17,9 +17,9 @@ MAX_QUERY_FIELD = 500  # characters the search box takes; longer questions are c
 MostAsked = Callable[[int], Sequence[Entry]]  # the entries asked for most, at most so many
 
 
-def add_pages(web: Flask, faq: Faq, most_asked: MostAsked, contact: str) -> None:
-    """Add the pages to `web`; `contact` tells the way to a person."""
-    web.jinja_env.globals.update(wording=sentences, parse=markdown.parse, contact=contact, max_query=MAX_QUERY_FIELD)
+def add_pages(web: Flask, faq: Faq, most_asked: MostAsked) -> None:
+    """Add the pages to `web`."""
+    web.jinja_env.globals.update(wording=sentences, parse=markdown.parse, site=faq.site, max_query=MAX_QUERY_FIELD)
     web.jinja_env.tests["list_block"] = lambda block: isinstance(block, markdown.List)
     _add_search(web, faq, most_asked)
     _add_choice(web, faq)

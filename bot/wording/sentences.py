@@ -1,21 +1,15 @@
 """The bot's own sentences, the same at every door. Answers never come from here: they are curated."""
 
 from bot.reply import Reply
+from index.decision.decision import Reason
 from index.gaps.gaps import Trend
 from knowledge.entry import Entry
 from knowledge.questions.feedback import UnhelpfulReason
 from knowledge.questions.gap_questions import GapKind
+from knowledge.site import Site
 
-UNDATED_NOTICE = "掲載当時の内容です。現在の規定と異なることがあります。"
-DATED_NOTICE = "{year}年{month}月{day}日に確認した内容です。その後、規定が変わっていることがあります。"
-EMPTY = (
-    "ご質問の文が読み取れませんでした。"
-    "たとえば「解約したい」「無料お試しは何日間ですか」のように、文字でお尋ねください。"
-)
-UNKNOWN = (
-    "申し訳ありません。ご質問に合う回答が見つかりませんでした。"
-    "このボットは、電話代行の解約・無料お試し・転送・番号・料金・お支払い・報告などの方針についてお答えしています。"
-)
+UNDATED = "掲載当時の内容です。"
+DATED = "{year}年{month}月{day}日に確認した内容です。"
 SUGGEST = "お尋ねの内容は、次のどれかに近いでしょうか。"
 NONE_OF_THESE = "どれでもない"
 NONE_OF_THESE_REPLY = "お役に立てず申し訳ありません。いただいたご質問は、今後の改善に使わせていただきます。"
@@ -45,11 +39,15 @@ TRENDS = {Trend.RISING: "↑", Trend.STEADY: "→", Trend.FALLING: "↓"}
 NO_GAPS = "過去{days}日間に、答えられないままの質問はありません。"
 
 
-def notice(entry: Entry) -> str:
-    """The as-of notice under an answer: rules may have changed since the source was written."""
-    if entry.as_of is None:
-        return UNDATED_NOTICE
-    return DATED_NOTICE.format(year=entry.as_of.year, month=entry.as_of.month, day=entry.as_of.day)
+def notice(entry: Entry, site: Site) -> str:
+    """The notice under an answer: as of when it was right, and that it may have changed since."""
+    as_of = entry.as_of
+    return (DATED.format(year=as_of.year, month=as_of.month, day=as_of.day) if as_of else UNDATED) + site.notice
+
+
+def no_answer(reason: Reason, site: Site) -> str:
+    """The site's sentence where no entry is shown."""
+    return site.empty if reason is Reason.EMPTY else site.unknown
 
 
 def remarks(reply: Reply) -> list[str]:

@@ -30,11 +30,12 @@ from bot.wording import sentences
 from bot.wording.explanations import explanation_lines
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem
+from knowledge.folder import SHIPPED
 from tests.gallery import render
 from tests.gallery.editing import editors
 
 FOLDER = Path("gallery")
-CONTACT = "電話代行の窓口（https://kschannel.jp/ ）からお問い合わせください。"
+SITE = SHIPPED.read_site()
 DEAD_LINK = Problem(
     "リンク https://example.com/gone を開けません（HTTP 404）。", "直してください。", entry_id="plan-prices"
 )
@@ -45,7 +46,7 @@ def main() -> None:
     """Write the page and the pictures."""
     with tempfile.TemporaryDirectory() as folder:
         app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder}/gallery.db"}))
-        sections = [*prospects(app), *people(app.faq), *colleagues(app), *editors(app, CONTACT)]
+        sections = [*prospects(app), *people(app.faq), *colleagues(app), *editors(app)]
         app.store.engine.dispose()
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "index.html").write_text(render.page(sections), encoding="utf-8")
@@ -73,7 +74,7 @@ def prospects(app: App) -> list[Section]:
         (
             "どれでもない",
             "候補のボタンを押したあと",
-            render.message(person_message("r", sentences.NONE_OF_THESE_REPLY, CONTACT).blocks),
+            render.message(person_message("r", sentences.NONE_OF_THESE_REPLY, SITE.contact).blocks),
         ),
         ("役に立たなかった理由", "小さな画面", render.view(feedback.reason_modal("r:plan-prices"))),
         ("質問が多すぎるとき", "1分に20回を超えた", render.message(plain_message(sentences.TOO_MANY).blocks)),
@@ -85,13 +86,13 @@ def prospects(app: App) -> list[Section]:
     ]
     reply, _ = reply_to(faq, "料金プランを知りたい")
     entries = app.overview.most_asked(5)
-    sections.append(("ホーム", "アプリのホームタブ", render.view(home.home_view(entries, faq.categories()))))
-    found = home.found_blocks(reply, shown(faq, reply), CONTACT)
+    sections.append(("ホーム", "アプリのホームタブ", render.view(home.home_view(SITE, entries, faq.categories()))))
+    found = home.found_blocks(reply, shown(faq, reply), SITE)
     sections.append(
         (
             "ホームで検索したあと",
             reply.query,
-            render.view(home.home_view(entries, faq.categories(), reply.query, found)),
+            render.view(home.home_view(SITE, entries, faq.categories(), reply.query, found)),
         )
     )
     listed = [entry for entry in faq.entries() if entry.category == "料金" and not entry.declines]
@@ -122,11 +123,10 @@ def colleagues(app: App) -> list[Section]:
     faq = app.faq
     reply, _ = reply_to(faq, "スモールプランの月額")
     best = [
-        (Shown(hit.entry, faq.link(hit.entry), [], CONTACT), confidence)
-        for hit, confidence in reply.outcome.confidences()
+        (Shown(hit.entry, faq.link(hit.entry), [], SITE), confidence) for hit, confidence in reply.outcome.confidences()
     ]
     entry = best[0][0].entry
-    whole = Shown(entry, faq.link(entry), faq.related(entry), CONTACT)
+    whole = Shown(entry, faq.link(entry), faq.related(entry), SITE)
     lines = explanation_lines(faq.searcher.snapshot, reply.outcome)
     found = [(shown.entry, confidence) for shown, confidence in best]
     statistics = app.overview.statistics
@@ -158,7 +158,7 @@ def long_answer() -> Message:
     entry = Entry(
         id="long", category="料金", question="とても長い回答はどう見えますか？", answer="長い回答です。" * 1_700
     )
-    return entry_message("r", Shown(entry, "https://example.com/long", [], CONTACT))
+    return entry_message("r", Shown(entry, "https://example.com/long", [], SITE))
 
 
 def reply_to(faq: Faq, text: str) -> tuple[Reply, list[render.Block]]:
@@ -169,13 +169,13 @@ def reply_to(faq: Faq, text: str) -> tuple[Reply, list[render.Block]]:
 
 def blocks(faq: Faq, reply: Reply) -> list[render.Block]:
     """The blocks of a reply."""
-    return reply_message(reply, shown(faq, reply), CONTACT).blocks
+    return reply_message(reply, shown(faq, reply), SITE).blocks
 
 
 def shown(faq: Faq, reply: Reply) -> Shown | None:
     """The entry of a reply with what surrounds it."""
     entry = reply.entry
-    return Shown(entry, faq.link(entry), faq.related(entry), CONTACT) if entry else None
+    return Shown(entry, faq.link(entry), faq.related(entry), SITE) if entry else None
 
 
 @contextmanager

@@ -27,7 +27,7 @@ Section = tuple[str, str, str]
 EDITOR, PRICE, UNKNOWN = "U0EDITOR", "plan-prices", "観葉植物の水やりの曜日"
 
 
-def editors(app: App, contact: str) -> list[Section]:
+def editors(app: App) -> list[Section]:
     """Every view of the editors' door, from a real proposal on the shipped knowledge base."""
     faq = app.faq
     for asker in ("U1", "U2", "U2"):
@@ -42,7 +42,7 @@ def editors(app: App, contact: str) -> list[Section]:
     base = app.store.revision()
 
     def shown(one: Entry) -> Shown:
-        return Shown(one, faq.link(one), [], contact)
+        return Shown(one, faq.link(one), [], app.site)
 
     def question_of(entry_id: str) -> str:
         found = faq.entry(entry_id)
@@ -63,7 +63,7 @@ def editors(app: App, contact: str) -> list[Section]:
         "最新の内容を開いて、もう一度編集してください。",
     )
     heading = said_by("", EDITOR, " さんの提案が承認を待っています。")
-    home_view = home.home_view(app.overview.most_asked(3), faq.categories(), desk=desk)
+    home_view = home.home_view(app.site, app.overview.most_asked(3), faq.categories(), desk=desk)
     empty = Draft({"question": UNKNOWN, "variants": ["観葉植物 応接室"], "declines": True}, base)
     return [
         ("編集者のホーム", "新しい項目・承認待ち・答えられなかった質問", render.view(home_view)),

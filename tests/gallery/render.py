@@ -4,7 +4,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from knowledge.folder import SHIPPED
+
 Block = dict[str, Any]
+
+NAME = SHIPPED.read_site().bot_name
 
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
@@ -23,7 +27,7 @@ def page(sections: list[tuple[str, str, str]]) -> str:
 def message(blocks: list[Block], *, private: bool = False) -> str:
     """A message in a channel."""
     note = "<small>あなただけに表示されています</small>" if private else "<small>アプリ</small>"
-    name = f'<div class="name">電話代行FAQ{note}</div>'
+    name = f'<div class="name">{NAME}{note}</div>'
     return f'<div class="message"><div class="face">FAQ</div><div>{name}{_blocks(blocks)}</div></div>'
 
 

@@ -1,4 +1,4 @@
-"""/faq question: only the asker sees the reply. Staff see more; /faq alone searches, /faq stats counts."""
+"""The slash command with a question: only the asker sees the reply. Alone it searches; for staff `stats` counts."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ LISTED = 5
 def register(app: App, door: Door) -> None:
     """React to the slash command."""
 
-    @app.command("/faq")
+    @app.command(door.faq.site.command)
     def on_command(ack: Ack, command: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         question = plain(command.get("text", ""))

@@ -1,4 +1,4 @@
-"""担当者に聞く is pressed: the question goes to the support channel, or the way to the company is shown."""
+"""担当者に聞く is pressed: the question goes to the support channel, or the way to a person is shown."""
 
 from typing import Any
 

@@ -29,7 +29,8 @@ def register(app: App, door: Door) -> None:
 def publish(door: Door, client: WebClient, body: dict[str, Any], query: str = "", found: Sequence[Block] = ()) -> None:
     """Show the Home tab anew to who sent `body`; editors find their desk there."""
     desk = _desk(door) if door.allows(body, Role.EDITOR) else []
-    view = home_view(door.overview.most_asked(MOST_ASKED), door.faq.categories(), query, found, desk)
+    faq, asked = door.faq, door.overview.most_asked(MOST_ASKED)
+    view = home_view(faq.site, asked, faq.categories(), query, found, desk=desk)
     client.views_publish(user_id=person_of(body).id, view=view)
 
 

@@ -30,4 +30,4 @@ def register(app: App, door: Door) -> None:
         reply = door.faq.ask(query, asker)
         shown = door.shown(reply.entry) if reply.entry else None
         editing = door.allows(body, Role.EDITOR)
-        publish(door, client, body, query, found_blocks(reply, shown, door.contact, editing=editing))
+        publish(door, client, body, query, found_blocks(reply, shown, door.faq.site, editing=editing))

@@ -19,4 +19,4 @@ def register(app: App, door: Door) -> None:
         ack()
         reference = str(action.get("value", ""))
         door.faq.none_of_these(reference, door.asker(body["user"]["id"]))
-        replace(body, client, respond, person_message(reference, sentences.NONE_OF_THESE_REPLY, door.contact))
+        replace(body, client, respond, person_message(reference, sentences.NONE_OF_THESE_REPLY, door.faq.site.contact))

@@ -16,16 +16,17 @@ from bot.slack.views.blocks import (
 from bot.wording import sentences
 from knowledge.entry import Entry
 from knowledge.limits import MAX_ANSWER_TEXT
+from knowledge.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An entry with what surrounds it: its link ("" for none), related entries, and how to reach a person."""
+    """An entry with what surrounds it: its link ("" for none), related entries, and its site's words."""
 
     entry: Entry
     link: str
     related: list[Entry]
-    contact: str
+    site: Site
 
 
 def answer_blocks(shown: Shown) -> list[Block]:
@@ -36,9 +37,9 @@ def answer_blocks(shown: Shown) -> list[Block]:
         answer = cut(answer, MAX_ANSWER_TEXT) + ("\n\n" + sentences.SHORTENED if shown.link else "")
     return [
         rich_text(entry.question, answer),
-        *actions(link_button("方針のページを見る", shown.link)),
-        context(sentences.notice(entry)),
-        *([context(sentences.PERSON.format(contact=shown.contact))] if entry.declines else []),
+        *actions(link_button("もとのページを見る", shown.link)),
+        context(sentences.notice(entry, shown.site)),
+        *([context(sentences.PERSON.format(contact=shown.site.contact))] if entry.declines else []),
     ]
 
 

@@ -28,10 +28,10 @@ from knowledge.labels import FIELD_LABELS, STATUS_LABELS, labelled
 STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
 VALIDITY_HINT = "2027-04-01（その日1日を含む）または 2027-04-01T09:00（日本時間）"
 HINTS = {
-    "question": "見込み客がそのまま読む、代表の質問",
+    "question": "質問する人がそのまま読む、代表の質問",
     "variants": "ほかの尋ね方を1行に1つ。多いほど見つかりやすくなります",
     "answer": "結論から。「- 」で始まる行は箇条書き、**太字**、[文字](https://…) が使えます",
-    "url": "方針のページ（https://…）",
+    "url": "もとになったページ（https://…）",
     "related": "関連する項目のidを1行に1つ",
     "note": "担当者だけに見えます",
     "owner": "この項目を確かめる人や部署",
@@ -79,7 +79,7 @@ def entry_form(draft: Draft, categories: Sequence[str], problems: Sequence[Probl
             text_input(FIELD_LABELS[name], name, initial=_text(draft, name), hint=VALIDITY_HINT, optional=True)
             for name in ("valid_from", "valid_to")
         ),
-        date_input(FIELD_LABELS["as_of"], "as_of", initial=_day(draft, "as_of"), hint="方針のページを確かめた日"),
+        date_input(FIELD_LABELS["as_of"], "as_of", initial=_day(draft, "as_of"), hint="もとのページを確かめた日"),
         date_input(FIELD_LABELS["review_by"], "review_by", initial=_day(draft, "review_by"), hint="次に確かめる日"),
         _field(draft, "owner", optional=True),
         _field(draft, "note", optional=True, multiline=True),

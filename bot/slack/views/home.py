@@ -19,17 +19,18 @@ from bot.slack.views.blocks import (
 from bot.slack.views.entry import Shown, answer_blocks, edit_buttons
 from bot.slack.views.reply import ask_person_button
 from bot.wording import sentences
-from index.decision.decision import Abstain, Answer, Reason, Suggest
+from index.decision.decision import Abstain, Answer, Suggest
 from knowledge.entry import Entry
-
-WELCOME = "電話代行の契約についてのご質問に、公開している方針の回答をそのままお見せします。"
+from knowledge.site import Site
 
 
 def home_view(
+    site: Site,
     most_asked: Sequence[Entry],
     categories: Sequence[str],
     query: str = "",
     found: Sequence[Block] = (),
+    *,
     desk: Sequence[Block] = (),
 ) -> Block:
     """The Home tab; after a search, what was `found` stands under the field. `desk` is the editors' part."""
@@ -44,8 +45,8 @@ def home_view(
     asked = [paragraph(e.question, button("見る", f"show_entry:{n}", e.id)) for n, e in enumerate(most_asked)]
     names = [button(name, f"category:{n}", name) for n, name in enumerate(categories)]
     blocks = [
-        header("電話代行 よくあるご質問"),
-        paragraph(WELCOME),
+        header(site.title),
+        paragraph(site.greeting),
         search,
         *found,
         *desk,
@@ -59,7 +60,7 @@ def home_view(
     return {"type": "home", "blocks": blocks}
 
 
-def found_blocks(reply: Reply, shown: Shown | None, contact: str, *, editing: bool = False) -> list[Block]:
+def found_blocks(reply: Reply, shown: Shown | None, site: Site, *, editing: bool = False) -> list[Block]:
     """What a search found: the answer, the questions that may be meant, or the way to a person."""
     person = actions(ask_person_button(reply.reference))
     if shown:
@@ -70,8 +71,8 @@ def found_blocks(reply: Reply, shown: Shown | None, contact: str, *, editing: bo
             choices = [button(h.entry.question, f"show_entry:found{n}", h.entry.id) for n, h in enumerate(hits)]
             return [paragraph(sentences.SUGGEST), *actions(*choices), *person]
         case Abstain(reason, _):
-            text = sentences.EMPTY if reason is Reason.EMPTY else sentences.UNKNOWN
-            return [paragraph(text), context(sentences.PERSON.format(contact=contact)), *person]
+            way = sentences.PERSON.format(contact=site.contact)
+            return [paragraph(sentences.no_answer(reason, site)), context(way), *person]
         case Answer():
             return []  # an answer always has its entry
         case _:

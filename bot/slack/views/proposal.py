@@ -102,7 +102,7 @@ def waiting_message(proposal: Proposal, editor: Block) -> Message:
 def _preview_heading(entry: Entry) -> str:
     match entry.status:
         case Status.PUBLISHED:
-            return "見込み客にはこう表示されます"
+            return "質問した人にはこう表示されます"
         case Status.DRAFT:
             return "下書き（表示されません）"
         case Status.RETIRED:

@@ -9,8 +9,9 @@ from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, actions, button, context, paragraph, said_by
 from bot.slack.views.entry import Shown, answer_blocks, related_blocks
 from bot.wording import sentences
-from index.decision.decision import Abstain, Answer, Reason, Suggest
+from index.decision.decision import Abstain, Answer, Suggest
 from knowledge.entry import Entry
+from knowledge.site import Site
 
 MAX_FALLBACK = 3_000  # of the text that notifications and screen readers get; Slack advises below 4,000
 
@@ -23,7 +24,7 @@ class Message:
     blocks: list[Block]
 
 
-def reply_message(reply: Reply, shown: Shown | None, contact: str) -> Message:
+def reply_message(reply: Reply, shown: Shown | None, site: Site) -> Message:
     """The message for a reply; `shown` is the reply's entry, where it has one."""
     match reply.decision:
         case Answer():
@@ -34,8 +35,7 @@ def reply_message(reply: Reply, shown: Shown | None, contact: str) -> Message:
         case Abstain(reason, _):
             if shown:
                 return entry_message(reply.reference, shown)
-            text = sentences.EMPTY if reason is Reason.EMPTY else sentences.UNKNOWN
-            return person_message(reply.reference, text, contact)
+            return person_message(reply.reference, sentences.no_answer(reason, site), site.contact)
         case _:
             assert_never(reply.decision)
 

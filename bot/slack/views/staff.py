@@ -27,7 +27,7 @@ MAX_BEST = 3  # entries shown for one question
 def staff_message(reply: Reply, best: Sequence[tuple[Shown, float]], *, editing: bool = False) -> Message:
     """The best entries with their confidence: the first whole, the others by their question; editors may edit."""
     decision = DECISIONS[reply.kind]
-    head = f"見込み客への判断: {decision}（確信度 {reply.confidence:.2f}）"
+    head = f"質問した人への判断: {decision}（確信度 {reply.confidence:.2f}）"
     blocks: list[Block] = [context(head)]
     for place, (shown, confidence) in enumerate(best[:MAX_BEST]):
         entry = shown.entry

@@ -1,0 +1,13 @@
+"""`faqbot manifest`: the Slack app's manifest of this knowledge base, to paste at api.slack.com/apps."""
+
+import argparse
+import json
+
+from bot.app import App
+from bot.slack.manifest import manifest
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Print the manifest as JSON."""
+    print(json.dumps(manifest(app.site), ensure_ascii=False, indent=2))
+    return 0
