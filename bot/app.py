@@ -32,6 +32,7 @@ from knowledge.folder import KnowledgeFolder
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.caches import DatabaseCache
 from knowledge.revisions.merge import Merge, ship
+from knowledge.revisions.owner import claim, owner_of
 from knowledge.revisions.proposals import Proposals
 from knowledge.revisions.store import Store
 from knowledge.site import Site
@@ -80,6 +81,8 @@ class App:
         store = Store(engine)
         if store.revision() == 0:
             ship_files(store, self.settings.knowledge)
+        elif owner_of(store):
+            claim_for(store, self.settings.knowledge)
         return store
 
     @cached_property
@@ -189,8 +192,14 @@ class App:
         Proposals(self.store.engine).forget_open(LOOKED_AT_KEPT)
 
 
+def claim_for(store: Store, folder: KnowledgeFolder) -> None:
+    """Let the database belong to the folder's knowledge base. Raises OtherKnowledgeBaseError where it does not."""
+    claim(store, folder.read_site().name, lambda: [located.entry.id for located in folder.read_entries()])
+
+
 def ship_files(store: Store, folder: KnowledgeFolder) -> Merge:
     """Import the folder's entries three-way; another process doing the same at the same time does no harm."""
+    claim_for(store, folder)
     shipped = [located.entry for located in folder.read_entries()]
     try:
         return ship(store, shipped)

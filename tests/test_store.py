@@ -184,7 +184,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(empty_database:
     migrate(engine)
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreError, match=r"形式が 9999 です。.*0006 まで") as caught:
+    with pytest.raises(StoreError, match=rf"形式が 9999 です。.*{SCHEMA_REVISION} まで") as caught:
         migrate(engine)
     assert "新しい版のプログラム" in caught.value.hint
     assert schema_revision(engine) == "9999"

@@ -9,13 +9,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from bot.app import App
+from bot.app import App, claim_for
 from bot.proposal import Proposal, PublishRefused
 from bot.terminal.changes import MAX_LINES, conflict_lines, impact_json, problem_json, proposal_text
 from bot.wording.changes import REFUSED_DRY_RUN
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files.formats import read_files
-from knowledge.folder import entries_at
+from knowledge.folder import entries_at, folder_at
 from knowledge.revisions.merge import Merge, merge_files
 
 
@@ -47,6 +47,8 @@ def run(options: argparse.Namespace, app: App) -> int:
 
 def _import(done: Import, options: argparse.Namespace, app: App) -> None:
     """Read, merge, propose and publish; `done` tells how far it came when an error ends it."""
+    for folder in filter(None, map(folder_at, options.paths)):
+        claim_for(app.store, folder)
     paths = [entries_at(path) for path in options.paths]
     incoming = read_files(paths)
     shipped = [path.resolve() for path in paths] == [app.settings.knowledge.entries]

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from knowledge.amounts.grammar import amounts
 
 NUMBER = r"[0-9一二三四五六七八九十百千万]"
-COUNTERS = tuple("件枚点台冊本着袋箱通部社店口桁行列泊杯品室科色倍番") + ("種類", "コマ", "ポイント")
+COUNTERS = (*"件枚点台冊本着袋箱通部社店口桁行列泊杯品室科色倍番", "種類", "コマ", "ポイント")
 UNITS = {  # kind: its units, as a question asks (何人) and as a text says (3人)
     "persons": r"人|名(?!前)|様",
     "age": r"歳|才",

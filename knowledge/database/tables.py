@@ -178,3 +178,9 @@ index_parts = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
+
+knowledge_base = sa.Table(  # one row: the knowledge base that the database belongs to
+    "knowledge_base",
+    metadata,
+    sa.Column("name", sa.String(200), primary_key=True),  # of its site
+)
