@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from ssl import CERT_REQUIRED
 from typing import Any
 
@@ -18,6 +19,7 @@ from fake_slack import BOT_USER, TEAM, Failure, FakeSlack
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 from slack_tester import CHANNEL, SECRET, STAFF, TOKEN, USER, SlackTester, only, shown
+from websockets.exceptions import ConnectionClosed
 
 from bot.app import App
 from bot.settings import read_settings
@@ -275,6 +277,10 @@ def test_the_socket_comes_back(socket: FakeSlack, how: str) -> None:
     connection = socket.socket.wait_for_connection()
     if how == "asked":
         connection.send(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
+        with suppress(ConnectionClosed):
+            while True:  # its client would read for up to 3 s before it gives the old connection up
+                connection.ping()
+                time.sleep(0.02)
     else:
         threading.Thread(target=connection.close, daemon=True).start()
     socket.socket.wait_for_connection(2, seconds=20)

@@ -82,11 +82,13 @@ def _close(handler: SocketModeHandler) -> None:
     """Close the connection at once: Slack's client alone would first wait up to 3 s for something to read."""
     client = handler.client
     client.auto_reconnect_enabled = False
-    session = client.current_session
-    if session and session.sock:
-        with suppress(OSError):  # closed by Slack
-            session.sock.shutdown(socket.SHUT_RDWR)
-    handler.close()  # type: ignore[no-untyped-call]  # Bolt gives it no hints
+    client.current_session_state.terminated = True
+    sock = client.current_session.sock if client.current_session else None
+    if sock:
+        with suppress(OSError):  # closed already
+            sock.shutdown(socket.SHUT_RDWR)
+    client.current_session_runner.shutdown()  # type: ignore[no-untyped-call]  # it reads, and would close it too
+    handler.close()  # type: ignore[no-untyped-call]
 
 
 def _acknowledge(
