@@ -97,7 +97,8 @@ def _of_texts(index: EntryIndex, ranking: Ranking) -> list[float]:
     words, readings = index.arrays.words.bm25, index.arrays.readings.bm25
     held = {term for one in entry.asked for term in one.terms}
     said, asked = held.union(entry.answer.terms), set(analysis.terms)
-    left = [words.idf.get(term, words.max_idf) / words.max_idf for term in asked.difference(said)]
+    unit = words.max_idf or 1.0  # no entry says a word
+    left = [words.idf.get(term, unit) / unit for term in asked.difference(said)]
     return [
         covered_share(words, analysis.terms, held),
         covered_share(words, analysis.terms, said),

@@ -99,10 +99,14 @@ class Bm25:
 
 
 def _idfs(postings: Postings) -> Scores:
-    """The idf of each term, ln((N - n + 0.5) / (n + 0.5)) with a floor, computed by rank-bm25 itself."""
+    """The idf of each term, ln((N - n + 0.5) / (n + 0.5)) with a floor, computed by rank-bm25 itself.
+
+    Of one document or two it gives no term a positive idf: then all weigh the same.
+    """
     if not postings.terms:
         return np.zeros(0)
     statistics: Any = BM25Okapi.__new__(BM25Okapi)
     statistics.corpus_size, statistics.epsilon, statistics.idf = postings.size, EPSILON, {}
     statistics._calc_idf(dict(zip(postings.terms, postings.frequencies.tolist(), strict=True)))  # noqa: SLF001
-    return np.fromiter(statistics.idf.values(), np.float64, len(postings.terms))
+    idfs = np.fromiter(statistics.idf.values(), np.float64, len(postings.terms))
+    return idfs if idfs.max() > 0 else np.ones(len(idfs))
