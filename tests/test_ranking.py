@@ -32,7 +32,7 @@ from index.ranking.ranking import (
 from index.text.analyzer import Analysis, Analyzer
 from knowledge.entry import Entry
 
-TERM = st.sampled_from([*"abcdef", "解約", "転送"])
+TERM = st.sampled_from([*"abcdef", "解約", "free dial"])
 TEXTS = st.lists(st.lists(TERM, max_size=6), min_size=1, max_size=8)
 QUERY = st.lists(TERM | st.just("unknown"), max_size=6)
 
