@@ -18,6 +18,7 @@ from knowledge.folder import SHIPPED
 
 use_one_math_thread()  # before anything imports NumPy
 
+from making import bot_on, publish_first
 from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor
 from workspaces_tester import SEVERAL, WorkspacesTester
 
@@ -32,10 +33,8 @@ from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.entry import Entry
-from knowledge.revisions.store import Change, KnowledgeBase, Store
+from knowledge.revisions.store import KnowledgeBase
 
 if TYPE_CHECKING:
     from postgres import Postgres
@@ -95,14 +94,9 @@ def prepared_small_database(tmp_path_factory: pytest.TempPathFactory, entries: l
         kept = {entry.id: entry for entry in entries if entry.category in ("料金", "無料お試し")}
         related = {one.id: tuple(other for other in one.related if other in kept) for one in kept.values()}
         put = tuple(replace(entry, related=related[entry.id]) for entry in kept.values())
-        engine = connect(f"sqlite:///{path}")
-        migrate(engine)
-        Store(engine).publish(Change(put=put), "test", "", 0)
-        engine.dispose()
-        app = App(read_settings({"DATABASE_URL": f"sqlite:///{path}"}))
-        app.analyzer, app.encoder = analyzer, None
-        assert app.faq.entries()
-        app.store.engine.dispose()
+        publish_first(f"sqlite:///{path}", *put)
+        with bot_on(f"sqlite:///{path}", analyzer) as app:
+            assert app.faq.entries()
 
     return _made_once(tmp_path_factory, "small", prepare)
 
@@ -174,12 +168,8 @@ def encoder() -> Encoder:
 @pytest.fixture
 def app(database: str, analyzer: Analyzer, encoder: Encoder) -> Iterator[App]:
     """Every part of the bot, on a database of the test's own."""
-    app = App(
-        read_settings({"DATABASE_URL": database, "ASKER_HASH_KEY": "key of the tests", "WEB_RATE_LIMIT": "10000"})
-    )
-    app.analyzer, app.encoder = analyzer, encoder  # loading them again for every test would take half a second
-    yield app
-    app.store.engine.dispose()
+    with bot_on(database, analyzer, encoder, WEB_RATE_LIMIT="10000") as app:
+        yield app
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import time
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
+from making import make_entry
 
 from index.ranking.entry_index import EntryIndex
 from index.review.checks import check_knowledge_base
@@ -29,10 +29,6 @@ SECONDS = 0.5  # of the processor, for all checks of one edit in MANY entries
 MANY = 5_000
 
 
-def entry(entry_id: str, question: str, answer: str = "お答えします。", **fields: Any) -> Entry:
-    return Entry(id=entry_id, category="分類", question=question, answer=answer, **fields)
-
-
 def problems(analyzer: Analyzer, *entries: Entry, only: Collection[str] | None = None) -> list[Problem]:
     ordered = sorted(entries, key=lambda one: one.id)
     located = [LocatedEntry(one, f"{one.id}.yaml", 1) for one in ordered]
@@ -43,12 +39,12 @@ def told(found: list[Problem]) -> list[tuple[Severity, str, str]]:
     return [(problem.severity, problem.entry_id, problem.field) for problem in found]
 
 
-PRICE = entry("price", "料金プランの値段はいくらですか")
-TRIAL = entry("trial", "無料お試しは何日間できますか")
-CANCEL = entry("cancel", "解約するにはどうすればよいですか")
-HOURS = entry("hours", "業務時間は何時から何時までですか")
-NUMBER = entry("number", "電話番号を追加するにはどうしますか")
-TWIN = entry("twin", "でんわ番号を追加するにはどうしますか")
+PRICE = make_entry("price", "料金プランの値段はいくらですか")
+TRIAL = make_entry("trial", "無料お試しは何日間できますか")
+CANCEL = make_entry("cancel", "解約するにはどうすればよいですか")
+HOURS = make_entry("hours", "業務時間は何時から何時までですか")
+NUMBER = make_entry("number", "電話番号を追加するにはどうしますか")
+TWIN = make_entry("twin", "でんわ番号を追加するにはどうしますか")
 REST = (CANCEL, HOURS)
 
 BROKEN: list[tuple[str, tuple[Entry, ...], list[tuple[Severity, str, str]], str]] = [
@@ -84,7 +80,7 @@ BROKEN: list[tuple[str, tuple[Entry, ...], list[tuple[Severity, str, str]], str]
     ("equal questions", (PRICE, replace(PRICE, id="twin")), [(ERROR, "twin", "question")], "price にもあります"),
     (
         "equal but for width and marks",
-        (PRICE, entry("twin", "料金プランの値段は、いくらですか？")),
+        (PRICE, make_entry("twin", "料金プランの値段は、いくらですか？")),
         [(ERROR, "twin", "question")],
         "にもあります",
     ),
@@ -125,8 +121,8 @@ BROKEN: list[tuple[str, tuple[Entry, ...], list[tuple[Severity, str, str]], str]
     (
         "other prices",
         (
-            entry("price", "いくら払いますか", "月額10,000円です。", related=("trial",)),
-            entry("trial", "料金を教えてください", "月額は12,000円です。"),
+            make_entry("price", "いくら払いますか", "月額10,000円です。", related=("trial",)),
+            make_entry("trial", "料金を教えてください", "月額は12,000円です。"),
         ),
         [(WARNING, "price", "answer")],
         "10000円、関連する trial では12000円",
@@ -134,8 +130,8 @@ BROKEN: list[tuple[str, tuple[Entry, ...], list[tuple[Severity, str, str]], str]
     (
         "other prices of entries that are not related",
         (
-            entry("price", "いくら払いますか", "月額10,000円です。"),
-            entry("trial", "料金を教えてください", "月額12,000円です。"),
+            make_entry("price", "いくら払いますか", "月額10,000円です。"),
+            make_entry("trial", "料金を教えてください", "月額12,000円です。"),
         ),
         [],
         "",
@@ -143,8 +139,8 @@ BROKEN: list[tuple[str, tuple[Entry, ...], list[tuple[Severity, str, str]], str]
     (
         "prices one after the other",
         (
-            entry("price", "いくら払いますか", "月額10,000円です。", related=("trial",), valid_to=TOMORROW),
-            entry("trial", "料金を教えてください", "月額は12,000円です。", valid_from=DAY_AFTER),
+            make_entry("price", "いくら払いますか", "月額10,000円です。", related=("trial",), valid_to=TOMORROW),
+            make_entry("trial", "料金を教えてください", "月額は12,000円です。", valid_from=DAY_AFTER),
         ),
         [],
         "",
@@ -184,7 +180,7 @@ def test_the_shipped_entries_have_no_problem(entries: list[Entry]) -> None:
 def test_questions_that_differ_in_a_sign_are_two() -> None:
     assert (
         check_entries(
-            [LocatedEntry(entry("c", "Cで書けますか")), LocatedEntry(entry("c-plus", "C++で書けますか"))], NOW
+            [LocatedEntry(make_entry("c", "Cで書けますか")), LocatedEntry(make_entry("c-plus", "C++で書けますか"))], NOW
         )
         == []
     )

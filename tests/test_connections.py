@@ -25,11 +25,10 @@ from urllib.parse import quote
 import pytest
 from fake_slack import TEAM, FakeSlack
 from flask import Flask, request
+from making import bot_on
 from processes import SECRET, deliver
 from slack_tester import CHANNEL, TOKEN, USER
 
-from bot.app import App
-from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.web.app import MAX_BODY, create_web
 from bot.web.connections import Bounds
@@ -161,14 +160,12 @@ def site(
     shutil.copy(prepared_small_database, path)
     fake = FakeSlack()
     slack_settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url}
-    app = App(read_settings({"DATABASE_URL": f"sqlite:///{path}", "WEB_RATE_LIMIT": "10000"} | slack_settings))
-    app.analyzer, app.encoder = analyzer, None
-    slack = create_slack(app.settings, app.parts)
-    with serving(create_web(app.faq, app.settings, http_endpoint(slack, SECRET))) as server:
-        assert "質問する".encode() in get(server, f"/?q={quote('料金は')}", 60)
-        yield server
-    slack.intake.close(10.0)
-    app.store.engine.dispose()
+    with bot_on(f"sqlite:///{path}", analyzer, WEB_RATE_LIMIT="10000", **slack_settings) as app:
+        slack = create_slack(app.settings, app.parts)
+        with serving(create_web(app.faq, app.settings, http_endpoint(slack, SECRET))) as server:
+            assert "質問する".encode() in get(server, f"/?q={quote('料金は')}", 60)
+            yield server
+        slack.intake.close(10.0)
     fake.close()
 
 

@@ -7,15 +7,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from making import make_entry
 
 from knowledge.checks.contradictions import check_contradictions, figures
-from knowledge.entry import Entry
 from knowledge.errors import Severity
 from knowledge.located_entry import LocatedEntry
-
-
-def entry(entry_id: str, question: str, answer: str, related: tuple[str, ...] = ()) -> Entry:
-    return Entry(id=entry_id, category="分類", question=question, answer=answer, related=related)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +47,7 @@ def entry(entry_id: str, question: str, answer: str, related: tuple[str, ...] = 
     ],
 )
 def test_figures_are_read_with_what_they_are_of(answer: str, expected: list[tuple[str, str, str]]) -> None:
-    read = figures(entry("a", "どうですか", answer))
+    read = figures(make_entry("a", "どうですか", answer))
     assert [(figure.written, figure.rate, figure.thing) for figure in read] == expected
 
 
@@ -90,8 +86,8 @@ def test_figures_are_read_with_what_they_are_of(answer: str, expected: list[tupl
 )
 def test_only_figures_of_one_thing_contradict(one: str, other: str, contradict: bool) -> None:  # noqa: FBT001  # a column of the table
     base = [
-        LocatedEntry(entry("one", "料金プランの値段はいくらですか", one, related=("other",))),
-        LocatedEntry(entry("other", "無料お試しは何日間できますか", other)),
+        LocatedEntry(make_entry("one", "料金プランの値段はいくらですか", one, related=("other",))),
+        LocatedEntry(make_entry("other", "無料お試しは何日間できますか", other)),
     ]
     for only, place in ((None, "one"), ({"one"}, "one"), ({"other"}, "other")):
         found = check_contradictions(base, datetime.now(UTC), only)

@@ -19,10 +19,10 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from making import bot_on
 
 from bot.app import App
 from bot.cli import main
-from bot.settings import read_settings
 from bot.wording.changes import REFUSED_DRY_RUN, first_change_lines
 from index.text.analyzer import Analyzer
 from knowledge.changes import EntryChange
@@ -64,10 +64,8 @@ def terminal(small_database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytes
 @pytest.fixture
 def app(small_database: str, analyzer: Analyzer) -> Iterator[App]:
     """The same database, seen from inside."""
-    app = App(read_settings({"DATABASE_URL": small_database}))
-    app.analyzer, app.encoder = analyzer, None
-    yield app
-    app.store.engine.dispose()
+    with bot_on(small_database, analyzer) as app:
+        yield app
 
 
 def edit(path: Path, entry_id: str, field: str, value: str) -> None:

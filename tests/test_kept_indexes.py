@@ -12,16 +12,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
+from making import bot_on, publish_first
 
 from bot.app import App
-from bot.settings import read_settings
 from index.text.analyzer import Analyzer
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.database.tables import calibrations, index_parts
 from knowledge.entry import Entry
 from knowledge.revisions.caches import KEPT_PARTS
-from knowledge.revisions.store import Change, Store
+from knowledge.revisions.store import Change
 
 NAMES = ("会議室", "駐車場", "郵便", "看板", "倉庫", "翻訳")
 BASE = tuple(
@@ -31,23 +29,12 @@ BASE = tuple(
 EDITOR = "sakura"
 
 
-def started(url: str, analyzer: Analyzer) -> App:
-    """A process whose live snapshot is ready."""
-    app = App(read_settings({"DATABASE_URL": url}))
-    app.analyzer, app.encoder = analyzer, None
-    assert app.faq.entries()
-    return app
-
-
 @pytest.fixture
 def app(empty_database: str, analyzer: Analyzer) -> Iterator[App]:
-    engine = connect(empty_database)
-    migrate(engine)
-    Store(engine).publish(Change(put=BASE), "test", "", 0)
-    engine.dispose()
-    app = started(empty_database, analyzer)
-    yield app
-    app.store.engine.dispose()
+    publish_first(empty_database, *BASE)
+    with bot_on(empty_database, analyzer) as app:
+        assert app.faq.entries()
+        yield app
 
 
 def kept(app: App) -> set[str]:
@@ -78,25 +65,24 @@ def test_a_published_index_is_kept_and_answers_alike_when_read(app: App, analyze
     app.publishing.publish(app.publishing.propose(edited(1), EDITOR), EDITOR, override="試験")
     assert live(app) != before
     assert kept(app) == {before, live(app)}
-    again = started(app.settings.database_url, analyzer)
     text = BASE[0].question
-    assert again.searcher.snapshot.ask(text).confidences() == app.searcher.snapshot.ask(text).confidences()
+    with bot_on(app.settings.database_url, analyzer) as again:
+        assert again.searcher.snapshot.ask(text).confidences() == app.searcher.snapshot.ask(text).confidences()
     assert kept(app) == {before, live(app)}
-    again.store.engine.dispose()
 
 
 def test_two_processes_that_see_a_publish_keep_its_index_once(
     app: App, analyzer: Analyzer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    other = started(app.settings.database_url, analyzer)
-    app.publishing.publish(app.publishing.propose(edited(1), EDITOR), EDITOR, override="試験")
-    other.searcher.refresh()
-    derived = other.builder._cache  # noqa: SLF001  # as when both find it missing at the same moment
-    derived.keep_parts(live(other), b"")
-    assert live(other) == live(app)
-    assert len(kept(app)) == 2
+    with bot_on(app.settings.database_url, analyzer) as other:
+        assert other.faq.entries()
+        app.publishing.publish(app.publishing.propose(edited(1), EDITOR), EDITOR, override="試験")
+        other.searcher.refresh()
+        derived = other.builder._cache  # noqa: SLF001  # as when both find it missing at the same moment
+        derived.keep_parts(live(other), b"")
+        assert live(other) == live(app)
+        assert len(kept(app)) == 2
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
-    other.store.engine.dispose()
 
 
 def test_the_calibration_of_a_candidate_is_found_when_it_is_published(app: App) -> None:

@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from fake_slack import FakeSlack
+from making import bot_on
 from postgres import Postgres, copy
 from processes import Bot
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import App
 from bot.reply import Asker
-from bot.settings import read_settings
 from index.decision.decision import Answer
 from index.encoder.encoder import Encoder
 from index.text.analyzer import Analyzer
@@ -53,11 +53,9 @@ def on_postgres(postgres: Postgres, prepared_database: Path, analyzer: Analyzer,
     """The bot on PostgreSQL."""
     url = postgres.database()
     copy(prepared_database, url)
-    app = App(read_settings({"DATABASE_URL": url, "ASKER_HASH_KEY": "key of the tests"}))
-    app.analyzer, app.encoder = analyzer, encoder
-    assert app.faq.entries()
-    yield app
-    app.store.engine.dispose()
+    with bot_on(url, analyzer, encoder) as app:
+        assert app.faq.entries()
+        yield app
     postgres.drop(url)
 
 

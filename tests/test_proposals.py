@@ -11,19 +11,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from making import bot_on, publish_first
 
 from bot.app import App
 from bot.proposal import Proposal
-from bot.settings import read_settings
 from index.text.analyzer import Analyzer
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.database.tables import proposals
 from knowledge.entry import Entry
 from knowledge.errors import FaqError
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.proposals import State
-from knowledge.revisions.store import Change, Store
+from knowledge.revisions.store import Change
 
 PRICE = Entry(id="price", category="料金", question="月額料金はいくらですか", answer="2,960円です。")
 HOURS = Entry(id="hours", category="電話", question="営業時間は何時までですか", answer="18時までです。")
@@ -33,14 +31,9 @@ SAKURA, KAEDE = "sakura", "kaede"
 @pytest.fixture
 def app(empty_database: str, analyzer: Analyzer) -> Iterator[App]:
     """A bot with two entries, where somebody else has to approve."""
-    engine = connect(empty_database)
-    migrate(engine)
-    Store(engine).publish(Change(put=(HOURS, PRICE)), "test", "", 0)
-    engine.dispose()
-    app = App(read_settings({"DATABASE_URL": empty_database, "REVIEW": "required"}))
-    app.analyzer, app.encoder = analyzer, None
-    yield app
-    app.store.engine.dispose()
+    publish_first(empty_database, HOURS, PRICE)
+    with bot_on(empty_database, analyzer, REVIEW="required") as app:
+        yield app
 
 
 def proposed(app: App, answer: str) -> Proposal:

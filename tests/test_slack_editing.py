@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from editing_work import counted
 from fake_slack import Failure, FakeSlack
+from making import bot_on
 from slack_tester import (
     CHANNEL,
     EDITOR,
@@ -56,10 +57,8 @@ PRICE = "plan-prices"
 
 @pytest.fixture
 def app(small_database: str, analyzer: Analyzer) -> Iterator[App]:
-    app = App(read_settings({"DATABASE_URL": small_database, "ASKER_HASH_KEY": "key of the tests"}))
-    app.analyzer, app.encoder = analyzer, None
-    yield app
-    app.store.engine.dispose()
+    with bot_on(small_database, analyzer) as app:
+        yield app
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from fake_slack import FakeSlack
+from making import bot_on
 from postgres import Postgres, copy
 from slack_tester import SECRET, TOKEN, SlackTester, WaitingExecutor
 from statements import recorded, tables
@@ -37,11 +38,9 @@ def app(request: pytest.FixtureRequest, prepared_database: Path, analyzer: Analy
         server: Postgres = request.getfixturevalue("postgres")
         url = server.database()
         copy(prepared_database, url)
-    app = App(read_settings({"DATABASE_URL": url, "ASKER_HASH_KEY": "key of the tests", "RATE_LIMIT": "5"}))
-    app.analyzer, app.encoder = analyzer, encoder
-    assert app.faq.entries()
-    yield app
-    app.store.engine.dispose()
+    with bot_on(url, analyzer, encoder, RATE_LIMIT="5") as app:
+        assert app.faq.entries()
+        yield app
 
 
 @pytest.fixture

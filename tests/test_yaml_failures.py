@@ -15,11 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from making import entries_in, files_in
 
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
 from knowledge.files.export_note import NAME
-from knowledge.files.yaml_reader import read_folder, read_incoming
+from knowledge.files.yaml_reader import read_incoming
 from knowledge.files.yaml_writer import write_folder
 from knowledge.folder import SHIPPED
 
@@ -47,14 +48,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def held(folder: Path) -> dict[str, Entry]:
-    return {located.entry.id: located.entry for located in read_folder(folder)}
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".yaml"}
-
-
 # -- what is refused ------------------------------------------------------------------------------
 
 
@@ -73,21 +66,21 @@ def test_a_file_without_lines_of_its_own_for_entries_is_refused_only_when_it_has
 ) -> None:
     (folder / "flow.yaml").write_text(text)
     (folder / "prices.yaml").unlink()
-    now = held(folder)
+    now = entries_in(folder)
     now["trial"] = replace(now["trial"], answer="9日間")
     assert write_folder(folder, [*now.values()]) == [folder / "trial.yaml"]
-    assert held(folder) == now
-    before = contents(folder)
+    assert entries_in(folder) == now
+    before = files_in(folder)
     new = Entry(id="new", category="料金", question="新しい", answer="はい")
     with pytest.raises(KnowledgeError, match=r"entries が \[ \] や \{ \}") as caught:
         write_folder(folder, [*now.values(), new])
     (problem,) = caught.value.problems
     assert (problem.file, "- id: …" in problem.hint) == (str(folder / "flow.yaml"), True)
-    assert contents(folder) == before
+    assert files_in(folder) == before
 
 
 def test_what_cannot_be_written_is_refused_before_any_file_is_touched(folder: Path) -> None:
-    now = held(folder)
+    now = entries_in(folder)
     wanted = [replace(entry, answer=" 前に空白" if entry.id == "trial" else "はい") for entry in now.values()]
     with pytest.raises(KnowledgeError, match="同じ内容で書けない") as caught:
         write_folder(folder, wanted)
@@ -99,7 +92,7 @@ def test_what_cannot_be_written_is_refused_before_any_file_is_touched(folder: Pa
     with pytest.raises(KnowledgeError, match=r"broken\.yaml:2: YAMLとして読めません"):
         write_folder(folder, [])
     (folder / "broken.yaml").unlink()
-    assert contents(folder) == {"prices.yaml": PRICES.encode(), "trial.yaml": TRIAL.encode()}
+    assert files_in(folder) == {"prices.yaml": PRICES.encode(), "trial.yaml": TRIAL.encode()}
     assert not (folder / NAME).exists()
 
 
@@ -138,20 +131,22 @@ def ended(target: Callable[..., None], *arguments: object) -> int | None:
 
 
 def test_a_full_disk_changes_nothing_and_is_named(folder: Path) -> None:
-    wanted = [replace(entry, answer="あ" * 300 if entry.id == "trial" else "はい") for entry in held(folder).values()]
+    wanted = [
+        replace(entry, answer="あ" * 300 if entry.id == "trial" else "はい") for entry in entries_in(folder).values()
+    ]
     assert ended(_write_on_a_full_disk, folder, wanted, 500) == 7
-    assert contents(folder) == {"prices.yaml": PRICES.encode(), "trial.yaml": TRIAL.encode()}
+    assert files_in(folder) == {"prices.yaml": PRICES.encode(), "trial.yaml": TRIAL.encode()}
     assert len(list(folder.iterdir())) == 2, "nothing is left lying about"
     assert ended(_write_on_a_full_disk, folder, wanted, 5000) == 0
     assert write_folder(folder, wanted) == []
 
 
 def test_a_crash_at_any_file_leaves_each_old_or_new_and_a_second_call_completes_it(folder: Path) -> None:
-    old = contents(folder)
-    wanted = [replace(entry, answer="はい、そうです。") for entry in held(folder).values()]
+    old = files_in(folder)
+    wanted = [replace(entry, answer="はい、そうです。") for entry in entries_in(folder).values()]
     shutil.copytree(folder, folder / "made")
     write_folder(folder / "made", wanted)
-    new = contents(folder / "made")
+    new = files_in(folder / "made")
     for renaming, replaced in ((1, []), (2, ["prices.yaml"]), (3, ["prices.yaml", "trial.yaml"])):
         copy = shutil.copytree(folder, folder / f"crash-{renaming}", ignore=shutil.ignore_patterns("made", "crash*"))
         assert ended(_write_and_die, copy, wanted, renaming) == 9
@@ -166,11 +161,11 @@ def test_a_crash_at_any_file_leaves_each_old_or_new_and_a_second_call_completes_
 
 def test_what_stands_in_the_place_of_a_file_is_named_and_the_files_are_whole(folder: Path) -> None:
     (folder / NAME).mkdir()
-    wanted = [replace(entry, answer="9日間です。") for entry in held(folder).values()]
+    wanted = [replace(entry, answer="9日間です。") for entry in entries_in(folder).values()]
     with pytest.raises(KnowledgeError, match="書き込めません（Is a directory）") as caught:
         write_folder(folder, wanted)
     assert caught.value.problems[0].file == str(folder / NAME)
-    assert held(folder)["trial"].answer == "9日間です。"
+    assert entries_in(folder)["trial"].answer == "9日間です。"
     (folder / NAME).rmdir()
     assert write_folder(folder, wanted) == []
     with pytest.raises(KnowledgeError, match="書き込めません（Not a directory）"):
@@ -184,7 +179,7 @@ def test_what_stands_in_the_place_of_a_file_is_named_and_the_files_are_whole(fol
 
 def test_a_folder_remembers_what_was_exported_and_the_shipped_one_does_not(folder: Path) -> None:
     assert (read_incoming(folder).bases, read_incoming(folder).exported) == ({}, None)
-    now = held(folder)
+    now = entries_in(folder)
     write_folder(folder, list(now.values()))
     digests = {entry_id: entry.digest() for entry_id, entry in now.items()}
     (folder / "trial.yaml").write_text(TRIAL.replace("10日間", "9日間"))
@@ -203,5 +198,5 @@ def test_a_damaged_note_is_said_to_be_so(folder: Path, note: bytes) -> None:
         with pytest.raises(KnowledgeError, match="書き出したときの記録を読めません") as caught:
             read_incoming(path)
         assert (caught.value.problems[0].file, "消してください" in str(caught.value)) == (str(folder / NAME), True)
-    write_folder(folder, list(held(folder).values()))
+    write_folder(folder, list(entries_in(folder).values()))
     assert read_incoming(folder).exported == {"price", "trial"}, "the next export mends it"

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from making import entries_in, files_in
 
 from knowledge.entry import Entry, Status
 from knowledge.entry_reader import read_entry
-from knowledge.files.yaml_reader import read_folder
 from knowledge.files.yaml_writer import write_folder
 from knowledge.unwanted_characters import strange_character
 
@@ -30,14 +30,6 @@ SPECIAL = st.sampled_from(
 SHOWN = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "Co", "Cn", "Mn", "Me"))
 ANY = st.text(SHOWN, max_size=6)
 TEXT = st.lists(SPECIAL | ANY, min_size=1, max_size=4).map("".join).filter(lambda text: not strange_character(text))
-
-
-def held(folder: Path) -> dict[str, Entry]:
-    return {located.entry.id: located.entry for located in read_folder(folder)}
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 # -- any texts and entries ------------------------------------------------------------------------
@@ -73,7 +65,7 @@ entries:
 @pytest.mark.parametrize("text", TEXTS)
 def test_an_odd_text_comes_back_in_every_field_and_style(tmp_path: Path, text: str) -> None:
     (tmp_path / "styles.yaml").write_text(STYLES)
-    old = held(tmp_path)
+    old = entries_in(tmp_path)
     odd: dict[str, Any] = {
         **dict.fromkeys(("question", "owner", "note"), text),
         "answer": f"{text}\n\n  {text}\n{text}",
@@ -84,7 +76,7 @@ def test_an_odd_text_comes_back_in_every_field_and_style(tmp_path: Path, text: s
     new["new"] = replace(new["block"], id="new", category=text)
     for wanted in (new, old):
         write_folder(tmp_path, [*wanted.values()])
-        assert held(tmp_path) == wanted
+        assert entries_in(tmp_path) == wanted
         assert write_folder(tmp_path, [*wanted.values()]) == []
 
 
@@ -115,10 +107,10 @@ def test_what_is_exported_is_imported_as_it_was(before: list[Entry], after: list
         folder = Path(name) / "new"
         for entries in filter(None, (before, after)):
             write_folder(folder, entries)
-            assert held(folder) == {entry.id: entry for entry in entries}
-            once = contents(folder)
+            assert entries_in(folder) == {entry.id: entry for entry in entries}
+            once = files_in(folder, "*")
             assert write_folder(folder, entries[::-1]) == []
-            assert contents(folder) == once
+            assert files_in(folder, "*") == once
 
 
 # -- any edits of any files -----------------------------------------------------------------------
@@ -265,13 +257,13 @@ def test_any_edits_leave_everything_else_alone(case: Case, data: st.DataObject) 
         folder = Path(name)
         for file, text in case.texts.items():
             (folder / file).write_bytes(text.encode())
-        wanted = held(folder)
+        wanted = entries_in(folder)
         assert wanted == {entry_id: made.entry for entry_id, made in case.entries.items()}
         for _ in range(data.draw(st.integers(0, 4))):
             assume(wanted)
             edited(wanted, data.draw(st.sampled_from(sorted(wanted))), *data.draw(EDITS))
         touched = write_folder(folder, [*wanted.values()])
-        assert held(folder) == wanted
+        assert entries_in(folder) == wanted
         assert write_folder(folder, [*wanted.values()]) == []
         assert_rest_stays(case, wanted, lines_of(folder))
         for file, text in case.texts.items():

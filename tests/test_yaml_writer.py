@@ -15,9 +15,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from making import entries_in, files_in
 
 from knowledge.entry import Entry, Status
-from knowledge.files.yaml_reader import read_folder
 from knowledge.files.yaml_writer import write_folder
 from knowledge.folder import SHIPPED
 
@@ -79,14 +79,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def held(folder: Path) -> dict[str, Entry]:
-    return {located.entry.id: located.entry for located in read_folder(folder)}
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".json"}
-
-
 def changed(entries: dict[str, Entry], entry_id: str, **fields: object) -> list[Entry]:
     return [*(entries | {entry_id: replace(entries[entry_id], **fields)}).values()]  # type: ignore[arg-type]
 
@@ -95,7 +87,7 @@ def written(folder: Path, entries: Iterable[Entry]) -> list[str]:
     """The names of the files that were changed; what is there now must be what was wanted, for good."""
     entries = list(entries)
     names = [path.name for path in write_folder(folder, entries)]
-    assert held(folder) == {entry.id: entry for entry in entries}
+    assert entries_in(folder) == {entry.id: entry for entry in entries}
     assert write_folder(folder, entries) == []
     return names
 
@@ -106,18 +98,18 @@ def written(folder: Path, entries: Iterable[Entry]) -> list[str]:
 def test_the_shipped_files_stay_byte_for_byte(tmp_path: Path, entries: list[Entry]) -> None:
     shutil.copytree(SHIPPED.entries, tmp_path / "copy")
     assert written(tmp_path / "copy", reversed(entries)) == []
-    assert contents(tmp_path / "copy") == contents(SHIPPED.entries)
+    assert files_in(tmp_path / "copy") == files_in(SHIPPED.entries)
 
 
 def test_a_field_more_in_every_shipped_entry_is_one_line_more(tmp_path: Path, entries: list[Entry]) -> None:
     shutil.copytree(SHIPPED.entries, tmp_path / "copy")
     written(tmp_path / "copy", [replace(entry, owner=f"担当: {entry.id}") for entry in entries])
     before, after = (
-        b"".join(contents(folder).values()).splitlines() for folder in (SHIPPED.entries, tmp_path / "copy")
+        b"".join(files_in(folder).values()).splitlines() for folder in (SHIPPED.entries, tmp_path / "copy")
     )
     assert sorted(after) == sorted([*before, *(f'    owner: "担当: {entry.id}"'.encode() for entry in entries)])
     written(tmp_path / "copy", entries)
-    assert contents(tmp_path / "copy") == contents(SHIPPED.entries)
+    assert files_in(tmp_path / "copy") == files_in(SHIPPED.entries)
 
 
 FORMS: dict[str, Callable[[str], bytes]] = {
@@ -172,7 +164,7 @@ def test_a_change_touches_its_lines_only(
     assert PRICES.count(old) == 1 or not old
     (folder / "prices.yaml").write_bytes(FORMS[form](PRICES))
     expected = FORMS[form](PRICES.replace(old, new) if old else PRICES)
-    assert written(folder, changed(held(folder), "price", **fields)) == (["prices.yaml"] if fields else [])
+    assert written(folder, changed(entries_in(folder), "price", **fields)) == (["prices.yaml"] if fields else [])
     assert (folder / "prices.yaml").read_bytes().decode("latin1") == expected.decode("latin1")
     assert (folder / "trial.yaml").read_text() == TRIAL
 
@@ -188,12 +180,12 @@ def test_a_change_touches_its_lines_only(
 def test_an_empty_or_literal_field_is_changed_in_place(
     folder: Path, fields: dict[str, object], old: str, new: str
 ) -> None:
-    assert written(folder, changed(held(folder), "extra", **fields)) == ["prices.yaml"]
+    assert written(folder, changed(entries_in(folder), "extra", **fields)) == ["prices.yaml"]
     assert (folder / "prices.yaml").read_text() == PRICES.replace(old, new).replace("id:   extra", "id: extra")
 
 
 def test_an_entry_in_braces_stays_in_braces(folder: Path) -> None:
-    now = held(folder)
+    now = entries_in(folder)
     written(folder, changed(now, "fax", answer="はい。\n\nいいえ", note="聞く", related=("price",)))
     block = """- {id: fax, question: FAXは使えますか, answer: "はい。\\n\\nいいえ", related: [price], note: 聞く}\n"""
     assert (folder / "prices.yaml").read_text() == PRICES[: PRICES.index("- {id")] + block
@@ -207,14 +199,14 @@ def test_an_entry_in_braces_stays_in_braces(folder: Path) -> None:
     [("price", "  # 月額", "# だれ"), ("extra", "  # 追加", "  # 昔の"), ("fax", "\n  # 昔の", "")],
 )
 def test_a_removed_entry_takes_only_its_own_comments_along(folder: Path, gone: str, start: str, end: str) -> None:
-    now = held(folder)
+    now = entries_in(folder)
     assert written(folder, [entry for entry in now.values() if entry.id != gone]) == ["prices.yaml"]
     rest = PRICES[PRICES.index(end) :] if end else ""
     assert (folder / "prices.yaml").read_text() == PRICES[: PRICES.index(start)] + rest
 
 
 def test_a_file_whose_entries_all_go_stays_and_takes_new_ones(folder: Path) -> None:
-    now = held(folder)
+    now = entries_in(folder)
     assert written(folder, [now["trial"]]) == ["prices.yaml"]
     text = (folder / "prices.yaml").read_text()
     assert "entries: [] # 上から順に\n" in text
@@ -228,19 +220,19 @@ def test_a_new_entry_follows_the_last_of_its_categorys_file_in_its_column(folder
     new = Entry(id="again", category="お試し", question="もう一度できますか", answer="いいえ。\n\n- 1度だけです。")
     (folder / "trial.yaml").write_text(TRIAL + "# 以上\n")
     (folder / "z.yaml").write_text(TRIAL.replace("id: trial", "id: other"))  # the first file of a category takes it
-    assert written(folder, [*held(folder).values(), new]) == ["trial.yaml"]
+    assert written(folder, [*entries_in(folder).values(), new]) == ["trial.yaml"]
     block = "    - id: again\n      question: もう一度できますか\n      answer: |\n"
     block += "        いいえ。\n\n        - 1度だけです。\n"
     assert (folder / "trial.yaml").read_text() == f"{TRIAL}\n{block}\n# 以上\n"
 
 
 def test_a_new_category_gets_a_file_and_both_are_found_again(folder: Path) -> None:
-    now = held(folder)
+    now = entries_in(folder)
     new = [Entry(id=f"new-{n}", category=["a: b", "解約"][n % 2], question=f"質問{n}", answer="はい") for n in range(4)]
     assert written(folder, [*now.values(), *new]) == ["a-b.yaml", "解約.yaml"]
     assert written(folder, [*now.values(), *new[:3]]) == ["解約.yaml"]
     text = "category: 解約\nentries:\n  - id: new-1\n    question: 質問1\n    answer: |\n      はい\n"
-    assert contents(folder)["解約.yaml"].decode() == text
+    assert files_in(folder)["解約.yaml"].decode() == text
 
 
 @pytest.mark.parametrize(
@@ -262,14 +254,14 @@ def test_a_file_is_named_after_its_category_so_that_every_system_takes_the_name(
     folder: Path, categories: list[str], names: list[str]
 ) -> None:
     new = [Entry(id=f"n{n}", category=category, question="q", answer="a") for n, category in enumerate(categories)]
-    assert sorted(path.name for path in write_folder(folder, [*held(folder).values(), *new])) == sorted(names)
+    assert sorted(path.name for path in write_folder(folder, [*entries_in(folder).values(), *new])) == sorted(names)
 
 
 def test_an_entry_moves_to_its_new_category_with_its_comments(folder: Path) -> None:
     other = PRICES[: PRICES.index("  # 月額")].replace("料金", "お試し") + "- {id: x, question: x, answer: x}"
     (folder / "trial.yaml").write_text(other)
     (folder / "prices.yaml").write_bytes(FORMS["CRLF"](PRICES))  # each file keeps its line ends
-    now = held(folder)
+    now = entries_in(folder)
     assert written(folder, changed(now, "price", category="お試し")) == ["prices.yaml", "trial.yaml"]
     block = PRICES[PRICES.index("  # 月額") : PRICES.index("\n\n# だれ")]
     assert (folder / "trial.yaml").read_text() == f"{other}\n\n{re.sub('(?m)^  ', '', block)}\n"
@@ -278,7 +270,7 @@ def test_an_entry_moves_to_its_new_category_with_its_comments(folder: Path) -> N
 
 def test_an_entry_that_names_its_category_stays_in_its_file(folder: Path) -> None:
     (folder / "trial.yaml").write_text(TRIAL + "        category: 解約\n")
-    now = held(folder)
+    now = entries_in(folder)
     assert now["trial"].category == "解約"
     assert written(folder, changed(now, "trial", answer="9日間")) == ["trial.yaml"]
     assert written(folder, changed(now, "trial", answer="9日間", category="お試し")) == ["trial.yaml"]
@@ -317,7 +309,7 @@ entries:
 @pytest.mark.parametrize("field", ["question", "answer", "note", "category", ""])
 def test_an_anchor_that_goes_leaves_every_alias_its_text(tmp_path: Path, gone: str, entry_id: str, field: str) -> None:
     (tmp_path / "a.yaml").write_text(ALIASES)
-    now = held(tmp_path)
+    now = entries_in(tmp_path)
     assert written(tmp_path, now.values()) == []
     wanted = changed(now, entry_id, **({field: "新しい"} if field else {}))
     written(tmp_path, [entry for entry in wanted if entry.id != gone])
@@ -325,7 +317,7 @@ def test_an_anchor_that_goes_leaves_every_alias_its_text(tmp_path: Path, gone: s
 
 def test_a_changed_entry_has_the_texts_in_the_place_of_its_aliases(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(ALIASES)
-    now = held(tmp_path)
+    now = entries_in(tmp_path)
     written(tmp_path, changed(now, "b", question="新しい"))
     expected = (
         ALIASES[: ALIASES.index("  - id: b")]
@@ -342,4 +334,4 @@ def test_a_changed_entry_has_the_texts_in_the_place_of_its_aliases(tmp_path: Pat
 
 def test_a_tag_declared_at_the_top_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("%TAG !e! tag:example.com:\n---\n" + ALIASES.replace("- id", "- !e!entry\n    id"))
-    written(tmp_path, changed(held(tmp_path), "b", question="新しい"))
+    written(tmp_path, changed(entries_in(tmp_path), "b", question="新しい"))
