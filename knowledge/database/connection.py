@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from knowledge.database.outage import Outage
+from knowledge.database.outage import REST_SECONDS, Outage
 from knowledge.errors import AlreadyStored, StoreError
 
 PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
-LOCK_SECONDS = 5  # that a statement waits for what another process holds: longer than any of ours takes
+LOCK_SECONDS = 5.0  # that a statement waits for what another process holds: longer than any of ours takes
 POSTGRES_TIMEOUTS = {  # a server that is gone without a word is noticed within seconds
     "connect_timeout": 3,  # seconds
     "keepalives_idle": 10,
@@ -27,26 +27,27 @@ POOL: dict[str, Any] = {
     "max_overflow": 0,  # two processes leave room on a small server that allows 25
     "pool_timeout": 5.0,  # seconds that a thread waits for a connection
 }
-RESTED_SECONDS = 1.0  # after which a connection is asked whether it still lives: the server may have restarted
 
 
-def connect(url: str) -> sa.Engine:
+def connect(url: str, *, lock_seconds: float = LOCK_SECONDS, rest_seconds: float = REST_SECONDS) -> sa.Engine:
     """An engine for `url` (sqlite:///…, postgresql://… or Heroku's postgres://…); no connection is opened yet.
 
+    A statement waits `lock_seconds` for what another process holds. For `rest_seconds` no connection is tried again
+    that failed, and none that works is asked whether it still does: the server may have restarted.
     Its errors never show the values of a statement: they may be tokens or questions. Raises StoreError when the URL
     cannot be used.
     """
     parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed, hide_parameters=True, connect_args=POSTGRES_TIMEOUTS, **POOL)
-        sa.event.listen(engine, "connect", _limit_waiting)
-        _replace_dead_connections(engine)
+        sa.event.listen(engine, "connect", lambda connection, _record: _limit_waiting(connection, lock_seconds))
+        _replace_dead_connections(engine, rest_seconds)
     else:
         if parsed.database and not parsed.database.startswith((":memory:", "file:")):
             _make_private(Path(parsed.database))
-        engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
+        engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": lock_seconds})
         sa.event.listen(engine, "connect", _set_pragmas)
-    Outage(engine)
+    Outage(engine, rest_seconds)
     return engine
 
 
@@ -91,20 +92,20 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _limit_waiting(connection: Any, _record: object) -> None:
+def _limit_waiting(connection: Any, seconds: float) -> None:
     connection.autocommit = True  # else the setting goes with a transaction that is rolled back
-    connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    connection.execute(f"SET lock_timeout = '{seconds}s'")
     connection.autocommit = False
 
 
-def _replace_dead_connections(engine: sa.Engine) -> None:
+def _replace_dead_connections(engine: sa.Engine, rest_seconds: float) -> None:
     """Ask connections that have rested whether they live; asking each time would double a busy bot's round trips."""
 
     def rest(_connection: Any, record: Any) -> None:
         record.info["since"] = time.monotonic()
 
     def wake(connection: Any, record: Any, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get("since", time.monotonic()) < RESTED_SECONDS:
+        if time.monotonic() - record.info.get("since", time.monotonic()) < rest_seconds:
             return
         try:
             engine.dialect.do_ping(connection)

@@ -14,19 +14,20 @@ HARMLESS = (sa.exc.IntegrityError, sa.exc.DataError)  # they say something of a 
 
 
 class Outage:
-    """Watches the connections of an engine; after a failed one the next fails at once for REST_SECONDS."""
+    """Watches the connections of an engine; after a failed one the next fails at once for `rest_seconds`."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, rest_seconds: float) -> None:
+        self._rest_seconds = rest_seconds
         self._lock = threading.Lock()
         self._cause = ""  # "" while the database works
         self._writing = False  # whether it can still be read
-        self._refused_at = -REST_SECONDS
+        self._refused_at = -rest_seconds
         sa.event.listen(engine, "do_connect", self._connect)
         sa.event.listen(engine, "handle_error", self._failed)
         sa.event.listen(engine, "after_cursor_execute", self._worked)
 
     def _connect(self, dialect: sa.Dialect, _record: Any, arguments: Any, options: Any) -> Any:
-        if time.monotonic() - self._refused_at < REST_SECONDS:
+        if time.monotonic() - self._refused_at < self._rest_seconds:
             raise sa.exc.OperationalError("connect", None, ConnectionError(self._cause))
         try:
             return dialect.connect(*arguments, **options)
