@@ -38,6 +38,7 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.bm25_speed
 	$(BIN)/python -m tests.benchmarks.build_speed
 	$(BIN)/python -m tests.benchmarks.editing_speed
+	$(BIN)/python -m tests.benchmarks.scale
 	$(BIN)/python -m tests.benchmarks.privacy
 	$(BIN)/python -m tests.benchmarks.clusters
 	$(BIN)/python -m tests.benchmarks.message_path

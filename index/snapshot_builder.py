@@ -23,7 +23,6 @@ from knowledge.judged import JudgedQuery, with_successors
 from knowledge.revisions.store import KnowledgeBase
 
 logger = logging.getLogger(__name__)
-MAX_KEPT_ENTRIES = 2_000  # whose parts (some 100 kB an entry) are kept to start faster
 MIN_UNCHANGED_SHARE = 0.8  # of the entries unchanged: an edit, not another knowledge base
 MAX_CACHED_QUERIES = 10_000  # some 5 kB each with their vectors
 SHIPPED_CALIBRATIONS = Path(__file__).parent / "decision" / "calibrations.json"
@@ -101,7 +100,7 @@ class SnapshotBuilder:
         newest = self._newest
         if newest and is_edit(newest.entries, live):
             return newest if newest.entries == tuple(live) else newest.replaced(live)
-        kept = self._cache.find_parts(digest) if len(live) <= MAX_KEPT_ENTRIES else None
+        kept = self._cache.find_parts(digest)
         arrays = None
         if kept is not None:
             try:
@@ -114,8 +113,8 @@ class SnapshotBuilder:
         return index
 
     def _keep_parts(self, index: EntryIndex, digest: str) -> None:
-        """Keep the parts of an index for the next start, unless they are very many."""
-        if len(index.entries) <= MAX_KEPT_ENTRIES and not self._cache.has_parts(digest):
+        """Keep the parts of an index for the next start."""
+        if not self._cache.has_parts(digest):
             self._cache.keep_parts(digest, index.arrays.to_bytes())
 
     def judged_for(self, base: KnowledgeBase) -> list[JudgedQuery]:
