@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, cycle
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
@@ -24,7 +25,8 @@ from bot.slack.delivery.incoming import kind_of
 
 logger = logging.getLogger(__name__)
 PING_SECONDS = 10.0  # between two looks at whether the connection still lives
-AGAIN_SECONDS = 5.0  # after which a Slack that could not be connected to is tried again
+PAUSES = (0.5, 1.0, 2.0)  # seconds after which a Slack that could not be connected to is tried again, at first
+LONGEST_PAUSE = 5.0  # and from then on
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,9 @@ def connect_socket(
     handler.client.socket_mode_request_listeners[:] = [partial(_acknowledge, slack, handler, metrics)]
     ended = threading.Event()
 
-    repeat(
-        "connecting to Slack",
-        partial(_connect, handler, ended, on_open),
-        partial(ended.wait, AGAIN_SECONDS),
-        ended.is_set,
-    )
+    pauses = chain(PAUSES, cycle([LONGEST_PAUSE]))
+    connect = partial(_connect, handler, ended, on_open)
+    repeat("connecting to Slack", connect, lambda: ended.wait(next(pauses)), ended.is_set)
 
     def close() -> None:
         ended.set()
