@@ -19,6 +19,7 @@ import time
 import urllib.request
 
 import pytest
+import sqlalchemy as sa
 from fake_slack import TEAM, Failure, FakeSlack
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -35,7 +36,7 @@ from bot.web.app import create_web
 from bot.web.server import listen
 from knowledge.database.connection import connect
 from knowledge.database.reachability import Reachable
-from knowledge.database.tables import revisions
+from knowledge.database.tables import claims, revisions
 from knowledge.errors import SettingError, StoreError
 from knowledge.revisions.store import Change
 from knowledge.slack_state.inbox import Inbox
@@ -256,6 +257,39 @@ def test_a_lost_database_makes_it_unready_yet_alive(app: App) -> None:
         revisions.drop(connection)
     assert ready_page(app) == (503, {"ready": False, "snapshot": True, "database": False})
     assert client(app).get("/healthz").get_json() == {"status": "ok", "revision": 1}
+
+
+def test_a_database_that_only_lets_itself_be_read_makes_it_unready(database: str) -> None:
+    path = database.removeprefix("sqlite:///")
+    assert Reachable(connect(database))()
+    assert not Reachable(connect(f"sqlite:///file:{path}?mode=ro&uri=true"))()
+
+
+def test_a_full_disk_makes_it_unready(database: str) -> None:
+    program = f"""
+import resource
+from knowledge.database.connection import connect
+from knowledge.database.reachability import Reachable
+engine = connect({database!r})
+print(Reachable(engine)())
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))  # no file may grow
+print(Reachable(engine)())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
+
+
+def test_a_database_that_another_process_holds_stays_ready_and_is_written_once(database: str) -> None:
+    engine, other = connect(database, lock_seconds=0.1), connect(database)
+    with other.connect() as holding:
+        holding.exec_driver_sql("BEGIN IMMEDIATE")
+        assert Reachable(engine)()
+    for _ in range(3):
+        assert Reachable(engine)()
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(claims)) == 1
+    engine.dispose()
+    other.dispose()
 
 
 def test_a_database_that_hangs_is_not_waited_for() -> None:
