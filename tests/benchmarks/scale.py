@@ -1,7 +1,7 @@
 """A knowledge base of 10,000 entries without variants: taking it in, starting, answering, and the size of the database.
 
-Prints wall and processor seconds and the largest resident memory of each command. The entries are made of the sentences of the
-trial knowledge bases and the shipped one, each question joined from two of them, so that no text stands twice.
+Prints wall and processor seconds and the largest resident memory of each command. The entries are made of the texts
+of the trial knowledge bases and of the shipped one, each question joined from two of them: no text stands twice.
 
     python -m tests.benchmarks.scale [--entries 10000]
 """
