@@ -36,7 +36,7 @@ from knowledge.revisions.owner import claim, owner_of
 from knowledge.revisions.proposals import Proposals
 from knowledge.revisions.store import Store
 from knowledge.site import Site
-from knowledge.slack_state.inbox import Inbox
+from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.installations import forget_expired_states
 
 if TYPE_CHECKING:
@@ -160,9 +160,9 @@ class App:
 
         metrics = Metrics()
         metrics.follow(self.searcher)
-        inbox = Inbox(self.store.engine, owner="")
-        metrics.gauge("faqbot_inbox_events", "Messages not done yet, of all processes", lambda: inbox.backlog().events)
-        metrics.gauge("faqbot_inbox_age_seconds", "Time since the oldest of them came", lambda: inbox.backlog().seconds)
+        backlog = partial(read_backlog, self.store.engine)
+        metrics.gauge("faqbot_inbox_events", "Messages not done yet, of all processes", lambda: backlog().events)
+        metrics.gauge("faqbot_inbox_age_seconds", "Time since the oldest of them came", lambda: backlog().seconds)
         self.faq.observers.append(metrics.question)
         return metrics
 

@@ -314,7 +314,7 @@ def _label(element: dict[str, Any]) -> str:
 
 
 def _state(block: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """What Slack sends back for one input block: what was typed or chosen, else what it began with."""
+    """The state that Slack sends back for one input block: typed or chosen, else as it began."""
     element, block_id = block["element"], block["block_id"]
     state: dict[str, Any] = {"type": element["type"]}
     match element["type"]:

@@ -210,7 +210,11 @@ def test_the_interactions_in_the_manual_are_those_that_listen() -> None:
         for cells in rows("bot/README.md", "What the bot reacts to in Slack")
         for name in re.findall(r"`(\w+)`", cells[0])
     }
-    assert shown == {interaction.__name__.rsplit(".", 1)[-1] for interaction in INTERACTIONS}
+    assert shown == {name for listeners in INTERACTIONS.values() for name in listeners}
+    for subject, listeners in INTERACTIONS.items():
+        assert all(callable(getattr(subject, name)) for name in listeners)
+    files = {path.stem for path in (ROOT / "bot/slack/listeners").glob("*.py")} - {"__init__"}
+    assert files == {subject.__name__.rsplit(".", 1)[-1] for subject in INTERACTIONS}
 
 
 def test_the_editors_manual_explains_every_field() -> None:

@@ -39,6 +39,7 @@ from knowledge.database.tables import claims, queries
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.store import Change, Store
+from knowledge.slack_state.claims import Claims
 from knowledge.slack_state.inbox import Inbox
 
 QUESTION = "無料お試しは何日間ですか"
@@ -164,7 +165,7 @@ def test_what_has_to_be_stored_says_that_it_was_not(on_postgres: App, postgres: 
     postgres.stop()
     try:
         for action in (
-            lambda: log.claim("x"),
+            lambda: Claims(store.engine).claim("x"),
             lambda: log.forget(timedelta(days=1), timedelta(days=1)),
             lambda: store.publish(Change(), "editor", "", 1),
             lambda: Inbox(store.engine, "mine").keep("Ev1", "", {}),
@@ -228,21 +229,21 @@ def test_an_error_never_shows_what_was_asked(empty_database: str) -> None:
 
 
 def test_a_connection_that_died_at_rest_is_replaced(on_postgres: App, caplog: pytest.LogCaptureFixture) -> None:
-    log, others = on_postgres.log, connect(on_postgres.settings.database_url)
-    assert log.claim("before")
+    mine, others = Claims(on_postgres.store.engine), connect(on_postgres.settings.database_url)
+    assert mine.claim("before")
     with others.connect() as connection:
-        mine = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-        connection.execute(mine).all()
+        ours = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        connection.execute(ours).all()
     others.dispose()
     time.sleep(2 * REST_SECONDS)
-    assert (log.claim("after"), log.claim("before")) == (True, False)
+    assert (mine.claim("after"), mine.claim("before")) == (True, False)
     assert GONE not in caplog.text
 
 
 def test_single_statements_and_transactions_share_connections(empty_database: str) -> None:
     engine = connect(empty_database)
     migrate(engine)
-    log, single = QueryLog(engine, b"key"), for_single_statements(engine)
+    mine, single = Claims(engine), for_single_statements(engine)
 
     def failing() -> None:
         with engine.begin() as connection:
@@ -250,7 +251,7 @@ def test_single_statements_and_transactions_share_connections(empty_database: st
             raise LookupError
 
     for number in range(3):
-        assert log.claim(f"single {number}")
+        assert mine.claim(f"single {number}")
         with pytest.raises(LookupError):
             failing()
     with single.connect() as connection:

@@ -1,7 +1,6 @@
-"""The query log: redacted, hashed askers, finite, and a claim that only one caller gets."""
+"""The query log: redacted, hashed askers, finite."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
-from knowledge.database.tables import claims, queries
+from knowledge.database.tables import queries
 from knowledge.errors import StoreError
 from knowledge.questions.feedback import Feedback, FeedbackKind
 from knowledge.questions.query_log import LoggedQuery, QueryLog, new_reference
@@ -51,24 +50,6 @@ def test_the_same_asker_has_the_same_hash_only_under_the_same_key(log: QueryLog)
     assert log.asker_hash("U1") == log.asker_hash("U1") != log.asker_hash("U2")
     assert QueryLog(log.engine, b"another").asker_hash("U1") != log.asker_hash("U1")
     assert log.asker_hash("") == ""
-
-
-def test_a_claim_is_given_once(log: QueryLog) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(lambda _: log.claim("T:C:1"), range(16))) == 1
-    assert log.claim("T:C:2")
-
-
-def test_a_claim_that_lasts_for_a_while_can_be_claimed_again_after_it(log: QueryLog) -> None:
-    assert not log.is_claimed("escalate:1")
-    assert log.claim("escalate:1", timedelta(minutes=5))
-    assert log.is_claimed("escalate:1")
-    assert not log.claim("escalate:1", timedelta(minutes=5))
-    with log.engine.begin() as connection:
-        connection.execute(claims.update().values(at=datetime.now(UTC) - timedelta(minutes=6)))
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(lambda _: log.claim("escalate:1", timedelta(minutes=5)), range(16))) == 1
-    assert not log.claim("escalate:1")
 
 
 def test_old_questions_are_forgotten(log: QueryLog) -> None:

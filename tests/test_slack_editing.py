@@ -89,7 +89,7 @@ def home(slack: SlackTester, user: str = EDITOR) -> dict[str, Any]:
 
 
 def result(slack: SlackTester) -> dict[str, Any]:
-    """What a modal shows in the end."""
+    """The view that a modal shows in the end."""
     return opened([{"method": "views.update", **params} for params in slack.fake.of("views.update")])
 
 

@@ -21,6 +21,7 @@ from bot.wording import sentences
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.database.tables import queries, replies
+from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.conversations import Conversations, PostedReply
 from knowledge.slack_state.inbox import Inbox, State
 
@@ -201,7 +202,7 @@ def test_a_question_that_was_given_up_is_not_waited_for(slack: SlackTester, app:
     slack.edit(ts, QUESTION, "支払い方法")
     other.finish("EvOther", State.FAILED)
     assert poll(slack) == []
-    assert Inbox(app.store.engine, "any").backlog().events == 0
+    assert read_backlog(app.store.engine).events == 0
 
 
 # -- follow-ups and too many ----------------------------------------------------------------------

@@ -39,6 +39,7 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.web.app import create_web
 from knowledge.database.tables import claims, escalations, feedback
+from knowledge.slack_state.claims import Claims
 
 UNKNOWN = "縄文土器の文様"
 PRESS = "担当者に聞く"
@@ -53,7 +54,7 @@ def escalated(slack: SlackTester, text: str = UNKNOWN, ts: str = "1700000200.000
 
 
 def said(messages: list[dict[str, Any]]) -> str:
-    """What was carried in these messages."""
+    """The text that was carried in these messages."""
     blocks = [block for message in messages for block in message["blocks"]]
     return "".join(block["text"]["text"] for block in blocks if block["type"] == "section")
 
@@ -438,7 +439,7 @@ def test_a_press_beside_another_one_is_not_told_that_it_has_arrived(slack: Slack
     message = slack.mention(UNKNOWN)
     assert message
     reference = next(button["value"] for button in buttons(message) if button["action_id"] == "escalate")
-    assert app.log.claim(f"escalate:{reference}")  # by a process that is at it, or that has died of it
+    assert Claims(app.store.engine).claim(f"escalate:{reference}")  # by a process that is at it, or that has died of it
     (told,) = slack.press(message, PRESS)
     assert "伝えているところ" in shown(told)
     with app.store.engine.begin() as connection:

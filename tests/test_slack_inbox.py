@@ -42,7 +42,7 @@ def deliver(slack: SlackTester, body: dict[str, Any]) -> int:
 
 
 def posts(slack: SlackTester) -> list[dict[str, Any]]:
-    """What is in Slack; calls that failed left nothing there."""
+    """The messages in Slack; calls that failed left nothing there."""
     return [post for post in slack.fake.of("chat.postMessage") if "ts" in post]
 
 

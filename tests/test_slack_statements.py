@@ -1,4 +1,4 @@
-"""How much a question in Slack asks of the database, on SQLite and on PostgreSQL.
+"""The SQL statements of a question in Slack, on SQLite and on PostgreSQL.
 
 1. A mention takes four statements from its arrival until it is settled, a direct message one more: for follow-ups.
 2. A question beyond the limit is not written to the log, however many come at once.

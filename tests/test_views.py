@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 
 from bot.proposal import Proposal
 from bot.reply import Reply
-from bot.slack.views import escalation, feedback, form, home, search, staff
+from bot.slack.views import escalation, feedback, form, home, question_forms, search, staff
 from bot.slack.views.blocks import said_by
 from bot.slack.views.desk import desk_blocks
-from bot.slack.views.entry import Shown, answer_blocks, entry_modal
+from bot.slack.views.entry import EntryView, answer_blocks, entry_modal
 from bot.slack.views.form import Draft
+from bot.slack.views.message import Message, plain_message
+from bot.slack.views.notices import notice_modal
 from bot.slack.views.proposal import failed_modal, proposal_modal, published_modal, waiting_message, waiting_modal
 from bot.slack.views.reply import (
-    Message,
     entry_message,
     person_message,
-    plain_message,
     reply_message,
     sent_message,
     suggestion_message,
@@ -87,7 +87,7 @@ ENTRIES = st.builds(
     note=st.text(max_size=3_000),
 )
 SHOWN = st.builds(
-    Shown,
+    EntryView,
     entry=ENTRIES,
     link=URLS,
     related=st.lists(ENTRIES, max_size=3),
@@ -108,14 +108,14 @@ def check_view(view: Any) -> None:
 
 @CHECKED
 @given(SHOWN, st.lists(st.text(min_size=1, max_size=300), max_size=3))
-def test_an_entry_as_message_keeps_slacks_limits(shown: Shown, remarks: list[str]) -> None:
+def test_an_entry_as_message_keeps_slacks_limits(shown: EntryView, remarks: list[str]) -> None:
     check(entry_message(REFERENCE, shown, remarks))
     check(sent_message(shown, "U0STAFF"))
 
 
 @CHECKED
 @given(SHOWN)
-def test_an_entry_as_modal_keeps_slacks_limits(shown: Shown) -> None:
+def test_an_entry_as_modal_keeps_slacks_limits(shown: EntryView) -> None:
     check_view(entry_modal(shown, shown.entry.note))
 
 
@@ -130,7 +130,7 @@ def test_suggestions_and_sentences_keep_slacks_limits(entries: list[Entry], text
 
 @CHECKED
 @given(st.lists(SHOWN, min_size=1, max_size=10), st.text(max_size=1_000))
-def test_the_staff_reply_keeps_slacks_limits(best: list[Shown], query: str) -> None:
+def test_the_staff_reply_keeps_slacks_limits(best: list[EntryView], query: str) -> None:
     outcome = Outcome(Abstain(Reason.UNKNOWN), 0.3, None)  # type: ignore[arg-type]  # the ranking is not looked at
     reply = Reply(reference=REFERENCE, query=query, outcome=outcome, revision=1, milliseconds=1.0)
     check(staff.staff_message(reply, [(shown, 0.5) for shown in best]))
@@ -174,9 +174,9 @@ def test_the_home_tab_keeps_slacks_limits(entries: list[Entry], categories: list
 
 @CHECKED
 @given(SHOWN, st.lists(ENTRIES, min_size=1, max_size=3))
-def test_what_a_home_search_found_keeps_slacks_limits(shown: Shown, entries: list[Entry]) -> None:
+def test_what_a_home_search_found_keeps_slacks_limits(shown: EntryView, entries: list[Entry]) -> None:
     hits = tuple(Hit(entry, 1.0, 0.3) for entry in entries)
-    decisions: list[tuple[Decision, Shown | None]] = [
+    decisions: list[tuple[Decision, EntryView | None]] = [
         (Answer(Hit(shown.entry, 1.0, 0.9)), shown),
         (Suggest(hits), None),
         (Abstain(Reason.UNKNOWN), None),
@@ -217,8 +217,8 @@ def test_the_editors_forms_keep_slacks_limits(
     problems = [Problem("あ" * 3_000, "い" * 3_000, entry_id=entry.id)] * 3
     check_view(form.entry_form(draft, categories))
     check_view(form.entry_form(draft, categories, problems))
-    check_view(form.variants_form(entry, 3, "\n".join(variants), problems))
-    check_view(form.add_form(entry.answer, [(entry, 0.5)]))
+    check_view(question_forms.variants_form(entry, 3, "\n".join(variants), problems))
+    check_view(question_forms.add_form(entry.answer, [(entry, 0.5)]))
 
 
 def test_an_entry_too_large_for_a_form_is_not_cut() -> None:
@@ -231,7 +231,7 @@ def test_an_entry_too_large_for_a_form_is_not_cut() -> None:
 
 @CHECKED
 @given(st.lists(SHOWN, min_size=1, max_size=12), st.lists(st.text(min_size=1, max_size=1_000), max_size=80))
-def test_proposals_keep_slacks_limits(lexical_snapshot: Snapshot, many: list[Shown], queries: list[str]) -> None:
+def test_proposals_keep_slacks_limits(lexical_snapshot: Snapshot, many: list[EntryView], queries: list[str]) -> None:
     put = tuple(replace(one.entry, id=f"entry-{number}") for number, one in enumerate(many))
     stored = StoredProposal("0123abcd", datetime.now(UTC), "U0EDITOR", "理" * 3_000, 1, Change(put=put))
     verdict = Verdict("answer", put[0].id)
@@ -271,26 +271,26 @@ def test_the_editors_desk_keeps_slacks_limits(entries: list[Entry], texts: list[
 
 def test_the_reasons_and_the_last_word_keep_slacks_limits() -> None:
     check_view(feedback.reason_modal(f"{REFERENCE}:{'a' * 64}"))
-    check_view(search.notice_modal(feedback.THANKS))
+    check_view(notice_modal(feedback.THANKS))
 
 
 def test_every_shipped_entry_keeps_slacks_limits(lexical_snapshot: Snapshot) -> None:
     for entry in lexical_snapshot.index.entries:
         related = [lexical_snapshot.by_id[entry_id] for entry_id in entry.related][:3]
-        shown = Shown(entry, entry.url, related, SITE)
+        shown = EntryView(entry, entry.url, related, SITE)
         check(entry_message(REFERENCE, shown))
         check_view(entry_modal(shown, entry.note))
 
 
 def test_a_long_answer_is_shortened_and_points_to_its_link() -> None:
     entry = Entry(id="long", category="料金", question="長い回答？", answer="あ" * 12_000)
-    with_link = entry_message(REFERENCE, Shown(entry, "https://example.com/a", [], SITE))
+    with_link = entry_message(REFERENCE, EntryView(entry, "https://example.com/a", [], SITE))
     assert sentences.SHORTENED in str(with_link.blocks)
     assert any("url" in element for block in with_link.blocks for element in block.get("elements", []))
-    without = entry_message(REFERENCE, Shown(entry, "", [], SITE))
+    without = entry_message(REFERENCE, EntryView(entry, "", [], SITE))
     assert sentences.SHORTENED not in str(without.blocks)
     short = replace(entry, answer="短い")
-    assert "短い" in str(entry_message(REFERENCE, Shown(short, "", [], SITE)).blocks)
+    assert "短い" in str(entry_message(REFERENCE, EntryView(short, "", [], SITE)).blocks)
 
 
 @pytest.mark.parametrize(

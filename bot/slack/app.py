@@ -25,11 +25,13 @@ from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.delivery.posting import retry_handlers
 from bot.slack.door import Door
 from bot.slack.failures import MISSHAPEN, on_error, tell_asker
-from bot.slack.listeners import hear, register_all
+from bot.slack.listeners import register_all
+from bot.slack.listeners.messages import hear
 from bot.slack.roles import Roles
 from bot.slack.workspaces.installing import oauth_flow
 from bot.slack.workspaces.workspaces import Workspaces
 from knowledge.questions.query_log import QueryLog
+from knowledge.slack_state.claims import Claims
 from knowledge.slack_state.conversations import Conversations
 from knowledge.slack_state.inbox import Inbox
 from knowledge.slack_state.installations import Installations
@@ -105,6 +107,7 @@ def _door(settings: Settings, parts: Parts, client: MeasuredClient, workspaces: 
         parts.overview,
         parts.log,
         Conversations(parts.log.engine),
+        Claims(parts.log.engine),
         Roles(
             settings.staff_users,
             settings.editor_users,
@@ -136,18 +139,24 @@ def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = N
             return Response(status=401)
         started = time.perf_counter()
         try:
-            event = json.loads(text) if text.startswith("{") else {}
-            if kind_of(event):
-                return Response(status=200 if slack.intake.receive(event) else 503)
-            return bolt.handle(request)
-        except (*MISSHAPEN, RecursionError):  # signed, yet no JSON object: not from Slack's events
-            logger.warning("a signed request could not be read")
-            return Response(status=400)
+            return _accepted(slack, bolt, text)
         finally:
             if metrics:
                 metrics.acknowledged("http", time.perf_counter() - started)
 
     return slack_events
+
+
+def _accepted(slack: Slack, bolt: SlackRequestHandler, text: str) -> Response:
+    """The answer to a signed request, which goes to the intake or to Bolt."""
+    try:
+        body = json.loads(text) if text.startswith("{") else {}
+        if kind_of(body):
+            return Response(status=200 if slack.intake.receive(body) else 503)
+        return bolt.handle(request)
+    except (*MISSHAPEN, RecursionError):  # signed, yet no JSON object: not from Slack's events
+        logger.warning("a signed request could not be read")
+        return Response(status=400)
 
 
 def _is_signed(verifier: SignatureVerifier, body: str) -> bool:

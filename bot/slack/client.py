@@ -17,18 +17,17 @@ Next = Callable[[], Any]
 
 
 class MeasuredClient(WebClient):
-    """A WebClient that tells `metrics` of its calls; `bot_users` are the bot's user ids by token, as far as known."""
+    """A WebClient that tells `metrics` of its calls; `bot_users` are the bot's user ids by token, as far as asked."""
 
     def __init__(self, metrics: Metrics, bot_users: dict[str | None, str] | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._metrics = metrics
         self._bot_users = {} if bot_users is None else bot_users
+        self._bot_user = ""
 
     def with_token(self, token: str | None, team: str | None, bot_user: str | None = None) -> "MeasuredClient":
         """A client like this one that speaks with another token in the workspace `team`, as `bot_user` if known."""
-        if bot_user:
-            self._bot_users[token] = bot_user
-        return MeasuredClient(
+        client = MeasuredClient(
             self._metrics,
             self._bot_users,
             token=token,
@@ -38,12 +37,16 @@ class MeasuredClient(WebClient):
             team_id=team,
             retry_handlers=self.retry_handlers,
         )
+        client._bot_user = bot_user or ""
+        return client
 
     def bot_user(self) -> str:
         """The bot's own user id; Slack is asked once for each token. Raises SlackApiError and OSError."""
-        if self.token not in self._bot_users:
-            self._bot_users[self.token] = str(self.auth_test()["user_id"])
-        return self._bot_users[self.token]
+        if not self._bot_user:
+            if self.token not in self._bot_users:
+                self._bot_users[self.token] = str(self.auth_test()["user_id"])
+            self._bot_user = self._bot_users[self.token]
+        return self._bot_user
 
     def api_call(self, api_method: str, **options: Any) -> SlackResponse:
         """Call a method as WebClient does."""

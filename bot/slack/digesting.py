@@ -1,4 +1,4 @@
-"""Posting the weekly digest: on Mondays from 9:00 in Tokyo, by one of all processes, once."""
+"""Posts the weekly digest: on Mondays from 9:00 in Tokyo, by one of all processes, once."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -14,9 +14,10 @@ from bot.parts import Parts
 from bot.process.background import repeat
 from bot.slack.delivery.posting import Mark, find, post
 from bot.slack.views.digest import digest_message
-from bot.slack.views.reply import Message
+from bot.slack.views.message import Message
 from knowledge.entry import TOKYO
 from knowledge.errors import Problem
+from knowledge.slack_state.claims import Claims
 
 MONDAY = 0
 HOUR = 9
@@ -34,7 +35,7 @@ def due(now: datetime) -> str:
 class Digests:
     """The digests of one channel; without a channel nothing is posted."""
 
-    home: Callable[[], WebClient | None]  # what speaks in the editors' workspace
+    home: Callable[[], WebClient | None]  # the client for the editors' workspace
     parts: Parts
     channel: str
     dead_links: Callable[[], Sequence[Problem]] = tuple
@@ -47,20 +48,21 @@ class Digests:
         another one takes the digest over, and looks first whether Slack has it.
         """
         name = due(now)
-        if not name or not self.channel or self.parts.log.is_claimed(name):
+        claims = Claims(self.parts.log.engine)
+        if not name or not self.channel or claims.is_claimed(name):
             return False
         home, turn = self.home(), f"{name} posting"
-        if home is None or not self.parts.log.claim(turn, LEASE):
+        if home is None or not claims.claim(turn, LEASE):
             return False
         try:
             posted = self._post(home, name, now)
         except Exception as error:
             if _refused(error):
-                self.parts.log.claim(name)
+                claims.claim(name)
             else:
-                self.parts.log.release(turn)
+                claims.release(turn)
             raise
-        self.parts.log.claim(name)
+        claims.claim(name)
         return posted
 
     def _post(self, home: WebClient, name: str, now: datetime) -> bool:
@@ -75,12 +77,12 @@ class Digests:
         return True
 
     def start(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Callable[[], None]:
-        """Post every digest when it is due, in a thread that ends with the process; returns what ends it before."""
+        """Post every digest when it is due, in a thread of its own; returns the function that ends that thread."""
         ended = threading.Event()
         repeat("the weekly digest", lambda: self.post_due(clock()), partial(ended.wait, CHECK_SECONDS), ended.is_set)
         return ended.set
 
 
 def _refused(error: Exception) -> bool:
-    """Whether Slack understood and said no: the bot is not in the channel, for example."""
+    """True when Slack understood and said no: the bot is not in the channel, for example."""
     return isinstance(error, SlackApiError) and error.response.status_code == 200

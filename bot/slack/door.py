@@ -1,9 +1,11 @@
-"""What every listener shares: the Faq object, what was said where, who is who."""
+"""The objects that every listener shares: the Faq object, what was said where, who is who."""
 
 import logging
-import time
+import threading
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from cachetools import TTLCache
 
 from bot.faq import Faq
 from bot.overview import Overview
@@ -11,14 +13,16 @@ from bot.publishing import Publishing
 from bot.reply import Asker, Reply
 from bot.slack.client import MeasuredClient
 from bot.slack.roles import Role, Roles, person_of
-from bot.slack.views.entry import Shown
-from bot.slack.views.reply import Message, entry_message, plain_message, reply_message
+from bot.slack.views.entry import EntryView
+from bot.slack.views.message import Message, plain_message
+from bot.slack.views.reply import entry_message, reply_message
 from bot.slack.workspaces.workspaces import Workspaces
 from bot.wording import sentences
 from index.gaps.gaps import Gap
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import QueryLog
+from knowledge.slack_state.claims import Claims
 from knowledge.slack_state.conversations import Conversations
 
 logger = logging.getLogger(__name__)
@@ -36,43 +40,42 @@ class Door:
     overview: Overview
     log: QueryLog
     conversations: Conversations
+    claims: Claims
     roles: Roles
     support_channel: str = ""
     editors_channel: str = ""
     workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
-    _gaps: dict[int, tuple[float, list[Gap]]] = field(default_factory=dict)  # of a revision, and when
+    kept_gaps: TTLCache[int, list[Gap]] = field(default_factory=lambda: TTLCache(1, GAPS_KEPT))  # by revision
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def gaps(self, *, fresh: bool = False) -> list[Gap]:
         """The open gaps, as they were some seconds ago at most unless they shall be `fresh`. Raises StoreError."""
-        revision, now = self.faq.searcher.snapshot.revision, time.monotonic()
-        at, found = self._gaps.get(revision, (-GAPS_KEPT, []))
-        if fresh or now - at > GAPS_KEPT:
+        revision = self.faq.searcher.snapshot.revision
+        with self._lock:
+            found = None if fresh else self.kept_gaps.get(revision)
+        if found is None:
             found = self.overview.gaps()
-            self._gaps.clear()
-            self._gaps[revision] = (now, found)
+            with self._lock:
+                self.kept_gaps[revision] = found
         return found
 
     def asker(self, user: str) -> Asker:
         """Somebody in Slack as an asker."""
         return Asker(DOOR, user)
 
-    def shown(self, entry: Entry) -> Shown:
+    def entry_view(self, entry: Entry) -> EntryView:
         """An entry with its link, related entries and the way to a person."""
-        return Shown(entry, self.faq.link(entry), self.faq.related(entry), self.faq.site)
+        return EntryView(entry, self.faq.link(entry), self.faq.related(entry), self.faq.site)
 
     def reply_message(self, reply: Reply) -> Message:
         """The message for a reply."""
-        return reply_message(reply, self.shown(reply.entry) if reply.entry else None, self.faq.site)
+        return reply_message(reply, self.entry_view(reply.entry) if reply.entry else None, self.faq.site)
 
     def entry_message(self, reference: str, entry: Entry | None) -> Message:
         """The message that shows one entry; it may have gone since its button was drawn."""
-        return entry_message(reference, self.shown(entry)) if entry else plain_message(sentences.GONE)
+        return entry_message(reference, self.entry_view(entry)) if entry else plain_message(sentences.GONE)
 
-    def best(self, text: str) -> list[tuple[Entry, float]]:
-        """The best entries for a text that nobody asked us, with their confidence; nothing is logged."""
-        return self.faq.best(text)
-
-    def shows(self, reference: str, entry: Entry) -> None:
+    def remember_entry(self, reference: str, entry: Entry) -> None:
         """Remember which entry a conversation came to, for follow-ups."""
         try:
             posted = self.conversations.reply_of(reference)
@@ -83,12 +86,13 @@ class Door:
 
     def role_of(self, body: dict[str, Any]) -> Role:
         """The role of the person who sent `body`."""
-        home = self.home()
-        return self.roles.role_of(person_of(body), home) if home else Role.PROSPECT
+        person = person_of(body)
+        home = self.home() if self.roles.home in ("", person.team) else None
+        return self.roles.role_of(person, home) if home else Role.PROSPECT
 
     def allows(self, body: dict[str, Any], role: Role) -> bool:
         """True when the person who sent `body` has at least `role`."""
-        return self.role_of(body) >= role
+        return role is Role.PROSPECT or self.role_of(body) >= role
 
     def may_resolve(self, body: dict[str, Any]) -> bool:
         """True when the person who sent `body` may close an escalation."""

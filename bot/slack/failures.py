@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.delivery.delivery import Delivery, TakenOver
 from bot.slack.delivery.incoming import Kind, kind_of, thread
 from bot.slack.door import Door
-from bot.slack.views.reply import Message, plain_message
-from bot.slack.views.search import notice_modal
+from bot.slack.views.message import Message, plain_message
+from bot.slack.views.notices import notice_modal
 from bot.wording import sentences
 
 logger = logging.getLogger(__name__)

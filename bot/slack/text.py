@@ -1,4 +1,4 @@
-"""Text from Slack and to Slack: markup and entities off on the way in, on again on the way out."""
+"""Text from Slack and to Slack: markup and entities are taken off on the way in and put on again on the way out."""
 
 import re
 
@@ -8,12 +8,12 @@ MENTION, CHANNEL = "（メンション）", "（チャンネル）"  # where Sla
 
 
 def plain(text: str) -> str:
-    """What a person typed: mentions gone, links and channels as their label, entities unescaped."""
+    """The text that a person typed: mentions gone, links and channels as their label, entities unescaped."""
     return _unescaped(MARKUP.sub(_shown, text))
 
 
 def whole(text: str) -> str:
-    """What a person typed, with nothing gone: links with their address, mentions and channels by name."""
+    """The text that a person typed, with nothing gone: links with their address, mentions and channels by name."""
     return _unescaped(MARKUP.sub(_named, text))
 
 

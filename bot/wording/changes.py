@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from bot.wording.sentences import DECISIONS
 from index.review.impact import Impact, ImpactLine, Loss, Source
 from index.review.verdicts import Verdict
 from knowledge.changes import ChangeKind, EntryChange, FieldChange
@@ -18,7 +19,6 @@ LOSSES = {
     Loss.OTHER: "結果が変わります",
 }
 SOURCES = {Source.JUDGED: "判定つき", Source.REAL: "実際の質問", Source.VARIANT: "言い方"}
-DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし"}
 REFUSED_DRY_RUN = (
     "確認だけを行いました。公開できない変化があります。"
     "内容を直すか、それでも公開するなら --override に理由を書いてください。"

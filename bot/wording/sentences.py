@@ -4,7 +4,7 @@ from bot.reply import Reply
 from index.decision.decision import Reason
 from index.gaps.gaps import Trend
 from knowledge.entry import Entry
-from knowledge.questions.feedback import UnhelpfulReason
+from knowledge.questions.feedback import FeedbackKind, UnhelpfulReason
 from knowledge.questions.gap_questions import GapKind
 from knowledge.site import Site
 
@@ -23,6 +23,12 @@ STAFF_ONLY = "この操作は、登録された担当者だけが行えます。
 MEMBERS_ONLY = "この操作は、このワークスペースのメンバーだけが行えます（ゲストの方は行えません）。"
 TOO_LATE = "時間がたったため、画面を開けませんでした。お手数ですが、もう一度ボタンを押してください。"
 FAILED = "申し訳ありません。処理できませんでした。しばらくしてからもう一度お試しください。（受付番号 {reference}）"
+DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし"}  # by Reply.kind
+FEEDBACK = {
+    FeedbackKind.HELPFUL: "役に立った",
+    FeedbackKind.UNHELPFUL: "役に立たなかった",
+    FeedbackKind.ESCALATED: "担当者へ",
+}
 REASONS = {
     UnhelpfulReason.OUTDATED: "内容が古い",
     UnhelpfulReason.OTHER_QUESTION: "聞きたいこととは違う",

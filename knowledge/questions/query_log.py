@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from knowledge.database.connection import changing, for_single_statements, reading
 from knowledge.database.tables import ASKER_TABLES, claims, feedback, inbox, queries
-from knowledge.errors import AlreadyStored
 from knowledge.privacy.redaction import redact
 from knowledge.questions.feedback import VOTES, Feedback
 
@@ -63,7 +62,7 @@ def new_reference() -> str:
 
 
 class QueryLog:
-    """Writes questions, feedback and claims; `key` makes asker hashes useless to anyone without it.
+    """Writes questions and feedback; `key` makes asker hashes useless to anyone without it.
 
     `contract_numbers` is a pattern of the operator's own contract numbers, which are redacted too.
     """
@@ -139,31 +138,6 @@ class QueryLog:
         newest = asked.group_by(queries.c.text).order_by(sa.desc("last"), queries.c.text).limit(limit)
         with reading(self._single) as connection:
             return [row.text for row in connection.execute(newest)]
-
-    def claim(self, key: str, lasting: timedelta | None = None) -> bool:
-        """True for the first call with `key` in any process, which then does the work. Raises StoreError.
-
-        After `lasting` another call can be the first again; without it none ever.
-        """
-        now = datetime.now(UTC)
-        try:
-            with changing(self._single) as connection:
-                if lasting:
-                    connection.execute(sa.delete(claims).where((claims.c.key == key) & (claims.c.at < now - lasting)))
-                connection.execute(sa.insert(claims).values(key=key, at=now))
-        except AlreadyStored:
-            return False
-        return True
-
-    def is_claimed(self, key: str) -> bool:
-        """True when a call has claimed `key`. Raises StoreError."""
-        with reading(self._single) as connection:
-            return connection.scalar(sa.select(claims.c.key).where(claims.c.key == key)) is not None
-
-    def release(self, key: str) -> None:
-        """Release a claim whose work failed, so that it can be claimed again. Raises StoreError."""
-        with changing(self._single) as connection:
-            connection.execute(sa.delete(claims).where(claims.c.key == key))
 
     def forget(self, older_than: timedelta, claims_older_than: timedelta) -> int:
         """Delete what is past its retention; returns the number of questions deleted. Raises StoreError."""

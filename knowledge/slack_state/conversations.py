@@ -1,4 +1,4 @@
-"""What was said where: our reply to each message, and the questions that were handed to people."""
+"""Our reply to each message, and the questions that were handed to people, with the threads of both sides."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,7 +134,7 @@ class Conversations:
 
 
 def _upsert(dialect: str, key: sa.Column[Any]) -> sa.Insert:
-    """What keeps a row in the place of an earlier one with the same key."""
+    """A statement that keeps a row in the place of an earlier one with the same key."""
     if dialect == "sqlite":
         keeping = sqlite.insert(key.table)
         return keeping.on_conflict_do_update(index_elements=[key], set_=dict(keeping.excluded))

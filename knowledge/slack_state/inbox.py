@@ -1,4 +1,4 @@
-"""What Slack sent and is not answered yet: kept before it is acknowledged, worked on by one process at a time.
+"""The inbox: events of Slack, kept before they are acknowledged and worked on by one process at a time.
 
 A process works on an event under a lease that it renews; when the process dies, the lease runs out and
 another one takes the event. The clocks of the machines may differ by much less than a lease.
@@ -33,7 +33,7 @@ CHANGE_MINE = sa.update(inbox).where(
 
 
 class State(StrEnum):
-    """Where an event stands."""
+    """The state of an event."""
 
     WAITING = "waiting"  # for a process, or being worked on
     DONE = "done"
@@ -47,14 +47,6 @@ class StoredEvent:
     id: str
     body: dict[str, Any]
     attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """How many events are not done yet, and the seconds since the oldest of them came (0 without any)."""
-
-    events: int
-    seconds: float
 
 
 class Inbox:
@@ -88,7 +80,8 @@ class Inbox:
                 connection.execute(KEEP, values)
         except AlreadyStored:
             return False
-        self._leases[event_id] = until
+        if leased:
+            self._leases[event_id] = until
         return True
 
     def note(self, event_id: str, key: str) -> None:
@@ -180,13 +173,6 @@ class Inbox:
         holders = inbox.c.leased_until.is_not(None) & written.contains(json.dumps(holding), autoescape=True)
         with reading(self.engine) as connection:
             return list(connection.scalars(sa.select(inbox.c.body).where(holders)).all())
-
-    def backlog(self) -> Backlog:
-        """What is not done yet, in all processes together."""
-        oldest = sa.select(sa.func.count(), sa.func.min(inbox.c.received_at, type_=inbox.c.received_at.type))
-        with reading(self.engine) as connection:
-            events, since = connection.execute(oldest.where(inbox.c.leased_until.is_not(None))).one()
-        return Backlog(events, max(0.0, (datetime.now(UTC) - since).total_seconds()) if since else 0.0)
 
     def _failed(self, context: sa.ExceptionContext) -> None:
         if not isinstance(context.sqlalchemy_exception, HARMLESS):

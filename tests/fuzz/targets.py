@@ -25,7 +25,7 @@ from bot.app import App
 from bot.reply import Asker
 from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
-from bot.slack.views.form import block_of
+from bot.slack.views.form_values import block_of
 from bot.web.app import create_web
 from knowledge.database.tables import claims
 from knowledge.errors import FaqError

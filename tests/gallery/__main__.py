@@ -24,8 +24,9 @@ from bot.faq import Faq
 from bot.reply import Asker, Reply
 from bot.slack.views import escalation, feedback, home, search, staff
 from bot.slack.views.digest import digest_message
-from bot.slack.views.entry import Shown, entry_modal
-from bot.slack.views.reply import Message, entry_message, person_message, plain_message, reply_message, sent_message
+from bot.slack.views.entry import EntryView, entry_modal
+from bot.slack.views.message import Message, plain_message
+from bot.slack.views.reply import entry_message, person_message, reply_message, sent_message
 from bot.wording import sentences
 from bot.wording.explanations import explanation_lines
 from knowledge.entry import TOKYO, Entry
@@ -123,10 +124,11 @@ def colleagues(app: App) -> list[Section]:
     faq = app.faq
     reply, _ = reply_to(faq, "スモールプランの月額")
     best = [
-        (Shown(hit.entry, faq.link(hit.entry), [], SITE), confidence) for hit, confidence in reply.outcome.confidences()
+        (EntryView(hit.entry, faq.link(hit.entry), [], SITE), confidence)
+        for hit, confidence in reply.outcome.confidences()
     ]
     entry = best[0][0].entry
-    whole = Shown(entry, faq.link(entry), faq.related(entry), SITE)
+    whole = EntryView(entry, faq.link(entry), faq.related(entry), SITE)
     lines = explanation_lines(faq.searcher.snapshot, reply.outcome)
     found = [(shown.entry, confidence) for shown, confidence in best]
     statistics = app.overview.statistics
@@ -158,7 +160,7 @@ def long_answer() -> Message:
     entry = Entry(
         id="long", category="料金", question="とても長い回答はどう見えますか？", answer="長い回答です。" * 1_700
     )
-    return entry_message("r", Shown(entry, "https://example.com/long", [], SITE))
+    return entry_message("r", EntryView(entry, "https://example.com/long", [], SITE))
 
 
 def reply_to(faq: Faq, text: str) -> tuple[Reply, list[render.Block]]:
@@ -172,10 +174,10 @@ def blocks(faq: Faq, reply: Reply) -> list[render.Block]:
     return reply_message(reply, shown(faq, reply), SITE).blocks
 
 
-def shown(faq: Faq, reply: Reply) -> Shown | None:
+def shown(faq: Faq, reply: Reply) -> EntryView | None:
     """The entry of a reply with what surrounds it."""
     entry = reply.entry
-    return Shown(entry, faq.link(entry), faq.related(entry), SITE) if entry else None
+    return EntryView(entry, faq.link(entry), faq.related(entry), SITE) if entry else None
 
 
 @contextmanager

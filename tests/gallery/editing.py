@@ -7,16 +7,17 @@ from bot.reply import Asker
 from bot.slack.views import home
 from bot.slack.views.blocks import said_by
 from bot.slack.views.desk import desk_blocks
-from bot.slack.views.entry import Shown, answer_blocks, entry_modal
-from bot.slack.views.form import Draft, add_form, entry_form, variants_form
+from bot.slack.views.entry import EntryView, answer_blocks, entry_modal
+from bot.slack.views.form import Draft, entry_form
+from bot.slack.views.notices import working_modal
 from bot.slack.views.proposal import (
     failed_modal,
     proposal_modal,
     published_modal,
     waiting_message,
     waiting_modal,
-    working_modal,
 )
+from bot.slack.views.question_forms import add_form, variants_form
 from knowledge.entry import Entry, Status
 from knowledge.entry_reader import read_entry
 from knowledge.errors import EditConflict, Problem
@@ -41,8 +42,8 @@ def editors(app: App) -> list[Section]:
     )
     base = app.store.revision()
 
-    def shown(one: Entry) -> Shown:
-        return Shown(one, faq.link(one), [], app.site)
+    def shown(one: Entry) -> EntryView:
+        return EntryView(one, faq.link(one), [], app.site)
 
     def question_of(entry_id: str) -> str:
         found = faq.entry(entry_id)

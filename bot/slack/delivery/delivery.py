@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.delivery.posting import Mark, find, post
-from bot.slack.views.reply import Message
+from bot.slack.views.message import Message
 
 logger = logging.getLogger(__name__)
 SETTLING = 1.0  # seconds after which a reply by another process, if there is one, is in Slack too

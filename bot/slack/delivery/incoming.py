@@ -8,7 +8,7 @@ SLACKBOT = "USLACKBOT"
 
 
 class Kind(StrEnum):
-    """What happened in a conversation, as far as the bot reacts to it."""
+    """The kinds of events in a conversation that the bot reacts to."""
 
     MENTION = "mention"
     DIRECT_MESSAGE = "direct_message"
@@ -41,6 +41,12 @@ def kind_of(body: dict[str, Any]) -> Kind | None:
 def thread(event: dict[str, Any]) -> str:
     """The timestamp of the thread to answer in; a message outside of threads begins one."""
     return str(event.get("thread_ts") or event["ts"])
+
+
+def conversation(message: dict[str, Any], event: dict[str, Any]) -> str:
+    """The thread that a message goes on in; "" for a whole direct conversation, where it stands outside of threads."""
+    begins = thread(message) == message["ts"]
+    return "" if begins and event.get("channel_type") == "im" else thread(message)
 
 
 def message_key(body: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Posting a message once: when it is unclear whether Slack took it, it is looked for before it is posted again.
+"""Posts a message once: when it is unclear whether Slack took it, it is looked for before it is posted again.
 
 Every message carries a mark in its metadata, which the conversation's history shows again.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from slack_bolt import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry import RetryHandler
@@ -21,7 +22,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.http_retry.request import HttpRequest
 
 from bot.slack.client import error_code
-from bot.slack.views.reply import Message
+from bot.slack.views.message import Message
 
 logger = logging.getLogger(__name__)
 METADATA = "faq_reply"
@@ -29,12 +30,13 @@ RETRIES = 3
 PAUSE = 0.3  # seconds before the first repetition, doubled for each further one
 PAGE = 200  # messages of a history read at once
 LOOK_BACK = 600  # seconds of a channel's history, where there is no thread to look into
+GONE = frozenset({"message_not_found", "channel_not_found", "is_archived", "cant_update_message", "not_in_channel"})
 NOT_THREADED = frozenset({"thread_not_found", "message_not_found"})  # then nothing of ours can be in it
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """By what a message of ours is found again: its reference, and the key of the message that it answers."""
+    """The metadata by which a message of ours is found: its reference, and the key of the message that it answers."""
 
     reference: str
     answers: str = ""
@@ -84,8 +86,35 @@ def find(
     return sorted(found, key=lambda message: float(message[1]))
 
 
+def whisper(context: BoltContext, message: Message) -> None:
+    """Show a message to the person alone who pressed a button or typed a command, below what is there."""
+    assert context.respond
+    context.respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
+
+
+def replace(body: dict[str, Any], context: BoltContext, message: Message) -> None:
+    """Put `message` in the place of the one that `body`'s button belongs to.
+
+    A message that only its reader sees can only be changed through its response URL (5 times within
+    30 minutes); any other is updated through the Web API, however old it is. When it was deleted
+    meanwhile, the person who pressed the button sees the message alone.
+    """
+    container = body.get("container", {})
+    shown: dict[str, Any] = {"text": message.text, "blocks": message.blocks}
+    if container.get("is_ephemeral"):
+        assert context.respond
+        context.respond(**shown, replace_original=True)
+        return
+    try:
+        context.client.chat_update(channel=container["channel_id"], ts=container["message_ts"], **shown)
+    except SlackApiError as error:
+        if error.response.get("error") not in GONE:
+            raise
+        whisper(context, message)
+
+
 def is_passing(error: Exception) -> bool:
-    """Whether the same call may work later: Slack is busy, failing or out of reach."""
+    """True when the same call may work later: Slack is busy, failing or out of reach."""
     if isinstance(error, SlackApiError):
         status = error.response.status_code
         return status == 429 or status >= 500 or error.response.get("error") in ("ratelimited", "internal_error")
@@ -93,12 +122,12 @@ def is_passing(error: Exception) -> bool:
 
 
 def is_unclear(error: Exception) -> bool:
-    """Whether the call may have worked although it failed; a rate limit says clearly that it has not."""
+    """True when the call may have worked although it failed; a rate limit says clearly that it has not."""
     return is_passing(error) and not (isinstance(error, SlackApiError) and error.response.status_code == 429)
 
 
 def retry_handlers() -> list[RetryHandler]:
-    """What Slack's client repeats by itself; a message is repeated by `post` alone, which looks first."""
+    """The repetitions that Slack's client makes by itself; a message is repeated by `post` alone, which looks first."""
     return [_OnLostConnection(), RateLimitErrorRetryHandler(RETRIES), _OnServerError(RETRIES)]
 
 

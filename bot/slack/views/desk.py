@@ -1,4 +1,4 @@
-"""What editors find on their Home tab besides search: a new entry, proposals that wait, gaps, entries not shown."""
+"""The editors' part of the Home tab: a new entry, proposals that wait, gaps, entries that are not shown."""
 
 from collections.abc import Sequence
 

@@ -6,13 +6,15 @@ from bot.digest import Digest
 from bot.overview import GAP_DAYS
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, context, divider, header, paragraph
-from bot.slack.views.reply import Message
+from bot.slack.views.message import Message
 from bot.wording import sentences
 from index.gaps.gaps import Gap
 from knowledge.entry import Entry
+from knowledge.questions.feedback import FeedbackKind
 
 TITLE = "今週のまとめ"
 NOTHING = "お知らせすることはありません。"
+HELPFUL, UNHELPFUL = (sentences.FEEDBACK[kind] for kind in (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL))
 MAX_LINES = 10  # of a part; five parts of ten lines are as much as one message holds
 MAX_LINE = 200
 MAX_QUESTION = 100
@@ -22,12 +24,12 @@ MAX_NEAREST = 40
 def digest_message(digest: Digest) -> Message:
     """Every part that has something, with at most MAX_LINES lines each."""
     unhelpful = [
-        f"{_named(entry)}　役に立った {votes.helpful}・役に立たなかった {votes.unhelpful}"
+        f"{_named(entry)}　{HELPFUL} {votes.helpful}・{UNHELPFUL} {votes.unhelpful}"
         for entry, votes in digest.unhelpful
     ]
     parts = {
         "答えられなかった質問": [_gap_line(gap) for gap in digest.gaps],
-        "「役に立たなかった」の多い項目": unhelpful,
+        f"「{UNHELPFUL}」の多い項目": unhelpful,
         "見直しの期限が過ぎた項目": [f"{_named(e)}　期限 {e.review_by:%Y/%m/%d}" for e in digest.past_review],
         f"{GAP_DAYS}日間だれも尋ねていない項目": [_named(entry) for entry in digest.never_asked],
         "開けないリンク": [f"{found.entry_id or '―'}　{found.message}" for found in digest.dead_links],

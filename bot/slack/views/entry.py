@@ -20,7 +20,7 @@ from knowledge.site import Site
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class EntryView:
     """An entry with what surrounds it: its link ("" for none), related entries, and its site's words."""
 
     entry: Entry
@@ -29,7 +29,7 @@ class Shown:
     site: Site
 
 
-def answer_blocks(shown: Shown) -> list[Block]:
+def answer_blocks(shown: EntryView) -> list[Block]:
     """Question, answer, link, notice, and the way to a person where there is no public answer."""
     entry = shown.entry
     answer = entry.answer
@@ -43,7 +43,7 @@ def answer_blocks(shown: Shown) -> list[Block]:
     ]
 
 
-def related_blocks(reference: str, shown: Shown) -> list[Block]:
+def related_blocks(reference: str, shown: EntryView) -> list[Block]:
     """The related questions as buttons."""
     buttons = [
         button(other.question, f"related:{number}", f"{reference}:{other.id}")
@@ -53,7 +53,7 @@ def related_blocks(reference: str, shown: Shown) -> list[Block]:
 
 
 def edit_buttons(entry_id: str, place: str = "") -> list[Block]:
-    """What editors may do with an entry; `place` tells one such row of a view from the next."""
+    """The editors' buttons under an entry; `place` tells one such row of a view from the next."""
     return actions(
         button("編集", f"edit_entry:{place}", entry_id),
         button("言い方を追加", f"add_variant:{place}", entry_id),
@@ -61,7 +61,7 @@ def edit_buttons(entry_id: str, place: str = "") -> list[Block]:
     )
 
 
-def entry_modal(shown: Shown, note: str = "", *, editing: bool = False) -> Block:
+def entry_modal(shown: EntryView, note: str = "", *, editing: bool = False) -> Block:
     """An entry in a modal; `note` is the staff note, "" for prospects; editors may change it from here."""
     related = [button(other.question, f"show_entry:{number}", other.id) for number, other in enumerate(shown.related)]
     return modal(

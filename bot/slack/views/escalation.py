@@ -1,4 +1,4 @@
-"""A question that was handed to people: the message in the support channel, and what each side hears of the other."""
+"""Messages about a question that was handed to people: in the support channel, and from one side to the other."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from bot.slack.views.blocks import (
     paragraph,
     said_by,
 )
-from bot.slack.views.reply import MAX_FALLBACK, Message
+from bot.slack.views.message import MAX_FALLBACK, Message
 
 GONE = "（質問の文は残っていません）"
 FILES = "（ファイルが添付されています。元のメッセージをご覧ください）"
@@ -23,7 +23,7 @@ MAX_PARAGRAPHS = 4  # of one message, whose blocks may hold about 13,200 charact
 
 
 def escalation_message(reference: str, asker: str, question: str, found: str, permalink: str) -> Message:
-    """What the support team sees: who asks what, where, and what the bot found."""
+    """The message in the support channel: who asks what, where, and what the bot found."""
     shown = question or GONE
     return Message(
         escaped(cut(f"担当者への質問: {shown}", MAX_FALLBACK)),
@@ -45,7 +45,7 @@ def resolved_message(reference: str, blocks: Sequence[Block], resolver: str) -> 
 
 
 def carried_messages(author: str, text: str, *, has_files: bool) -> list[Message]:
-    """What one side said, for the other, in as many messages as that takes; `author` says which side."""
+    """The words of one side for the other, in as many messages as that takes; `author` says which side."""
     body = "\n".join(line for line in (text, FILES if has_files else "") if line)
     parts = [part for part in pieces(body, MAX_SECTION_TEXT) if part.strip()] or [""]
     return [_carried(author, parts[first : first + MAX_PARAGRAPHS]) for first in range(0, len(parts), MAX_PARAGRAPHS)]

@@ -1,6 +1,7 @@
-"""Why a reply did not help: a small modal."""
+"""The small modal that asks why a reply did not help."""
 
-from bot.slack.views.blocks import Block, choice_input, modal
+from bot.slack.views.blocks import Block, modal
+from bot.slack.views.inputs import choice_input
 from bot.wording.sentences import REASONS
 
 THANKS = "ありがとうございます。今後の改善に使わせていただきます。"

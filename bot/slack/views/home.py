@@ -14,10 +14,11 @@ from bot.slack.views.blocks import (
     divider,
     header,
     paragraph,
-    text_input,
 )
-from bot.slack.views.entry import Shown, answer_blocks, edit_buttons
+from bot.slack.views.entry import EntryView, answer_blocks, edit_buttons
+from bot.slack.views.inputs import text_input
 from bot.slack.views.reply import ask_person_button
+from bot.slack.views.search import MAX_QUERY
 from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Suggest
 from knowledge.entry import Entry
@@ -34,34 +35,21 @@ def home_view(
     desk: Sequence[Block] = (),
 ) -> Block:
     """The Home tab; after a search, what was `found` stands under the field. `desk` is the editors' part."""
-    search = text_input(
-        "ご質問", "query", initial=cut(query, 1_000), hint="入力して Enter を押してください", optional=True
-    )
-    search["dispatch_action"] = True
-    search["element"] |= {
-        "action_id": "home_search",
-        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
-    }
     asked = [paragraph(e.question, button("見る", f"show_entry:{n}", e.id)) for n, e in enumerate(most_asked)]
     names = [button(name, f"category:{n}", name) for n, name in enumerate(categories)]
+    rows = [actions(*names[start : start + MAX_ACTIONS]) for start in range(0, len(names), MAX_ACTIONS)]
     blocks = [
-        header(site.title),
-        paragraph(site.greeting),
-        search,
+        *(header(site.title), paragraph(site.greeting), _search(query)),
         *found,
         *desk,
-        divider(),
-        context("よく尋ねられる質問"),
-        *asked,
-        divider(),
-        context("分類から探す"),
-        *(row for start in range(0, len(names), MAX_ACTIONS) for row in actions(*names[start : start + MAX_ACTIONS])),
+        *(divider(), context("よく尋ねられる質問"), *asked),
+        *(divider(), context("分類から探す"), *(block for row in rows for block in row)),
     ]
     return {"type": "home", "blocks": blocks}
 
 
-def found_blocks(reply: Reply, shown: Shown | None, site: Site, *, editing: bool = False) -> list[Block]:
-    """What a search found: the answer, the questions that may be meant, or the way to a person."""
+def found_blocks(reply: Reply, shown: EntryView | None, site: Site, *, editing: bool = False) -> list[Block]:
+    """The result of a search: the answer, the questions that may be meant, or the way to a person."""
     person = actions(ask_person_button(reply.reference))
     if shown:
         below = edit_buttons(shown.entry.id, "found") if editing else person
@@ -77,3 +65,11 @@ def found_blocks(reply: Reply, shown: Shown | None, site: Site, *, editing: bool
             return []  # an answer always has its entry
         case _:
             assert_never(reply.decision)
+
+
+def _search(query: str) -> Block:
+    hint = "入力して Enter を押してください"
+    search = text_input("ご質問", "query", initial=cut(query, MAX_QUERY), hint=hint, optional=True)
+    pressed = {"trigger_actions_on": ["on_enter_pressed"]}
+    element = search["element"] | {"action_id": "home_search", "dispatch_action_config": pressed}
+    return search | {"dispatch_action": True, "element": element}

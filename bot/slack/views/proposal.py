@@ -1,28 +1,26 @@
-"""What an editor sees before and after a publish: the reply as prospects will see it, and the impact."""
+"""A proposal before and after its publish: the reply as prospects will see it, and the impact."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.proposal import Proposal
-from bot.slack.views.blocks import Block, actions, button, context, divider, header, modal, paragraph, text_input
-from bot.slack.views.entry import Shown, answer_blocks
+from bot.slack.views.blocks import Block, actions, button, context, divider, header, modal, paragraph
+from bot.slack.views.entry import EntryView, answer_blocks
 from bot.slack.views.form import problem_block
-from bot.slack.views.reply import Message
+from bot.slack.views.inputs import text_input
+from bot.slack.views.message import Message
 from bot.wording.changes import field_line, impact_line, impact_summary
 from knowledge.entry import Entry, Status
 
 MAX_PROBLEMS = 5
 MAX_LINES = 12  # questions of the impact that are listed
+REASON_HINT = "履歴に残ります（例: 10月の料金改定）"
+OWN = "ご自身の提案は承認できません。ほかの編集者の承認をお待ちください。"
 REFUSED = "公開できない変化があります。内容を直すか、承知で公開する理由を書いてください。"
-
-
-def working_modal(text: str) -> Block:
-    """What is shown while something takes its seconds."""
-    return modal("お待ちください", [paragraph(text)], "working")
 
 
 def proposal_modal(
     proposal: Proposal,
-    shown: Sequence[Shown],
+    shown: Sequence[EntryView],
     question_of: Callable[[str], str],
     *,
     review: bool,
@@ -30,42 +28,24 @@ def proposal_modal(
     own: bool,
 ) -> Block:
     """Preview, changed fields, warnings and impact, with 公開 (or 承認) at its end."""
-    stored = proposal.stored
-    blocks: list[Block] = []
-    for one in shown:
-        blocks += [context(_preview_heading(one.entry)), *answer_blocks(one), divider()]
-    for change in proposal.differences:
-        blocks.append(paragraph(f"{change.kind}: {change.question}"))
-        if change.before and change.after:
-            blocks += [context(field_line(field)) for field in change.fields()]
-    blocks += [problem_block(problem) for problem in proposal.problems[:MAX_PROBLEMS]]
-    left = len(proposal.problems) - MAX_PROBLEMS
-    blocks += [context(f"注意がほかに{left}件あります")] if left > 0 else []
-    blocks += [divider(), header("影響"), paragraph(impact_summary(proposal.impact))]
-    lines = proposal.impact.lines
-    blocks += [
-        context(f"{'✕' if line in proposal.impact.refused else '・'} {impact_line(line, question_of)}")
-        for line in lines[:MAX_LINES]
+    blocks = [
+        *(block for one in shown for block in (context(_heading(one.entry)), *answer_blocks(one), divider())),
+        *_changes(proposal),
+        *_warnings(proposal),
+        *(divider(), header("影響"), paragraph(impact_summary(proposal.impact))),
+        *_impact(proposal, question_of),
+        divider(),
+        *_reasons(proposal, approving=approving, own=own),
     ]
-    blocks += [context(f"ほか{len(lines) - MAX_LINES}件")] if len(lines) > MAX_LINES else []
-    blocks += [divider()]
-    if not approving:
-        hint = "履歴に残ります（例: 10月の料金改定）"
-        blocks.append(text_input("変更の理由", "reason", initial=stored.reason, hint=hint))
-    if proposal.impact.refused and not stored.override and not (approving and own):
-        blocks += [paragraph(REFUSED), text_input("承知で公開する理由", "override", optional=True)]
-    elif stored.override:
-        blocks.append(context(f"承知で公開する理由: {stored.override}"))
     if approving:
         blocks += actions(button("提案を取り下げ", "withdraw_proposal", proposal.id, "danger"))
-    if approving and own:
-        blocks.append(context("ご自身の提案は承認できません。ほかの編集者の承認をお待ちください。"))
+        blocks += [context(OWN)] if own else []
     submit = ("" if own else "承認して公開") if approving else "承認を頼む" if review else "公開"
     return modal("公開前の確認", blocks, "publish_submitted", submit=submit, metadata=proposal.id)
 
 
 def published_modal(revision: int, answered: Sequence[tuple[str, Sequence[Block]]]) -> Block:
-    """What is live now: for each changed question, what prospects get for it."""
+    """The revision that is live now, and what prospects get for each changed question."""
     blocks: list[Block] = [paragraph(f"第{revision}版を公開しました。")]
     for question, reply in answered:
         blocks += [divider(), context(f"「{question}」にはこの回答が返ります"), *reply]
@@ -82,13 +62,13 @@ def waiting_modal(proposal: Proposal) -> Block:
 
 
 def failed_modal(text: str, hint: str, entry_id: str = "") -> Block:
-    """Why nothing was published, with the way back to the entry."""
+    """The reason why nothing was published, with the way back to the entry."""
     again = button("最新の内容を編集", "edit_entry", entry_id) if entry_id else None
     return modal("公開していません", [paragraph(f"{text}\n→ {hint}" if hint else text), *actions(again)], "failed")
 
 
 def waiting_message(proposal: Proposal, editor: Block) -> Message:
-    """What the editors' channel is told of a proposal that waits."""
+    """The message to the editors' channel about a proposal that waits."""
     questions = "\n".join(f"{change.kind}: {change.question}" for change in proposal.differences[:10])
     blocks = [
         editor,
@@ -99,7 +79,40 @@ def waiting_message(proposal: Proposal, editor: Block) -> Message:
     return Message("承認を待っている提案があります", blocks)
 
 
-def _preview_heading(entry: Entry) -> str:
+def _changes(proposal: Proposal) -> Iterator[Block]:
+    for change in proposal.differences:
+        yield paragraph(f"{change.kind}: {change.question}")
+        if change.before and change.after:
+            yield from (context(field_line(field)) for field in change.fields())
+
+
+def _warnings(proposal: Proposal) -> Iterator[Block]:
+    yield from (problem_block(problem) for problem in proposal.problems[:MAX_PROBLEMS])
+    if len(proposal.problems) > MAX_PROBLEMS:
+        yield context(f"注意がほかに{len(proposal.problems) - MAX_PROBLEMS}件あります")
+
+
+def _impact(proposal: Proposal, question_of: Callable[[str], str]) -> Iterator[Block]:
+    lines, refused = proposal.impact.lines, proposal.impact.refused
+    for line in lines[:MAX_LINES]:
+        yield context(f"{'✕' if line in refused else '・'} {impact_line(line, question_of)}")
+    if len(lines) > MAX_LINES:
+        yield context(f"ほか{len(lines) - MAX_LINES}件")
+
+
+def _reasons(proposal: Proposal, *, approving: bool, own: bool) -> Iterator[Block]:
+    """The fields for the reason of a change, and for publishing it although its impact is refused."""
+    stored = proposal.stored
+    if not approving:
+        yield text_input("変更の理由", "reason", initial=stored.reason, hint=REASON_HINT)
+    if stored.override:
+        yield context(f"承知で公開する理由: {stored.override}")
+    elif proposal.impact.refused and not (approving and own):
+        yield paragraph(REFUSED)
+        yield text_input("承知で公開する理由", "override", optional=True)
+
+
+def _heading(entry: Entry) -> str:
     match entry.status:
         case Status.PUBLISHED:
             return "質問した人にはこう表示されます"

@@ -1,30 +1,21 @@
 """A reply as a Slack message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from bot.reply import Reply
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, actions, button, context, paragraph, said_by
-from bot.slack.views.entry import Shown, answer_blocks, related_blocks
+from bot.slack.views.entry import EntryView, answer_blocks, related_blocks
+from bot.slack.views.message import MAX_FALLBACK, Message
 from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Suggest
 from knowledge.entry import Entry
+from knowledge.questions.feedback import FeedbackKind
 from knowledge.site import Site
 
-MAX_FALLBACK = 3_000  # of the text that notifications and screen readers get; Slack advises below 4,000
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What to post: `blocks`, and `text` for notifications and screen readers."""
-
-    text: str
-    blocks: list[Block]
-
-
-def reply_message(reply: Reply, shown: Shown | None, site: Site) -> Message:
+def reply_message(reply: Reply, shown: EntryView | None, site: Site) -> Message:
     """The message for a reply; `shown` is the reply's entry, where it has one."""
     match reply.decision:
         case Answer():
@@ -40,12 +31,12 @@ def reply_message(reply: Reply, shown: Shown | None, site: Site) -> Message:
             assert_never(reply.decision)
 
 
-def entry_message(reference: str, shown: Shown, remarks: Sequence[str] = ()) -> Message:
+def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ()) -> Message:
     """One entry with remarks on the question, related questions, and the buttons for feedback."""
     entry = shown.entry
     votes = (
-        button("役に立った", "helpful", f"{reference}:{entry.id}"),
-        button("役に立たなかった", "unhelpful", f"{reference}:{entry.id}"),
+        button(sentences.FEEDBACK[FeedbackKind.HELPFUL], "helpful", f"{reference}:{entry.id}"),
+        button(sentences.FEEDBACK[FeedbackKind.UNHELPFUL], "unhelpful", f"{reference}:{entry.id}"),
     )
     return Message(
         escaped(cut(f"{entry.question}\n{entry.answer}", MAX_FALLBACK)),
@@ -75,18 +66,13 @@ def person_message(reference: str, text: str, contact: str) -> Message:
     return Message(escaped(f"{text}\n{way}"), [paragraph(text), context(way), *actions(ask_person_button(reference))])
 
 
-def sent_message(shown: Shown, sender: str) -> Message:
+def sent_message(shown: EntryView, sender: str) -> Message:
     """An entry that a staff member sent to a channel or thread; `sender` is their id."""
     entry = shown.entry
     return Message(
         escaped(cut(f"{entry.question}\n{entry.answer}", MAX_FALLBACK)),
         [*answer_blocks(shown), said_by("", sender, " さんが送りました。")],
     )
-
-
-def plain_message(text: str) -> Message:
-    """A sentence of the bot's own."""
-    return Message(escaped(text), [paragraph(text)])
 
 
 def ask_person_button(reference: str) -> Block:

@@ -1,13 +1,14 @@
 """Searching in a modal: the field, and the best entries for what was typed or for a customer's message."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from bot.slack.text import cut
-from bot.slack.views.blocks import Block, actions, button, context, divider, modal, paragraph, text_input
+from bot.slack.views.blocks import Block, actions, button, context, divider, modal, paragraph
+from bot.slack.views.inputs import text_input
 from knowledge.entry import Entry
 
 NOTHING = "合う質問が見つかりませんでした。別の言葉でもう一度お試しください。"
+MAX_QUERY = 1_000  # characters of a question that are shown again
 MAX_RESULTS = 5
 
 
@@ -15,7 +16,9 @@ def search_modal(
     query: str = "", results: Sequence[tuple[Entry, float]] | None = None, *, place: dict[str, str] | None = None
 ) -> Block:
     """The search field, and the results once there are any; with `place` staff can reply in that thread."""
-    blocks: list[Block] = [text_input("質問", "query", initial=cut(query, 1_000), hint="ふだんの言葉でお書きください")]
+    blocks: list[Block] = [
+        text_input("質問", "query", initial=cut(query, MAX_QUERY), hint="ふだんの言葉でお書きください")
+    ]
     if results is not None:
         blocks += [divider(), *result_blocks(results, can_reply=place is not None)]
     return modal("FAQを検索", blocks, "search", submit="検索", metadata=place)
@@ -43,14 +46,3 @@ def category_modal(category: str, entries: Sequence[Entry]) -> Block:
     """Every question of a category."""
     rows = [paragraph(e.question, button("見る", f"show_entry:{n}", e.id)) for n, e in enumerate(entries)]
     return modal(category, rows or [paragraph(NOTHING)], "category")
-
-
-def notice_modal(text: str) -> Block:
-    """A sentence about what was done, or why not."""
-    return modal("お知らせ", [paragraph(text)], "done")
-
-
-def typed(view: dict[str, Any], block_id: str) -> str:
-    """What was typed into the field `block_id` of a submitted view, "" for nothing."""
-    value = view.get("state", {}).get("values", {}).get(block_id, {}).get("text", {}).get("value")
-    return str(value or "")

@@ -1,10 +1,11 @@
-"""What only staff see: the best answers with confidence and note, why an answer, statistics."""
+"""Messages and modals for staff only: the best answers with confidence and note, why an answer, statistics."""
 
 from collections.abc import Sequence
 
 from bot.reply import Reply
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import (
+    MAX_SECTION_TEXT,
     Block,
     actions,
     button,
@@ -15,18 +16,17 @@ from bot.slack.views.blocks import (
     modal,
     paragraph,
 )
-from bot.slack.views.entry import Shown, answer_blocks, edit_buttons
-from bot.slack.views.reply import MAX_FALLBACK, Message
-from knowledge.questions.feedback import FeedbackKind
+from bot.slack.views.entry import EntryView, answer_blocks, edit_buttons
+from bot.slack.views.message import MAX_FALLBACK, Message
+from bot.wording import sentences
 from knowledge.questions.statistics import Period
 
-DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし"}
 MAX_BEST = 3  # entries shown for one question
 
 
-def staff_message(reply: Reply, best: Sequence[tuple[Shown, float]], *, editing: bool = False) -> Message:
+def staff_message(reply: Reply, best: Sequence[tuple[EntryView, float]], *, editing: bool = False) -> Message:
     """The best entries with their confidence: the first whole, the others by their question; editors may edit."""
-    decision = DECISIONS[reply.kind]
+    decision = sentences.DECISIONS[reply.kind]
     head = f"質問した人への判断: {decision}（確信度 {reply.confidence:.2f}）"
     blocks: list[Block] = [context(head)]
     for place, (shown, confidence) in enumerate(best[:MAX_BEST]):
@@ -52,10 +52,10 @@ def staff_message(reply: Reply, best: Sequence[tuple[Shown, float]], *, editing:
 
 
 def explanation_modal(lines: Sequence[str]) -> Block:
-    """Why an entry has its place, line by line."""
+    """The reasons why an entry has its place, line by line."""
     sections: list[str] = [""]
     for line in lines:
-        if len(sections[-1]) + len(line) > 2_800:
+        if len(sections[-1]) + len(line) >= MAX_SECTION_TEXT:
             sections.append("")
         sections[-1] += line + "\n"
     return modal("なぜこの回答？", [paragraph(text) for text in sections if text.strip()], "explanation")
@@ -63,14 +63,9 @@ def explanation_modal(lines: Sequence[str]) -> Block:
 
 def statistics_message(periods: Sequence[Period], top: Sequence[tuple[str, int]], gaps: Sequence[str]) -> Message:
     """Counts for some periods, the entries most asked for, and the questions without an answer."""
-    labels = {
-        FeedbackKind.HELPFUL: "役に立った",
-        FeedbackKind.UNHELPFUL: "役に立たなかった",
-        FeedbackKind.ESCALATED: "担当者へ",
-    }
     blocks: list[Block] = [header("質問の統計")]
     for period in periods:
-        given = "・".join(f"{label} {period.feedback.get(kind, 0)}" for kind, label in labels.items())
+        given = "・".join(f"{label} {period.feedback.get(kind, 0)}" for kind, label in sentences.FEEDBACK.items())
         name = "直近24時間" if period.days == 1 else f"{period.days}日間"
         counts = f"質問 {period.asked}・回答 {period.answered}・候補 {period.suggested}・回答なし {period.abstained}"
         blocks.append(paragraph(f"{name}\n{counts}\n{given}"))
@@ -81,7 +76,7 @@ def statistics_message(periods: Sequence[Period], top: Sequence[tuple[str, int]]
 
 
 def sent_note(question: str, permalink: str) -> Message:
-    """What the sender is told after an entry was sent; `permalink` may be ""."""
+    """The note to the sender after an entry was sent; `permalink` may be ""."""
     text = f"「{question}」の回答を送りました。"
     link = link_button("送ったメッセージを見る", permalink) if permalink else None
     return Message(escaped(text), [paragraph(text), *actions(link)])

@@ -1,4 +1,4 @@
-"""What is wrong with the connection to Slack: tokens, scopes, channels, clock. Nothing is posted or changed."""
+"""Checks the connection to Slack: tokens, scopes, channels, clock. Nothing is posted or changed."""
 
 import json
 import time
@@ -71,7 +71,7 @@ def _scopes(answer: SlackResponse) -> Finding:
 
 
 def _way_in(settings: Settings) -> Finding:
-    """How Slack's events come in; the app-level token is tried, which opens no connection yet."""
+    """The way that Slack's events come in; the app-level token is tried, which opens no connection yet."""
     if settings.slack_signing_secret:
         return Finding("Slackからの受信", "HTTP（/slack/events）で受けます")
     if not settings.slack_app_token:
@@ -88,7 +88,7 @@ def _way_in(settings: Settings) -> Finding:
 
 
 def _channel(bot: WebClient, name: str, channel: str, now: float) -> Iterator[Finding]:
-    """Whether the bot is in a channel: its history, from now on so that nothing is read, is for members only."""
+    """A finding on the bot's place in a channel: its history, from now on so that nothing is read, is for members."""
     if not channel:
         return
     try:

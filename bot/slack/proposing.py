@@ -1,0 +1,92 @@
+"""From a submitted form to a proposal, and the proposal as its editor sees it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot.proposal import Proposal
+from bot.slack.door import Door
+from bot.slack.modals import open_view, update_view
+from bot.slack.roles import Role
+from bot.slack.views.blocks import Block
+from bot.slack.views.notices import notice_modal, working_modal
+from bot.slack.views.proposal import failed_modal, proposal_modal
+from bot.wording import sentences
+from knowledge.entry import Entry
+from knowledge.errors import FaqError, KnowledgeError, Problem
+from knowledge.revisions.store import Change
+
+MEASURING = "影響を確かめています。数秒お待ちください。"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form that was submitted: the person who did it, and how to answer."""
+
+    door: Door
+    ack: Ack
+    client: WebClient
+    body: dict[str, Any]
+
+    @property
+    def user(self) -> str:
+        """The id of the person who submitted it."""
+        return str(self.body["user"]["id"])
+
+    def is_refused(self) -> bool:
+        """True when that person may not submit it; then they are told so."""
+        if self.door.allows(self.body, Role.EDITOR):
+            return False
+        self.ack(response_action="update", view=notice_modal(sentences.STAFF_ONLY))
+        return True
+
+    def show(self, view: Block) -> None:
+        """Show something in the form's place, after the form was answered."""
+        update_view(self.client, self.body["view"]["id"], view)
+
+
+def propose(submission: Submission, entry: Entry, base: int, again: Callable[[Sequence[Problem]], Block]) -> None:
+    """Measure the impact of an entry's new version while the editor waits, and show it; faults show the form `again`.
+
+    The form is answered at once, since Slack waits three seconds at most.
+    """
+    submission.ack(response_action="update", view=working_modal(MEASURING))
+    door = submission.door
+    try:
+        proposal = door.publishing.propose(Change(put=(entry,)), submission.user, base=base)
+    except KnowledgeError as error:
+        submission.show(again(error.problems))
+    except FaqError as error:
+        submission.show(failed_modal(error.message, error.hint, entry.id))
+    else:
+        submission.show(_preview(door, proposal, submission.user))
+
+
+def open_preview(
+    door: Door, body: dict[str, Any], client: WebClient, proposed: Callable[[str], Proposal], entry_id: str = ""
+) -> None:
+    """Open a view at once and show in it the proposal that `proposed` (given who asks) takes seconds to make.
+
+    `entry_id` is where an editor may go on when it fails.
+    """
+    view_id = open_view(door, body, client, Role.EDITOR, lambda: working_modal(MEASURING))
+    if not door.allows(body, Role.EDITOR):
+        return
+    user = str(body["user"]["id"])
+    try:
+        update_view(client, view_id, _preview(door, proposed(user), user))
+    except FaqError as error:
+        update_view(client, view_id, failed_modal(error.message, error.hint, entry_id))
+
+
+def _preview(door: Door, proposal: Proposal, user: str) -> Block:
+    """A proposal as `user` sees it: to publish, to hand in, or somebody else's to approve."""
+    review = door.publishing.review
+    approving = proposal.stored.state == "waiting"
+    shown = [door.entry_view(change.after) for change in proposal.differences[:2] if change.after]
+    return proposal_modal(
+        proposal, shown, door.faq.question_of, review=review, approving=approving, own=user == proposal.stored.editor
+    )
