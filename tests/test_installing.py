@@ -134,7 +134,8 @@ def described(inspector: sa.Inspector, table: str) -> object:
 
 def test_a_workspace_of_an_organisation_is_known_by_it(app: App) -> None:
     known = Installations(app.store.engine, CLIENT_ID)
-    assert known.enterprise_of(A) is None
+    with pytest.raises(LookupError):
+        known.enterprise_of(A)
     with app.store.engine.begin() as connection:
         row = {"client_id": CLIENT_ID, "app_id": "A0", "team_id": A, "enterprise_id": "E0", "bot_token": "xoxb-1"}
         moment = datetime.now(UTC).replace(tzinfo=None)

@@ -316,6 +316,16 @@ def test_slack_is_ready_while_it_accepts_our_token(app: App, fake_slack: FakeSla
     assert TOKEN not in str(page)
 
 
+def test_a_good_answer_about_our_token_is_believed_for_a_minute_a_bad_one_for_seconds(fake_slack: FakeSlack) -> None:
+    now = [0.0]
+    is_good = TokenHealth(fake_slack.url, lambda: TOKEN, timer=lambda: now[0])
+    fake_slack.fail("auth.test", Failure(503))
+    found = []
+    for now[0] in (0.0, 4.9, 5.1, 64.0, 66.0):
+        found.append((is_good(), len(fake_slack.of("auth.test"))))
+    assert found == [(False, 1), (False, 1), (True, 2), (True, 2), (True, 3)]
+
+
 def test_a_worker_without_a_page_shows_its_state_on_a_port_of_its_own(database: str, fake_slack: FakeSlack) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

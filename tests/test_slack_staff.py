@@ -224,8 +224,21 @@ def test_when_slack_cannot_be_asked_everybody_is_a_prospect() -> None:
 
 
 def test_slack_is_asked_once_for_some_minutes() -> None:
-    roles, client = Roles(["U0A"], staff_group="S0STAFF"), Client(S0STAFF=["U0B"])
-    for _ in range(5):
+    now = [0.0]
+    roles = Roles(["U0A"], staff_group="S0STAFF", timer=lambda: now[0])
+    client = Client(S0STAFF=["U0B"])
+    for at in (0.0, 1.0, 299.0):
+        now[0] = at
         roles.role_of(Person("U0A", "T0HOME"), client)  # type: ignore[arg-type]
         roles.role_of(Person("U0B", "T0HOME"), client)  # type: ignore[arg-type]
     assert sorted(client.asked) == ["S0STAFF", "U0A", "U0B"]
+    now[0] = 301.0
+    client.answers["S0STAFF"] = []
+    assert roles.role_of(Person("U0B", "T0HOME"), client) is Role.PROSPECT  # type: ignore[arg-type]
+
+
+def test_a_slack_that_could_not_be_asked_is_asked_again_at_once() -> None:
+    roles, client = Roles(["U0A"]), Client(down=True)
+    assert roles.role_of(Person("U0A", "T0HOME"), client) is Role.PROSPECT  # type: ignore[arg-type]
+    client.answers["down"] = False
+    assert roles.role_of(Person("U0A", "T0HOME"), client) is Role.STAFF  # type: ignore[arg-type]

@@ -1,12 +1,14 @@
-"""Who somebody in Slack is to us: prospect, staff or editor. Everybody is a prospect until shown otherwise."""
+"""The role of a person in Slack: prospect, staff or editor. Everybody is a prospect until shown otherwise."""
 
 import logging
+import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from cachetools import TTLCache, cached
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -14,10 +16,12 @@ from bot.slack.client import error_code
 
 logger = logging.getLogger(__name__)
 KEPT_SECONDS = 300.0  # that group members and guests are remembered
+GUEST_MARKS = ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
+MAX_KEPT = 10_000  # people and groups
 
 
 class Role(IntEnum):
-    """What somebody may see and do; each role may do all that the lower ones may."""
+    """A set of permissions; each role has all those of the lower ones."""
 
     PROSPECT = 0
     STAFF = 1
@@ -33,7 +37,7 @@ class Person:
 
 
 def person_of(body: dict[str, Any]) -> Person:
-    """Who sent a command or an event, pressed a button, used a shortcut or submitted a view."""
+    """The person who sent a command or an event, pressed a button, used a shortcut or submitted a view."""
     user = body.get("user")
     if "event" in body:
         event = body["event"]
@@ -45,14 +49,19 @@ def person_of(body: dict[str, Any]) -> Person:
 
 @dataclass
 class Roles:
-    """Roles by user ids and user groups (`S…` ids), both from the settings."""
+    """Roles by user ids and user groups (`S…` ids), both from the settings; `timer` gives the time in seconds."""
 
     staff: Collection[str] = ()
     editors: Collection[str] = ()
     staff_group: str = ""
     editor_group: str = ""
     home: str = ""  # workspace of staff and editors, "" for the one that the client speaks in
-    _known: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    timer: Callable[[], float] = time.monotonic
+    _kept: Callable[..., Any] = field(init=False)  # asks Slack, or knows the answer of the last minutes
+
+    def __post_init__(self) -> None:
+        answers = TTLCache[Any, Any](MAX_KEPT, KEPT_SECONDS, self.timer)
+        self._kept = cached(answers, key=_without_client, lock=threading.Lock())(_ask)
 
     def role_of(self, person: Person, client: WebClient) -> Role:
         """The role of a person; guests and people of other workspaces are prospects, whatever the settings say.
@@ -67,48 +76,57 @@ class Roles:
             role = Role.STAFF
         else:
             return Role.PROSPECT
-        return Role.PROSPECT if self._is_guest(person.id, client) else role
+        return Role.PROSPECT if self._is_guest(person, client) else role
 
     @property
     def names_staff(self) -> bool:
-        """Whether the settings say who support staff are."""
+        """True when the settings say who support staff are."""
         return bool(self.staff or self.staff_group)
 
     def may_resolve(self, person: Person, client: WebClient) -> bool:
-        """Whether somebody may close an escalation: staff, and where none are named, the home workspace's members.
+        """True when somebody may close an escalation: staff; where none are named, the home workspace's members.
 
         Then whoever reads the support channel is support, but for guests and people from elsewhere.
         """
         if self.names_staff:
             return self.role_of(person, client) >= Role.STAFF
-        return self._is_at_home(person, client) and not self._is_guest(person.id, client)
+        return self._is_at_home(person, client) and not self._is_guest(person, client)
 
     def _is_at_home(self, person: Person, client: WebClient) -> bool:
-        home = self.home or self._remembered("home", lambda: client.auth_test()["team_id"])
+        home = self.home or self._answer(_home_team, client)
         return bool(person.team) and person.team == home
 
     def _members(self, group: str, client: WebClient) -> Collection[str]:
-        if not group:
-            return ()
-        found = self._remembered(group, lambda: client.usergroups_users_list(usergroup=group)["users"])
-        return found or ()
+        return (self._answer(_group_members, client, group) or ()) if group else ()
 
-    def _is_guest(self, user: str, client: WebClient) -> bool:
-        def ask() -> bool:
-            found: dict[str, Any] = client.users_info(user=user)["user"]
-            return any(found.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
+    def _is_guest(self, person: Person, client: WebClient) -> bool:
+        return self._answer(_is_guest, client, person.id) is not False
 
-        return self._remembered(f"guest:{user}", ask) is not False
-
-    def _remembered(self, key: str, ask: Any) -> Any:
-        """What Slack said within the last minutes, None when it cannot be asked."""
-        known = self._known.get(key)
-        if known and time.monotonic() - known[0] < KEPT_SECONDS:
-            return known[1]
+    def _answer(self, question: Callable[..., Any], client: WebClient, *subject: str) -> Any:
+        """Slack's answer, None when it cannot be asked."""
         try:
-            answer = ask()
+            return self._kept(question, client, *subject)
         except (SlackApiError, OSError) as error:
-            logger.warning("Slack cannot be asked about %s: %s", key.split(":", maxsplit=1)[0], error_code(error))
+            logger.warning("Slack cannot be asked for the %s: %s", question.__name__.strip("_"), error_code(error))
             return None
-        self._known[key] = (time.monotonic(), answer)
-        return answer
+
+
+def _ask(question: Callable[..., Any], client: WebClient, *subject: str) -> Any:
+    return question(client, *subject)
+
+
+def _without_client(question: Callable[..., Any], _client: WebClient, *subject: str) -> Any:
+    return question, *subject
+
+
+def _home_team(client: WebClient) -> Any:
+    return client.auth_test()["team_id"]
+
+
+def _group_members(client: WebClient, group: str) -> Any:
+    return client.usergroups_users_list(usergroup=group)["users"]
+
+
+def _is_guest(client: WebClient, user: str) -> bool:
+    found: dict[str, Any] = client.users_info(user=user)["user"]
+    return any(found.get(mark) for mark in GUEST_MARKS)

@@ -1,4 +1,4 @@
-"""The workspaces that installed the bot: the tables of slack_sdk's stores, and what we ask and delete in them."""
+"""The workspaces that installed the bot: the tables of slack_sdk's stores, with our own queries and deletions."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -63,25 +63,33 @@ states = sa.Table(  # of installations that were begun
 
 
 class Installations:
-    """Where the Slack app `client_id` is installed; every method may raise StoreError."""
+    """The installations of the Slack app `client_id`; every method may raise StoreError."""
 
     def __init__(self, engine: sa.Engine, client_id: str) -> None:
         self.engine = engine
         self._client_id = client_id
 
     def enterprise_of(self, team: str) -> str | None:
-        """The Enterprise Grid organisation of a workspace, None for a workspace on its own or an unknown one."""
-        return self._newest(team, bots.c.enterprise_id)
+        """The Enterprise Grid organisation of a workspace, None for one on its own.
+
+        Raises LookupError where the bot is not installed.
+        """
+        found = self._newest(team, bots.c.enterprise_id)
+        if found is None:
+            raise LookupError(team)
+        enterprise: str | None = found.enterprise_id
+        return enterprise
 
     def token_of(self, team: str) -> str:
         """The token stored for a workspace as it is, perhaps expired; "" where the bot is not installed."""
-        return self._newest(team, bots.c.bot_token) or ""
+        found = self._newest(team, bots.c.bot_token)
+        return (found and found.bot_token) or ""
 
-    def _newest(self, team: str, column: sa.Column[str]) -> str | None:
+    def _newest(self, team: str, column: sa.Column[str]) -> sa.Row[Any] | None:
         ours = (bots.c.client_id == self._client_id) & (bots.c.team_id == team)
         newest = sa.select(column).where(ours).order_by(bots.c.installed_at.desc()).limit(1)
         with reading(self.engine) as connection:
-            return connection.scalar(newest)
+            return connection.execute(newest).first()
 
     def forget(self, team: str, until: datetime) -> int:
         """Delete what a workspace installed until then, tokens and all; returns the number of its bots deleted.

@@ -1,10 +1,12 @@
-"""Whether Slack accepts our tokens: asked before a process serves, and now and then while it waits for requests."""
+"""Checks that Slack accepts our tokens: before a process serves, and now and then while it waits for requests."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
+from cachetools import TLRUCache, cached
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -64,31 +66,28 @@ def _check(name: str, ask: Callable[[], object]) -> None:
 class TokenHealth:
     """Asks auth.test about `token()` now and then; safe to share between threads.
 
-    Where there is no token yet, the bot is still to be installed and nothing is wrong.
+    Where there is no token yet, the bot is still to be installed and nothing is wrong. `timer` gives the time in
+    seconds.
     """
 
-    def __init__(self, api_url: str, token: Callable[[], str]) -> None:
+    def __init__(self, api_url: str, token: Callable[[], str], timer: Callable[[], float] = time.monotonic) -> None:
         self._api_url = api_url
         self._token = token
-        self._lock = threading.Lock()
-        self._good = False
-        self._due = 0.0
+        kept = TLRUCache[Any, bool](1, _kept_until, timer)
+        self._is_good = cached(kept, condition=threading.Condition())(self._ask)
 
     def __call__(self) -> bool:
-        """Whether the last auth.test was good; asks anew when that is too long ago, and nobody else just does."""
-        if self._lock.acquire(timeout=PATIENCE_SECONDS):
-            try:
-                if time.monotonic() >= self._due:
-                    self._good = self._asked()
-                    self._due = time.monotonic() + (KEPT_SECONDS if self._good else ASKED_AGAIN_SECONDS)
-            finally:
-                self._lock.release()
-        return self._good
+        """True when Slack accepted the token at the last asking; it is asked anew when that is too long ago."""
+        return self._is_good()
 
-    def _asked(self) -> bool:
+    def _ask(self) -> bool:
         try:
             token = self._token()
             client = WebClient(token, self._api_url, timeout=PATIENCE_SECONDS, retry_handlers=[])
             return not token or bool(client.auth_test()["ok"])
         except (SlackApiError, OSError, StoreError):
             return False
+
+
+def _kept_until(_key: object, good: bool, now: float) -> float:  # noqa: FBT001  # the cache calls it
+    return now + (KEPT_SECONDS if good else ASKED_AGAIN_SECONDS)

@@ -1,4 +1,4 @@
-"""Several workspaces: which token speaks in which, renewed in time and forgotten where the bot is removed."""
+"""Tokens of several workspaces: found, renewed in time and forgotten where the bot is removed."""
 
 import logging
 import threading
@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
+from cachetools import TTLCache, cached
 from slack_bolt import BoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import InstallationStoreAuthorize
@@ -15,10 +16,12 @@ from bot.slack.client import MeasuredClient
 from knowledge.slack_state.installations import Installations
 
 logger = logging.getLogger(__name__)
+KEPT_SECONDS = 3_600.0  # that the organisation of a workspace, which hardly ever changes, is remembered
+MAX_KEPT = 10_000  # workspaces
 
 
 class Workspaces:
-    """Where the app with these credentials is installed; `client` says where Slack is, and how to retry."""
+    """The workspaces that installed the app with these credentials; `client` says where Slack is, and how to retry."""
 
     def __init__(
         self, installations: Installations, client_id: str, client_secret: str, client: MeasuredClient
@@ -27,7 +30,7 @@ class Workspaces:
         self.client_secret = client_secret
         self.installations = installations
         self.store = SQLAlchemyInstallationStore(client_id, installations.engine, logger=logger)
-        self.authorize = _SerializedAuthorize(
+        self.authorize = SerializedAuthorize(
             logger=logger,
             installation_store=self.store,
             client_id=client_id,
@@ -37,11 +40,16 @@ class Workspaces:
             client=client,
         )
         self._client = client
+        kept: TTLCache[Any, str | None] = TTLCache(MAX_KEPT, KEPT_SECONDS)
+        self._enterprise_of = cached(kept, lock=threading.Lock())(installations.enterprise_of)
 
     def client_of(self, team: str) -> MeasuredClient | None:
-        """What speaks in a workspace, None where the bot is not installed or its token is refused."""
+        """The client that speaks in a workspace, None where the bot is not installed or its token is refused."""
         context = BoltContext({"client": self._client})
-        enterprise = self.installations.enterprise_of(team)
+        try:
+            enterprise = self._enterprise_of(team)
+        except LookupError:
+            return None
         found = self.authorize(context=context, enterprise_id=enterprise, team_id=team, user_id=None)
         if found is None:
             return None
@@ -56,7 +64,7 @@ class Workspaces:
             logger.info("the bot was removed from the workspace %s", team)
 
 
-class _SerializedAuthorize(InstallationStoreAuthorize):
+class SerializedAuthorize(InstallationStoreAuthorize):
     """Bolt's look-up of a token, one at a time for each workspace.
 
     Slack renews a token once: of two events that find it expired, the second would be refused and lost.
@@ -67,6 +75,7 @@ class _SerializedAuthorize(InstallationStoreAuthorize):
         self._turns: defaultdict[str | None, threading.Lock] = defaultdict(threading.Lock)
 
     def __call__(self, **asked: Any) -> AuthorizeResult | None:
+        """The token of a workspace and whose it is; None where there is none that works."""
         with self._turns[asked["team_id"]]:
             # a second time, because another process may have renewed it just before us
             return super().__call__(**asked) or super().__call__(**asked)
