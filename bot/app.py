@@ -27,14 +27,12 @@ from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.database.notifications import Publications
 from knowledge.database.reachability import Reachable
-from knowledge.errors import RevisionConflict
-from knowledge.folder import KnowledgeFolder
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.caches import DatabaseCache
-from knowledge.revisions.merge import Merge, ship
-from knowledge.revisions.owner import claim, owner_of
+from knowledge.revisions.owner import owner_of
 from knowledge.revisions.proposals import Proposals
 from knowledge.revisions.store import Store
+from knowledge.shipping import claim_for, ship_files
 from knowledge.site import Site
 from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.installations import forget_expired_states
@@ -190,18 +188,3 @@ class App:
         self.log.forget(timedelta(days=self.settings.log_retention_days), CLAIMS_KEPT)
         forget_expired_states(self.store.engine)
         Proposals(self.store.engine).forget_open(LOOKED_AT_KEPT)
-
-
-def claim_for(store: Store, folder: KnowledgeFolder) -> None:
-    """Let the database belong to the folder's knowledge base. Raises OtherKnowledgeBaseError where it does not."""
-    claim(store, folder.read_site().name, lambda: [located.entry.id for located in folder.read_entries()])
-
-
-def ship_files(store: Store, folder: KnowledgeFolder) -> Merge:
-    """Import the folder's entries three-way; another process doing the same at the same time does no harm."""
-    claim_for(store, folder)
-    shipped = [located.entry for located in folder.read_entries()]
-    try:
-        return ship(store, shipped)
-    except RevisionConflict:
-        return ship(store, shipped)

@@ -75,13 +75,12 @@ class SnapshotBuilder:
         index = self._newest = self._index(live, digest)
         if kept:
             self._keep_parts(index, digest)
-        borders = [at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment]
         edited = before if before and is_edit(before.index.entries, live) else None
         if edited and not calibrated:
             calibration = edited.calibration
         else:
             calibration = self._calibration(index, digest, base, edited.calibration if edited else None)
-        return Snapshot(base, index, calibration, moment, min(borders, default=None))
+        return Snapshot(base, index, calibration, moment, _next_change(base, moment))
 
     def complete(self, candidate: Snapshot, before: Snapshot) -> Snapshot:
         """An uncalibrated candidate as it goes live after `before`: with its own calibration, its index kept."""
@@ -167,3 +166,9 @@ def shipped_calibrations() -> dict[str, dict[str, Any]]:
         return {}
     values: dict[str, dict[str, Any]] = json.loads(SHIPPED_CALIBRATIONS.read_text(encoding="utf-8"))
     return values
+
+
+def _next_change(base: KnowledgeBase, moment: datetime) -> datetime | None:
+    """The first time after `moment` at which an entry's validity begins or ends."""
+    changes = (at for entry in base.entries for at in (entry.starts_at(), entry.ends_at()) if at and at > moment)
+    return min(changes, default=None)

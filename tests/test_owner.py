@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.app import App, claim_for, ship_files
+from bot.app import App
 from bot.settings import read_settings
 from knowledge.database.connection import changing, connect
 from knowledge.database.migration import migrate
@@ -21,6 +21,7 @@ from knowledge.database.tables import knowledge_base
 from knowledge.folder import SHIPPED, KnowledgeFolder
 from knowledge.revisions.owner import OtherKnowledgeBaseError, owner_of
 from knowledge.revisions.store import Store
+from knowledge.shipping import claim_for, ship_files
 
 TRIALS = Path(__file__).parent / "knowledge_bases"
 

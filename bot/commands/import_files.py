@@ -9,7 +9,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from bot.app import App, claim_for
+from bot.app import App
 from bot.proposal import Proposal, PublishRefused
 from bot.terminal.changes import MAX_LINES, conflict_lines, impact_json, problem_json, proposal_text
 from bot.wording.changes import REFUSED_DRY_RUN
@@ -17,6 +17,7 @@ from knowledge.errors import KnowledgeError, Problem
 from knowledge.files.formats import read_files
 from knowledge.folder import entries_at, folder_at
 from knowledge.revisions.merge import Merge, merge_files
+from knowledge.shipping import claim_for
 
 
 @dataclass

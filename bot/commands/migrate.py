@@ -2,8 +2,9 @@
 
 import argparse
 
-from bot.app import App, ship_files
+from bot.app import App
 from bot.wording.evidence import evidence_lines
+from knowledge.shipping import ship_files
 
 
 def run(options: argparse.Namespace, app: App) -> int:

@@ -105,17 +105,21 @@ def calibrate(
     nothing about those that are here.
     """
     start = start or read_start(semantic=index.encoder is not None)
-    here = {entry.id for entry in index.entries}
-    asked = [query for query in judged if not query.entries or here.intersection(query.entries)] if here else []
-    cases = judged_cases(index, asked, query_of)
+    cases = judged_cases(index, _about(index, judged), query_of)
     if live and Evidence.of(cases).level is Level.MUCH and (kept := _kept(live, cases, digest)):
         return kept
-    cases += variant_cases(index) if here else []
+    cases += variant_cases(index) if index.entries else []
     evidence = Evidence.of(cases)
     learned, confidences = _learned(start, cases, adjusted=evidence.judged >= SOME_JUDGED)
-    record = start.record(float(index.text_counts.mean()) if here else 1.0)
+    record = start.record(float(index.text_counts.mean()) if index.entries else 1.0)
     found, risk = thresholds(start.thresholds, evidence, record, cases, confidences)
     return Calibration(digest, *learned, found, evidence, risk)
+
+
+def _about(index: EntryIndex, judged: Sequence[JudgedQuery]) -> list[JudgedQuery]:
+    """The judged queries that must not be answered, or of which some entry is here."""
+    here = {entry.id for entry in index.entries}
+    return [query for query in judged if not query.entries or here.intersection(query.entries)] if here else []
 
 
 def code_digest() -> str:

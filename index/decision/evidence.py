@@ -91,10 +91,7 @@ def _with_others(
     confidences: Floats,
 ) -> tuple[float, MeasuredRisk]:
     """The lowest of CUTS at which others' and its own judged queries keep the bound and its own cases do not veto."""
-    judged, left_out = (
-        np.array([case.source is source and not case.declines for case in cases], dtype=bool)
-        for source in (CaseSource.JUDGED, CaseSource.VARIANT)
-    )
+    judged, left_out = (_answering(cases, source) for source in (CaseSource.JUDGED, CaseSource.VARIANT))
     answer, measured, curve = NEVER, (0, 0), []
     asked = record.asked + evidence.judged
     for place in reversed(range(len(CUTS))):
@@ -107,8 +104,12 @@ def _with_others(
             answer, measured = CUTS[place], (answered, wrong)
     if evidence.level is Level.NONE:
         answer, measured = NEVER, (0, 0)
-    bound = clopper_pearson(measured[1], measured[0])
-    return answer, MeasuredRisk(asked, *measured, bound, tuple(reversed(curve)), record.asked)
+    risk = MeasuredRisk(asked, *measured, clopper_pearson(measured[1], measured[0]), tuple(curve[::-1]), record.asked)
+    return answer, risk
+
+
+def _answering(cases: Sequence[Case], source: CaseSource) -> NDArray[np.bool_]:
+    return np.array([case.source is source and not case.declines for case in cases], dtype=bool)
 
 
 def _share_wrong(answered: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:

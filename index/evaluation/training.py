@@ -74,12 +74,12 @@ def learn(
         without = {name: _learned({n: s for n, s in sets.items() if n != name}, names) for name in sets}
         _print_hits(mode, sets, weights, without)
         file[mode] = weights
-        cases = {trial.name: trial_cases(trial, plain, encoder, weights) for trial in trials}
-        left_out = {trial.name: trial_cases(trial, plain, encoder, without[trial.name]) for trial in trials}
+        cases, left_out = (
+            {trial.name: trial_cases(trial, plain, encoder, learned[trial.name]) for trial in trials}
+            for learned in (dict.fromkeys(sets, weights), without)
+        )
         file["confidence"][mode] = learn_start(cases, left_out, semantic=encoder is not None)
-        for record in file["confidence"][mode]["records"]:
-            steps = [(a, w) for a, w in zip(record["answered"], record["wrong"], strict=True) if a]
-            print(f"  {record['texts']} texts: answered and wrong of {record['asked']}, by cut: {steps[60::6]}")
+        _print_records(file["confidence"][mode]["records"])
     WEIGHTS_FILE.write_text(json.dumps(file) + "\n", encoding="utf-8")
 
 
@@ -93,6 +93,12 @@ def _learned(sets: Mapping[str, Mapping[int, SignalSet]], names: Sequence[str]) 
 
 def _thinned(entries: Sequence[Entry], state: int) -> list[Entry]:
     return [replace(entry, variants=spread(entry.variants, state)) for entry in entries]
+
+
+def _print_records(records: Sequence[Mapping[str, Any]]) -> None:
+    for record in records:
+        steps = [(a, w) for a, w in zip(record["answered"], record["wrong"], strict=True) if a]
+        print(f"  {record['texts']} texts: answered and wrong of {record['asked']}, by cut: {steps[60::6]}")
 
 
 def _print_hits(
