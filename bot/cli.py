@@ -16,7 +16,7 @@ from bot.settings import read_settings, survey_settings, use_one_math_thread
 from knowledge.errors import FaqError
 
 MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
-TOLERANT = ("config", "doctor")  # run with unusable settings too: they are what tells of them
+TOLERANT = ("config", "doctor", "init")  # run with unusable settings too: they tell of them, or come before them
 MODULES = {"import": "import_files"}  # `import` cannot be a module's name
 
 Add = Callable[[str, str], argparse.ArgumentParser]  # makes the parser of a command from its name and its help
@@ -68,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text)
 
     _add_asking(add)
+    _add_beginning(add)
     _add_measuring(add)
     _add_editing(add)
     _add_looking(add)
@@ -83,6 +84,21 @@ def _add_asking(add: Add) -> None:
     ask.add_argument("--explain", action="store_true", help="一致した語・得点・しきい値も出します")
     ask.add_argument("--at", metavar="日時", help="その日時（日本時間、例 2027-04-01T09:00）にどう答えるかを出します")
     add("chat", "端末で続けて質問します（空行か Ctrl-D で終わり）")
+
+
+def _add_beginning(add: Add) -> None:
+    """The command that makes a knowledge base."""
+    init = add("init", "自分たちのFAQのフォルダ（ナレッジベース）を作ります。書かなかったものは端末で尋ねます")
+    init.add_argument("folder", type=Path, metavar="FOLDER", help="作るフォルダ（まだ無いもの、または空のもの）")
+    init.add_argument("--name", dest="site_name", metavar="名前", help="ページの見出しやSlackでの名前")
+    init.add_argument("--about", dest="site_about", metavar="内容", help="何についてのFAQか")
+    init.add_argument("--contact", dest="site_contact", metavar="連絡先", help="答えられないときに案内する連絡方法")
+    init.add_argument("--url", dest="site_url", metavar="URL", help="組織のホームページ（https://…）")
+    init.add_argument("--command", dest="site_command", metavar="/コマンド", help="Slackのコマンド（標準は /faq）")
+    init.add_argument(
+        "--from", dest="source", type=Path, metavar="FILE", help="今あるFAQ（.xlsx か .csv。列は問いません）"
+    )
+    init.add_argument("--yes", action="store_true", help="何も尋ねません（--name が要ります）")
 
 
 def _add_measuring(add: Add) -> None:

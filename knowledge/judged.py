@@ -34,8 +34,8 @@ class JudgedQuery:
 def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[JudgedQuery]:
     """The judged queries of a TSV file: columns `query`, `entry` and, if you like, `kind`, which a first line may name.
 
-    Several right entries are separated by `|`. Raises KnowledgeError with every unreadable line and, given
-    `known_ids`, every id that is not among them.
+    Several right entries are separated by `|`; a line that begins with `#` and has no tab is a comment. Raises
+    KnowledgeError with every unreadable line and, given `known_ids`, every id that is not among them.
     """
     problems: list[Problem] = []
     judged = list(_judged(path, known_ids, problems))
@@ -47,7 +47,8 @@ def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[Ju
 def _judged(path: Path, known_ids: Collection[str] | None, problems: list[Problem]) -> Iterator[JudgedQuery]:
     for number, line in enumerate(read_lines(path), start=1):
         columns = line.split("\t")
-        if not line.strip() or (number == 1 and columns in (HEADER, HEADER[:2])):
+        is_comment = line.startswith("#") and len(columns) == 1
+        if not line.strip() or is_comment or (number == 1 and columns in (HEADER, HEADER[:2])):
             continue
         text, label, kind = (*columns, "", "")[:3]
         if len(columns) > len(HEADER) or not text.strip() or not label.strip():

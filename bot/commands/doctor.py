@@ -14,7 +14,7 @@ from index.text.tokenizer import Tokenizer
 from knowledge.database.connection import connect
 from knowledge.database.migration import SCHEMA_REVISION, schema_revision
 from knowledge.database.reachability import check_writable
-from knowledge.errors import FaqError
+from knowledge.errors import FaqError, KnowledgeError
 
 SAMPLE = "今日は晴れです"
 
@@ -32,6 +32,7 @@ def run(options: argparse.Namespace, app: App) -> int:
 def findings(app: App) -> Iterator[Finding]:
     """Everything that is looked at, in turn."""
     yield from _settings()
+    yield _knowledge(app.settings)
     yield from _database(app.settings)
     yield _dictionary()
     yield _encoder(app)
@@ -45,6 +46,14 @@ def _settings() -> Iterator[Finding]:
         yield Finding("設定", error.message, error.hint)
     if not errors:
         yield Finding("設定", "すべて読めます（値は `faqbot config` で見られます）")
+
+
+def _knowledge(settings: Settings) -> Finding:
+    folder = settings.knowledge
+    try:
+        return Finding("ナレッジベース", f"「{folder.read_site().name}」（{folder.path}）")
+    except KnowledgeError as error:
+        return Finding("ナレッジベース", error.message, "名前の出たファイルを直してください。")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

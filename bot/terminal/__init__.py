@@ -1,4 +1,4 @@
-"""Text and JSON of the command line: replies, gaps, changes and measurements, for people and for programs.
+"""Text and JSON of the command line: replies, gaps, changes, measurements and prompts, for people and for programs.
 
-Called by the commands; must not ask or change anything, nor know Slack or the web.
+Called by the commands; must not ask the bot or change anything, nor know Slack or the web.
 """

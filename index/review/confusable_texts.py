@@ -16,6 +16,7 @@ from knowledge.located_entry import LocatedEntry, Only, concerns
 from knowledge.match_key import match_key
 from knowledge.validity import has_ended, meet, meeting
 
+MOVE_TEXT = "言い方を変えるか消す、またはその質問を移してください。"  # the hint for a text that finds another entry
 NEARLY_EQUAL = 0.92  # Dice similarity of words and of readings; above it people cannot tell the difference
 
 
@@ -89,7 +90,7 @@ def _lost_texts(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime,
         if best is not item.entry and not _has(best, text):
             yield item.problem(
                 f"{_since(item.entry, best, now)}「{text}」と尋ねると、この項目ではなく {best.id} が先に出ます。",
-                "言い方を変えるか消す、またはその質問を移してください。",
+                MOVE_TEXT,
                 f"variants.{place - 1}" if place else "question",
             )
 

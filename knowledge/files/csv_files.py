@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -41,9 +41,20 @@ def read_csv(path: Path) -> Incoming:
 
     Raises KnowledgeError with all faults of all rows.
     """
+    table = _table(path, lambda rows: 1.0 if has_header(rows) else 0.0)
+    return read_table(table)
+
+
+def read_cells(path: Path) -> Table:
+    """The cells of a CSV file, whatever its columns are. Raises KnowledgeError."""
+    return _table(path, _evenness)
+
+
+def _table(path: Path, likelihood: Callable[[list[list[str]]], float]) -> Table:
+    """The file cut at the delimiter that gives its first rows the greatest `likelihood`. Raises KnowledgeError."""
     file = str(path)
     text = _decoded(file, read_whole(path))
-    delimiter = next((mark for mark in DELIMITERS if has_header(_first_rows(text, mark))), ",")
+    delimiter = max(DELIMITERS, key=lambda mark: likelihood(_first_rows(text, mark)))
     rows: list[Sequence[Cell]] = []
     try:
         rows.extend([_cell(cell) for cell in row] for row in csv.reader(_lines(text), delimiter=delimiter, strict=True))
@@ -51,7 +62,13 @@ def read_csv(path: Path) -> Incoming:
         message = f"{len(rows) + 1}行目から先をCSVとして読めません（{error}）。"
         hint = '引用符「"」がセルの前後で対になっているかを確かめてください。'
         raise KnowledgeError([Problem(message, hint, file, len(rows) + 1)]) from error
-    return read_table(Table(file, rows, lambda _, heading: heading.strip()))
+    return Table(file, rows, lambda _, heading: heading.strip())
+
+
+def _evenness(rows: list[list[str]]) -> float:
+    """The share of rows that have as many cells as the first one with several has."""
+    several = [len(row) for row in rows if len(row) > 1]
+    return several.count(several[0]) / len(rows) if several else 0.0
 
 
 def _lines(text: str) -> io.StringIO:

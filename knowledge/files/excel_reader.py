@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
 from itertools import islice
@@ -42,16 +42,34 @@ def read_workbook(path: Path) -> Incoming:
 
     Raises KnowledgeError with all faults of all rows.
     """
+    (table,) = _tables(path, _faq_table)
+    return read_table(table)
+
+
+def read_sheets(path: Path) -> list[Table]:
+    """The cells of every visible sheet, whatever their columns are. Raises KnowledgeError."""
+    return _tables(path, _visible_tables)
+
+
+def _tables(path: Path, chosen: Callable[[str, list[ReadOnlyWorksheet]], list[Table]]) -> list[Table]:
+    """The tables that `chosen` makes of the file's name and sheets. Raises KnowledgeError for any broken file."""
     file = str(path)
     data = read_whole(path)
     _refuse_other_files(file, data)
     try:
-        table = _table(file, data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of drop-downs, styles and dates that openpyxl does not keep
+            reader = _Reader(BytesIO(data), read_only=True, keep_links=False)
+            reader.read()
+            worksheets = reader.wb.worksheets
+            sheets: list[ReadOnlyWorksheet] = [one for one in worksheets if isinstance(one, ReadOnlyWorksheet)]
+            if sheets:
+                return chosen(file, sheets)
     except KnowledgeError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken part leads to
         raise _unreadable(file, f"Excelのファイルが壊れています（{type(error).__name__}）。") from error
-    return read_table(table)
+    raise _unreadable(file, "シートを読めません。")  # "Strict Open XML" has other names for everything
 
 
 def _refuse_other_files(file: str, data: bytes) -> None:
@@ -98,24 +116,22 @@ def _shared_string(node: Any) -> str:
     return "".join(text.text or "" for path in (f"{name}t", f"{name}r/{name}t") for text in node.findall(path))
 
 
-def _table(file: str, data: bytes) -> Table:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of drop-downs, styles and dates that openpyxl does not keep
-        reader = _Reader(BytesIO(data), read_only=True, keep_links=False)
-        reader.read()
-        sheets: list[ReadOnlyWorksheet] = [
-            sheet for sheet in reader.wb.worksheets if isinstance(sheet, ReadOnlyWorksheet)
-        ]
-        if not sheets:
-            raise _unreadable(file, "シートを読めません。")  # "Strict Open XML" has other names for everything
-        sheet = _faq_sheet(file, sheets)
-        if sheet is None:
-            raise _unreadable(
-                file, "「FAQ」のシートがありません。", "見出しに id のあるシートを「FAQ」という名前にしてください。"
-            )
-        rows = list(_rows(file, sheet))
-        kept = next((_exported(file, sheet) for sheet in sheets if sheet.title == KEPT), None)
-    return Table(file, rows, lambda place, _: get_column_letter(place + 1), sheet.title, kept)
+def _faq_table(file: str, sheets: list[ReadOnlyWorksheet]) -> list[Table]:
+    sheet = _faq_sheet(file, sheets)
+    if sheet is None:
+        raise _unreadable(
+            file, "「FAQ」のシートがありません。", "見出しに id のあるシートを「FAQ」という名前にしてください。"
+        )
+    kept = next((_exported(file, sheet) for sheet in sheets if sheet.title == KEPT), None)
+    return [_table(file, sheet, kept)]
+
+
+def _visible_tables(file: str, sheets: list[ReadOnlyWorksheet]) -> list[Table]:
+    return [_table(file, sheet) for sheet in sheets if sheet.sheet_state == "visible"]
+
+
+def _table(file: str, sheet: ReadOnlyWorksheet, kept: dict[str, str] | None = None) -> Table:
+    return Table(file, list(_rows(file, sheet)), lambda place, _: get_column_letter(place + 1), sheet.title, kept)
 
 
 def _faq_sheet(file: str, sheets: list[ReadOnlyWorksheet]) -> ReadOnlyWorksheet | None:

@@ -69,6 +69,14 @@ def read_site(path: Path) -> Site:
     return site_of(**values)
 
 
+def fault_of(key: str, text: str) -> Problem | None:
+    """What is wrong with a text for a key of one text; None for nothing, and for "" except of the name."""
+    if not text:
+        return Problem("「name」がありません。", "名前を書いてください。", field=key) if key == "name" else None
+    found = next(_faults(BY_KEY[key], [(text, 0)]), None)
+    return Problem(f"「{key}」{found[0]}。", found[1], field=key) if found else None
+
+
 def site_text(given: Mapping[str, Any]) -> str:
     """A site.yaml with these values; every other key stands there as a comment, with what would be said without it."""
     defaults = site_of(**given)

@@ -1,0 +1,120 @@
+"""`faqbot init`: a knowledge base folder of one's own, empty or from an FAQ in Excel or CSV."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from bot.app import App
+from bot.terminal.adoption import columns_text, made_lines, remark_lines
+from bot.terminal.prompts import ask, confirms
+from index.cache import NullCache
+from index.review.publishable import publishable
+from index.snapshot import Snapshot
+from index.snapshot_builder import SnapshotBuilder
+from index.text.analyzer import Analyzer
+from index.text.romanisation import romanised_words
+from index.text.tokenizer import Tokenizer
+from knowledge.adopting.adoption import Adoption, Remark, adopt
+from knowledge.adopting.headings import FIELDS
+from knowledge.adopting.new_folder import example_entries, refuse_used, write_new_folder
+from knowledge.adopting.understood import Understood, letter, read_foreign, understand
+from knowledge.entry import Entry, Status
+from knowledge.errors import FaqError, KnowledgeError, Problem
+from knowledge.files.site_yaml import BY_KEY, fault_of
+from knowledge.labels import FIELD_LABELS
+from knowledge.revisions.store import KnowledgeBase
+from knowledge.site import site_of
+
+ASKED = ("name", "about", "contact", "url", "command")  # the words that a person is asked for, also options
+EXAMPLES = 2
+NONE = "-"
+
+
+def run(options: argparse.Namespace, app: App) -> int:
+    """Make the folder, and show what became of every row and how much the answers rest on. Raises FaqError."""
+    asks = not options.yes and sys.stdin.isatty()
+    refuse_used(options.folder)
+    understood = understand(read_foreign(options.source)) if options.source else None
+    if understood:
+        print(columns_text(understood))
+        understood = _confirmed(understood, options, asks=asks)
+    words = _words(options, asks=asks)
+    adopted = adopt(understood, partial(romanised_words, tokenizer=Tokenizer())) if understood else None
+    entries, remarks, snapshot = _checked(adopted, words, app)
+    if adopted:
+        words["examples"] = _examples(entries)
+    folder = write_new_folder(options.folder, words, entries)
+    print("\n".join([*remark_lines(remarks), *made_lines(folder.read_site(), options.folder, snapshot)]))
+    return 0
+
+
+def _words(options: argparse.Namespace, *, asks: bool) -> dict[str, Any]:
+    """The words of the site that were given, or that the person writes. Raises KnowledgeError."""
+    given = {key: (getattr(options, f"site_{key}") or "").strip() for key in ASKED}
+    if asks:
+        for key in ASKED:
+            if not given[key]:
+                default = "" if key == "name" else str(getattr(site_of(**{k: v for k, v in given.items() if v}), key))
+                written = ask(BY_KEY[key].meaning, default, partial(fault_of, key))
+                given[key] = "" if written == default else written
+    faults = [fault for key in ASKED if (fault := fault_of(key, given[key]))]
+    if faults:
+        raise KnowledgeError([replace(fault, hint=f"--{fault.field}: {fault.hint}") for fault in faults])
+    return {key: text for key, text in given.items() if text}
+
+
+def _confirmed(understood: Understood, options: argparse.Namespace, *, asks: bool) -> Understood:
+    """The columns as the person wants them. Raises FaqError where nobody can be asked."""
+    if not asks and not options.yes:
+        raise FaqError("端末ではないので、列の読み方を確かめられません。", "これでよければ --yes を付けてください。")
+    while asks and not confirms("この読み方でよいですか？"):
+        understood = _corrected(understood)
+        print(columns_text(understood))
+    return understood
+
+
+def _corrected(understood: Understood) -> Understood:
+    """The table with the columns that the person names for each field."""
+    places = {field: _column(understood, field) for field in FIELDS}
+    return replace(understood, places={field: found for field, found in places.items() if found})
+
+
+def _column(understood: Understood, field: str) -> tuple[int, ...]:
+    """The place of the column that the person names for a field; nothing where they say there is none."""
+    choices: dict[str, tuple[int, ...]] = {letter(place): (place,) for place in range(understood.width)}
+    last = letter(understood.width - 1)
+    if field not in ("question", "answer"):
+        choices[NONE] = ()
+    known = next(map(letter, understood.places.get(field, ())), NONE if NONE in choices else "")
+    wrong = Problem(
+        "その列はありません。", f"A〜{last} のどれか{f'、または {NONE}' if NONE in choices else ''}を書いてください。"
+    )
+    return choices[
+        ask(f"{FIELD_LABELS[field]}の列", known, lambda text: None if text.upper() in choices else wrong).upper()
+    ]
+
+
+def _checked(adopted: Adoption | None, words: dict[str, Any], app: App) -> tuple[list[Entry], list[Remark], Snapshot]:
+    """The entries as they can be published, what was done to them, and their snapshot."""
+    now, analyzer = datetime.now(UTC), Analyzer(Tokenizer(), ())
+    taken = adopted.entries if adopted else example_entries(site_of(**words))
+    rows = adopted.rows if adopted else {}
+    kept, errors = publishable(taken, analyzer, app.encoder, now)
+    remarks = [*(adopted.remarks if adopted else ()), *(Remark(rows.get(e.entry_id, 0), _told(e)) for e in errors)]
+    base = KnowledgeBase(1, tuple(sorted(kept, key=lambda entry: entry.id)))
+    snapshot = SnapshotBuilder(analyzer, app.encoder, [], NullCache()).build(base, now)
+    return kept, sorted(remarks, key=lambda remark: remark.row), snapshot
+
+
+def _told(error: Problem) -> str:
+    done = "その言い方を取り込みません" if error.field.startswith("variants.") else "下書きにします（答えません）"
+    return f"{error.message.rstrip('。')} → {done}"
+
+
+def _examples(entries: Sequence[Entry]) -> tuple[str, ...]:
+    fitting = (entry.question for entry in entries if entry.status is Status.PUBLISHED)
+    return tuple(text for text in fitting if len(text) <= BY_KEY["examples"].longest)[:EXAMPLES]

@@ -1,0 +1,173 @@
+"""An FAQ with columns of its own, understood: which column is the question, which the answer, where the rows begin."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.adopting.headings import MAX_HEADING, SURE, field_of, likelihood
+from knowledge.errors import KnowledgeError, Problem
+from knowledge.files import csv_files, excel_reader
+from knowledge.files.rows import MAX_TITLE_ROWS, BadCell, Cell, Table
+
+QUESTION_END = re.compile(r"(?:[?？]|ですか|ますか|でしょうか|か|たい|とは|方法|ください|教えて)[。.\s]*$")
+SENTENCE = re.compile(f"[。!！?？]$|^.{{{MAX_HEADING},}}")
+LINK = re.compile(r"https?://\S+")
+LEAST_FILLED = 0.5  # of the rows, for a column of questions or answers
+MOST_CATEGORIES = 0.5  # different texts a row, for a column of categories
+LONGEST_CATEGORY = 20  # characters, on average
+SEVERAL = ("variants",)  # fields of which a file may have more than one column
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A table with the places (from 0) of each field's columns; `header` is the row of the headings, 0 for none."""
+
+    table: Table
+    header: int
+    places: Mapping[str, tuple[int, ...]]
+
+    def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
+        """Every filled row below the headings with its number."""
+        for number, cells in enumerate(self.table.rows[self.header :], self.header + 1):
+            if any(_text(cell) or isinstance(cell, BadCell) for cell in cells):
+                yield number, cells
+
+    def heading(self, place: int) -> str:
+        """What stands above a column, "" for nothing."""
+        return _text_at(self.table.rows[self.header - 1], place) if self.header else ""
+
+    def field_at(self, place: int) -> str | None:
+        """The field that a column is, None for one that is not used."""
+        return next((field for field, places in self.places.items() if place in places), None)
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return max((len(cells) for _, cells in self.rows()), default=0)
+
+    @property
+    def complete(self) -> int:
+        """The number of rows with both a question and an answer; 0 without both columns."""
+        wanted = [self.places.get(field, ()) for field in ("question", "answer")]
+        if not all(wanted):
+            return 0
+        return sum(all(_text_at(cells, places[0]) for places in wanted) for _, cells in self.rows())
+
+    def example(self, place: int) -> str:
+        """The first text of a column, in one line."""
+        texts = (_text_at(cells, place) for _, cells in self.rows())
+        return " ".join(next(filter(None, texts), "").split())
+
+
+def letter(place: int) -> str:
+    """The name that spreadsheets give to the column at a place, as A, Z, AA."""
+    return ("" if place < 26 else letter(place // 26 - 1)) + chr(ord("A") + place % 26)
+
+
+def read_foreign(path: Path) -> list[Table]:
+    """The tables of an Excel or CSV file, whatever their columns are. Raises KnowledgeError."""
+    ending = path.suffix.lower()
+    if ending in (".xlsx", ".xlsm"):
+        return excel_reader.read_sheets(path)
+    if ending in (".csv", ".tsv", ".txt"):
+        return [csv_files.read_cells(path)]
+    hint = "Excel（.xlsx）か CSV（.csv）で保存し直してください。"
+    raise KnowledgeError([Problem(f"「{path.suffix}」のファイルは読めません。", hint, str(path))])
+
+
+def understand(tables: Sequence[Table]) -> Understood:
+    """The table with the most questions and answers, understood. Raises KnowledgeError where none has them."""
+    found = max(map(_understand, tables), key=lambda one: one.complete)
+    if found.complete:
+        return found
+    hint = "1行目に「質問」と「回答」という見出しを書き、その下に1行に1つずつ並べてください。"
+    raise KnowledgeError([Problem("質問と回答の列が見つかりません。", hint, found.table.file, sheet=found.table.sheet)])
+
+
+def _understand(table: Table) -> Understood:
+    header = next((row for row, cells in enumerate(table.rows[:MAX_TITLE_ROWS], 1) if _is_header(cells)), 0)
+    headed = _by_heading(table.rows[header - 1]) if header else {}
+    plain = Understood(table, header, headed)
+    return Understood(table, header, headed | _by_content(plain, headed))
+
+
+def _is_header(cells: Sequence[Cell]) -> bool:
+    """True for a row of headings: one ends with a word for question or answer, and none is a sentence."""
+    texts = [text for text in map(_text, cells) if text]
+    surely = max((likelihood(text, field) for text in texts for field in ("question", "answer")), default=0)
+    return len(texts) > 1 and surely >= SURE and not any(SENTENCE.search(text) for text in texts)
+
+
+def _by_heading(cells: Sequence[Cell]) -> dict[str, tuple[int, ...]]:
+    """The columns that their headings tell, each for the field that it names most surely."""
+    claims: dict[str, list[tuple[int, int]]] = {}
+    for place, text in enumerate(map(_text, cells)):
+        if field := field_of(text):
+            claims.setdefault(field, []).append((-likelihood(text, field), place))
+    return {
+        field: tuple(sorted(place for _, place in found)) if field in SEVERAL else (min(found)[1],)
+        for field, found in claims.items()
+    }
+
+
+def _by_content(plain: Understood, known: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """The columns that their texts tell: question and answer, and without headings category and link too."""
+    taken = {place for places in known.values() for place in places}
+    columns = {place: _Column.of(plain, place) for place in range(plain.width) if place not in taken}
+    found: dict[str, tuple[int, ...]] = {}
+    wanted = [field for field in ("question", "answer") if field not in known]
+    texts = sorted((place for place, one in columns.items() if one.is_text), key=lambda place: -columns[place].length)
+    best = texts[: len(wanted)]
+    if len(wanted) == 2:  # the one that asks comes first
+        best.sort(key=lambda place: (-columns[place].asks, place))
+    found |= {field: (place,) for field, place in zip(wanted, best, strict=False)}
+    if not plain.header:
+        rest = {place: one for place, one in columns.items() if place not in best}
+        for field, fits in (("url", _Column.is_links), ("category", _Column.is_categories)):
+            place = next((place for place, one in rest.items() if fits(one)), None)
+            found |= {} if place is None else {field: (place,)}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What the texts of a column have in common."""
+
+    texts: tuple[str, ...]
+    rows: int
+
+    @classmethod
+    def of(cls, plain: Understood, place: int) -> "_Column":
+        rows = [_text_at(cells, place) for _, cells in plain.rows()]
+        return cls(tuple(filter(None, rows)), len(rows))
+
+    @property
+    def length(self) -> float:
+        return sum(map(len, self.texts)) / max(len(self.texts), 1)
+
+    @property
+    def asks(self) -> float:
+        """The share of texts that end as questions do."""
+        return sum(bool(QUESTION_END.search(text)) for text in self.texts) / max(len(self.texts), 1)
+
+    @property
+    def is_text(self) -> bool:
+        filled = len(self.texts) >= LEAST_FILLED * self.rows
+        return filled and not self.is_links() and not all(text.isdecimal() for text in self.texts)
+
+    def is_links(self) -> bool:
+        links = sum(bool(LINK.fullmatch(text)) for text in self.texts)
+        return bool(self.texts) and links >= LEAST_FILLED * len(self.texts)
+
+    def is_categories(self) -> bool:
+        different = len(set(self.texts)) <= MOST_CATEGORIES * self.rows
+        return bool(self.texts) and different and self.length <= LONGEST_CATEGORY and not self.texts[0].isdecimal()
+
+
+def _text(cell: Cell) -> str:
+    return cell.strip() if isinstance(cell, str) else ""
+
+
+def _text_at(cells: Sequence[Cell], place: int) -> str:
+    return _text(cells[place]) if place < len(cells) else ""
