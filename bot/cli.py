@@ -17,7 +17,7 @@ from knowledge.errors import FaqError
 
 MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
 TOLERANT = ("config", "doctor", "init")  # run with unusable settings too: they tell of them, or come before them
-MODULES = {"import": "import_files"}  # `import` cannot be a module's name
+MODULES = {"import": "import_files", "approve": "deciding", "withdraw": "deciding"}  # of the commands named otherwise
 
 Add = Callable[[str, str], argparse.ArgumentParser]  # makes the parser of a command from its name and its help
 
