@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from bot.encoders import first_encoder, make_second_stage
 from bot.faq import Faq
 from bot.overview import Overview
 from bot.parts import Parts
@@ -17,7 +18,8 @@ from bot.process.background import repeat
 from bot.process.log_format import formatter
 from bot.publishing import Publishing
 from bot.setting_table import CACHE_FOLDER, Settings
-from index.encoder.encoder import Batch, CachingEncoder, Encoder, EncoderError, load_encoder
+from index.encoder.encoder import Batch, CachingEncoder, Encoder, load_encoder
+from index.ranking.second_stage import SecondStage
 from index.searcher import Searcher
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
@@ -46,6 +48,7 @@ EPHEMERAL_DISK = (
     "このプラットフォーム（%s）のディスクは再起動のたびに空になり、編集と記録が失われます。"
     "DATABASE_URL に PostgreSQL を指定してください。"
 )
+PREPARE_SECONDS = 2.0
 FORGET_SECONDS = 3_600.0
 CLAIMS_KEPT = timedelta(days=2)  # Slack redelivers an event for some minutes
 LOOKED_AT_KEPT = timedelta(days=7)  # a proposal that nobody published or handed in: its modal is long closed
@@ -101,18 +104,14 @@ class App:
 
     @cached_property
     def encoder(self) -> Encoder | None:
-        """The sentence encoder; None where the extra is not installed or cannot be used, which is logged."""
-        try:
-            encoder = self.loading.result() if self.loading else load_encoder(CACHE_FOLDER)
-        except EncoderError as error:
-            cause = error.__cause__
-            logger.warning(
-                "faqbot[semantic] cannot be used, words alone are compared: %s: %s", type(cause).__name__, cause
-            )
-            return None
-        if encoder is None:
-            logger.info("faqbot[semantic] is not installed, words alone are compared")
-        return encoder
+        """The sentence encoder, None where there is none."""
+        load = self.loading.result if self.loading else partial(load_encoder, CACHE_FOLDER)
+        return first_encoder(self.settings.encoder, load)
+
+    @cached_property
+    def second_stage(self) -> SecondStage | None:
+        """The second stage of the ranking, None where there is none. Raises SettingError."""
+        return make_second_stage(self.settings.encoder, DatabaseCache(self.store.engine))
 
     @cached_property
     def builder(self) -> SnapshotBuilder:
@@ -122,7 +121,8 @@ class App:
         queries = self.settings.knowledge.read_judged()
         encoder = self.encoder
         caching = encoder and CachingEncoder(encoder, cache.find_vectors, cache.keep_vectors, self.watch)
-        return SnapshotBuilder(analyzer, encoder, queries, cache, entry_encoder=caching)
+        second = self.second_stage
+        return SnapshotBuilder(analyzer, encoder, queries, cache, entry_encoder=caching, second_stage=second)
 
     @cached_property
     def searcher(self) -> Searcher:
@@ -181,7 +181,14 @@ class App:
     def start(self) -> None:
         """Follow newer revisions and forget old questions, in the background, until the process ends."""
         repeat("refresh", self.faq.searcher.refresh, partial(Publications(self.store.engine).wait, REFRESH_SECONDS))
+        repeat("passages", self.prepare, partial(time.sleep, PREPARE_SECONDS))
         repeat("forgetting", self.forget, partial(time.sleep, FORGET_SECONDS))
+
+    def prepare(self) -> None:
+        """Encode for the second stage what was published, unless that is very much."""
+        snapshot = self.searcher.snapshot
+        if snapshot.second_stage:
+            snapshot.second_stage.prepare(snapshot.index.entries)
 
     def forget(self) -> None:
         """Delete everything that is past its retention."""

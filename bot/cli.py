@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _load_encoder() -> Any:
+    if survey_settings()[0].encoder == "none":
+        return None
     return import_module("index.encoder.encoder").load_encoder(CACHE_FOLDER)
 
 

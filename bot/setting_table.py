@@ -8,7 +8,17 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from bot.setting_values import Secret, choice, folder_link, knowledge_folder, link, slack_id, slack_ids, whole
+from bot.setting_values import (
+    Secret,
+    choice,
+    encoder_choice,
+    folder_link,
+    knowledge_folder,
+    link,
+    slack_id,
+    slack_ids,
+    whole,
+)
 from knowledge.folder import SHIPPED, KnowledgeFolder
 from knowledge.privacy.contract_numbers import read_contract_numbers
 
@@ -64,6 +74,11 @@ class Settings:
     )
     contract_numbers: re.Pattern[str] | None = setting(
         "", "記録で隠す契約番号の形（AB-######：# は数字、@ は英字。カンマ区切り）", read_contract_numbers
+    )
+    encoder: str | Path = setting(
+        "auto",
+        "意味の近さを測るモデル（none / shipped / strong / auto、または model.onnx と tokenizer.json のあるフォルダ）",
+        encoder_choice,
     )
     slack_bot_token: Secret = setting(
         "",

@@ -7,6 +7,7 @@ from typing import Any
 
 from knowledge.folder import KnowledgeFolder
 
+ENCODERS = ("none", "shipped", "strong", "auto")
 SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
 
 
@@ -72,3 +73,13 @@ def choice(values: Mapping[str, Any]) -> Callable[[str], Any]:
         return values[text.lower()]
 
     return read
+
+
+def encoder_choice(text: str) -> str | Path:
+    """Reads one of ENCODERS, in capitals or not, or the folder of a model."""
+    if text.lower() in ENCODERS:
+        return text.lower()
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        raise ValueError
+    return folder

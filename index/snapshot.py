@@ -5,9 +5,11 @@ from datetime import datetime
 from functools import cached_property
 
 from index.decision.calibration import Calibration
-from index.decision.decision import Abstain, Answer, Decision, Suggest, contradicted, decide
+from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest, contradicted, decide
+from index.parameters import MAX_SUGGESTIONS
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Hit, Ranking
+from index.ranking.second_stage import SecondStage
 from knowledge.entry import Entry
 from knowledge.revisions.store import KnowledgeBase
 
@@ -49,6 +51,7 @@ class Snapshot:
     calibration: Calibration
     built_for: datetime
     changes_at: datetime | None = None  # when validity changes next, so that a new snapshot is due
+    second_stage: SecondStage | None = None
 
     @property
     def revision(self) -> int:
@@ -56,13 +59,29 @@ class Snapshot:
         return self.base.revision
 
     def ask(self, text: str) -> Outcome:
-        """Rank and decide; deterministic: the same snapshot and text give the same outcome."""
-        return self.decided(self.index.rank(self.index.query(text)))
+        """Rank and decide; where that is no answer, the second stage orders the best entries anew.
+
+        The same snapshot and text give the same outcome, but for the order where the second stage had no time.
+        """
+        return self.reordered(self.decided(self.index.rank(self.index.query(text))))
 
     def decided(self, ranking: Ranking) -> Outcome:
-        """What a ranking comes to."""
+        """What a ranking comes to, without the second stage; deterministic."""
         decision, confidence = decide(self.index, ranking, self.calibration)
         return Outcome(decision, confidence, ranking)
+
+    def reordered(self, outcome: Outcome) -> Outcome:
+        """The same decision with the best entries in the order of the second stage; an answer stays as it is."""
+        decision = outcome.decision
+        match decision:
+            case Suggest() if self.second_stage and not self.is_held_back(outcome):
+                ranking = self.second_stage.reordered(outcome.ranking)
+                decision = Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS]))
+            case Abstain(Reason.UNKNOWN) if self.second_stage:
+                ranking = self.second_stage.reordered(outcome.ranking)
+            case _:
+                return outcome
+        return Outcome(decision, outcome.confidence, ranking)
 
     def is_held_back(self, outcome: Outcome) -> bool:
         """Whether the best entry would be the answer but for a guard."""

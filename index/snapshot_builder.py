@@ -16,6 +16,7 @@ from index.encoder.encoder import NAME, Encoder
 from index.ranking.entry_index import EntryIndex
 from index.ranking.index_arrays import IndexArrays
 from index.ranking.ranking import Query
+from index.ranking.second_stage import SecondStage
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
 from knowledge.entry import Entry
@@ -39,6 +40,7 @@ class SnapshotBuilder:
         cache: Cache,
         *,
         entry_encoder: Encoder | None = None,
+        second_stage: SecondStage | None = None,
         shipped: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
         """`entry_encoder` encodes the entries' texts where that is not `encoder` itself.
@@ -48,6 +50,7 @@ class SnapshotBuilder:
         self.analyzer = analyzer
         self.encoder = encoder
         self.judged = judged
+        self.second_stage = second_stage
         self._query_of = lru_cache(MAX_CACHED_QUERIES)(partial(Query.of, analyzer=analyzer, encoder=encoder))
         self._cache = cache
         self._entry_encoder = entry_encoder
@@ -76,11 +79,9 @@ class SnapshotBuilder:
         if kept:
             self._keep_parts(index, digest)
         edited = before if before and is_edit(before.index.entries, live) else None
-        if edited and not calibrated:
-            calibration = edited.calibration
-        else:
-            calibration = self._calibration(index, digest, base, edited.calibration if edited else None)
-        return Snapshot(base, index, calibration, moment, _next_change(base, moment))
+        known = edited.calibration if edited else None
+        calibration = known if known and not calibrated else self._calibration(index, digest, base, known)
+        return Snapshot(base, index, calibration, moment, _next_change(base, moment), self.second_stage)
 
     def complete(self, candidate: Snapshot, before: Snapshot) -> Snapshot:
         """An uncalibrated candidate as it goes live after `before`: with its own calibration, its index kept."""

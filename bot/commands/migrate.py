@@ -16,6 +16,7 @@ def run(options: argparse.Namespace, app: App) -> int:
         print(f"ファイルから: 追加 {len(merged.added)}・変更 {len(merged.changed)}・削除 {len(merged.removed)}")
     for entry_id in merged.conflicts:
         print(f"競合: {entry_id} はファイルとデータベースの両方で変更されています。公開中の内容を残しました。")
+    app.prepare()
     snapshot = app.faq.searcher.snapshot  # encodes new texts and calibrates, so that no question waits for it
     print("\n".join(evidence_lines(snapshot)))
     print(f"検索の準備ができました（第{snapshot.revision}版、回答する項目 {len(snapshot.index.entries)}件）。")

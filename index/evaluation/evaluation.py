@@ -1,7 +1,8 @@
 """Evaluation of a snapshot on judged queries: hit@k, MRR, risk and coverage."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.decision.decision import Answer
 from index.decision.risk import MeasuredRisk, clopper_pearson
@@ -53,8 +54,9 @@ class Evaluation:
 
 
 def evaluate(snapshot: Snapshot, judged: Sequence[JudgedQuery]) -> Evaluation:
-    """Ask the snapshot every judged query, and measure."""
-    return _measured([_judge(query, snapshot.ask(query.text)) for query in judged], _declining(snapshot))
+    """Ask the snapshot every judged query, and measure; it waits for the second stage as long as that takes."""
+    patient = _patient(snapshot)
+    return _measured([_judge(query, patient.ask(query.text)) for query in judged], _declining(snapshot))
 
 
 def evaluate_kinds(snapshot: Snapshot, found: Evaluation) -> dict[str, Evaluation]:
@@ -64,6 +66,11 @@ def evaluate_kinds(snapshot: Snapshot, found: Evaluation) -> dict[str, Evaluatio
         kind: _measured([one for one in found.outcomes if one.query.kind == kind], _declining(snapshot))
         for kind in kinds
     }
+
+
+def _patient(snapshot: Snapshot) -> Snapshot:
+    second = snapshot.second_stage
+    return replace(snapshot, second_stage=replace(second, patience=math.inf)) if second else snapshot
 
 
 def _declining(snapshot: Snapshot) -> set[str]:
@@ -128,8 +135,9 @@ class KindResult:
 def evaluate_variations(snapshot: Snapshot, variations: Sequence[Variation]) -> dict[str, KindResult]:
     """Rank every variation beside its standard spelling, and count by kind."""
     found: dict[str, list[bool]] = {}
+    patient = _patient(snapshot)
     for row in variations:
-        standard, written = (snapshot.ask(text).ranking.hits[0].entry for text in (row.standard, row.written))
+        standard, written = (patient.ask(text).ranking.hits[0].entry for text in (row.standard, row.written))
         found.setdefault(row.kind, []).append(standard == written)
     return {kind: KindResult(len(results), sum(results)) for kind, results in found.items()}
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Query, Ranking
 
+PASSAGE = "passage_meaning"  # the signal of the second stage
+
 
 @dataclass(frozen=True, slots=True)
 class TermMatch:
@@ -58,15 +60,22 @@ def explain(index: EntryIndex, ranking: Ranking, place: int = 0) -> Explanation:
         ranking.entries[number].id,
         float(ranking.scores[number]),
         tuple(sorted(_term_matches(index, ranking.query, number), key=lambda match: -match.score)),
-        tuple(
-            SignalShare(name, float(value), index.weights[name])
-            for name, value in zip(ranking.names, ranking.signals[:, number], strict=True)
-        ),
+        tuple(_signal_shares(index, ranking, number)),
         closest,
         shared,
         ranking.entries[rival].id if rival is not None else None,
         float(ranking.scores[number] - ranking.scores[rival]) if rival is not None else None,
     )
+
+
+def _signal_shares(index: EntryIndex, ranking: Ranking, number: int) -> Iterator[SignalShare]:
+    """A share for each signal of one entry, and where it was scored again one for its likeness as a passage."""
+    again = ranking.rescoring
+    factor = again.first if again else 1.0
+    for name, value in zip(ranking.names, ranking.signals[:, number], strict=True):
+        yield SignalShare(name, float(value), index.weights[name] * factor)
+    if again and number in again.likeness:
+        yield SignalShare(PASSAGE, again.likeness[number], again.meaning)
 
 
 def _term_matches(index: EntryIndex, query: Query, entry: int) -> Iterator[TermMatch]:

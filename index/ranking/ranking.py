@@ -68,11 +68,24 @@ class Hit:
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Rescoring:
+    """How the second stage scored: the first score times `first` and the likeness of the passage times `meaning`.
+
+    `likeness` has the entries, by number, that were scored again.
+    """
+
+    first: float
+    meaning: float
+    likeness: Mapping[int, float]
+
+
 @dataclass(frozen=True)
 class Ranking:
     """Every entry's signals and score for one query.
 
-    `signals` has one row a signal, in the order of `names`, and one column an entry.
+    `signals` has one row a signal, in the order of `names`, and one column an entry; `rescoring` is None where the
+    scores are those of the first stage, the weighted sums of the signals.
     """
 
     query: Query
@@ -80,6 +93,7 @@ class Ranking:
     names: tuple[str, ...]
     signals: NDArray[np.float64]
     scores: NDArray[np.float64]
+    rescoring: Rescoring | None = None
 
     @cached_property
     def order(self) -> list[int]:
@@ -118,6 +132,6 @@ def read_boosts() -> Boosts:
 
 
 def read_learned() -> dict[str, Any]:
-    """Everything learned: `boosts`, the weights by mode, and the first calibration of each (`confidence`)."""
+    """Everything learned: `boosts`, weights by mode, each one's first `confidence`, and those of the `second_stage`."""
     learned: dict[str, Any] = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
     return learned
