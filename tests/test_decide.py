@@ -11,6 +11,7 @@ from math import exp, log, log1p, nextafter
 import numpy as np
 import pytest
 
+from index.decision import decision as deciding
 from index.decision.calibration import Calibration, calibrate
 from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest, contradicted, decide, says_little
 from index.decision.features import covered_share, feature_names, features, signs
@@ -103,6 +104,21 @@ def test_what_an_entry_asks_is_answered_without_evidence(
     assert any(text[:4] in one for one in (decision.hit.entry.question, *decision.hit.entry.variants))
 
 
+def unsure(calibration: Calibration) -> Calibration:
+    """The same with next to no confidence in anything."""
+    adjustment = replace(calibration.answers.adjustment, bias=-50.0)
+    return replace(calibration, answers=replace(calibration.answers, adjustment=adjustment))
+
+
+def test_equality_needs_no_confidence_and_near_equality_does(index: EntryIndex, calibration: Calibration) -> None:
+    near = "月額の料金が知りたいです"
+    assert isinstance(decided(index, calibration, near, NEVER_ANY)[0], Answer)
+    assert decided(index, unsure(calibration), near, NEVER_ANY)[0] == Abstain(Reason.UNKNOWN)
+    decision, confidence = decided(index, unsure(calibration), PRICE.question, NEVER_ANY)
+    assert isinstance(decision, Answer)
+    assert confidence < 0.01
+
+
 def test_a_declining_entry_never_answers(index: EntryIndex, calibration: Calibration) -> None:
     assert decided(index, calibration, REFUND.question, NEVER_ANY)[0] == Abstain(Reason.UNKNOWN)
     assert isinstance(decided(index, calibration, REFUND.question, Thresholds(0.0, NEVER, 0.0))[0], Suggest)
@@ -121,6 +137,25 @@ def test_without_entries_everything_is_empty(plain: Analyzer, calibration: Calib
 @pytest.mark.parametrize("text", ["いくら？", "解約したくない"])
 def test_what_is_bare_or_denied_is_not_answered(index: EntryIndex, calibration: Calibration, text: str) -> None:
     assert not isinstance(decided(index, calibration, text, Thresholds(0.0, NEVER, 0.0))[0], Answer)
+
+
+def test_a_denied_wish_alone_holds_an_answer_back(plain: Analyzer, calibration: Calibration) -> None:
+    index = EntryIndex([PRICE, LEAVE, NUMBER], plain)
+    always = Thresholds(0.0, 0.0, 0.0)
+    wanted, _ = decided(index, calibration, "解約の手続きをしたい", always)
+    denied, _ = decided(index, calibration, "解約の手続きをしたくない", always)
+    assert isinstance(wanted, Answer) and wanted.hit.entry == LEAVE
+    assert isinstance(denied, Suggest) and denied.hits[0].entry == LEAVE
+
+
+def test_what_says_as_much_as_the_bound_is_not_bare(index: EntryIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = index.query(LOOSE)
+    query = replace(query, analysis=replace(query.analysis, terms=("電話",), grams=("デンワ",)))
+    information = index.arrays.words.bm25.information(["電話"])
+    monkeypatch.setattr(deciding, "MAX_BARE_INFORMATION", information)
+    assert not says_little(index, query)
+    monkeypatch.setattr(deciding, "MAX_BARE_INFORMATION", nextafter(information, 9.0))
+    assert says_little(index, query)
 
 
 def test_a_question_is_bare_that_is_short_and_says_little(index: EntryIndex) -> None:
@@ -258,12 +293,12 @@ def test_the_features_of_the_texts_are_what_they_cover(index: EntryIndex) -> Non
 
 
 def test_what_neither_texts_nor_answer_say_is_left_over(index: EntryIndex) -> None:
-    ranking = asked(index, "月額料金と転送と東京電力")
+    ranking = asked(index, "月額料金と電話と東京電力")
     assert ranking.entries[ranking.order[0]] == PRICE
     bm25, analysis, own = index.arrays.words.bm25, ranking.query.analysis, index.analyzed(0)
     said = {term for one in own.asked for term in one.terms} | set(own.answer.terms)
     left = [bm25.idf.get(term, bm25.max_idf) for term in set(analysis.terms) - said]
-    assert len(left) >= 2
+    assert min(left) < max(left) == bm25.max_idf
     found = named(index, ranking)
     assert found["left_over"] == pytest.approx(log1p(sum(left) / bm25.max_idf))
     assert found["rarest_left"] == pytest.approx(max(left) / bm25.max_idf)

@@ -167,6 +167,14 @@ def test_a_stored_entry_that_cannot_be_read_names_itself_and_its_field(store: St
     assert problem.message and problem.hint
 
 
+def test_a_kept_change_that_cannot_be_read_names_its_entry() -> None:
+    values = Change((entry("a"),)).to_json()
+    values["put"][0]["as_of"] = "soon"
+    with pytest.raises(KnowledgeError) as caught:
+        Change.from_json(values)
+    assert caught.value.problems[0].entry_id == "a"
+
+
 def test_publishing_over_somebody_says_both_revisions(store: Store) -> None:
     store.publish(Change((entry("a"),)), "sakura", "", 0)
     with pytest.raises(RevisionConflict) as caught:
@@ -249,6 +257,14 @@ def test_a_merge_goes_by_file_live_and_common_version(
     else:
         assert store.load().by_id == before
     assert not ship(store, [item.entry for item in located]).agreed
+
+
+def test_every_entry_that_agrees_is_remembered_at_once(store: Store) -> None:
+    ship(store, [entry(one) for one in "abc"])
+    newer = [entry(one, NEW) for one in "abc"]
+    store.publish(Change(tuple(newer)), "sakura", "", 1)
+    assert ship(store, newer).agreed == {one.id: one.digest() for one in newer}
+    assert store.shipped_digests() == {one.id: one.digest() for one in newer}
 
 
 def test_shipped_files_are_remembered_as_the_origin_and_others_are_not(store: Store) -> None:

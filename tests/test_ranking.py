@@ -92,6 +92,7 @@ def test_sums_are_those_of_a_loop(texts: list[list[str]], query: list[str]) -> N
         ([1, -1, 2], {0: {"b": 2, "new": 1}}),  # one goes, one comes before the others
         ([0, 1, 2], {3: {"a": 5}, 4: {}}),  # new ones at the end, an empty one among them
         ([-1, 0, 1], {}),  # a term goes with its only document
+        ([1, 2, 4], {0: {"a": 9, "b": 9}, 3: {"a": 1, "b": 9}}),  # between the others, with other counts
     ],
 )
 def test_patched_postings_are_those_built_anew(places: list[int], added: dict[int, dict[str, int]]) -> None:
@@ -102,7 +103,10 @@ def test_patched_postings_are_those_built_anew(places: list[int], added: dict[in
     rebuilt = Postings.of(documents)
     assert held(patched) == held(rebuilt)
     assert (patched.size, set(patched.terms)) == (rebuilt.size, set(rebuilt.terms))
-    assert (patched.documents.dtype, patched.counts.dtype) == (np.int32, np.float32)
+    for postings in (patched, rebuilt):
+        assert (postings.documents.dtype, postings.counts.dtype) == (np.int32, np.float32)
+        for a, b in zip(postings.bounds, postings.bounds[1:], strict=False):
+            assert postings.documents[a:b].tolist() == sorted(postings.documents[a:b].tolist())
 
 
 # -- BM25 and its fields --------------------------------------------------------------------------

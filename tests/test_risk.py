@@ -106,10 +106,10 @@ def test_a_probability_is_that_of_the_formula(row: tuple[float, float], log_odds
 
 
 def test_a_model_without_knowledge_is_scaled_as_its_features() -> None:
-    features = np.array([[1.0, 5.0, 0.0], [3.0, 5.0, 1e-7], [5.0, 5.0, 0.0]])
+    features = np.array([[0.1, 5.0, 0.0], [0.3, 5.0, 1e-7], [0.5, 5.0, 0.0]])
     model = Logistic.standardised(("a", "b", "c"), features, (1, -1, 0))
-    assert model.mean == pytest.approx((3.0, 5.0, 1e-7 / 3))
-    assert model.scale == pytest.approx((np.std([1, 3, 5]), 1.0, 1.0))
+    assert model.mean == pytest.approx((0.3, 5.0, 1e-7 / 3))
+    assert model.scale == pytest.approx((np.std([0.1, 0.3, 0.5]), 1.0, 1.0))
     assert (model.names, model.signs) == (("a", "b", "c"), (1, -1, 0))
     assert (model.weights, model.bias) == ((0.0, 0.0, 0.0), 0.0)
 
@@ -168,6 +168,29 @@ def test_a_weight_of_the_other_sign_is_none_and_the_rest_is_fitted_without_it() 
     alone = Logistic.standardised(("b",), features[:, 1:], (1,)).fitted(features[:, 1:], right, np.ones(400), 1.0)
     assert held.weights[0] == 0.0
     assert (held.bias, held.weights[1]) == pytest.approx((alone.bias, alone.weights[0]), abs=1e-5)
+
+
+def test_a_weight_is_held_however_little_pulls_it_to_the_other_sign() -> None:
+    features = np.array([[1.0], [-1.0], [-1.0]])
+    model = Logistic(("a",), (0.0,), (1.0,), (0.0,), 0.0, (1,))
+    fit = model.fit(features, np.array([False, True, True]), np.full(3, 0.1), 1.0)
+    assert 0.0 < fit.gradient(fit.start)[1] < 1.0
+    weights = fit.minimum()
+    assert weights is not None
+    assert weights[1] == 0.0
+    assert weights[0] > 0.0
+    assert abs(fit.gradient(weights)[0]) < 1e-6
+
+
+def test_a_step_that_goes_too_far_is_shortened() -> None:
+    """From sure and wrong the curvature is next to nothing, so that a whole step leads far beyond the minimum."""
+    model = Logistic(("a",), (0.0,), (1.0,), (0.0,), 9.0, (0,))
+    fit = model.fit(np.zeros((100, 1)), np.arange(100) < 20, np.ones(100), 1e-3)
+    whole = fit.start - fit._newton_step(fit.start, fit.gradient(fit.start), np.ones(2, bool))  # noqa: SLF001
+    assert fit.objective(whole) > fit.objective(fit.start)
+    weights = fit.minimum()
+    assert weights is not None
+    assert weights[0] == pytest.approx(log(20 / 80), abs=1e-2)
 
 
 def test_a_start_of_the_other_sign_is_put_right() -> None:
