@@ -71,10 +71,8 @@ def _gain(name: str, snapshot: Snapshot, second: SecondStage, queries: Sequence[
         evaluate(replace(snapshot, second_stage=used), [query for query in queries if query.answerable])
         for used in (None, second)
     )
-    print(
-        f"{name}: hit@1 {before.hit_at_1:.3f} → {after.hit_at_1:.3f}, hit@3 {before.hit_at_3:.3f} → {after.hit_at_3:.3f}",
-        flush=True,
-    )
+    hits = (before.hit_at_1, after.hit_at_1, before.hit_at_3, after.hit_at_3)
+    print("{}: hit@1 {:.3f} → {:.3f}, hit@3 {:.3f} → {:.3f}".format(name, *hits), flush=True)
 
 
 def _times(snapshot: Snapshot, second: SecondStage, questions: Sequence[str], encoder: MultilingualE5) -> None:
