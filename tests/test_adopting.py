@@ -86,7 +86,7 @@ def test_a_heading_names_its_field(headings: str, fields: str | None) -> None:
     [
         ("質問 回答", "{q} {a}", {"question": 0, "answer": 1}),
         ("回答 質問", "{a} {q}", {"question": 1, "answer": 0}),
-        ("No 分類 Q A 更新日", "1 館内 {q} {a} 2026/4/1", {"id": 0, "category": 1, "question": 2, "answer": 3}),
+        ("No 分類 Q A 更新日", "1 館内 {q} {a} 2026/4/1", {"category": 1, "question": 2, "answer": 3}),
         ("id title body url", "a1 {q} {a} https://a.example", {"id": 0, "question": 1, "answer": 2, "url": 3}),
         ("質問 類似質問1 類似質問2 回答", "{q} x y {a}", {"question": 0, "variants": (1, 2), "answer": 3}),
         ("項目 内容", "{q} {a}", {"question": 0, "answer": 1}),

@@ -193,13 +193,15 @@ def test_without_a_file_there_is_an_example(tmp_path: Path) -> None:
         (["--name", "窓口", "--from", "{source}"], "--yes を付けてください"),
         (["--name", "窓口", "--from", "{source}.none"], "faq.xlsx.none"),
         (["--name", "窓口", "--from", "{empty}", "--yes"], "「質問」と「回答」という見出し"),
+        (["--name", "窓口", "--from", "{long}", "--yes"], "2行目: 質問が301文字あります"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named_and_nothing_is_made(tmp_path: Path, options: list[str], told: str) -> None:
     source = workbook(tmp_path / "faq.xlsx", *ROWS)
     empty = workbook(tmp_path / "empty.xlsx", ("a",))
+    long = workbook(tmp_path / "long.xlsx", ("質問", "回答"), ("長" * 301, "はい"))
     before = sorted(tmp_path.iterdir())
-    given = [one.format(source=source, empty=empty) for one in options]
+    given = [one.format(source=source, empty=empty, long=long) for one in options]
     assert told in run("init", tmp_path / "new", *given, status=1)
     assert sorted(tmp_path.iterdir()) == before
 

@@ -29,13 +29,13 @@ def errors_of(entries: list[Entry], analyzer: Analyzer) -> list[str]:
 
 def test_entries_without_an_error_stay_as_they_are(analyzer: Analyzer) -> None:
     entries = [CANCEL, make_entry("pets", "ペットと泊まれますか")]
-    assert publishable(entries, analyzer, None, NOW) == (entries, [])
+    assert publishable(entries, EntryIndex(entries, analyzer), NOW) == (entries, [])
 
 
 def test_of_nearly_equal_questions_the_later_becomes_a_draft_and_variants_of_others_go(analyzer: Analyzer) -> None:
     entries = [CANCEL, AGAIN, PARKING, PETS]
     assert errors_of(entries, analyzer)
-    made, told = publishable(entries, analyzer, None, NOW)
+    made, told = publishable(entries, EntryIndex(entries, analyzer), NOW)
     assert [(entry.id, entry.status) for entry in made] == [
         ("z-cancel", Status.PUBLISHED),
         ("a-again", Status.DRAFT),

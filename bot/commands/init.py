@@ -2,16 +2,20 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from tqdm import tqdm
+
 from bot.app import App
 from bot.terminal.adoption import columns_text, made_lines, remark_lines
 from bot.terminal.prompts import ask, confirms
 from index.cache import NullCache
+from index.encoder.encoder import Batch, CachingEncoder, Encoder
+from index.ranking.entry_index import EntryIndex
 from index.review.publishable import publishable
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
@@ -32,6 +36,7 @@ from knowledge.site import site_of
 ASKED = ("name", "about", "contact", "url", "command")  # the words that a person is asked for, also options
 EXAMPLES = 2
 NONE = "-"
+FEW_BATCHES = 10  # are encoded before anybody wonders
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -44,6 +49,9 @@ def run(options: argparse.Namespace, app: App) -> int:
         understood = _confirmed(understood, options, asks=asks)
     words = _words(options, asks=asks)
     adopted = adopt(understood, partial(romanised_words, tokenizer=Tokenizer())) if understood else None
+    if adopted and not adopted.entries:
+        print("\n".join(remark_lines(adopted.remarks)))
+        raise FaqError("取り込める行がありません。", "質問と回答を、1行に1つずつ、長すぎないように書いてください。")
     entries, remarks, snapshot = _checked(adopted, words, app)
     if adopted:
         words["examples"] = _examples(entries)
@@ -100,14 +108,30 @@ def _column(understood: Understood, field: str) -> tuple[int, ...]:
 
 def _checked(adopted: Adoption | None, words: dict[str, Any], app: App) -> tuple[list[Entry], list[Remark], Snapshot]:
     """The entries as they can be published, what was done to them, and their snapshot."""
-    now, analyzer = datetime.now(UTC), Analyzer(Tokenizer(), ())
+    now, analyzer, caching = datetime.now(UTC), Analyzer(Tokenizer(), ()), _caching(app.encoder)
     taken = adopted.entries if adopted else example_entries(site_of(**words))
     rows = adopted.rows if adopted else {}
-    kept, errors = publishable(taken, analyzer, app.encoder, now)
+    index = EntryIndex(taken, analyzer, app.encoder, entry_encoder=caching)
+    kept, errors = publishable(taken, index, now)
     remarks = [*(adopted.remarks if adopted else ()), *(Remark(rows.get(e.entry_id, 0), _told(e)) for e in errors)]
     base = KnowledgeBase(1, tuple(sorted(kept, key=lambda entry: entry.id)))
-    snapshot = SnapshotBuilder(analyzer, app.encoder, [], NullCache()).build(base, now)
+    builder = SnapshotBuilder(analyzer, app.encoder, [], NullCache(), entry_encoder=caching)
+    snapshot = builder.build(base, now)
     return kept, sorted(remarks, key=lambda remark: remark.row), snapshot
+
+
+def _caching(encoder: Encoder | None) -> CachingEncoder | None:
+    """An encoder that encodes each text once, with a progress bar for many."""
+    vectors: dict[str, bytes] = {}
+
+    def found(keys: Sequence[str]) -> dict[str, bytes]:
+        return {key: vectors[key] for key in keys if key in vectors}
+
+    def watched(batches: Iterable[Batch], total: int) -> Iterable[Batch]:
+        few = total <= FEW_BATCHES
+        return tqdm(batches, total=total, desc="意味の準備", unit="組", file=sys.stderr, disable=few)
+
+    return CachingEncoder(encoder, found, vectors.update, watched) if encoder else None
 
 
 def _told(error: Problem) -> str:

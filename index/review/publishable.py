@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from index.encoder.encoder import Encoder
 from index.ranking.entry_index import EntryIndex
 from index.review.checks import check_knowledge_base
-from index.review.confusable_texts import MOVE_TEXT, is_asked
-from index.text.analyzer import Analyzer
-from knowledge.checks.style import StyleRule
+from index.review.confusable_texts import MOVE_TEXT
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem, Severity
 from knowledge.located_entry import LocatedEntry
@@ -18,22 +15,15 @@ from knowledge.located_entry import LocatedEntry
 VARIANT = "variants."
 
 
-def publishable(
-    entries: Sequence[Entry],
-    analyzer: Analyzer,
-    encoder: Encoder | None,
-    now: datetime,
-    style: Sequence[StyleRule] = (),
-) -> tuple[list[Entry], list[Problem]]:
-    """The entries with the errors that made them other than they were.
+def publishable(entries: Sequence[Entry], index: EntryIndex, now: datetime) -> tuple[list[Entry], list[Problem]]:
+    """The entries with the errors that made them other than they were; `index` holds those that people can find.
 
     A variant with an error is left out; an entry with another one becomes a draft, of two that are nearly equal the
     later one. So it goes on until no check finds an error: each round leaves fewer texts that can be found.
     """
     kept, told = list(entries), list[Problem]()
     while True:
-        index = EntryIndex([entry for entry in kept if is_asked(entry, now)], analyzer, encoder)
-        found = check_knowledge_base(index, list(map(LocatedEntry, kept)), now, style=style)
+        found = check_knowledge_base(index, list(map(LocatedEntry, kept)), now)
         errors = [problem for problem in found if problem.severity is Severity.ERROR]
         equal = [problem for problem in errors if problem.hint != MOVE_TEXT]
         errors = equal or errors  # without its equal a text finds its own entry

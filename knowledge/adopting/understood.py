@@ -89,6 +89,8 @@ def _understand(table: Table) -> Understood:
     header = next((row for row, cells in enumerate(table.rows[:MAX_TITLE_ROWS], 1) if _is_header(cells)), 0)
     headed = _by_heading(table.rows[header - 1]) if header else {}
     plain = Understood(table, header, headed)
+    if headed.get("id") and all(text.isdecimal() for text in _Column.of(plain, headed["id"][0]).texts):
+        del headed["id"]  # numbers of rows, which say nothing
     return Understood(table, header, headed | _by_content(plain, headed))
 
 
