@@ -36,6 +36,7 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.first_answer
 	$(BIN)/python -m tests.benchmarks.acknowledgement
 	$(BIN)/python -m tests.benchmarks.bm25_speed
+	$(BIN)/python -m tests.benchmarks.second_stage
 	$(BIN)/python -m tests.benchmarks.build_speed
 	$(BIN)/python -m tests.benchmarks.editing_speed
 	$(BIN)/python -m tests.benchmarks.scale
