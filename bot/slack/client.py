@@ -71,7 +71,7 @@ def measure_client(client: MeasuredClient) -> Callable[[BoltContext, Next], Any]
 
 
 def error_code(error: Exception) -> str:
-    """A short code for a failed call: Slack's own, or the kind of failure; never a sentence, which has no end."""
+    """A short code for a failed call: Slack's own, or the kind of failure; never a sentence, as codes are counted."""
     if isinstance(error, SlackApiError):
         said = str(error.response.get("error", ""))
         return said if ERROR_CODE.fullmatch(said) else f"http_{error.response.status_code}"

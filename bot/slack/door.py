@@ -1,4 +1,4 @@
-"""The objects that every listener shares: the Faq object, what was said where, who is who."""
+"""The objects that every listener shares: the Faq object, conversations, claims, roles and clients."""
 
 import logging
 import threading

@@ -68,7 +68,7 @@ class Conversations:
         return self._reply(replies.c.key == key)
 
     def reply_of(self, reference: str) -> PostedReply | None:
-        """Our reply with the reference."""
+        """Our reply with this reference."""
         return self._reply(replies.c.reference == reference)
 
     def last_reply(self, channel: str, thread: str, since: datetime) -> PostedReply | None:
@@ -84,7 +84,7 @@ class Conversations:
         return _posted(self._first(sa.select(replies).where(above).order_by(replies.c.message.desc()).limit(1)))
 
     def forget_reply(self, key: str) -> None:
-        """The reply to the message `key` is gone."""
+        """Forget the reply to the message `key`, which is gone."""
         with self._changing() as connection:
             connection.execute(sa.delete(replies).where(replies.c.key == key))
 

@@ -141,7 +141,7 @@ class Inbox:
             return False
 
     def finish(self, event_id: str, state: State, reference: str = "", message: str = "") -> None:
-        """An event is done or has failed: what was said is erased.
+        """Settle an event that is done or has failed: what was said is erased.
 
         `reference` and `message` (a timestamp) are those of our reply, "" where there is none.
         """
@@ -154,7 +154,8 @@ class Inbox:
         mine = inbox.c.event.in_(event_ids) & (inbox.c.owner == self.owner)
         attempts = inbox.c.attempts - int(not tried)
         released = {"leased_until": datetime.now(UTC), "owner": None, "attempts": attempts}
-        self._update(sa.update(inbox).where(mine).values(released))
+        with changing(self.engine) as connection:
+            connection.execute(sa.update(inbox).where(mine).values(released))
         self._drop(event_ids)
 
     def give_up(self) -> list[str]:
@@ -175,18 +176,16 @@ class Inbox:
             return list(connection.scalars(sa.select(inbox.c.body).where(holders)).all())
 
     def _failed(self, context: sa.ExceptionContext) -> None:
-        if not isinstance(context.sqlalchemy_exception, HARMLESS):
+        error = context.sqlalchemy_exception
+        if error is not None and not isinstance(error, HARMLESS):
             self.failed_at = time.monotonic()
 
     def _change(self, event_id: str, **values: Any) -> int:
         """Change an event as long as it is ours."""
-        return self._update(CHANGE_MINE, mine=event_id, by=self.owner, **values)
+        with changing(self.engine) as connection:
+            return connection.execute(CHANGE_MINE, {"mine": event_id, "by": self.owner} | values).rowcount
 
     def _drop(self, event_ids: Sequence[str]) -> None:
         with self._lock:
             for event_id in event_ids:
                 self._leases.pop(event_id, None)
-
-    def _update(self, statement: sa.Update, **values: Any) -> int:
-        with changing(self.engine) as connection:
-            return connection.execute(statement, values).rowcount

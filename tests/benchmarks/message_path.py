@@ -2,7 +2,7 @@
 
 A hop is a function of ours that is under way while the message is decided, shown, posted to Slack or stored: the way
 that a reader follows, without what each function asks on the side. Before the intake called the listeners of messages
-itself there were 34 hops, a second pass through Bolt and 7 statements.
+itself there were 34 hops (20 stations, as a reader counted), a second pass through Bolt and 7 statements.
 """
 
 import os

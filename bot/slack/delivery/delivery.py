@@ -1,4 +1,4 @@
-"""An event of Slack while it is worked on: whose turn it is, and what an earlier attempt has done."""
+"""An event of Slack while it is worked on: it claims its message, holds its lease and posts its reply once."""
 
 import logging
 import time

@@ -76,7 +76,7 @@ def is_from_person(message: dict[str, Any]) -> bool:
 
 
 def is_from(event: dict[str, Any], user: str) -> bool:
-    """True when `user` said what an event brings."""
+    """True when `user` wrote the message that an event brings or edits."""
     return bool(event.get("message", event).get("user") == user)
 
 

@@ -77,7 +77,7 @@ class TokenHealth:
         self._is_good = cached(kept, condition=threading.Condition())(self._ask)
 
     def __call__(self) -> bool:
-        """True when Slack accepted the token at the last asking; it is asked anew when that is too long ago."""
+        """True when Slack accepted the token the last time; it is asked anew when that is too long ago."""
         return self._is_good()
 
     def _ask(self) -> bool:
