@@ -135,7 +135,8 @@ def _differing(live: AskedSnapshot, candidate: AskedSnapshot, asked: Sequence[_A
     for one, (before, after) in zip(asked, verdicts, strict=True):
         if before != after:
             gone = all(_is_taken_back(entry_id, candidate.snapshot.base) for entry_id in one.expected)
-            loss = _loss(one, before, after, gone=gone)
+            same = before.entry_id == after.entry_id and _is_unchanged(after.entry_id, live, candidate)
+            loss = _loss(one, before, after, gone=gone, same=same)
             lines.append(ImpactLine(one.query.text, one.source, one.expected, before, after, loss))
     return tuple(sorted(lines, key=_badness))
 
@@ -150,13 +151,22 @@ def _is_taken_back(entry_id: str, base: KnowledgeBase) -> bool:
     return entry is None or entry.status is not Status.PUBLISHED
 
 
-def _loss(asked: _Asked, before: Verdict, after: Verdict, *, gone: bool) -> Loss:
-    """The harm of the change from `before` to `after`; `gone`: every expected entry was taken back."""
+def _is_unchanged(entry_id: str | None, live: AskedSnapshot, candidate: AskedSnapshot) -> bool:
+    bases = live.snapshot.base, candidate.snapshot.base
+    return entry_id is not None and bases[0].by_id.get(entry_id) == bases[1].by_id.get(entry_id)
+
+
+def _loss(asked: _Asked, before: Verdict, after: Verdict, *, gone: bool, same: bool) -> Loss:
+    """The harm of the change from `before` to `after`; `gone`: every expected entry was taken back.
+
+    `same`: the best entry is the one it was and did not change. How rare a word is depends on every entry, so that
+    any edit moves confidences a little; the new calibration measures that, and no editor is to blame for it.
+    """
     right_before, right_after = before.entry_id in asked.expected, after.entry_id in asked.expected
     if asked.source is Source.JUDGED:
         if asked.expected and right_before and not right_after and not gone:
             return Loss.LOST
-        if after.decision == "answer" and not right_after:
+        if after.decision == "answer" and not right_after and not same:
             return Loss.ANSWERED
     if right_before and gone and after.decision != "answer":
         return Loss.TAKEN_BACK
