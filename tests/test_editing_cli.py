@@ -23,7 +23,7 @@ from making import bot_on
 
 from bot.app import App
 from bot.cli import main
-from bot.wording.changes import REFUSED_DRY_RUN, first_change_lines
+from bot.wording.changes import first_change_lines
 from index.text.analyzer import Analyzer
 from knowledge.changes import EntryChange
 from knowledge.database.tables import metadata
@@ -173,11 +173,11 @@ def test_an_entry_that_is_taken_back_is_imported_and_its_questions_are_listed(
 ) -> None:
     path = tmp_path / "entries.csv"
     terminal.run("export", path)
-    edit(path, PRICE, "status", "retired")
+    edit(path, "no-call-blocking", "status", "retired")
     result = terminal.json("import", path, "--dry-run")
     assert (terminal.code, result["refused"], result["impact"][0]["loss"]) == (0, 0, "taken_back")
     assert "件は取り下げる項目・消す項目への質問です" in terminal.run("import", path)
-    assert app.store.load().by_id[PRICE].status is Status.RETIRED
+    assert app.store.load().by_id["no-call-blocking"].status is Status.RETIRED
 
 
 @pytest.mark.parametrize("most", [1, 50, 1_000])
@@ -199,7 +199,7 @@ def test_removals_are_listed_always_and_what_is_left_out_is_counted_by_kind(most
     assert len(lines) <= max(most, 61) + 1
 
 
-def test_a_row_that_was_deleted_is_refused_without_a_reason_and_comes_back(
+def test_a_row_that_was_deleted_is_listed_taken_out_and_comes_back(
     terminal: Terminal, app: App, tmp_path: Path
 ) -> None:
     path = tmp_path / "entries.xlsx"
@@ -212,14 +212,10 @@ def test_a_row_that_was_deleted_is_refused_without_a_reason_and_comes_back(
         row = next(cell.row for (cell,) in sheet.iter_rows(max_col=1) if cell.value == gone)
         sheet.delete_rows(row)
         workbook.save(path)
-    refused = terminal.json("import", path)
-    assert terminal.code == 1
-    assert (refused["removed"], refused["revision"]) == ([gone], None)
-    assert refused["impact"][0]["loss"] == "answered", "another entry answers its questions"
+    dry = terminal.json("import", path, "--dry-run")
+    assert (terminal.code, dry["removed"], dry["revision"]) == (0, [gone], None)
     assert gone in app.store.load().by_id
-    assert terminal.run("import", path, "--dry-run").splitlines()[-1] == REFUSED_DRY_RUN
-    assert terminal.code == 1
-    terminal.run("import", path, "--override", "サービス終了")
+    terminal.run("import", path, "--reason", "サービス終了")
     assert terminal.code == 0
     assert gone not in app.store.load().by_id
     assert "サービス終了" in terminal.run("history")

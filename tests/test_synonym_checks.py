@@ -121,17 +121,6 @@ def test_a_chain_without_a_rule_is_the_chain_of_the_other_rules(tmp_path: Path) 
         assert left_out.rules_digest == built.rules_digest
 
 
-def test_the_entries_own_variants_are_asked_as_if_they_were_new(tmp_path: Path) -> None:
-    entries = [
-        *ENTRIES,
-        Entry(id="month", category="額", question="月々は？", variants=("月々の値段",), answer="お答えします。"),
-        Entry(id="paper", category="紙", question="名刺は？", variants=("名刺の代金",), answer="お答えします。"),
-    ]
-    (problem,) = check(tmp_path, "値段, 代金 => 解約, 期限, 窓口, 書類, 連絡\n", entries=entries)
-    assert "差し引き2件" in problem.message
-    assert "月々の値段、名刺の代金" in problem.message
-
-
 def test_the_encoder_changes_nothing(tmp_path: Path, encoder: Encoder) -> None:
     judged = [JudgedQuery(text, ("price",)) for text in ("月の値下げ", "月を値下げして", "値下げの月")]
     rules = "料金, 値段, はな\n値下げ => 解約, 期限, 窓口, 書類, 連絡\n駐車場, パーキング\n"

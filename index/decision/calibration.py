@@ -182,7 +182,9 @@ def _kept(live: Calibration, cases: Sequence[Case], digest: str) -> Calibration 
     declines = np.array([case.declines for case in cases])
     risk = own_risk(live.thresholds.answer, confidences, right, declines)
     refused = declines & (confidences >= live.thresholds.decline)
-    bound = clopper_pearson(int((refused & ~right).sum()), int(refused.sum()))
+    missed = int((refused & ~right).sum())
+    few_missed = missed <= MAX_WRONG_DECLINE * int(refused.sum())  # too few refusals keep no bound at all
+    bound = 0.0 if few_missed else clopper_pearson(missed, int(refused.sum()))
     if risk.bound > KEPT_WRONG * MAX_WRONG or bound > KEPT_WRONG * MAX_WRONG_DECLINE:
         return None
     return replace(live, digest=digest, risk=risk, evidence=Evidence.of(cases))
