@@ -9,6 +9,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,7 +223,7 @@ def test_the_risk_at_other_cuts_is_shown_with_its_bound(
 
 def test_the_steps_of_a_curve_are_numbers_of_questions() -> None:
     curve = ((0.0, 0.75, 0.1), (0.5, 0.5, 0.05), (0.9, 0.0, 0.0))
-    first, last = risk_steps(MeasuredRisk(asked=200, answered=100, wrong=5, bound=0.1, curve=curve))
+    first, _, last = risk_steps(MeasuredRisk(asked=200, answered=100, wrong=5, bound=0.1, curve=curve))
     assert (first.answered, first.wrong, first.bound) == (150, 15, clopper_pearson(15, 150))
     assert (last.answered, last.wrong, last.bound) == (0, 0, 1.0)
 
@@ -259,7 +260,9 @@ def test_an_explanation_says_that_the_guard_held_a_sure_answer_back(lexical_snap
 
 
 def test_an_explanation_says_that_a_bare_question_was_held_back(app: App) -> None:
-    snapshot = app.faq.searcher.snapshot
+    live = app.faq.searcher.snapshot
+    lower = replace(live.calibration.thresholds, answer=0.0)  # so that only the guard holds it back
+    snapshot = replace(live, calibration=replace(live.calibration, thresholds=lower))
     assert "何についてのことか分かりません" in "\n".join(explanation_lines(snapshot, snapshot.ask("いくら？")))
 
 

@@ -64,7 +64,7 @@ LONG_MODULE = 200  # lines
 LONG_FUNCTION = 25
 LONGER_MODULES: dict[str, tuple[int, str]] = {}  # module: its lines at most, and the reason
 LONGER_FUNCTIONS: dict[str, tuple[int, str]] = {
-    "index.decision.calibration.calibrate": (26, "its parameters and what they mean fill half of it"),
+    "index.decision.calibration.calibrate": (27, "its parameters and what they mean fill half of it"),
     "index.evaluation.training.learn": (29, "one program from top to bottom, run by hand"),
     "index.snapshot_builder.build": (26, "its parameters and what they mean fill half of it"),
 }  # module.function: its lines at most, and the reason

@@ -17,14 +17,13 @@ from index.decision.cases import Case, CaseSource, judged_cases, variant_cases
 from index.decision.confidence import Confidence
 from index.decision.evidence import (
     MAX_WRONG,
-    MAX_WRONG_DECLINE,
     SOME_JUDGED,
     Evidence,
     Level,
     own_risk,
     thresholds,
 )
-from index.decision.risk import NEVER, MeasuredRisk, Thresholds, clopper_pearson
+from index.decision.risk import NEVER, MeasuredRisk, Thresholds
 from index.decision.start import Start, read_start
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import WEIGHTS_FILE, Query, Ranking
@@ -113,6 +112,7 @@ def calibrate(
     learned, confidences = _learned(start, cases, adjusted=evidence.judged >= SOME_JUDGED)
     record = start.record(float(index.text_counts.mean()) if index.entries else 1.0)
     found, risk = thresholds(start.thresholds, evidence, record, cases, confidences)
+    risk = replace(risk, missed=_missed(learned, cases, found.decline))
     return Calibration(digest, *learned, found, evidence, risk)
 
 
@@ -176,15 +176,22 @@ def _fold(group: str) -> int:
 
 
 def _kept(live: Calibration, cases: Sequence[Case], digest: str) -> Calibration | None:
-    """The live calibration for the edited index, or None where it no longer keeps what it promises."""
-    confidences = np.array([_confidence((live.answers, live.declines), case) for case in cases])
+    """The live calibration for the edited index, or None where it no longer keeps what it promises.
+
+    Of refusals it has to hide not many more answers than before: few of them keep no bound that means anything.
+    """
+    models = live.answers, live.declines
+    confidences = np.array([_confidence(models, case) for case in cases])
     right = np.array([case.right for case in cases])
     declines = np.array([case.declines for case in cases])
     risk = own_risk(live.thresholds.answer, confidences, right, declines)
-    refused = declines & (confidences >= live.thresholds.decline)
-    missed = int((refused & ~right).sum())
-    few_missed = missed <= MAX_WRONG_DECLINE * int(refused.sum())  # too few refusals keep no bound at all
-    bound = 0.0 if few_missed else clopper_pearson(missed, int(refused.sum()))
-    if risk.bound > KEPT_WRONG * MAX_WRONG or bound > KEPT_WRONG * MAX_WRONG_DECLINE:
+    missed = _missed(models, cases, live.thresholds.decline)
+    if risk.bound > KEPT_WRONG * MAX_WRONG or missed > KEPT_WRONG * live.risk.missed + 1:
         return None
-    return replace(live, digest=digest, risk=risk, evidence=Evidence.of(cases))
+    return replace(live, digest=digest, risk=replace(risk, missed=live.risk.missed), evidence=Evidence.of(cases))
+
+
+def _missed(models: tuple[Confidence, Confidence], cases: Sequence[Case], decline: float) -> int:
+    """The judged queries that are wrongly refused from the cut `decline` on."""
+    asked = (case for case in cases if case.source is CaseSource.JUDGED and case.declines and not case.right)
+    return sum(_confidence(models, case) >= decline for case in asked)

@@ -41,12 +41,20 @@ class Case:
 
 
 def judged_cases(
-    index: EntryIndex, judged: Sequence[JudgedQuery], query_of: Callable[[str], Query] | None = None
+    index: EntryIndex,
+    judged: Sequence[JudgedQuery],
+    query_of: Callable[[str], Query] | None = None,
+    *,
+    any_refusal: bool = True,
 ) -> list[Case]:
-    """The case of every judged query; `query_of` analyzes and encodes a text, by default the index itself."""
+    """The case of every judged query; `query_of` analyzes and encodes a text, by default the index itself.
+
+    With `any_refusal` a query that must not be answered is rightly refused by any declining entry, else only by
+    the one that is judged right for it.
+    """
     rankings = index.rank_all([(query_of or index.query)(query.text) for query in judged])
     return [
-        _case(index, ranking, query.entries, query.text, CaseSource.JUDGED)
+        _case(index, ranking, query.entries, query.text, CaseSource.JUDGED, any_refusal=any_refusal)
         for query, ranking in zip(judged, rankings, strict=True)
     ]
 
@@ -66,7 +74,15 @@ def variant_cases(index: EntryIndex) -> list[Case]:
     return cases
 
 
-def _case(index: EntryIndex, ranking: Ranking, right_ids: Sequence[str], text: str, source: CaseSource) -> Case:
+def _case(
+    index: EntryIndex,
+    ranking: Ranking,
+    right_ids: Sequence[str],
+    text: str,
+    source: CaseSource,
+    *,
+    any_refusal: bool = True,
+) -> Case:
     best = ranking.entries[ranking.order[0]]
     declining = {entry.id for entry in index.entries if entry.declines} if right_ids else set()
     answering = [entry_id for entry_id in right_ids if entry_id not in declining]
@@ -74,7 +90,7 @@ def _case(index: EntryIndex, ranking: Ranking, right_ids: Sequence[str], text: s
     return Case(
         features(index, ranking),
         best.declines,
-        not answering if best.declines else best.id in right_ids,
+        not answering if best.declines and any_refusal else best.id in right_ids,
         bool(near.intersection(answering)),
         right_ids[0] if right_ids else text,
         source,

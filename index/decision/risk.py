@@ -32,6 +32,7 @@ class MeasuredRisk:
     bound: float  # Clopper–Pearson upper bound of wrong among answered
     curve: tuple[tuple[float, float, float], ...]  # (cut, share answered, share wrong of the answered)
     from_others: int = 0
+    missed: int = 0  # judged queries that hide an answer behind a refusal, by the confidence as it was learned
 
 
 def clopper_pearson(wrong: int, cases: int, certainty: float = CERTAINTY) -> float:

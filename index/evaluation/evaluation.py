@@ -11,6 +11,8 @@ from index.snapshot import Outcome, Snapshot
 from knowledge.judged import JudgedQuery
 from knowledge.variations import Variation
 
+RISK_STEPS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedOutcome:
@@ -114,10 +116,10 @@ class RiskStep:
     bound: float
 
 
-def risk_steps(measured: MeasuredRisk, every: int = 2) -> list[RiskStep]:
-    """Every `every`-th step of a measured risk curve, with its bound."""
+def risk_steps(measured: MeasuredRisk) -> list[RiskStep]:
+    """Some RISK_STEPS steps of a measured risk curve, evenly spread, with their bounds."""
     steps = []
-    for cut, answered, wrong in measured.curve[::every]:
+    for cut, answered, wrong in measured.curve[:: max(1, len(measured.curve) // RISK_STEPS)]:
         given = round(answered * measured.asked)
         missed = round(wrong * given)
         steps.append(RiskStep(cut, given, missed, clopper_pearson(missed, given)))

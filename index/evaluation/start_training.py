@@ -32,7 +32,7 @@ CasesByState = dict[int, list[Case]]
 def trial_cases(trial: Trial, analyzer: Analyzer, encoder: Encoder | None, weights: Weights) -> CasesByState:
     """The cases of a trial's questions in each of STATES."""
     indexes = {state: EntryIndex(trial.thinned(state), analyzer, encoder, weights=weights) for state in STATES}
-    return {state: judged_cases(index, trial.questions) for state, index in indexes.items()}
+    return {state: judged_cases(index, trial.questions, any_refusal=False) for state, index in indexes.items()}
 
 
 def learn_start(cases: dict[str, CasesByState], left_out: dict[str, CasesByState], *, semantic: bool) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def _differing(live: AskedSnapshot, candidate: AskedSnapshot, asked: Sequence[_A
     for one, (before, after) in zip(asked, verdicts, strict=True):
         if before != after:
             gone = all(_is_taken_back(entry_id, candidate.snapshot.base) for entry_id in one.expected)
-            same = before.entry_id == after.entry_id and _is_unchanged(after.entry_id, live, candidate)
+            same = before.first == after.first and _is_unchanged(after.first, live, candidate)
             loss = _loss(one, before, after, gone=gone, same=same)
             lines.append(ImpactLine(one.query.text, one.source, one.expected, before, after, loss))
     return tuple(sorted(lines, key=_badness))
@@ -164,7 +164,8 @@ def _loss(asked: _Asked, before: Verdict, after: Verdict, *, gone: bool, same: b
     """
     right_before, right_after = before.entry_id in asked.expected, after.entry_id in asked.expected
     if asked.source is Source.JUDGED:
-        if asked.expected and right_before and not right_after and not gone:
+        only_suggested = same and before.decision == "suggest"
+        if asked.expected and right_before and not right_after and not gone and not only_suggested:
             return Loss.LOST
         if after.decision == "answer" and not right_after and not same:
             return Loss.ANSWERED

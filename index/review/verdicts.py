@@ -14,13 +14,15 @@ class Verdict:
 
     decision: str
     entry_id: str | None
+    first: str | None = field(default=None, compare=False)  # the best entry, also where we abstain
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
         """The verdict of an outcome; when we abstain, the entry is the one that declines."""
+        first = outcome.ranking.hits[0].entry.id if outcome.ranking.hits else None
         if outcome.kind == "abstain":
-            return cls(outcome.kind, outcome.entry.id if outcome.entry else None)
-        return cls(outcome.kind, outcome.ranking.hits[0].entry.id)
+            return cls(outcome.kind, outcome.entry.id if outcome.entry else None, first)
+        return cls(outcome.kind, first, first)
 
 
 @dataclass(frozen=True, eq=False)
