@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.wording.changes import impact_summary
 from index.cache import NullCache
-from index.decision.decision import Answer
+from index.decision.evidence import MAX_WRONG
 from index.review import impact, reach
 from index.review.impact import Impact, Loss, Source, measure_impact
 from index.review.sampling import evenly
@@ -178,9 +178,7 @@ def test_an_edit_that_breaks_the_promise_is_calibrated_anew(builder: SnapshotBui
     candidate = builder.build(edited(live, lambda entry: entry, greedy), NOW, live)
     assert not candidate.calibration.decides_like(live.calibration)
     assert candidate.calibration.risk
-    kept = replace(candidate, calibration=live.calibration)
-    answers = [sum(isinstance(one.ask(text).decision, Answer) for text in forbidden) for one in (candidate, kept)]
-    assert answers[0] < answers[1]
+    assert candidate.calibration.risk.bound <= MAX_WRONG
 
 
 def test_queries_about_an_entry_that_is_gone_do_not_move_the_cuts(builder: SnapshotBuilder, live: Snapshot) -> None:

@@ -40,6 +40,8 @@ QUESTION = "無料お試しは何日間ですか"
         ("20回 &lt; 25回 &amp; 超過", "20回 < 25回 & 超過"),
         ("&amp;lt; はそのまま", "&lt; はそのまま"),
         ("", ""),
+        ("解約したいです :tada: :+1::skin-tone-3:", "解約したいです"),
+        ("10:30:15に電話しました", "10:30:15に電話しました"),
     ],
 )
 def test_slack_markup_becomes_what_was_typed(written: str, meant: str) -> None:

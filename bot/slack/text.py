@@ -3,13 +3,14 @@
 import re
 
 MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+EMOJI = re.compile(r":(?:[+-]1|(?=[^:\s]*[a-z])[a-z0-9_+-]+):(?::skin-tone-[2-6]:)?")  # not the minutes of 10:30:15
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # &amp; last: "&amp;lt;" is the text "&lt;"
 MENTION, CHANNEL = "（メンション）", "（チャンネル）"  # where Slack gives no name
 
 
 def plain(text: str) -> str:
-    """The text that a person typed: mentions gone, links and channels as their label, entities unescaped."""
-    return _unescaped(MARKUP.sub(_shown, text))
+    """The text that a person typed: mentions and emoji gone, links and channels as their label, entities unescaped."""
+    return _unescaped(EMOJI.sub(" ", MARKUP.sub(_shown, text))).strip()
 
 
 def whole(text: str) -> str:
