@@ -186,7 +186,8 @@ def test_the_same_weights_in_another_place_are_the_encoder(
     shutil.copy(WEIGHTS, other_package / "resources")
     loaded = load_encoder()
     assert loaded
-    assert np.array_equal(loaded.encode([SAMPLE]), encoder.encode([SAMPLE]))
+    # Not to the last bit: how the weights lie in memory decides the order of the sums.
+    assert np.allclose(loaded.encode([SAMPLE]), encoder.encode([SAMPLE]), atol=1e-6)
 
 
 def test_the_bot_starts_without_an_encoder_that_cannot_be_used_and_says_so_once(

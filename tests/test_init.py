@@ -164,7 +164,8 @@ def test_the_page_has_its_words(made: dict[str, Any], tmp_path: Path, monkeypatc
 
 
 def test_an_edited_file_is_imported_by_its_folder(made: dict[str, Any]) -> None:
-    file = next((made["folder"] / "entries").glob("*.yaml"))
+    files = (made["folder"] / "entries").glob("*.yaml")
+    file = next(file for file in files if "15時から" in file.read_text(encoding="utf-8"))
     file.write_text(file.read_text(encoding="utf-8").replace("15時から", "14時から"), encoding="utf-8")
     said = run("import", made["folder"], **made["environment"])
     assert "変更 1" in said and "第2版を公開しました" in said
