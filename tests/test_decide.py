@@ -5,11 +5,14 @@
 3. The features are those of their definitions.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from math import exp, log, log1p, nextafter
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.decision import decision as deciding
 from index.decision.calibration import Calibration, calibrate
@@ -18,6 +21,7 @@ from index.decision.features import covered_share, feature_names, features, sign
 from index.decision.risk import NEVER, Thresholds
 from index.encoder.encoder import Encoder
 from index.parameters import MAX_BARE_GRAMS, MAX_BARE_INFORMATION, MAX_SUGGESTIONS
+from index.ranking.bm25 import Bm25
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LEXICAL, SEMANTIC, Ranking
 from index.text.analyzer import Analyzer
@@ -290,6 +294,34 @@ def test_the_features_of_the_texts_are_what_they_cover(index: EntryIndex) -> Non
     assert min(covered) < max(covered)
     assert found["texts"] == pytest.approx(log(index.text_counts[0]))
     assert (found["left_over"], found["rarest_left"]) == (0.0, 0.0)
+
+
+WORDS = st.sampled_from(("電話", "料金", "解約", "番号", "月額", "転送", "費用", "返金", "海外", "。"))
+SAID = st.lists(WORDS, min_size=1, max_size=5).map("と".join)
+TEXTS = st.lists(SAID, min_size=2, max_size=5)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=4), SAID)
+def test_what_texts_cover_is_the_plain_share_of_information(plain: Analyzer, said: list[list[str]], text: str) -> None:
+    entries = [
+        Entry(id=f"entry-{number}", category="", question=question, answer=answer, variants=tuple(variants))
+        for number, (question, answer, *variants) in enumerate(said)
+    ]
+    index = EntryIndex(entries, plain)
+    ranking = asked(index, text)
+    analysis, own, found = ranking.query.analysis, index.analyzed(ranking.order[0]), named(index, ranking)
+
+    def share(bm25: Bm25, terms: Iterable[str], kept: Iterable[str]) -> float:
+        parts = {term: bm25.idf.get(term, bm25.max_idf) for term in terms}
+        return sum(parts[term] for term in parts.keys() & kept) / (sum(parts.values()) or 1.0)
+
+    words, readings = index.arrays.words.bm25, index.arrays.readings.bm25
+    held = [term for one in own.asked for term in one.terms]
+    grams = [gram for one in own.asked for gram in one.grams]
+    assert found["covered"] == pytest.approx(share(words, analysis.terms, held))
+    assert found["covered_with_answer"] == pytest.approx(share(words, analysis.terms, [*held, *own.answer.terms]))
+    assert found["covered_readings"] == pytest.approx(share(readings, analysis.grams, grams))
+    assert found["text_covered"] == pytest.approx(max(share(words, one.terms, analysis.terms) for one in own.asked))
 
 
 def test_what_neither_texts_nor_answer_say_is_left_over(index: EntryIndex) -> None:

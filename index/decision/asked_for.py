@@ -65,6 +65,7 @@ OWN_CASE = re.compile(
 )
 
 
+@lru_cache(maxsize=20_000)
 def asked_kinds(question: str) -> frozenset[str]:
     """The kinds of things that a question asks for: "money", "days", "place" …; mostly none."""
     text = unicodedata.normalize("NFKC", question)
@@ -103,6 +104,7 @@ def _figures(text: str) -> frozenset[tuple[float, str]]:
     return frozenset((amount.number, amount.unit.name) for amount in amounts(text))
 
 
+@lru_cache(maxsize=20_000)
 def is_own_case(question: str) -> bool:
     """True when a question is about what happened to the asker, or stands in their account: no FAQ can know that."""
     return bool(OWN_CASE.search(unicodedata.normalize("NFKC", question)))

@@ -51,14 +51,14 @@ def _of_ranking(ranking: Ranking) -> list[float]:
     """
     best, scores, kinds = ranking.order[0], ranking.scores, ranking.signals[-1]
     shares = np.clip(ranking.shares, 1e-12, 1 - 1e-6)
-    rivals, others = np.delete(scores, best), scores[kinds != kinds[best]]
+    others = scores[kinds != kinds[best]]
     share = max(float(shares[best]), 1e-6)
     return [
-        np.log(share / (1 - share)),
-        min(NO_RIVAL, scores[best] - rivals.max()) if len(rivals) else NO_RIVAL,
+        math.log(share / (1 - share)),
+        min(NO_RIVAL, scores[best] - scores[ranking.order[1]]) if len(scores) > 1 else NO_RIVAL,
         min(NO_RIVAL, scores[best] - others.max()) if len(others) else NO_RIVAL,
         -float(shares @ np.log(shares)),
-        np.log(len(scores)),
+        math.log(len(scores)),
     ]
 
 
@@ -76,7 +76,7 @@ def _of_question(index: EntryIndex, ranking: Ranking) -> list[float]:
     return [
         words.unknown_share(analysis.terms),
         words.unknown_share(analysis.head),
-        np.log1p(len(dict.fromkeys(analysis.terms))),
+        math.log1p(len(set(analysis.terms))),
         float(bool(asked_kinds(text))),
         float(bool(missing_kinds(text, said))),
         float(bool(missing_figures(text, (said, *entry.variants)))),
@@ -95,19 +95,29 @@ def _of_texts(index: EntryIndex, ranking: Ranking) -> list[float]:
     analysis, best = ranking.query.analysis, ranking.order[0]
     entry = index.analyzed(best)
     words, readings = index.arrays.words.bm25, index.arrays.readings.bm25
-    held = {term for one in entry.asked for term in one.terms}
-    said, asked = held.union(entry.answer.terms), set(analysis.terms)
+    asked = dict.fromkeys(analysis.terms)
     unit = words.max_idf or 1.0  # no entry says a word
-    left = [words.idf.get(term, unit) / unit for term in asked.difference(said)]
+    left = [words.idf.get(term, unit) / unit for term in asked if term not in entry.said]
     return [
-        covered_share(words, analysis.terms, held),
-        covered_share(words, analysis.terms, said),
-        covered_share(readings, analysis.grams, {gram for one in entry.asked for gram in one.grams}),
-        max(covered_share(words, one.terms, asked) for one in entry.asked),
-        float(np.log1p(math.fsum(left))),
+        covered_share(words, asked, entry.places),
+        covered_share(words, asked, entry.said),
+        covered_share(readings, analysis.grams, entry.grams),
+        _text_covered(index, best, asked),
+        math.log1p(math.fsum(left)),
         max(left, default=0.0),
-        float(np.log(index.text_counts[best])),
+        math.log(index.text_counts[best]),
     ]
+
+
+def _text_covered(index: EntryIndex, number: int, asked: Iterable[str]) -> float:
+    """The part (0 to 1) of its information that is in the words `asked`, of the text where that is the most."""
+    entry, words, start = index.analyzed(number), index.arrays.words.bm25, index.starts[number]
+    covered = [0.0] * len(entry.asked)
+    for term in asked:
+        for place in entry.places.get(term, ()):
+            covered[place] += words.idf.get(term, words.max_idf)
+    information = index.arrays.text_information[start : start + len(covered)]
+    return float(np.divide(covered, information, out=np.zeros(len(covered)), where=information != 0).max())
 
 
 def covered_share(bm25: Bm25, terms: Iterable[str], held: Collection[str]) -> float:

@@ -4,6 +4,7 @@ P(right) = 1 / (1 + exp(-(bias + Σ weight · (feature - mean) / scale))).
 """
 
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -17,7 +18,7 @@ TOLERANCE = 1e-7  # of the projected gradient, for each case
 MOST_DEVIATIONS = 8.0  # standard deviations; a feature farther out counts as this far
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Logistic:
     """A fitted model; `signs` are +1 for a feature that only helps, -1 for one that only harms, else 0.
 
@@ -33,7 +34,7 @@ class Logistic:
 
     def probabilities(self, features: Matrix) -> Vector:
         """One probability for each row of `features` (columns in the order of `names`)."""
-        probabilities: Vector = _sigmoid(self._design(features) @ np.array([self.bias, *self.weights]))
+        probabilities: Vector = _sigmoid(self._design(features) @ self._coefficients)
         return probabilities
 
     def fitted(self, features: Matrix, right: NDArray[np.bool_], importance: Vector, strength: float) -> Self:
@@ -48,8 +49,8 @@ class Logistic:
 
     def fit(self, features: Matrix, right: NDArray[np.bool_], importance: Vector, strength: float) -> "Fit":
         """The objective that `fitted` minimises."""
-        start, signs = np.array([self.bias, *self.weights]), np.array([0, *self.signs])
-        return Fit(self._design(features), right.astype(np.float64), importance, strength, start, signs)
+        signs = np.array([0, *self.signs])
+        return Fit(self._design(features), right.astype(np.float64), importance, strength, self._coefficients, signs)
 
     @classmethod
     def standardised(cls, names: tuple[str, ...], features: Matrix, signs: tuple[int, ...]) -> Self:
@@ -69,8 +70,19 @@ class Logistic:
         return cls(**lists, bias=float(values["bias"]))
 
     def _design(self, features: Matrix) -> Matrix:
-        standard = np.clip((features - np.array(self.mean)) / np.array(self.scale), -MOST_DEVIATIONS, MOST_DEVIATIONS)
-        return np.hstack([np.ones((len(standard), 1)), standard])
+        mean, scale = self._standard
+        design = np.ones((len(features), 1 + len(mean)))
+        np.clip((features - mean) / scale, -MOST_DEVIATIONS, MOST_DEVIATIONS, out=design[:, 1:])
+        return design
+
+    @cached_property
+    def _standard(self) -> tuple[Vector, Vector]:
+        return np.array(self.mean), np.array(self.scale)
+
+    @cached_property
+    def _coefficients(self) -> Vector:
+        """The bias and the weights, as the columns of `_design` have them."""
+        return np.array([self.bias, *self.weights])
 
 
 @dataclass(frozen=True, slots=True)

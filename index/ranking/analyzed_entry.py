@@ -1,8 +1,9 @@
 """The analyses of an entry's texts, and how the texts of a list of entries are numbered."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -13,7 +14,7 @@ from index.text.analyzer import Analysis, Analyzer
 from knowledge.entry import Entry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AnalyzedEntry:
     """The analyses of an entry's texts; `asked` are those of its question and then its variants."""
 
@@ -26,6 +27,25 @@ class AnalyzedEntry:
         """Analyze every text of an entry."""
         asked = tuple(map(analyzer.analyze, (entry.question, *entry.variants)))
         return cls(asked, analyzer.analyze(entry.answer), analyzer.analyze(entry.category))
+
+    @cached_property
+    def places(self) -> dict[str, tuple[int, ...]]:
+        """For every term of the question and the variants its places in `asked`, each once."""
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, analysis in enumerate(self.asked):
+            for term in dict.fromkeys(analysis.terms):
+                places[term].append(place)
+        return {term: tuple(found) for term, found in places.items()}
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The terms of the question, the variants and the answer."""
+        return frozenset(self.places).union(self.answer.terms)
+
+    @cached_property
+    def grams(self) -> frozenset[str]:
+        """The n-grams of the question and the variants."""
+        return frozenset().union(*(analysis.grams for analysis in self.asked))
 
     def counts(self, boosts: Boosts, terms_of: Callable[[Analysis], tuple[str, ...]]) -> Counter[str]:
         """How often each term counts in the entry's document: its occurrences times the boost of their field."""

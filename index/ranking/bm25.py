@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any, Self
 
 import numpy as np
@@ -78,14 +79,13 @@ class Bm25:
 
     def information(self, terms: Iterable[str]) -> float:
         """The sum of the idf of `terms`; a term that no document holds counts as much as the rarest one."""
-        idf, unknown = self.idf, self.max_idf
-        return sum(idf.get(term, unknown) for term in terms)
+        return sum(map(self.idf.get, terms, repeat(self.max_idf)))
 
     def unknown_share(self, terms: Iterable[str]) -> float:
         """The part (0 to 1) of the information of the distinct `terms` that is in those no document holds."""
         distinct = dict.fromkeys(terms)
         information = self.information(distinct)
-        unknown = self.max_idf * sum(term not in self.idf for term in distinct)
+        unknown = self.max_idf * sum([term not in self.idf for term in distinct])
         return unknown / information if information else 0.0
 
     def score_of(self, document: Counts, terms: Iterable[str]) -> float:

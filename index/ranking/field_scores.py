@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Self
 
 import numpy as np
@@ -72,6 +73,10 @@ class ClosestText:
         return dict(zip(self.postings.terms, self._idfs.tolist(), strict=True))
 
     @cached_property
+    def _max_idf(self) -> float:
+        return float(self._idfs.max(initial=0.0))
+
+    @cached_property
     def _information(self) -> Scores:
         """The sum of the idf of each text's terms."""
         postings = self.postings
@@ -87,7 +92,6 @@ class ClosestText:
     def text_similarities(self, terms: Terms) -> Scores:
         """For each text its similarity (0 to 1)."""
         distinct = dict.fromkeys(terms)
-        idf, unknown = self._idf, float(self._idfs.max(initial=0.0))
-        query = sum(idf.get(term, unknown) for term in distinct)
+        query = sum(map(self._idf.get, distinct, repeat(self._max_idf)))
         alike: Scores = 2 * self.postings.sums(distinct, self._weights) / (self._information + query + 1e-9)
         return alike

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -13,7 +14,7 @@ from index.ranking.analyzed_entry import AnalyzedEntry, grams_of, starts_of, wor
 from index.ranking.bm25 import Bm25
 from index.ranking.field_scores import ClosestText, Field
 from index.ranking.meanings import Meanings
-from index.ranking.postings import Arrays, Counts, Postings
+from index.ranking.postings import Arrays, Counts, Postings, Scores
 from index.ranking.ranking import Boosts
 from index.ranking.renumbering import Renumbering
 from index.text.analyzer import normalize
@@ -75,6 +76,14 @@ class IndexArrays:
             ),
             meanings,
         )
+
+    @cached_property
+    def text_information(self) -> Scores:
+        """The information of the distinct words of every question and variant; see `Bm25.information`."""
+        texts, words = self.closest_words.postings, self.words.bm25
+        of_terms = [words.idf.get(term, words.max_idf) for term in texts.terms]
+        information = np.bincount(texts.documents, np.repeat(of_terms, texts.frequencies), texts.size)
+        return information.astype(np.float64, copy=False)
 
     def to_bytes(self) -> bytes:
         """All arrays in one NumPy archive, without pickles."""

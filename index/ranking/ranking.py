@@ -111,7 +111,8 @@ class Ranking:
     @cached_property
     def hits(self) -> list[Hit]:
         """The best entries, at most MAX_CANDIDATES."""
-        return [Hit(self.entries[i], float(self.scores[i]), float(self.shares[i])) for i in self.order]
+        entries = [self.entries[number] for number in self.order]
+        return list(map(Hit, entries, self.scores[self.order].tolist(), self.shares[self.order].tolist()))
 
     def without(self, entry: Entry) -> Self:
         """The same ranking with `entry` last."""
