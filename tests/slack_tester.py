@@ -103,6 +103,14 @@ class SlackTester:
         gone = {"type": "message", "subtype": "message_deleted", "deleted_ts": ts, "channel": CHANNEL}
         return self.calls_of(gone | {"channel_type": "channel"} | event)
 
+    def bury(self, ts: str, **event: Any) -> list[dict[str, Any]]:
+        """Delete a message with replies under it, which leaves a stone; returns the calls the bot then made."""
+        said = {"type": "message", "ts": ts, "thread_ts": ts, "reply_count": 1}
+        stone = said | {"subtype": "tombstone", "user": "USLACKBOT", "text": "This message was deleted."}
+        changed = {"hidden": True, "message": stone, "previous_message": said | {"user": USER, "text": "…"}}
+        where = {"channel": CHANNEL, "channel_type": "channel"}
+        return self.calls_of({"type": "message", "subtype": "message_changed", "user": None} | changed | where | event)
+
     def open_tab(self, tab: str, user: str = USER) -> list[dict[str, Any]]:
         """Open the bot's Home or Messages tab; returns the calls the bot then made."""
         return self.calls_of({"type": "app_home_opened", "tab": tab, "channel": DIRECT, "user": user})

@@ -2,7 +2,9 @@
 
 1. Editing a question updates our reply; deleting it deletes our reply.
 2. While the question, or an earlier edit of it, still waits, an edit or a deletion waits too, however long.
+   A question that is deleted before it is answered is not answered, whichever comes first.
 3. An edited follow-up follows what stood above it; an edit counts as a question.
+4. What was not answered is heard anew after an edit: a silence, a new mention, a question that was too many.
 """
 
 import time
@@ -17,10 +19,11 @@ from slack_tester import CHANNEL, DIRECT, USER, SlackTester, only, shown
 from bot.app import App
 from bot.reply import Asker
 from bot.slack.delivery import intake
+from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.wording import sentences
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
-from knowledge.database.tables import queries, replies
+from knowledge.database.tables import inbox, queries, replies
 from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.conversations import Conversations, PostedReply
 from knowledge.slack_state.inbox import Inbox, State
@@ -133,6 +136,41 @@ def test_an_edit_into_something_unreadable_says_so(slack: SlackTester) -> None:
     assert "読み取れませんでした" in shown(update)
 
 
+# -- a deletion of a message with replies under it, and one that comes first ------------------------
+
+
+@pytest.mark.parametrize("where", [{}, {"channel_type": "group"}, {"channel": DIRECT, "channel_type": "im"}])
+def test_a_stone_in_the_place_of_a_question_takes_our_reply_away(
+    slack: SlackTester, app: App, where: dict[str, str]
+) -> None:
+    ts = "1700000135.000100"
+    message = slack.direct(QUESTION, ts=ts) if where.get("channel_type") == "im" else slack.mention(QUESTION, ts=ts)
+    assert message
+    (call,) = slack.bury(ts, **where)
+    assert (call["method"], call["channel"], call["ts"]) == ("chat.delete", message["channel"], message["ts"])
+    assert stored(app, replies) == []
+    assert slack.bury(ts, **where) == []
+
+
+@pytest.mark.parametrize("kind", ["mention", "direct", "follow-up"])
+@pytest.mark.parametrize("is_stone", [False, True], ids=["deleted", "stone"])
+def test_a_question_that_comes_only_after_its_deletion_is_not_answered(
+    slack: SlackTester,
+    kind: str,
+    is_stone: bool,  # noqa: FBT001
+) -> None:
+    thread, ts = "1700000136.000100", "1700000137.000100"
+    slack.mention(QUESTION, ts=thread)
+    where = {"channel": DIRECT, "channel_type": "im"} if kind == "direct" else {}
+    assert (slack.bury if is_stone else slack.delete)(ts, **where) == []
+    if kind == "mention":
+        assert slack.mention(QUESTION, ts=ts) is None
+    elif kind == "direct":
+        assert slack.direct(QUESTION, ts=ts) is None
+    else:
+        assert slack.in_thread("番号は専用ですか", thread, ts=ts) is None
+
+
 # -- before there is a reply ----------------------------------------------------------------------
 
 
@@ -160,13 +198,13 @@ def test_of_several_edits_the_last_one_is_done_last(slack: SlackTester) -> None:
 def test_a_question_deleted_before_its_answer_leaves_no_answer(slack: SlackTester, app: App) -> None:
     ask_in_vain(slack, "1700000142.000100")
     assert slack.delete("1700000142.000100") == []
-    posted, deleted = poll(slack, seconds=0.6)
-    assert (deleted["method"], deleted["ts"]) == ("chat.delete", posted["ts"])
+    assert poll(slack, seconds=0.6) == []
     assert stored(app, replies) == []
+    assert read_backlog(app.store.engine).events == 0
 
 
 @pytest.mark.parametrize("is_follow_up", [False, True], ids=["mention", "follow-up"])
-def test_a_question_that_waits_for_another_process_is_waited_for(
+def test_a_question_deleted_while_it_waits_for_another_process_is_not_answered(
     slack: SlackTester,
     app: App,
     is_follow_up: bool,  # noqa: FBT001
@@ -174,10 +212,12 @@ def test_a_question_that_waits_for_another_process_is_waited_for(
     thread, ts = "1700000143.000100", "1700000144.000100"
     slack.mention(QUESTION, ts=thread)
     spoken = {"type": "message", "channel_type": "channel", "text": "番号は専用ですか"} if is_follow_up else {}
-    Inbox(app.store.engine, "dead", OVER).keep("EvOther", "", asked(ts, thread_ts=thread, **spoken))
-    assert slack.delete(ts) == []
-    posted, deleted = poll(slack)
-    assert (posted["method"], deleted["method"], deleted["ts"]) == ("chat.postMessage", "chat.delete", posted["ts"])
+    dead = Inbox(app.store.engine, "dead", OVER)
+    dead.keep("EvOther", "", asked(ts, thread_ts=thread, **spoken))
+    gone = {"type": "message", "subtype": "message_deleted", "deleted_ts": ts, "channel": CHANNEL}
+    dead.keep("EvGone", "", {"type": "event_callback", "team_id": TEAM, "event": gone | {"ts": "1700000999.000100"}})
+    assert poll(slack) == []
+    assert read_backlog(app.store.engine).events == 0
 
 
 def test_an_edit_waits_however_long_and_is_still_tried_again_after_a_failure(
@@ -277,3 +317,87 @@ def test_an_edit_beyond_the_limit_gets_the_polite_notice_until_the_next_edit(sla
         connection.execute(sa.update(queries).values(at=datetime.now(UTC) - timedelta(seconds=61)))
     (update,) = slack.edit("1700000155.000100", "支払い方法", "営業電話は断ってもらえますか")
     assert "お断りします" in shown(update)
+
+
+# -- what was not answered, and is edited ----------------------------------------------------------
+
+
+def edited_mention(slack: SlackTester, ts: str, text: str, **event: Any) -> list[dict[str, Any]]:
+    """A mention as Slack sends it again once it was edited."""
+    again = {"edited": {"user": USER, "ts": event.pop("at", "1800000001.000000")}}
+    said = {"type": "app_mention", "text": f"<@{BOT_USER}> {text}", "channel": CHANNEL, "ts": ts}
+    return slack.calls_of(said | again | event)
+
+
+def forget_events(app: App) -> None:
+    """As every process does after two days."""
+    with app.store.engine.begin() as connection:
+        connection.execute(inbox.delete())
+
+
+def test_a_mention_answered_days_ago_and_edited_gets_its_reply_updated_and_no_second_one(
+    slack: SlackTester, app: App
+) -> None:
+    message = slack.mention(QUESTION, ts="1700000160.000100")
+    assert message
+    forget_events(app)
+    slack.slack.intake.inbox = OutageInbox(Inbox(app.store.engine, "later"))
+    (update,) = edited_mention(slack, "1700000160.000100", "途中でやめたら違約金を取られますか")
+    assert (update["method"], update["ts"]) == ("chat.update", message["ts"])
+    assert "違約金も追加料金もいただきません" in shown(update)
+    changed = {"edited": {"user": USER, "ts": "1800000001.000000"}}  # the same edit, the way channels get it
+    assert slack.edit("1700000160.000100", QUESTION, f"<@{BOT_USER}> 違約金", message=changed) == []
+
+
+def test_a_mention_sent_again_with_its_edit_is_answered_when_it_never_was(slack: SlackTester) -> None:
+    (posted,) = edited_mention(slack, "1700000161.000100", QUESTION)
+    assert (posted["method"], posted["thread_ts"]) == ("chat.postMessage", "1700000161.000100")
+    changed = {"edited": {"user": USER, "ts": "1800000001.000000"}}
+    assert slack.edit("1700000161.000100", "おはよう", f"<@{BOT_USER}> {QUESTION}", message=changed) == []
+    assert slack.mention(QUESTION, ts="1700000161.000100") is None
+
+
+def test_a_message_that_is_given_a_mention_is_answered(slack: SlackTester) -> None:
+    (posted,) = slack.edit("1700000162.000100", QUESTION, f"<@{BOT_USER}> {QUESTION}")
+    assert (posted["method"], posted["thread_ts"]) == ("chat.postMessage", "1700000162.000100")
+    assert "10日間" in shown(posted)
+    (update,) = slack.edit("1700000162.000100", QUESTION, f"<@{BOT_USER}> 支払い方法")
+    assert update["ts"] == posted["ts"]
+
+
+@pytest.mark.parametrize(
+    "becomes", ["番号は専用ですか", f"<@{BOT_USER}> 番号は専用ですか"], ids=["question", "mention"]
+)
+def test_a_follow_up_that_got_silence_and_became_a_question_is_answered(slack: SlackTester, becomes: str) -> None:
+    thread, ts = "1700000163.000100", "1700000164.000100"
+    slack.mention(QUESTION, ts=thread)
+    assert slack.in_thread("縄文土器の文様", thread, ts=ts) is None
+    (posted,) = slack.edit(ts, "縄文土器の文様", becomes, message={"thread_ts": thread})
+    assert (posted["method"], posted["thread_ts"]) == ("chat.postMessage", thread)
+    (deleted,) = slack.delete(ts)
+    assert deleted["ts"] == posted["ts"]
+
+
+def test_a_follow_up_of_somebody_else_stays_unheard_after_an_edit(slack: SlackTester) -> None:
+    thread, message = "1700000165.000100", {"thread_ts": "1700000165.000100", "user": "U0OTHER"}
+    slack.mention(QUESTION, ts=thread)
+    assert slack.edit("1700000166.000100", "おはよう", "番号は専用ですか", message=message) == []
+
+
+def test_a_question_that_was_too_many_is_answered_when_it_is_edited_later(slack: SlackTester, app: App) -> None:
+    for _ in range(app.settings.rate_limit):
+        app.faq.ask("料金", ASKER)
+    notice = slack.mention(QUESTION, ts="1700000167.000100")
+    assert notice and sentences.TOO_MANY in shown(notice)
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.update(queries).values(at=datetime.now(UTC) - timedelta(seconds=61)))
+    (update,) = slack.edit("1700000167.000100", QUESTION, "営業電話は断ってもらえますか")
+    assert update["ts"] == notice["ts"]
+    assert "お断りします" in shown(update)
+
+
+def test_an_edit_that_comes_before_its_question_is_answered_once(slack: SlackTester) -> None:
+    ts, where = "1700000168.000100", {"channel": DIRECT, "channel_type": "im"}
+    (posted,) = slack.edit(ts, "料金", QUESTION, **where)
+    assert "10日間" in shown(posted)
+    assert slack.direct("料金", ts=ts) is None

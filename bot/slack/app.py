@@ -25,8 +25,8 @@ from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.delivery.posting import retry_handlers
 from bot.slack.door import Door
 from bot.slack.failures import MISSHAPEN, on_error, tell_asker
+from bot.slack.hearing import hear
 from bot.slack.listeners import register_all
-from bot.slack.listeners.messages import hear
 from bot.slack.roles import Roles
 from bot.slack.workspaces.installing import oauth_flow
 from bot.slack.workspaces.workspaces import Workspaces

@@ -8,9 +8,11 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.delivery.incoming import Kind, kind_of, message_key
 from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.delivery.posting import Mark, find, post
 from bot.slack.views.message import Message
+from knowledge.errors import StoreError
 
 logger = logging.getLogger(__name__)
 SETTLING = 1.0  # seconds after which a reply by another process, if there is one, is in Slack too
@@ -63,6 +65,16 @@ class Delivery:
             return False
         self.key = key
         return True
+
+    def is_withdrawn(self, key: str) -> bool:
+        """True when the message `key` is known to be deleted already; its deletion may wait in another process."""
+        if self.inbox.is_withdrawn(key):
+            return True
+        try:
+            others = self.inbox.database.unfinished(key.rsplit(":", 1)[-1]) if self.was_tried else []
+        except StoreError:
+            return False
+        return any(kind_of(other) is Kind.MESSAGE_DELETED and message_key(other) == key for other in others)
 
     def posted_before(self, client: WebClient, channel: str, thread: str, *, part: int = 0) -> tuple[str, str] | None:
         """Reference and timestamp of the reply that was posted already, by an earlier attempt or another process.

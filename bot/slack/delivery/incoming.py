@@ -23,8 +23,12 @@ def kind_of(body: dict[str, Any]) -> Kind | None:
     if body.get("type") != "event_callback" or not isinstance(event, dict) or "channel" not in event:
         return None
     match event.get("type"), event.get("subtype"):
+        case "app_mention", _ if event.get("edited"):  # Slack sends the mention again
+            kind, counts = Kind.MESSAGE_EDITED, _is_said(event)
         case "app_mention", _:
             kind, counts = Kind.MENTION, _is_said(event)
+        case "message", "message_changed" if _is_tombstone(event):
+            kind, counts = Kind.MESSAGE_DELETED, bool(event["message"].get("ts"))
         case "message", "message_changed":
             kind, counts = Kind.MESSAGE_EDITED, _says_something_else(event)
         case "message", "message_deleted":
@@ -49,11 +53,41 @@ def conversation(message: dict[str, Any], event: dict[str, Any]) -> str:
     return "" if begins and event.get("channel_type") == "im" else thread(message)
 
 
+def said(event: dict[str, Any]) -> dict[str, Any]:
+    """The message that an event brings, or as it reads after the edit that the event brings."""
+    message: dict[str, Any] = event.get("message", event)
+    return message
+
+
+def said_anew(body: dict[str, Any]) -> dict[str, Any]:
+    """The body of an edit as if the message had just been written that way."""
+    event = body["event"]
+    place = {"channel": event["channel"], "channel_type": event.get("channel_type", "channel")}
+    return body | {"event": said(event) | place | {"type": "message"}}
+
+
+def happened_at(event: dict[str, Any]) -> str:
+    """The timestamp of what an event tells of: a message, or its edit or deletion."""
+    again = event.get("edited") if event.get("type") == "app_mention" else None
+    return str((again or event).get("ts", ""))
+
+
+def mentions(event: dict[str, Any], user: str) -> bool:
+    """True when `user` is mentioned in a message."""
+    return f"<@{user}" in (event.get("text") or "")
+
+
 def message_key(body: dict[str, Any]) -> str:
     """One key for each message, whichever event brings, edits or deletes it, and however often."""
     event = body["event"]
     ts = event.get("deleted_ts") or event.get("message", {}).get("ts") or event.get("ts", "")
     return f"{body.get('team_id', '')}:{event['channel']}:{ts}"
+
+
+def claim_key(body: dict[str, Any]) -> str:
+    """The key that an event has to claim before it acts: the message's own, and one for each edit of it."""
+    edited = said(body["event"]).get("edited")
+    return f"edit:{message_key(body)}:{edited['ts']}" if edited else message_key(body)
 
 
 def answered_key(body: dict[str, Any]) -> str:
@@ -77,11 +111,17 @@ def is_from_person(message: dict[str, Any]) -> bool:
 
 def is_from(event: dict[str, Any], user: str) -> bool:
     """True when `user` wrote the message that an event brings or edits."""
-    return bool(event.get("message", event).get("user") == user)
+    return bool(said(event).get("user") == user)
 
 
 def _is_said(event: dict[str, Any]) -> bool:
     return is_from_person(event) and "ts" in event
+
+
+def _is_tombstone(event: dict[str, Any]) -> bool:
+    """True when a message with replies under it was deleted: Slack leaves a stone in its place."""
+    message = event.get("message")
+    return isinstance(message, dict) and message.get("subtype") == "tombstone"
 
 
 def _says_something_else(event: dict[str, Any]) -> bool:

@@ -44,6 +44,8 @@ class Intake:
         """Take an event, to be acknowledged; returns False when this process ends and Slack has to ask another."""
         if self._closed.is_set():
             return False
+        if incoming.kind_of(body) is incoming.Kind.MESSAGE_DELETED:
+            self.inbox.withdraw(incoming.message_key(body))
         event_id, key = str(body.get("event_id") or secrets.token_hex(16)), incoming.answered_key(body)
         if self.inbox.receive(event_id, key, body, leased=len(self._held) < MAX_HELD):
             self._begin(Delivery(event_id, body, self.inbox, key))

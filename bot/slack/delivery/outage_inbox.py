@@ -28,6 +28,7 @@ class OutageInbox:
     def __init__(self, database: Inbox) -> None:
         self.database = database
         self._seen: dict[str, str] = {}  # ids of events and keys of messages, with the event that brought them first
+        self._withdrawn: dict[str, None] = {}  # keys of messages that were deleted
         self._unstored: dict[str, tuple[str, dict[str, Any]]] = {}  # key and body of events that the database lacks
         self._failed: set[str] = set()  # events that the database has, and failed for since
         self._untold: dict[str, Callable[[], object]] = {}  # what the database is to be told of events that ended
@@ -42,6 +43,17 @@ class OutageInbox:
         except StoreError:
             self._unstored[event_id] = (key, body)
             return True
+
+    def withdraw(self, key: str) -> None:
+        """Remember that the message `key` was deleted."""
+        with self._lock:
+            self._withdrawn[key] = None
+            while len(self._withdrawn) > REMEMBERED:
+                del self._withdrawn[next(iter(self._withdrawn))]
+
+    def is_withdrawn(self, key: str) -> bool:
+        """True when this process knows that the message `key` was deleted."""
+        return key in self._withdrawn
 
     def claim(self, event_id: str, key: str) -> bool:
         """Let an event be the one that answers the message `key`; False when another one already is."""

@@ -12,6 +12,7 @@ from bot.slack.door import Door
 from bot.slack.listeners import (
     adding,
     editing,
+    edits,
     everything_else,
     feedback,
     handing_over,
@@ -28,7 +29,9 @@ INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of eac
         "mention": "@bot question, in a channel",
         "direct_message": "a question in the bot's Messages tab",
         "thread_message": "a message in a thread of ours, or of an escalation",
-        "message_edited": "a question is edited: our reply is updated",
+    },
+    edits: {
+        "message_edited": "a question is edited: our reply is updated; a message without one is heard anew",
         "message_deleted": "a question is deleted: our reply goes",
     },
     feedback: {
@@ -94,5 +97,5 @@ INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of eac
 def register_all(app: App, door: Door) -> None:
     """Tell Bolt of every interaction but the messages."""
     for subject in INTERACTIONS:
-        if subject is not messages:
+        if subject not in (messages, edits):
             subject.register(app, door)

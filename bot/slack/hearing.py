@@ -1,0 +1,28 @@
+"""Brings each message of the intake to its listener."""
+
+from collections.abc import Callable, Mapping
+
+from bot.slack.client import MeasuredClient
+from bot.slack.delivery import incoming
+from bot.slack.delivery.delivery import Delivery
+from bot.slack.delivery.incoming import Kind
+from bot.slack.door import Door
+from bot.slack.listeners.edits import message_deleted, message_edited
+from bot.slack.listeners.messages import direct_message, mention, thread_message
+
+LISTENERS: Mapping[Kind, Callable[[Door, MeasuredClient, Delivery], None]] = {
+    Kind.MENTION: mention,
+    Kind.DIRECT_MESSAGE: direct_message,
+    Kind.THREAD_MESSAGE: thread_message,
+    Kind.MESSAGE_EDITED: message_edited,
+    Kind.MESSAGE_DELETED: message_deleted,
+}
+
+
+def hear(door: Door, delivery: Delivery) -> None:
+    """Call the listener of a message. Raises ConnectionError while nothing can speak in its workspace."""
+    client, kind = door.client_of(delivery.team), incoming.kind_of(delivery.body)
+    if client is None:
+        raise ConnectionError(f"no token is accepted in the workspace {delivery.team}")
+    if kind and not incoming.is_from(delivery.event, client.bot_user()):  # we would answer ourselves forever
+        LISTENERS[kind](door, client, delivery)

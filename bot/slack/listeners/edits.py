@@ -1,0 +1,103 @@
+"""Messages that are edited or deleted: our reply follows, and what was not heard before is heard anew."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.client import MeasuredClient
+from bot.slack.delivery import incoming
+from bot.slack.delivery.delivery import Delivery, NotYet
+from bot.slack.delivery.posting import GONE
+from bot.slack.door import Door
+from bot.slack.listeners.messages import FOLLOW_UP_TIME, direct_message, mention, thread_message
+from bot.slack.text import plain
+from bot.slack.views.message import plain_message
+from bot.wording import sentences
+from knowledge.slack_state.conversations import PostedReply
+
+Listener = Callable[[Door, MeasuredClient, Delivery], None]
+
+
+def message_edited(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
+    """Our reply to an edited question is updated; a message that got none is heard as it reads now."""
+    key = incoming.message_key(delivery.body)
+    _wait_for_earlier(delivery, key)
+    posted = door.conversations.reply_to(key)
+    if posted is None:
+        _hear_anew(door, client, delivery, key)
+    elif delivery.claim(incoming.claim_key(delivery.body)):
+        _update(door, client, delivery, posted)
+
+
+def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
+    """Our reply to a deleted question goes too; a question that comes only after its deletion gets none."""
+    key = incoming.message_key(delivery.body)
+    _wait_for_earlier(delivery, key)
+    posted = door.conversations.reply_to(key)
+    if posted is None:
+        delivery.claim(key)
+        return
+    try:
+        client.chat_delete(channel=posted.channel, ts=posted.message)
+    except SlackApiError as error:
+        if error.response.get("error") not in GONE:
+            raise
+    door.conversations.forget_reply(posted.key)
+
+
+def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: PostedReply) -> None:
+    message = incoming.said(delivery.event)
+    asker = door.asker(message["user"])
+    if door.faq.allows(asker):
+        reply = door.faq.ask(plain(message.get("text", "")), asker, _shown_above(door, posted, delivery))
+        shown, entry_id = door.reply_message(reply), reply.entry.id if reply.entry else None
+        now = replace(posted, reference=reply.reference, entry_id=entry_id)
+    else:
+        shown, now = plain_message(sentences.TOO_MANY), replace(posted, entry_id=None)
+    try:
+        client.chat_update(channel=posted.channel, ts=posted.message, text=shown.text, blocks=shown.blocks)
+    except SlackApiError as error:
+        if error.response.get("error") not in GONE:
+            raise
+        door.conversations.forget_reply(posted.key)
+        return
+    door.conversations.keep_reply(now)
+
+
+def _hear_anew(door: Door, client: MeasuredClient, delivery: Delivery, key: str) -> None:
+    """Hear a message as if it had just been written the way it reads now."""
+    again = replace(delivery, body=incoming.said_anew(delivery.body))
+    listener = _listener(again, client.bot_user())
+    if listener:
+        delivery.inbox.database.note(f"edited:{key}", key)  # should the message itself come only now
+        listener(door, client, again)
+
+
+def _listener(delivery: Delivery, bot_user: str) -> Listener | None:
+    event = delivery.event
+    if event.get("channel_type") == "im":
+        return direct_message
+    if incoming.mentions(event, bot_user):
+        return mention
+    return thread_message if "thread_ts" in event else None
+
+
+def _wait_for_earlier(delivery: Delivery, key: str) -> None:
+    """Raise NotYet while the message `key` waits for its answer, or an earlier edit of it is not done.
+
+    They wait while Slack fails or for another process; what was said last about a message has to be done last.
+    """
+    at = incoming.happened_at(delivery.event)
+    others = delivery.inbox.database.unfinished(key.rsplit(":", 1)[-1])
+    if any(incoming.message_key(other) == key and incoming.happened_at(other["event"]) < at for other in others):
+        raise NotYet
+
+
+def _shown_above(door: Door, posted: PostedReply, delivery: Delivery) -> str:
+    """The id of the entry that the edited message followed: of our reply before `posted`, "" for none."""
+    since = datetime.fromtimestamp(float(posted.message), UTC) - FOLLOW_UP_TIME
+    place = incoming.conversation(incoming.said(delivery.event), delivery.event)
+    above = door.conversations.reply_before(posted, place, since)
+    return (above and above.entry_id) or ""
