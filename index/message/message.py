@@ -46,6 +46,11 @@ class Message:
     questions: tuple[Asked, ...] = ()
     half: bool = False  # announces what the next message says
 
+    @property
+    def whole(self) -> str:
+        """All its questions with their context, without greetings and thanks; all its language where it asks none."""
+        return " ".join(asked.whole for asked in self.questions) or self.text
+
 
 def read_message(written: str) -> Message:
     """Read what somebody wrote at any door."""
