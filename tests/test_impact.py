@@ -1,15 +1,17 @@
 """Impact: what an edit changes for askers, worst first, and what may not be published.
 
-1. An edit that changes nothing for anybody has no impact; its own question is listed when it changes.
+1. An edit that changes nothing for anybody has no impact; what no question is compared with is not even asked for.
+   The own texts of an entry are listed when they change.
 2. A judged query that loses its entry, and a must-abstain query that is answered, refuse the publish.
 3. Of very many texts, asking only those in reach finds every change of first place that asking all finds.
 4. Of too many texts an even part is asked, and how many were left out is told.
 5. The live calibration stays after an edit as long as it keeps its promise.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any, Self
 
 import pytest
 from hypothesis import given
@@ -32,53 +34,115 @@ from knowledge.revisions.store import KnowledgeBase
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 Edit = Callable[[Entry], Entry | None]
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Base:
+    """A live knowledge base, its builder and the verdicts it has given so far."""
+
+    builder: SnapshotBuilder
+    asked: AskedSnapshot
+
+    @classmethod
+    def of(cls, analyzer: Analyzer, entries: Iterable[Entry], judged: Sequence[JudgedQuery]) -> Self:
+        builder = SnapshotBuilder(analyzer, None, judged, NullCache())
+        base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)))
+        return cls(builder, AskedSnapshot(builder.build(base, NOW)))
+
+    @property
+    def live(self) -> Snapshot:
+        return self.asked.snapshot
+
+    @property
+    def questions(self) -> int:
+        """The number of judged queries and of the entries' own texts."""
+        return len(self.builder.judged) + len(self.live.index.texts)
+
+    def edited(self, edit: Edit, *added: Entry) -> KnowledgeBase:
+        """The knowledge base after an edit of every entry, and with entries that are added."""
+        kept = [after for entry in self.live.index.entries if (after := edit(entry))]
+        return KnowledgeBase(2, tuple(sorted([*kept, *added], key=lambda entry: entry.id)))
+
+    def impact(self, edit: Edit, *added: Entry, real: tuple[str, ...] = ()) -> Impact:
+        base = self.edited(edit, *added)
+        after = AskedSnapshot(self.builder.build(base, NOW, self.live, calibrated=False))
+        return measure_impact(self.asked, after, self.builder.judged_for(base), real, self.builder.query)
 
 
 @pytest.fixture(scope="module")
-def builder(analyzer: Analyzer) -> SnapshotBuilder:
-    return SnapshotBuilder(analyzer, None, SHIPPED.read_judged(), NullCache())
+def shipped(analyzer: Analyzer, entries: list[Entry]) -> Base:
+    return Base.of(analyzer, entries, SHIPPED.read_judged())
 
 
 @pytest.fixture(scope="module")
-def live(builder: SnapshotBuilder, entries: list[Entry]) -> Snapshot:
-    return builder.build(KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id))), NOW)
+def small(analyzer: Analyzer, entries: list[Entry]) -> Base:
+    """Two categories with their judged queries, where an impact is measured in a moment."""
+    kept = {entry.id: entry for entry in entries if entry.category in ("料金", "無料お試し")}
+    about = [query for query in SHIPPED.read_judged() if not query.entries or kept.keys() & query.entries]
+    return Base.of(analyzer, kept.values(), about)
 
 
-def edited(live: Snapshot, edit: Edit, *added: Entry) -> KnowledgeBase:
-    kept = [after for entry in live.index.entries if (after := edit(entry))]
-    return KnowledgeBase(2, tuple(sorted([*kept, *added], key=lambda entry: entry.id)))
-
-
-def impact_of(builder: SnapshotBuilder, live: Snapshot, base: KnowledgeBase, real: tuple[str, ...] = ()) -> Impact:
-    before, after = AskedSnapshot(live), AskedSnapshot(builder.build(base, NOW, live, calibrated=False))
-    return measure_impact(before, after, builder.judged_for(base), real, builder.query)
+def unchanged(entry: Entry) -> Entry:
+    return entry
 
 
 def on(entry_id: str, edit: Edit) -> Edit:
     return lambda entry: edit(entry) if entry.id == entry_id else entry
 
 
-def test_the_same_knowledge_base_has_no_impact(builder: SnapshotBuilder, live: Snapshot) -> None:
-    found = impact_of(builder, live, edited(live, lambda entry: entry))
+def test_the_same_knowledge_base_has_no_impact(shipped: Base) -> None:
+    found = shipped.impact(unchanged)
     assert found.lines == ()
-    assert found.considered == len(builder.judged) + len(live.index.texts)
+    assert found.considered == shipped.questions
 
 
-def test_a_note_changes_nothing_for_anybody(builder: SnapshotBuilder, live: Snapshot) -> None:
-    noted = on("plan-prices", lambda entry: replace(entry, note="確認ずみ", owner="料金担当"))
-    assert impact_of(builder, live, edited(live, noted)).lines == ()
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"note": "確認ずみ", "owner": "料金担当", "review_by": date(2030, 1, 1)},
+        {"url": "https://example.com/new", "as_of": date(2026, 11, 1), "related": ()},
+    ],
+)
+def test_what_no_question_is_compared_with_changes_nothing_and_is_not_asked(small: Base, fields: Fields) -> None:
+    edit = on("plan-prices", lambda entry: replace(entry, **fields))
+    after = small.builder.build(small.edited(edit), NOW, small.live, calibrated=False)
+    queries = [small.builder.query(query.text) for query in small.builder.judged]
+    assert small.asked.agrees_with(after)
+    assert small.asked.verdicts(queries) == AskedSnapshot(after).verdicts(queries), "as one that is asked says too"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Snapshot, "decided", None)
+        assert small.impact(edit).lines == ()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"answer": "改めました。"},
+        {"variants": ("駐車場",)},
+        {"question": "駐車場の数は？"},
+        {"category": "その他"},
+        {"declines": True},
+        {"id": "plan-prices-2"},
+        {"status": Status.DRAFT},
+    ],
+)
+def test_what_questions_are_compared_with_is_asked(small: Base, fields: Fields) -> None:
+    base = small.edited(on("plan-prices", lambda entry: replace(entry, **fields)))
+    assert not small.asked.agrees_with(small.builder.build(base, NOW, small.live, calibrated=False))
 
 
 def test_of_too_many_texts_an_even_part_is_asked_and_the_rest_is_told(
-    builder: SnapshotBuilder, live: Snapshot, monkeypatch: pytest.MonkeyPatch
+    small: Base, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (impact, reach):
-        monkeypatch.setattr(module, "MAX_TEXTS_ALL_ASKED", 1_000)
+        monkeypatch.setattr(module, "MAX_TEXTS_ALL_ASKED", 300)
     monkeypatch.setattr(reach, "MAX_CHANGED_IN_REACH", 3)
-    monkeypatch.setattr(impact, "MAX_TEXTS_SAMPLED", 300)
-    found = impact_of(builder, live, edited(live, lambda entry: replace(entry, note="一括")))
-    assert found.left_out == len(live.index.texts) - 300
-    assert found.considered == len(builder.judged) + 300
+    monkeypatch.setattr(impact, "MAX_TEXTS_SAMPLED", 100)
+    some = [entry.id for entry in small.live.index.entries[:4]]
+    found = small.impact(lambda entry: replace(entry, answer="改めました。") if entry.id in some else entry)
+    assert found.left_out == len(small.live.index.texts) - 100
+    assert found.considered == len(small.builder.judged) + 100
     assert f"言い方{found.left_out}件は確かめていません" in impact_summary(found)
 
 
@@ -90,9 +154,9 @@ def test_an_even_part_keeps_the_order_and_begins_with_the_first(items: list[int]
     assert part[:1] == items[:1]
 
 
-def test_an_entry_that_asks_something_else_loses_its_judged_queries(builder: SnapshotBuilder, live: Snapshot) -> None:
+def test_an_entry_that_asks_something_else_loses_its_judged_queries(small: Base) -> None:
     other = on("plan-prices", lambda entry: replace(entry, question="駐車場の数は？", variants=(), answer="3台です。"))
-    found = impact_of(builder, live, edited(live, other))
+    found = small.impact(other)
     lost = found.of(Loss.LOST)
     assert lost
     assert all("plan-prices" in line.expected for line in lost)
@@ -100,11 +164,9 @@ def test_an_entry_that_asks_something_else_loses_its_judged_queries(builder: Sna
     assert [line.loss for line in found.lines] == sorted(line.loss for line in found.lines), "worst first"
 
 
-def test_taking_back_an_entry_is_refused_only_for_questions_that_are_then_answered_wrongly(
-    builder: SnapshotBuilder, live: Snapshot
-) -> None:
+def test_taking_back_an_entry_is_refused_only_for_questions_that_are_then_answered_wrongly(small: Base) -> None:
     retired = on("plan-prices", lambda entry: replace(entry, status=Status.RETIRED))
-    found = impact_of(builder, live, edited(live, retired))
+    found = small.impact(retired)
     assert {line.source for line in found.of(Loss.TAKEN_BACK)} == {Source.JUDGED, Source.VARIANT}
     assert all(line.after.decision != "answer" for line in found.of(Loss.TAKEN_BACK))
     assert not found.of(Loss.LOST, Loss.MISLED)
@@ -112,49 +174,51 @@ def test_taking_back_an_entry_is_refused_only_for_questions_that_are_then_answer
 
 
 @pytest.mark.parametrize("kept", [1, 5])
-def test_never_more_questions_change_than_were_asked(builder: SnapshotBuilder, live: Snapshot, kept: int) -> None:
-    ids = {entry.id for entry in live.index.entries[:kept]}
-    found = impact_of(builder, live, edited(live, lambda entry: entry if entry.id in ids else None))
-    assert len(live.index.texts) / 2 < len(found.lines) <= found.considered
-    assert found.considered == len(builder.judged) + len(live.index.texts)
+def test_never_more_questions_change_than_were_asked(small: Base, kept: int) -> None:
+    ids = {entry.id for entry in small.live.index.entries[:kept]}
+    found = small.impact(lambda entry: entry if entry.id in ids else None)
+    assert len(small.live.index.texts) / 2 < len(found.lines) <= found.considered
+    assert found.considered == small.questions
 
 
-def test_an_entry_that_answers_what_must_not_be_answered_is_refused(builder: SnapshotBuilder, live: Snapshot) -> None:
-    forbidden = [query.text for query in builder.judged if not query.entries][:60]
-    greedy = Entry(id="greedy", category="料金", question="なんでも", answer="はい。", variants=tuple(forbidden))
-    found = impact_of(builder, live, edited(live, lambda entry: entry, greedy))
+def greedy(base: Base) -> Entry:
+    """An entry that asks what must not be answered."""
+    forbidden = tuple(query.text for query in base.builder.judged if not query.entries)[:60]
+    return Entry(id="greedy", category="料金", question="なんでも", answer="はい。", variants=forbidden)
+
+
+def test_an_entry_that_answers_what_must_not_be_answered_is_refused(small: Base) -> None:
+    found = small.impact(unchanged, greedy(small))
     answered = [line for line in found.refused if line.loss is Loss.ANSWERED]
     assert answered
     assert {line.after.entry_id for line in answered} == {"greedy"}
     assert all(line.expected == () and line.after.decision == "answer" for line in answered)
 
 
-def test_a_new_entry_shows_for_the_real_question_that_had_none(builder: SnapshotBuilder, live: Snapshot) -> None:
+def test_a_new_entry_shows_for_the_real_question_that_had_none(small: Base) -> None:
     question = "社員食堂の献立を教えてください"
     new = Entry(id="canteen", category="その他", question=question, answer="はい。", variants=("食堂 メニュー",))
-    found = impact_of(builder, live, edited(live, lambda entry: entry, new), (question, question))
+    found = small.impact(unchanged, new, real=(question, question))
     (line,) = [line for line in found.lines if line.source is Source.REAL]
     assert (line.query, line.after.entry_id) == (question, "canteen")
     assert line.before.decision != "answer"
     assert not found.refused
 
 
-def test_the_text_of_a_variant_taken_out_is_asked_too(builder: SnapshotBuilder, live: Snapshot) -> None:
-    bare = on("plan-prices", lambda entry: replace(entry, variants=()))
-    found = impact_of(builder, live, edited(live, bare))
-    own = live.by_id["plan-prices"].variants
+def test_the_text_of_a_variant_taken_out_is_asked_too(small: Base) -> None:
+    found = small.impact(on("plan-prices", lambda entry: replace(entry, variants=())))
+    own = small.live.by_id["plan-prices"].variants
     assert any(line.source is Source.VARIANT and line.query in own for line in found.lines)
 
 
 @pytest.mark.parametrize("entry_id", ["plan-prices", "free-trial-10days", "fax-details"])
 def test_asking_only_what_is_in_reach_finds_the_same(
-    builder: SnapshotBuilder, live: Snapshot, entry_id: str, monkeypatch: pytest.MonkeyPatch
+    shipped: Base, entry_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shorter = on(entry_id, lambda entry: replace(entry, variants=entry.variants[::2], answer="改めました。"))
-    base = edited(live, shorter)
-    everything = impact_of(builder, live, base)
+    everything = shipped.impact(shorter)
     monkeypatch.setattr(reach, "MAX_TEXTS_ALL_ASKED", 0)
-    in_reach = impact_of(builder, live, base)
+    in_reach = shipped.impact(shorter)
     assert set(in_reach.lines) <= set(everything.lines)
     missed = set(everything.lines) - set(in_reach.lines)
     assert not [line for line in missed if line.before.entry_id != line.after.entry_id and line.loss < Loss.OTHER]
@@ -163,31 +227,31 @@ def test_asking_only_what_is_in_reach_finds_the_same(
 # -- calibration ----------------------------------------------------------------------------------
 
 
-def test_a_small_edit_keeps_the_calibration_and_measures_its_promise(builder: SnapshotBuilder, live: Snapshot) -> None:
+def test_a_small_edit_keeps_the_calibration_and_measures_its_promise(shipped: Base) -> None:
     shorter = on("fax-details", lambda entry: replace(entry, variants=entry.variants[1:]))
-    candidate = builder.build(edited(live, shorter), NOW, live)
+    live, candidate = shipped.live, shipped.builder.build(shipped.edited(shorter), NOW, shipped.live)
     assert candidate.calibration.decides_like(live.calibration)
     assert candidate.calibration.digest != live.calibration.digest
     assert candidate.calibration.risk
-    assert candidate.calibration.risk.asked == len(builder.judged)
+    assert candidate.calibration.risk.asked == len(shipped.builder.judged)
 
 
-def test_an_edit_that_breaks_the_promise_is_calibrated_anew(builder: SnapshotBuilder, live: Snapshot) -> None:
-    forbidden = [query.text for query in builder.judged if not query.entries][:60]
-    greedy = Entry(id="greedy", category="料金", question="なんでも", answer="はい。", variants=tuple(forbidden))
-    candidate = builder.build(edited(live, lambda entry: entry, greedy), NOW, live)
-    assert not candidate.calibration.decides_like(live.calibration)
+def test_an_edit_that_breaks_the_promise_is_calibrated_anew(shipped: Base) -> None:
+    candidate = shipped.builder.build(shipped.edited(unchanged, greedy(shipped)), NOW, shipped.live)
+    assert not candidate.calibration.decides_like(shipped.live.calibration)
     assert candidate.calibration.risk
     assert candidate.calibration.risk.bound <= MAX_WRONG
 
 
-def test_queries_about_an_entry_that_is_gone_do_not_move_the_cuts(builder: SnapshotBuilder, live: Snapshot) -> None:
-    without = edited(live, lambda entry: None if entry.id == "business-hours" else entry)
-    assert builder.build(without, NOW, live).calibration.thresholds == live.calibration.thresholds
+def test_queries_about_an_entry_that_is_gone_do_not_move_the_cuts(shipped: Base) -> None:
+    without = shipped.edited(lambda entry: None if entry.id == "business-hours" else entry)
+    candidate = shipped.builder.build(without, NOW, shipped.live)
+    assert candidate.calibration.thresholds == shipped.live.calibration.thresholds
 
 
-def test_an_entry_with_the_same_question_is_as_right_as_its_predecessor(live: Snapshot) -> None:
-    old = replace(live.by_id["plan-prices"], valid_to=date(2027, 3, 31))
+def test_an_entry_with_the_same_question_is_as_right_as_its_predecessor(entries: list[Entry]) -> None:
+    (entry,) = [entry for entry in entries if entry.id == "plan-prices"]
+    old = replace(entry, valid_to=date(2027, 3, 31))
     new = replace(old, id="plan-prices-2027", valid_from=date(2027, 4, 1), valid_to=None)
     (query,) = with_successors([JudgedQuery("月額", ("plan-prices",))], [old, new])
     assert query.entries == ("plan-prices", "plan-prices-2027")

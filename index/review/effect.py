@@ -60,7 +60,7 @@ def measure_effect(
 
 
 def _at(moment: datetime, base: KnowledgeBase, before: AskedSnapshot, builder: SnapshotBuilder) -> AskedSnapshot:
-    return AskedSnapshot(builder.build(base, moment, before.snapshot, calibrated=False))
+    return before.become(builder.build(base, moment, before.snapshot, calibrated=False))
 
 
 def _borders(live: KnowledgeBase, candidate: KnowledgeBase, change: Change, now: datetime) -> Iterator[datetime]:

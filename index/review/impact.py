@@ -129,6 +129,8 @@ def _own_texts(live: AskedSnapshot, candidate: AskedSnapshot) -> tuple[list[_Ask
 
 def _differing(live: AskedSnapshot, candidate: AskedSnapshot, asked: Sequence[_Asked]) -> tuple[ImpactLine, ...]:
     """The questions whose verdict is not the same in both, worst first."""
+    if live.agrees_with(candidate.snapshot):  # only notes, dates or links are edited
+        return ()
     queries = [one.query for one in asked]
     verdicts = zip(live.verdicts(queries), candidate.verdicts(queries), strict=True)
     lines = []

@@ -6,6 +6,7 @@ from typing import Self
 
 from index.ranking.ranking import Query
 from index.snapshot import Outcome, Snapshot
+from knowledge.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,15 @@ class AskedSnapshot:
         return [self._known[query.text] for query in queries]
 
     def become(self, snapshot: Snapshot) -> Self:
-        """`snapshot` with the verdicts of this one where it gives the same, else with none.
+        """`snapshot` with the verdicts of this one where it gives the same, else with none."""
+        return replace(self, snapshot=snapshot) if self.agrees_with(snapshot) else type(self)(snapshot)
 
-        It gives the same when it has the same index and its calibration decides alike.
-        """
-        same = snapshot.index is self.snapshot.index and snapshot.calibration.decides_like(self.snapshot.calibration)
-        return replace(self, snapshot=snapshot) if same else type(self)(snapshot)
+    def agrees_with(self, snapshot: Snapshot) -> bool:
+        """True when `snapshot` gives every question the same verdict: it ranks the same texts and decides alike."""
+        ranked, other = ([_ranked(entry) for entry in one.index.entries] for one in (self.snapshot, snapshot))
+        return ranked == other and snapshot.calibration.decides_like(self.snapshot.calibration)
+
+
+def _ranked(entry: Entry) -> tuple[object, ...]:
+    """All of an entry that verdicts depend on."""
+    return entry.id, entry.question, entry.variants, entry.answer, entry.category, entry.declines
