@@ -185,7 +185,8 @@ class SlackTester:
         payload = {
             "type": "message_action",
             "callback_id": callback_id,
-            "message": {"type": "message", "user": "U0CUSTOMER", "text": text, "ts": "1700000500.000100"},
+            "message": {"type": "message", "user": "U0CUSTOMER", "text": text, "ts": "1700000500.000100"}
+            | who.get("message", {}),
             "channel": {"id": CHANNEL, "name": "general"},
             "message_ts": "1700000500.000100",
             "response_url": self.fake.response_url,

@@ -90,14 +90,16 @@ def test_no_bot_and_not_ourselves_get_an_answer(slack: SlackTester, event: dict[
 
 @pytest.mark.parametrize(
     "subtype",
-    ["message_changed", "message_deleted", "channel_join", "channel_topic", "assistant_app_thread", "me_message"],
+    ["message_changed", "message_deleted", "channel_join", "channel_topic", "assistant_app_thread"],
 )
 def test_events_in_which_nobody_asks_are_passed_over(slack: SlackTester, subtype: str) -> None:
     assert slack.direct(QUESTION, subtype=subtype) is None
 
 
-@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast"])
-def test_a_question_with_a_file_or_broadcast_is_a_question(slack: SlackTester, subtype: str) -> None:
+@pytest.mark.parametrize("subtype", ["file_share", "me_message", "thread_broadcast"])
+def test_a_question_with_a_file_in_the_third_person_or_broadcast_is_a_question(
+    slack: SlackTester, subtype: str
+) -> None:
     assert slack.direct(QUESTION, subtype=subtype) is not None
 
 

@@ -3,7 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
-SPOKEN = frozenset({None, "file_share", "thread_broadcast"})  # subtypes in which a person says something
+from bot.slack.payload_text import words, written
+
+SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # subtypes in which a person says something
 SLACKBOT = "USLACKBOT"
 
 
@@ -63,7 +65,8 @@ def said_anew(body: dict[str, Any]) -> dict[str, Any]:
     """The body of an edit as if the message had just been written that way."""
     event = body["event"]
     place = {"channel": event["channel"], "channel_type": event.get("channel_type", "channel")}
-    return body | {"event": said(event) | place | {"type": "message"}}
+    again = said(event).get("edited") or {"ts": event.get("ts", "")}
+    return body | {"event": said(event) | place | {"type": "message", "edited": again}}
 
 
 def happened_at(event: dict[str, Any]) -> str:
@@ -74,7 +77,7 @@ def happened_at(event: dict[str, Any]) -> str:
 
 def mentions(event: dict[str, Any], user: str) -> bool:
     """True when `user` is mentioned in a message."""
-    return f"<@{user}" in (event.get("text") or "")
+    return f"<@{user}" in words(event)
 
 
 def message_key(body: dict[str, Any]) -> str:
@@ -86,8 +89,9 @@ def message_key(body: dict[str, Any]) -> str:
 
 def claim_key(body: dict[str, Any]) -> str:
     """The key that an event has to claim before it acts: the message's own, and one for each edit of it."""
-    edited = said(body["event"]).get("edited")
-    return f"edit:{message_key(body)}:{edited['ts']}" if edited else message_key(body)
+    event = body["event"]
+    again = said(event).get("edited") or (event if "message" in event else None)
+    return f"edit:{message_key(body)}:{again.get('ts', '')}" if again else message_key(body)
 
 
 def answered_key(body: dict[str, Any]) -> str:
@@ -125,9 +129,17 @@ def _is_tombstone(event: dict[str, Any]) -> bool:
 
 
 def _says_something_else(event: dict[str, Any]) -> bool:
-    """True when a person changed the text of a message; an unfurled link or an update of our own changes none."""
+    """True when the words of a message changed: a person edited it, or Slack has read a file of it meanwhile.
+
+    An unfurled link or an update of our own changes none.
+    """
     message, before = event.get("message"), event.get("previous_message")
-    if not isinstance(message, dict) or not isinstance(before, dict | None):
+    if not isinstance(message, dict) or not isinstance(before, dict | None) or not _is_said(message):
         return False
-    is_edited = _is_said(message) and bool(message.get("edited"))
-    return is_edited and message.get("text") != (before or {}).get("text")
+    if message.get("edited"):
+        return words(message) != words(before or {})
+    return before is not None and _file_words(message) != _file_words(before)
+
+
+def _file_words(message: dict[str, Any]) -> list[str]:
+    return [file.text for file in written(message).files if file.text]

@@ -11,6 +11,7 @@ from bot.slack.door import Door
 from bot.slack.listeners.editing import form_for
 from bot.slack.listeners.home import publish_home
 from bot.slack.modals import open_view
+from bot.slack.payload_text import words
 from bot.slack.proposing import Submission
 from bot.slack.roles import Role
 from bot.slack.text import plain
@@ -52,7 +53,7 @@ def ignore_gap(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any
 def add_message(door: Door, ack: Ack, shortcut: dict[str, Any], client: WebClient) -> None:
     """The message shortcut FAQに追加: a message's question becomes a variant or an entry."""
     ack()
-    _ask_where(door, shortcut, client, plain(shortcut["message"].get("text", "")))
+    _ask_where(door, shortcut, client, plain(words(shortcut["message"])))
 
 
 def add_escalated(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
@@ -83,4 +84,5 @@ def add_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[str, An
 
 def _ask_where(door: Door, body: dict[str, Any], client: WebClient, question: str) -> None:
     """Show where a question may be added: to the entries nearest to it, or to a new one."""
-    open_view(door, body, client, Role.EDITOR, lambda: add_form(question, door.faq.best(question)[:MAX_NEAREST]))
+    nearest = door.faq.best(question)[:MAX_NEAREST] if question else []
+    open_view(door, body, client, Role.EDITOR, lambda: add_form(question, nearest))

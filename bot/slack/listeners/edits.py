@@ -12,6 +12,7 @@ from bot.slack.delivery.delivery import Delivery, NotYet
 from bot.slack.delivery.posting import GONE
 from bot.slack.door import Door
 from bot.slack.listeners.messages import FOLLOW_UP_TIME, direct_message, mention, thread_message
+from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.message import plain_message
 from bot.wording import sentences
@@ -51,7 +52,7 @@ def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: Post
     message = incoming.said(delivery.event)
     asker = door.asker(message["user"])
     if door.faq.allows(asker):
-        reply = door.faq.ask(plain(message.get("text", "")), asker, _shown_above(door, posted, delivery))
+        reply = door.faq.ask(plain(words(message)), asker, _shown_above(door, posted, delivery))
         shown, entry_id = door.reply_message(reply), reply.entry.id if reply.entry else None
         now = replace(posted, reference=reply.reference, entry_id=entry_id)
     else:

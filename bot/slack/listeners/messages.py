@@ -11,6 +11,7 @@ from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery
 from bot.slack.door import Door
+from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.message import plain_message
 from bot.wording import sentences
@@ -64,7 +65,7 @@ def answer(
         return
     if delivery.is_withdrawn(incoming.message_key(delivery.body)):
         return
-    reply = door.faq.preview(plain(event.get("text", "")), _followed(last))
+    reply = door.faq.preview(plain(words(event)), _followed(last))
     is_unknown = isinstance(reply.decision, Abstain) and reply.decision.reason is not Reason.DECLINED
     if silent_when_unknown and is_unknown:
         return

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from bot.slack.delivery.posting import whisper
 from bot.slack.door import Door
 from bot.slack.modals import open_view
+from bot.slack.payload_text import words
 from bot.slack.roles import Role
 from bot.slack.text import plain
 from bot.slack.views.blocks import Block
@@ -49,9 +50,10 @@ def search_message(door: Door, ack: Ack, shortcut: dict[str, Any], client: WebCl
     """The message shortcut FAQを検索: the five best entries for a customer's message, each with スレッドに返信."""
     ack()
     message = shortcut["message"]
-    text = plain(message.get("text", ""))
+    text = plain(words(message))
     place = {"channel": shortcut["channel"]["id"], "thread": message.get("thread_ts") or message["ts"]}
-    open_view(door, shortcut, client, Role.STAFF, lambda: search_modal(text, door.faq.best(text), place=place))
+    best = door.faq.best(text) if text else []
+    open_view(door, shortcut, client, Role.STAFF, lambda: search_modal(text, best, place=place))
 
 
 def search_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
