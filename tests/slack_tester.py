@@ -115,15 +115,15 @@ class SlackTester:
         """Open the bot's Home or Messages tab; returns the calls the bot then made."""
         return self.calls_of({"type": "app_home_opened", "tab": tab, "channel": DIRECT, "user": user})
 
-    def command(self, text: str, user: str = USER, team: str = "") -> dict[str, Any]:
+    def command(self, text: str, user: str = USER, team: str = "", name: str = "/faq") -> dict[str, Any]:
         """Type `/faq text`; returns what only the asker sees."""
-        (answer,) = [call for call in self.command_calls(text, user, team) if call["method"] == "response_url"]
+        (answer,) = [call for call in self.command_calls(text, user, team, name) if call["method"] == "response_url"]
         return answer
 
-    def command_calls(self, text: str, user: str = USER, team: str = "") -> list[dict[str, Any]]:
+    def command_calls(self, text: str, user: str = USER, team: str = "", name: str = "/faq") -> list[dict[str, Any]]:
         """Type `/faq text`; returns every call the bot then made."""
         form = {
-            "command": "/faq",
+            "command": name,
             "text": text,
             "user_id": user,
             "team_id": team or self.team,

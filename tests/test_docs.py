@@ -50,6 +50,7 @@ CALLS: dict[str, set[str]] = {
     "auth_test": set(),
     "chat_delete": {"chat:write"},
     "chat_getPermalink": set(),
+    "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_history": set(),  # a history scope for each kind of conversation: those of EVENTS

@@ -18,12 +18,13 @@ import sqlalchemy as sa
 from fake_slack import BOT_USER, TEAM, Failure, FakeSlack
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
-from slack_tester import CHANNEL, SECRET, STAFF, TOKEN, USER, SlackTester, only, shown
+from slack_tester import CHANNEL, SECRET, STAFF, TOKEN, USER, SlackTester, only, opened, shown
 from websockets.exceptions import ConnectionClosed
 
 from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack
+from bot.slack.delivery import responding
 from bot.slack.socket_mode import connect_socket
 from knowledge.database.tables import queries
 
@@ -44,8 +45,9 @@ QUESTION = "無料お試しは何日間ですか"
 )
 def test_a_passing_failure_is_retried_and_answered_once(slack: SlackTester, failures: list[Failure]) -> None:
     slack.fake.fail("chat.postMessage", *failures)
-    calls = slack.calls_of({"type": "app_mention", "text": QUESTION, "channel": CHANNEL})
-    posts = [call for call in calls if call["method"] == "chat.postMessage"]
+    slack.event({"type": "app_mention", "text": QUESTION, "channel": CHANNEL})
+    posts = slack.fake.wait_for("chat.postMessage", len(failures) + 1)
+    slack.wait()
     assert len(posts) == len(failures) + 1
     assert "ts" in posts[-1]
     assert "10日間" in shown(posts[-1])
@@ -93,13 +95,75 @@ def test_a_suggestion_whose_message_was_deleted_is_answered_anew(slack: SlackTes
     assert "違約金も追加料金もいただきません" in shown(told)
 
 
-def test_a_response_url_that_has_expired_is_logged_and_no_more(
+@pytest.mark.parametrize(
+    "failures",
+    [[Failure(500)], [Failure(429, "ratelimited", {"Retry-After": "1"})], [Failure(503), Failure(0)]],
+    ids=["500", "429", "503 and dropped"],
+)
+def test_an_answer_at_a_response_url_is_given_again(
+    slack: SlackTester, app: App, caplog: pytest.LogCaptureFixture, failures: list[Failure]
+) -> None:
+    slack.fake.fail("response_url", *failures)
+    answers = slack.command_calls(QUESTION)
+    assert [call["method"] for call in answers] == ["response_url"] * (len(failures) + 1)
+    assert "10日間" in shown(answers[-1])
+    assert 'faqbot_slack_errors_total{error="' in app.metrics.page().decode()
+    assert 'method="response_url"' in app.metrics.page().decode()
+    assert "an answer at a response URL failed" in caplog.text
+    assert QUESTION not in caplog.text
+
+
+LOST = {
+    "expired": [Failure(404, "expired_url")],
+    "used up": [Failure(410, "used_url")],
+    "500 for good": [Failure(500)] * 4,
+    "429 for minutes": [Failure(429, "ratelimited", {"Retry-After": "600"})],
+    "dropped for good": [Failure(0)] * 4,
+}
+
+
+@pytest.mark.parametrize("failures", LOST.values(), ids=LOST)
+def test_an_answer_that_is_lost_at_its_response_url_is_shown_beside_the_conversation(
+    slack: SlackTester, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failures: list[Failure]
+) -> None:
+    monkeypatch.setattr(responding, "PAUSES", (0.0, 0.0, 0.0))
+    slack.fake.fail("response_url", *failures)
+    *lost, told = slack.command_calls(QUESTION)
+    assert [call["method"] for call in lost] == ["response_url"] * len(failures)
+    assert (told["method"], told["channel"], told["user"]) == ("chat.postEphemeral", CHANNEL, USER)
+    assert "10日間" in shown(told)
+    assert QUESTION not in caplog.text
+
+
+@pytest.mark.parametrize("label", ["役に立った", "担当者に聞く", "どれでもない"])
+def test_what_a_button_answers_reaches_the_person_in_a_direct_message_where_nothing_else_does(
+    slack: SlackTester, label: str
+) -> None:
+    message = slack.command("解約したい" if label == "どれでもない" else QUESTION)
+    slack.fake.fail("response_url", Failure(404, "expired_url"))
+    slack.fake.fail("chat.postEphemeral", Failure(200, "channel_not_found"))
+    calls = slack.press(message, label, ephemeral=True)
+    told = [call for call in calls if call["method"] == "chat.postMessage"][-1]
+    assert told["channel"] == f"D0{USER}"
+
+
+def test_an_answer_that_nothing_takes_is_logged_without_its_text(
     slack: SlackTester, caplog: pytest.LogCaptureFixture
 ) -> None:
     slack.fake.fail("response_url", Failure(404, "expired_url"))
-    calls = slack.command_calls(QUESTION)
-    assert [call["method"] for call in calls] == ["response_url"]
-    assert QUESTION not in caplog.text
+    slack.fake.fail("chat.postEphemeral", Failure(200, "channel_not_found"))
+    slack.fake.fail("conversations.open", Failure(200, "user_not_found"))
+    slack.command_calls(QUESTION)
+    assert "did not reach" in caplog.text
+    assert QUESTION not in caplog.text and "10日間" not in caplog.text
+
+
+def test_an_expired_trigger_on_the_home_tab_is_explained_in_a_direct_message(slack: SlackTester) -> None:
+    home = opened(slack.open_tab("home"))
+    slack.fake.fail("views.open", Failure(200, "expired_trigger_id"))
+    told = only(slack.press(home, "見る"), "chat.postMessage")
+    assert told["channel"] == f"D0{USER}"
+    assert "もう一度" in shown(told)
 
 
 def test_a_slow_slack_does_not_keep_the_acknowledgement_waiting(slack: SlackTester) -> None:

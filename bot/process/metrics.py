@@ -33,7 +33,7 @@ class Metrics:
         )
         self._call_errors = Counter(
             "faqbot_slack_errors",
-            "Calls of Slack's Web API that failed after their retries, by method and error code",
+            "Calls of Slack that failed (after their retries, but at response URLs), by method and error code",
             ["method", "error"],
             registry=registry,
         )

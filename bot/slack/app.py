@@ -22,11 +22,11 @@ from bot.slack.client import MeasuredClient, measure_client
 from bot.slack.delivery.incoming import kind_of
 from bot.slack.delivery.intake import Intake
 from bot.slack.delivery.outage_inbox import OutageInbox
-from bot.slack.delivery.posting import retry_handlers
 from bot.slack.door import Door
 from bot.slack.failures import MISSHAPEN, on_error, tell_asker
 from bot.slack.hearing import hear
 from bot.slack.listeners import register_all
+from bot.slack.repeating import retry_handlers
 from bot.slack.roles import Roles
 from bot.slack.workspaces.installing import oauth_flow
 from bot.slack.workspaces.workspaces import Workspaces
@@ -37,7 +37,8 @@ from knowledge.slack_state.inbox import Inbox
 from knowledge.slack_state.installations import Installations
 
 logger = logging.getLogger(__name__)
-LISTENER_THREADS = 24  # they mostly wait for Slack
+MESSAGE_THREADS = 24  # they mostly wait for Slack
+PRESS_THREADS = 32  # of their own for commands and buttons, which wait for Slack too, and wait out its rate limit
 CALL_SECONDS = 10  # that Slack may take for one call
 NOT_INSTALLED = "このワークスペースには、今はインストールされていません。もう一度インストールしてください。"
 
@@ -61,11 +62,15 @@ class Slack:
 def create_slack(
     settings: Settings, parts: Parts, executor: Executor | None = None, metrics: Metrics | None = None
 ) -> Slack:
-    """The Slack door with every listener, which run on `executor`; its calls go into `metrics`. Opens no connection."""
+    """The Slack door with every listener; its calls go into `metrics`. Opens no connection.
+
+    `executor` runs them all; without one, messages and presses have threads of their own.
+    """
     client = _client(settings, metrics or Metrics())
     workspaces = _workspaces(settings, parts.log, client) if settings.has_workspaces else None
     door = _door(settings, parts, client, workspaces)
-    executor = executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack")
+    presses = executor or ThreadPoolExecutor(PRESS_THREADS, thread_name_prefix="slack-press")
+    messages = executor or ThreadPoolExecutor(MESSAGE_THREADS, thread_name_prefix="slack")
     app = App(
         client=client,
         before_authorize=measure_client(client),
@@ -74,12 +79,12 @@ def create_slack(
         signing_secret=settings.slack_signing_secret,
         token_verification_enabled=False,  # check_tokens does it, with an error that names the setting
         request_verification_enabled=bool(settings.slack_signing_secret),  # Socket Mode signs nothing
-        listener_executor=executor,
+        listener_executor=presses,
     )
     app.error(on_error)
     register_all(app, door)
     inbox = OutageInbox(Inbox(parts.log.engine, secrets.token_hex(8)))
-    return Slack(app, Intake(inbox, executor, partial(hear, door), partial(tell_asker, door)), door)
+    return Slack(app, Intake(inbox, messages, partial(hear, door), partial(tell_asker, door)), door)
 
 
 def _client(settings: Settings, metrics: Metrics) -> MeasuredClient:

@@ -3,14 +3,17 @@
 import re
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.process.metrics import Metrics
+from bot.slack.repeating import without_waiting
 
 ERROR_CODE = re.compile("[a-z][a-z0-9_]{0,59}")
 Next = Callable[[], Any]
@@ -40,6 +43,12 @@ class MeasuredClient(WebClient):
         client._bot_user = bot_user or ""
         return client
 
+    def hasty(self) -> "MeasuredClient":
+        """A client like this one whose calls fail at once where Slack wants to have them later."""
+        client = self.with_token(self.token, self.default_params.get("team_id"), self._bot_user)
+        client.retry_handlers = without_waiting(self.retry_handlers)
+        return client
+
     def bot_user(self) -> str:
         """The bot's own user id; Slack is asked once for each token. Raises SlackApiError and OSError."""
         if not self._bot_user:
@@ -47,6 +56,20 @@ class MeasuredClient(WebClient):
                 self._bot_users[self.token] = str(self.auth_test()["user_id"])
             self._bot_user = self._bot_users[self.token]
         return self._bot_user
+
+    def respond(self, url: str, answer: dict[str, Any]) -> WebhookResponse:
+        """Give an answer to a response URL, once. Raises OSError and HTTPException."""
+        webhook = WebhookClient(url, timeout=self.timeout, ssl=self.ssl, retry_handlers=[])
+        started, code = time.perf_counter(), ""
+        try:
+            response = webhook.send_dict(answer)
+            code = "" if response.status_code == HTTPStatus.OK else f"http_{response.status_code}"
+            return response
+        except Exception as error:
+            code = error_code(error)
+            raise
+        finally:
+            self._metrics.slack_call("response_url", time.perf_counter() - started, code)
 
     def api_call(self, api_method: str, **options: Any) -> SlackResponse:
         """Call a method as WebClient does."""

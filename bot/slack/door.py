@@ -3,6 +3,7 @@
 import logging
 import threading
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from cachetools import TTLCache
@@ -27,6 +28,7 @@ from knowledge.slack_state.conversations import Conversations
 
 logger = logging.getLogger(__name__)
 DOOR = "slack"
+NOTICE_TIME = timedelta(minutes=1)  # in which nobody is told the same twice: a limit would cause as many posts
 GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an editor comes back to the tab often
 
 
@@ -83,6 +85,13 @@ class Door:
                 self.conversations.keep_reply(replace(posted, entry_id=entry.id))
         except StoreError:
             logger.debug("that the reply %s shows another entry now is not remembered", reference)
+
+    def may_tell(self, notice: str) -> bool:
+        """True for the first time within a minute that `notice`, which names also whom it is for, is to be told."""
+        try:
+            return self.claims.claim(notice, NOTICE_TIME)
+        except StoreError:
+            return True
 
     def role_of(self, body: dict[str, Any]) -> Role:
         """The role of the person who sent `body`."""

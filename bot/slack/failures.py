@@ -5,11 +5,12 @@ import secrets
 from http import HTTPStatus
 from typing import Any
 
-from slack_bolt import BoltResponse
+from slack_bolt import BoltContext, BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.delivery.delivery import Delivery, TakenOver
 from bot.slack.delivery.incoming import Kind, kind_of, thread
+from bot.slack.delivery.responding import whisper
 from bot.slack.door import Door
 from bot.slack.views.message import Message, plain_message
 from bot.slack.views.notices import notice_modal
@@ -21,7 +22,7 @@ TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal 
 NOBODY_WAITS = (Kind.MESSAGE_EDITED, Kind.MESSAGE_DELETED, None)
 
 
-def on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any, response: BoltResponse | None) -> None:
+def on_error(error: Exception, body: dict[str, Any], context: BoltContext, response: BoltResponse | None) -> None:
     """Log what failed in a Bolt listener and tell the person the reference, never the question or the error.
 
     A request that was not acknowledged and does not have the shape we know is refused.
@@ -32,9 +33,9 @@ def on_error(error: Exception, body: dict[str, Any], client: Any, respond: Any, 
     view = body.get("view")
     try:
         if isinstance(view, dict) and view.get("type") == "modal":
-            client.views_update(view_id=view["id"], view=notice_modal(message.text))
-        elif body.get("response_url"):
-            respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
+            context.client.views_update(view_id=view["id"], view=notice_modal(message.text))
+        elif "event" not in body:  # somebody pressed or typed something
+            whisper(context, message)
     except (SlackApiError, OSError) as failure:
         logger.warning("reference %s could not be told: %s", reference, type(failure).__name__)
 

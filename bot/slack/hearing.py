@@ -21,8 +21,9 @@ LISTENERS: Mapping[Kind, Callable[[Door, MeasuredClient, Delivery], None]] = {
 
 def hear(door: Door, delivery: Delivery) -> None:
     """Call the listener of a message. Raises ConnectionError while nothing can speak in its workspace."""
-    client, kind = door.client_of(delivery.team), incoming.kind_of(delivery.body)
-    if client is None:
+    there, kind = door.client_of(delivery.team), incoming.kind_of(delivery.body)
+    if there is None:
         raise ConnectionError(f"no token is accepted in the workspace {delivery.team}")
+    client = there.hasty()  # what Slack wants later goes back to its lane
     if kind and not incoming.is_from(delivery.event, client.bot_user()):  # we would answer ourselves forever
         LISTENERS[kind](door, client, delivery)

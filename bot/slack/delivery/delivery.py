@@ -2,13 +2,13 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.delivery.incoming import Kind, kind_of, message_key
+from bot.slack.delivery.incoming import Kind, kind_of, message_key, said
 from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.delivery.posting import Mark, find, post
 from bot.slack.views.message import Message
@@ -37,6 +37,12 @@ class Delivery:
     attempt: int = 1
     reference: str = ""  # of what was posted
     message: str = ""  # its timestamp
+    refusals: int = 0  # by Slack's rate limit
+    refused: tuple[Message, str] | None = None  # what it refused to post, with its reference
+    channel: str = field(init=False)  # where it posts, first of all where it comes from
+
+    def __post_init__(self) -> None:
+        self.channel = str(self.event["channel"])
 
     @property
     def event(self) -> dict[str, Any]:
@@ -48,6 +54,11 @@ class Delivery:
     def team(self) -> str:
         """The workspace that it comes from."""
         return str(self.body.get("team_id", ""))
+
+    @property
+    def person(self) -> str:
+        """The id of who wrote, edited or deleted something; "" where Slack does not say."""
+        return str(said(self.event).get("user") or "")
 
     @property
     def was_tried(self) -> bool:
@@ -98,7 +109,7 @@ class Delivery:
         self, client: WebClient, channel: str, thread: str, message: Message, reference: str, *, part: int = 0
     ) -> str:
         """Post the one reply to this event, or a part of it; returns its timestamp. Raises TakenOver."""
-        was_unsure = self.is_unsure
+        was_unsure, self.channel = self.is_unsure, channel
         if not self.inbox.hold(self.id):
             raise TakenOver
         if self.is_unsure and not was_unsure:  # nobody has looked yet
@@ -106,7 +117,9 @@ class Delivery:
             if before:
                 return before[1]
         mark, self.reference = self._mark(reference, part), reference
+        self.refused = (message, reference)
         self.message = post(client, channel, thread, message, mark)
+        self.refused = None
         if self.is_unsure:
             self.message = self._first(client, channel, thread, mark)
         return self.message

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from bot.process.background import repeat
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery, NotYet, TakenOver
+from bot.slack.delivery.lanes import Lanes
 from bot.slack.delivery.outage_inbox import OutageInbox
-from bot.slack.delivery.posting import is_passing
+from bot.slack.repeating import is_passing, is_rate_limit, retry_after
 from knowledge.errors import StoreError
 from knowledge.slack_state.inbox import State
 
@@ -24,6 +23,8 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 MAX_HELD = 400  # events one process keeps for itself; the rest waits for whoever is free
 MAX_TRIES = 8  # of one process, with pauses that double from one second on: some four minutes
+MAX_REFUSALS = 60  # by Slack's rate limit, which count as no try: one message at a time asks after a rest
+LAST_REST = 1.0  # seconds that a process which ends waits for Slack to take more
 LONGEST_PAUSE = 120.0  # seconds; Slack may ask for more
 
 
@@ -35,10 +36,14 @@ class Intake:
     executor: Executor
     hear: Callable[[Delivery], None]
     tell: Callable[[Delivery, Exception], None]
-    _held: dict[str, tuple[Delivery, Future[None]]] = field(default_factory=dict)
+    _held: dict[str, tuple[Delivery, Future[None] | None]] = field(default_factory=dict)
     _later: list[tuple[float, Delivery]] = field(default_factory=list)  # to be tried again, and when
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closed: threading.Event = field(default_factory=threading.Event)
+    _lanes: Lanes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lanes = Lanes(self._submit)
 
     def receive(self, body: dict[str, Any]) -> bool:
         """Take an event, to be acknowledged; returns False when this process ends and Slack has to ask another."""
@@ -59,9 +64,10 @@ class Intake:
         """Take no more, finish what is running, leave the rest to others; returns after `seconds` at the latest."""
         self._closed.set()
         with self._lock:
-            left = [delivery for delivery, future in self._held.values() if future.cancel()]
+            left = [delivery for delivery, future in self._held.values() if future is None or future.cancel()]
             for delivery in left:
                 del self._held[delivery.id]
+        self._lanes.clear()
         deadline = time.monotonic() + seconds
         self.inbox.leave({delivery.id: delivery.was_tried for delivery in left})
         while self._held and time.monotonic() < deadline:
@@ -85,21 +91,45 @@ class Intake:
         with self._lock:
             if self._closed.is_set():
                 return
-            self._held[delivery.id] = (delivery, self.executor.submit(self._work, delivery))
+            self._held[delivery.id] = (delivery, None)
+        self._lanes.enter(delivery)
+
+    def _submit(self, delivery: Delivery) -> None:
+        with self._lock:
+            if delivery.id in self._held:  # else the process ends
+                self._held[delivery.id] = (delivery, self.executor.submit(self._work, delivery))
 
     def _work(self, delivery: Delivery) -> None:
-        error, pause = None, None
+        error, rest = None, None
         try:
             self.hear(delivery)
         except Exception as failure:  # noqa: BLE001  # whatever it is, no event may stay without an end
             error = failure
         try:
-            pause = self._end(delivery, error)
+            rest = self._rest(delivery, error)
+            if rest is None:
+                self._drop(delivery, self._end(delivery, error))
         finally:
-            with self._lock:
-                self._held.pop(delivery.id, None)
-                if pause is not None:
-                    self._later.append((time.monotonic() + pause, delivery))
+            self._lanes.leave(delivery, rest=rest, worked=error is None)
+
+    def _rest(self, delivery: Delivery, error: Exception | None) -> float | None:
+        """The seconds for which a message waits in its lane where Slack took nothing because of too much there."""
+        if not is_rate_limit(error) or delivery.refusals >= MAX_REFUSALS:
+            return None
+        seconds = retry_after(error)
+        logger.warning("event %s: Slack wants a rest of %.0f s in its channel", delivery.id, seconds)
+        with self._lock:
+            if self._closed.is_set() and seconds > LAST_REST:
+                return None
+            delivery.refusals += 1
+            self._held[delivery.id] = (delivery, None)
+        return seconds
+
+    def _drop(self, delivery: Delivery, pause: float | None) -> None:
+        with self._lock:
+            self._held.pop(delivery.id, None)
+            if pause is not None:
+                self._later.append((time.monotonic() + pause, delivery))
 
     def _end(self, delivery: Delivery, error: Exception | None) -> float | None:
         """Settle what has ended; returns the seconds until the next attempt where there is one."""
@@ -110,7 +140,7 @@ class Intake:
         elif isinstance(error, NotYet):
             return 0.0  # with the next poll, and no attempt of its own: what it waits for ends
         elif delivery.attempt < MAX_TRIES and _may_work_later(error):
-            pause = max(_retry_after(error), min(2.0 ** (delivery.attempt - 1), LONGEST_PAUSE))
+            pause = max(retry_after(error), min(2.0 ** (delivery.attempt - 1), LONGEST_PAUSE))
             logger.warning("event %s failed (%s), again in %.0f s", delivery.id, type(error).__name__, pause)
             delivery.attempt += 1
             return pause
@@ -122,12 +152,3 @@ class Intake:
 
 def _may_work_later(error: Exception) -> bool:
     return isinstance(error, StoreError) or is_passing(error)
-
-
-def _retry_after(error: Exception) -> float:
-    """Seconds that Slack asks us to wait."""
-    headers = error.response.headers if isinstance(error, SlackApiError) else {}
-    try:
-        return float(headers.get("Retry-After", 0))
-    except ValueError:
-        return 0.0

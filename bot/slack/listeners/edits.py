@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery, NotYet
-from bot.slack.delivery.posting import GONE
+from bot.slack.delivery.responding import GONE
 from bot.slack.door import Door
 from bot.slack.listeners.messages import FOLLOW_UP_TIME, direct_message, mention, thread_message
 from bot.slack.payload_text import words

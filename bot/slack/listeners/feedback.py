@@ -8,7 +8,8 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.slack.delivery.posting import post, replace, whisper
+from bot.slack.delivery.posting import post
+from bot.slack.delivery.responding import replace, whisper
 from bot.slack.door import Door
 from bot.slack.views.feedback import THANKS, reason_modal
 from bot.slack.views.inputs import typed

@@ -10,7 +10,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.client import error_code
-from bot.slack.delivery.posting import post, replace, whisper
+from bot.slack.delivery.posting import post
+from bot.slack.delivery.responding import replace, whisper
 from bot.slack.door import Door
 from bot.slack.roles import person_of
 from bot.slack.views.escalation import escalation_message, resolved_message
@@ -42,11 +43,7 @@ def escalate(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any],
     ack()
     client, reference = context.client, str(action.get("value", ""))
     told = plain_message(_escalated(door, client, body, reference, context.team_id or ""))
-    if body.get("response_url"):
-        whisper(context, told)
-    else:  # on the Home tab there is no message to answer beside
-        opened = client.conversations_open(users=body["user"]["id"])
-        client.chat_postMessage(channel=opened["channel"]["id"], text=told.text, blocks=told.blocks)
+    whisper(context, told)
 
 
 def resolve(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:

@@ -58,23 +58,33 @@ def answer(
         return
     event = delivery.event
     place, asker = (event["channel"], incoming.thread(event)), door.asker(event["user"])
-    before = delivery.posted_before(client, *place)
-    if before:
-        stored = door.faq.stored(before[0])
-        _remember(door, delivery, stored.entry_id if stored else None)
-        return
-    if delivery.is_withdrawn(incoming.message_key(delivery.body)):
+    if _is_settled(door, client, delivery, place):
         return
     reply = door.faq.preview(plain(words(event)), _followed(last))
     is_unknown = isinstance(reply.decision, Abstain) and reply.decision.reason is not Reason.DECLINED
     if silent_when_unknown and is_unknown:
         return
     if not door.faq.record(reply, asker, limited=True):
-        delivery.post(client, *place, plain_message(sentences.TOO_MANY), new_reference())
-        _remember(door, delivery, None)
+        if door.may_tell(f"too many:{door.log.asker_hash(event['user'])}"):
+            delivery.post(client, *place, plain_message(sentences.TOO_MANY), new_reference())
+            _remember(door, delivery, None)
         return
     delivery.post(client, *place, door.reply_message(reply), reply.reference)
     _remember(door, delivery, reply.entry.id if reply.entry else None)
+
+
+def _is_settled(door: Door, client: WebClient, delivery: Delivery, place: tuple[str, str]) -> bool:
+    """True when a message was answered before, or deleted; what an earlier attempt had ready is posted now."""
+    before = delivery.posted_before(client, *place)
+    if before is None:
+        if delivery.is_withdrawn(incoming.message_key(delivery.body)):
+            return True
+        if delivery.refused is None:
+            return False
+        delivery.post(client, *place, *delivery.refused)
+    stored = door.faq.stored(delivery.reference)
+    _remember(door, delivery, stored.entry_id if stored else None)
+    return True
 
 
 def _remember(door: Door, delivery: Delivery, entry_id: str | None) -> None:

@@ -11,7 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.client import error_code
-from bot.slack.delivery.posting import post, whisper
+from bot.slack.delivery.posting import post
+from bot.slack.delivery.responding import whisper
 from bot.slack.door import Door
 from bot.slack.modals import open_view, update_view
 from bot.slack.roles import Role
