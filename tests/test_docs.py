@@ -398,6 +398,6 @@ def test_the_manifest_asks_for_exactly_the_scopes_that_calls_and_events_need() -
 def test_the_manifest_offers_exactly_the_commands_and_shortcuts_that_are_heard() -> None:
     commands = {command["command"] for command in MANIFEST["features"]["slash_commands"]}
     assert commands == {NAMELESS.command}
-    assert [ast.unparse(given) for given in registered("command")] == ["door.faq.site.command"]
+    assert [ast.unparse(given) for given in registered("command")] == ["ANY_COMMAND"]
     shortcuts = {shortcut["callback_id"] for shortcut in MANIFEST["features"]["shortcuts"]}
     assert shortcuts == {text for given in registered("shortcut") for text in constants(given)}

@@ -69,8 +69,6 @@ def create_slack(
     client = _client(settings, metrics or Metrics())
     workspaces = _workspaces(settings, parts.log, client) if settings.has_workspaces else None
     door = _door(settings, parts, client, workspaces)
-    presses = executor or ThreadPoolExecutor(PRESS_THREADS, thread_name_prefix="slack-press")
-    messages = executor or ThreadPoolExecutor(MESSAGE_THREADS, thread_name_prefix="slack")
     app = App(
         client=client,
         before_authorize=measure_client(client),
@@ -79,12 +77,13 @@ def create_slack(
         signing_secret=settings.slack_signing_secret,
         token_verification_enabled=False,  # check_tokens does it, with an error that names the setting
         request_verification_enabled=bool(settings.slack_signing_secret),  # Socket Mode signs nothing
-        listener_executor=presses,
+        listener_executor=executor or ThreadPoolExecutor(PRESS_THREADS, "slack-press"),
     )
     app.error(on_error)
     register_all(app, door)
     inbox = OutageInbox(Inbox(parts.log.engine, secrets.token_hex(8)))
-    return Slack(app, Intake(inbox, messages, partial(hear, door), partial(tell_asker, door)), door)
+    threads = executor or ThreadPoolExecutor(MESSAGE_THREADS, "slack")
+    return Slack(app, Intake(inbox, threads, partial(hear, door), partial(tell_asker, door)), door)
 
 
 def _client(settings: Settings, metrics: Metrics) -> MeasuredClient:
