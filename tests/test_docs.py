@@ -71,6 +71,7 @@ EVENTS: dict[str, set[str]] = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "message.mpim": {"mpim:history"},
     "tokens_revoked": set(),
 }
 MESSAGES: dict[str, dict[str, str]] = {  # the events that bring what somebody wrote, as Slack sends them

@@ -1,6 +1,7 @@
 """The SQL statements of a question in Slack, on SQLite and on PostgreSQL.
 
-1. A mention takes four statements from its arrival until it is settled, a direct message one more: for follow-ups.
+1. A mention takes four statements from its arrival until it is settled, a direct message two more: for
+   escalations and follow-ups.
 2. A question beyond the limit is not written to the log, however many come at once.
 """
 
@@ -64,7 +65,7 @@ def test_a_mention_takes_four_statements(slack: SlackTester, app: App) -> None:
 def test_a_direct_message_reads_what_it_may_follow_up(slack: SlackTester, app: App) -> None:
     with recorded(app.store.engine) as statements:
         assert slack.direct(QUESTION)
-    assert tables(statements) == [MENTION[0], "SELECT replies", *MENTION[1:]]
+    assert tables(statements) == [MENTION[0], "SELECT escalations", "SELECT replies", *MENTION[1:]]
 
 
 def test_a_message_in_a_thread_is_read_for_once(slack: SlackTester, app: App) -> None:

@@ -33,6 +33,7 @@ from bot.slack.workspaces.workspaces import Workspaces
 from knowledge.questions.query_log import QueryLog
 from knowledge.slack_state.claims import Claims
 from knowledge.slack_state.conversations import Conversations
+from knowledge.slack_state.copies import Copies
 from knowledge.slack_state.inbox import Inbox
 from knowledge.slack_state.installations import Installations
 
@@ -112,6 +113,7 @@ def _door(settings: Settings, parts: Parts, client: MeasuredClient, workspaces: 
         parts.log,
         Conversations(parts.log.engine),
         Claims(parts.log.engine),
+        Copies(parts.log.engine),
         Roles(
             settings.staff_users,
             settings.editor_users,

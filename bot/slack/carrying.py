@@ -1,55 +1,160 @@
-"""Carries what asker and support say in the threads of an escalation into the other side's thread."""
+"""Carries what asker and support say in the threads of an escalation to the other side, also what they change."""
 
-from typing import Any
+import logging
+from collections.abc import Iterator, Sequence
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
+from bot.slack.client import MeasuredClient, error_code
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery
+from bot.slack.delivery.responding import GONE
 from bot.slack.door import Door
-from bot.slack.text import whole
-from bot.slack.views.escalation import carried_messages
-from bot.slack.views.message import plain_message
-from knowledge.errors import StoreError
+from bot.slack.passage import Passage, Target, passage_of
+from bot.slack.payload_text import words, written
+from bot.slack.views.escalation import EDITED, WITHDRAWN, carried_messages, note
+from bot.slack.views.message import Message, plain_message
 from knowledge.questions.query_log import new_reference
 from knowledge.slack_state.conversations import Escalation
+from knowledge.slack_state.copies import COUNTED_TIME, Copy
 
+logger = logging.getLogger(__name__)
+MOST_AN_HOUR = 30  # messages to one side: two people who type do not write more, and Slack takes one a second at most
 UNREACHABLE = "相手のワークスペースからこのアプリが外されているため、このメッセージは届きませんでした。"
-BY_ASKER, BY_SUPPORT = "質問した方より", "担当者より"
+TOO_MANY = (
+    f"この会話では、1時間に{MOST_AN_HOUR}件まで相手に届けます。いまのメッセージは届いていません。"
+    "しばらくおいてから、まとめてお書きください。"
+)
+INSIDE = "メンションで始まるので、質問した方には届けていません。届けるときは、メンション以外から書き始めてください。"
+NO_FILES = "ファイルは質問した方に届きません（名前だけをお知らせしました）。内容を文章でお書きください。"
+REWRITTEN = "もとの質問の書き直し"
+TAKEN_BACK = "質問した方が、もとの質問を削除しました。"
 
 
-def carry(door: Door, client: WebClient, delivery: Delivery) -> bool:
-    """Carry a message of an escalated thread to the other side; returns whether it was such a message."""
+def carry(door: Door, client: MeasuredClient, delivery: Delivery) -> bool:
+    """Carry a message of an escalation to the other side; returns whether it was such a message."""
     event = delivery.event
-    here = event["channel"], incoming.thread(event)
-    escalation = _escalation_in(door, event)
-    if escalation is None:
+    passage = passage_of(door, event)
+    if passage is None:
         return False
-    if not delivery.claim(incoming.message_key(delivery.body)):
+    inside = passage.stays_inside(door, words(event))
+    if inside and incoming.mentions(event, client.bot_user()):
+        return False  # support asks the bot
+    key = incoming.message_key(delivery.body)
+    if not delivery.claim(incoming.claim_key(delivery.body)) or delivery.is_withdrawn(key):
         return True
-    from_support = here == (escalation.support_channel, escalation.support_thread)
-    author = BY_SUPPORT if from_support else BY_ASKER
-    messages = carried_messages(author, whole(event.get("text", "")), has_files=bool(event.get("files")))
-    other, there = _other_side(door, escalation, from_support=from_support)
-    if other is None:
-        other, there, messages = client, here, [plain_message(UNREACHABLE)]
-    for part, message in enumerate(messages):
-        if not delivery.posted_before(other, *there, part=part):
-            delivery.post(other, *there, message, new_reference(), part=part)
+    if inside:
+        _hint(client, delivery, INSIDE)
+    else:
+        _pass_on(door, client, delivery, passage)
     return True
 
 
-def _other_side(door: Door, escalation: Escalation, *, from_support: bool) -> tuple[WebClient | None, tuple[str, str]]:
-    """The client that speaks on the other side, None where the bot is gone, and channel and thread there."""
-    if from_support:
-        return door.client_of(escalation.team), (escalation.channel, escalation.thread)
-    return door.home(), (escalation.support_channel, escalation.support_thread)
+def _pass_on(door: Door, client: MeasuredClient, delivery: Delivery, passage: Passage) -> None:
+    target = passage.target(door)
+    if target is None:
+        _tell(client, delivery, UNREACHABLE)
+    elif not delivery.was_tried and door.copies.count(target.reference, target.place[0]) >= MOST_AN_HOUR:
+        if door.may_tell(f"carried:{target.reference}:{target.place[0]}", COUNTED_TIME):
+            _tell(client, delivery, TOO_MANY)
+    else:
+        _post(door, delivery, target, _messages(door, delivery, passage))
+        if passage.from_support and _hidden_files(door, delivery, passage):
+            _hint(client, delivery, NO_FILES)
 
 
-def _escalation_in(door: Door, event: dict[str, Any]) -> Escalation | None:
-    if "thread_ts" not in event:  # what begins a thread is in none that was handed over
-        return None
+def carry_edit(door: Door, client: MeasuredClient, delivery: Delivery) -> bool:
+    """Correct what was carried of a message that is edited; returns whether any of it was."""
+    copies = door.copies.of(incoming.message_key(delivery.body))
+    escalation = door.conversations.escalation(copies[0].reference) if copies else None
+    if escalation is None:
+        return False
+    if not delivery.claim(incoming.claim_key(delivery.body)):
+        return True
+    passage = Passage(escalation, from_support=copies[0].channel != escalation.support_channel)
+    target = passage.target(door)
+    if target is None:
+        _tell(client, delivery, UNREACHABLE)
+        return True
+    messages = _messages(door, delivery, passage, EDITED)
+    for copy, message in _paired(copies, messages):
+        _update(target, copy, message)
+    _post(door, delivery, target, messages, first=len(copies))
+    return True
+
+
+def carry_deletion(door: Door, delivery: Delivery) -> bool:
+    """Mark what was carried of a message that is deleted; returns whether any of it was."""
+    copies = door.copies.of(incoming.message_key(delivery.body))
+    escalation = door.conversations.escalation(copies[0].reference) if copies else None
+    if escalation is None:
+        return False
+    passage = Passage(escalation, from_support=copies[0].channel != escalation.support_channel)
+    target = passage.target(door)
+    for copy in copies:
+        if target:
+            _update(target, copy, note(WITHDRAWN))
+    return True
+
+
+def tell_of_question(door: Door, delivery: Delivery, escalation: Escalation) -> None:
+    """Tell support that a question which was handed to them is edited or deleted."""
+    passage = Passage(escalation, from_support=False)
+    target = passage.target(door)
+    if target is None or not delivery.claim(incoming.claim_key(delivery.body)):
+        return
+    is_edited = incoming.kind_of(delivery.body) is incoming.Kind.MESSAGE_EDITED
+    messages = _messages(door, delivery, passage, REWRITTEN) if is_edited else [note(TAKEN_BACK)]
+    _post(door, delivery, target, messages)
+
+
+def _messages(door: Door, delivery: Delivery, passage: Passage, mark: str = "") -> list[Message]:
+    author, parts = passage.author(door, delivery.body), written(incoming.said(delivery.event))
+    hidden = _hidden_files(door, delivery, passage)
+    return carried_messages(f"{author}（{mark}）" if mark else author, passage.text(door, parts), has_files=hidden)
+
+
+def _hidden_files(door: Door, delivery: Delivery, passage: Passage) -> bool:
+    return not all(passage.shows(door, file) for file in written(incoming.said(delivery.event)).files)
+
+
+def _post(door: Door, delivery: Delivery, target: Target, messages: Sequence[Message], *, first: int = 0) -> None:
+    """Post the parts of a message from `first` on, each once, and remember them as its copies."""
+    key, where = incoming.message_key(delivery.body), (target.client, *target.place)
+    for part, message in list(enumerate(messages))[first:]:
+        before = delivery.posted_before(*where, part=part)
+        ts = before[1] if before else delivery.post(*where, message, new_reference(), part=part)
+        door.copies.keep(Copy(key=key, part=part, reference=target.reference, channel=target.place[0], message=ts))
+
+
+def _paired(copies: Sequence[Copy], messages: Sequence[Message]) -> Iterator[tuple[Copy, Message]]:
+    """Each copy with the part that it shows from now on; what has become shorter leaves a remark."""
+    for number, copy in enumerate(copies):
+        yield copy, messages[number] if number < len(messages) else note(WITHDRAWN)
+
+
+def _update(target: Target, copy: Copy, message: Message) -> None:
     try:
-        return door.conversations.escalation_in(event["channel"], incoming.thread(event))
-    except StoreError:  # without the database the bot still answers what it knows
-        return None
+        target.client.chat_update(channel=copy.channel, ts=copy.message, text=message.text, blocks=message.blocks)
+    except SlackApiError as error:
+        if error.response.get("error") not in GONE:
+            raise
+
+
+def _tell(client: WebClient, delivery: Delivery, text: str) -> None:
+    """Tell everybody in the thread of a message something about it."""
+    place = delivery.event["channel"], incoming.thread(incoming.said(delivery.event))
+    if not delivery.posted_before(client, *place):
+        delivery.post(client, *place, plain_message(text), new_reference())
+
+
+def _hint(client: WebClient, delivery: Delivery, text: str) -> None:
+    """Tell who wrote a message something about it, as far as that is possible."""
+    event = delivery.event
+    shown = plain_message(text)
+    place = {"channel": event["channel"], "user": event["user"], "thread_ts": incoming.thread(event)}
+    try:
+        client.chat_postEphemeral(**place, text=shown.text, blocks=shown.blocks)
+    except (SlackApiError, OSError) as error:
+        logger.info("a hint cannot be shown: %s", error_code(error))

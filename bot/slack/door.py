@@ -25,6 +25,7 @@ from knowledge.errors import StoreError
 from knowledge.questions.query_log import QueryLog
 from knowledge.slack_state.claims import Claims
 from knowledge.slack_state.conversations import Conversations
+from knowledge.slack_state.copies import Copies
 
 logger = logging.getLogger(__name__)
 DOOR = "slack"
@@ -43,6 +44,7 @@ class Door:
     log: QueryLog
     conversations: Conversations
     claims: Claims
+    copies: Copies
     roles: Roles
     support_channel: str = ""
     editors_channel: str = ""
@@ -86,10 +88,10 @@ class Door:
         except StoreError:
             logger.debug("that the reply %s shows another entry now is not remembered", reference)
 
-    def may_tell(self, notice: str) -> bool:
-        """True for the first time within a minute that `notice`, which names also whom it is for, is to be told."""
+    def may_tell(self, notice: str, within: timedelta = NOTICE_TIME) -> bool:
+        """True for the first time `within` a time that `notice`, which names also whom it is for, is to be told."""
         try:
-            return self.claims.claim(notice, NOTICE_TIME)
+            return self.claims.claim(notice, within)
         except StoreError:
             return True
 
@@ -107,6 +109,11 @@ class Door:
         """True when the person who sent `body` may close an escalation."""
         home = self.home()
         return home is not None and self.roles.may_resolve(person_of(body), home)
+
+    def is_colleague(self, body: dict[str, Any]) -> bool:
+        """True when the person who sent `body` is a full member of the workspace of staff."""
+        home = self.home()
+        return home is not None and self.roles.is_colleague(person_of(body), home)
 
     def client_of(self, team: str) -> MeasuredClient | None:
         """The client that speaks in the workspace `team`; None where the bot is not installed or is refused."""

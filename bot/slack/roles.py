@@ -40,7 +40,7 @@ def person_of(body: dict[str, Any]) -> Person:
     """The person who sent a command or an event, pressed a button, used a shortcut or submitted a view."""
     user = body.get("user")
     if "event" in body:
-        event = body["event"]
+        event = body["event"].get("message", body["event"])
         return Person(str(event["user"]), str(event.get("user_team") or body.get("team_id", "")))
     if isinstance(user, dict):
         return Person(str(user["id"]), str(user.get("team_id") or (body.get("team") or {}).get("id") or ""))
@@ -90,6 +90,10 @@ class Roles:
         """
         if self.names_staff:
             return self.role_of(person, client) >= Role.STAFF
+        return self.is_colleague(person, client)
+
+    def is_colleague(self, person: Person, client: WebClient) -> bool:
+        """True when somebody is a full member of the home workspace: no guest, and from nowhere else."""
         return self._is_at_home(person, client) and not self._is_guest(person, client)
 
     def _is_at_home(self, person: Person, client: WebClient) -> bool:

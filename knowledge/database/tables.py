@@ -104,6 +104,7 @@ replies = sa.Table(  # what we posted for which message, to update it, follow it
     sa.Column("thread", sa.String(64), nullable=False),
     sa.Column("message", sa.String(64), nullable=False),  # ours
     sa.Column("entry_id", sa.String(64)),  # that it shows
+    sa.Column("team", sa.String(32), nullable=False, server_default=""),  # whose bot posted it, "" for the only one
     sa.Index("ix_replies_channel", "channel", "thread"),
 )
 
@@ -121,6 +122,17 @@ escalations = sa.Table(  # questions handed to people, and where both sides talk
     sa.Column("team", sa.String(32), nullable=False, server_default=""),  # workspace of `channel`, "" for the only one
     sa.Index("ix_escalations_channel", "channel", "thread"),
     sa.Index("ix_escalations_support_channel", "support_channel", "support_thread"),
+)
+
+carried = sa.Table(  # messages of an escalation as the other side sees them, to follow edits and deletions
+    "carried",
+    metadata,
+    sa.Column("key", sa.String(255), primary_key=True),  # of the message that somebody wrote
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),  # of several messages that carry a long one
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("reference", sa.String(32), nullable=False, index=True),  # of the escalation
+    sa.Column("channel", sa.String(64), nullable=False),  # of the copy
+    sa.Column("message", sa.String(64), nullable=False),  # ours
 )
 
 ASKER_TABLES = (feedback, replies, escalations, queries)  # every table with personal data, what refers to others first

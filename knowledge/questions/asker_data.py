@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from knowledge.database.connection import changing, reading
-from knowledge.database.tables import ASKER_TABLES, feedback, queries
+from knowledge.database.tables import ASKER_TABLES, carried, escalations, feedback, queries
 
 
 def export_asker(engine: sa.Engine, asker_hash: str) -> dict[str, list[dict[str, Any]]]:
@@ -17,7 +17,9 @@ def export_asker(engine: sa.Engine, asker_hash: str) -> dict[str, list[dict[str,
 
 def erase_asker(engine: sa.Engine, asker_hash: str) -> dict[str, int]:
     """Delete every row about an asker, all or none; returns the number by table. Raises StoreError."""
+    theirs = sa.select(escalations.c.reference).where(escalations.c.asker == asker_hash)
     with changing(engine) as connection:
+        connection.execute(sa.delete(carried).where(carried.c.reference.in_(theirs)))  # which holds timestamps alone
         erased = {
             table.name: connection.execute(sa.delete(table).where(_about(table, asker_hash))).rowcount
             for table in ASKER_TABLES

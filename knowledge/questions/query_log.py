@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from knowledge.database.connection import changing, for_single_statements, reading
-from knowledge.database.tables import ASKER_TABLES, claims, feedback, inbox, queries
+from knowledge.database.tables import ASKER_TABLES, carried, claims, feedback, inbox, queries
 from knowledge.privacy.redaction import redact
 from knowledge.questions.feedback import VOTES, Feedback
 
@@ -145,6 +145,7 @@ class QueryLog:
         with changing(self.engine) as connection:
             connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
             connection.execute(sa.delete(inbox).where(inbox.c.received_at < now - claims_older_than))
+            connection.execute(sa.delete(carried).where(carried.c.at < now - older_than))
             deleted = {
                 table: connection.execute(sa.delete(table).where(table.c.at < now - older_than)).rowcount
                 for table in ASKER_TABLES

@@ -22,7 +22,7 @@ IN_THREAD = IN_CHANNEL.where(replies.c.thread == sa.bindparam("in"))
 class PostedReply:
     """Our message `message` in `thread`, for the asker's message `key`; `asker` is a keyed hash.
 
-    `at` is when it was kept.
+    `team` is the workspace whose bot posted it, `at` when it was kept.
     """
 
     key: str
@@ -32,6 +32,7 @@ class PostedReply:
     thread: str
     message: str
     entry_id: str | None = None
+    team: str = ""
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -98,6 +99,12 @@ class Conversations:
     def escalation(self, reference: str) -> Escalation | None:
         """The escalation of the question `reference`, open or resolved."""
         return self._escalation(escalations.c.reference == reference)
+
+    def escalation_begun_in(self, channel: str) -> Escalation | None:
+        """The open escalation for which a direct conversation was begun: none of our replies stands in its thread."""
+        replied = (replies.c.channel == escalations.c.channel) & (replies.c.thread == escalations.c.thread)
+        begun = (escalations.c.channel == channel) & ~sa.exists().where(replied)
+        return self._escalation(begun & escalations.c.resolved_at.is_(None))
 
     def escalation_in(self, channel: str, thread: str) -> Escalation | None:
         """The open escalation whose asker or whose support team talks in this thread."""

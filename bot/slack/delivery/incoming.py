@@ -37,7 +37,7 @@ def kind_of(body: dict[str, Any]) -> Kind | None:
             kind, counts = Kind.MESSAGE_DELETED, bool(event.get("deleted_ts"))
         case "message", _ if event.get("channel_type") == "im":
             kind, counts = Kind.DIRECT_MESSAGE, _is_said(event)
-        case "message", _ if event.get("channel_type") in ("channel", "group"):
+        case "message", _ if event.get("channel_type") in ("channel", "group", "mpim"):
             kind, counts = Kind.THREAD_MESSAGE, "thread_ts" in event and _is_said(event)
         case _:
             return None
@@ -88,8 +88,10 @@ def message_key(body: dict[str, Any]) -> str:
 
 
 def claim_key(body: dict[str, Any]) -> str:
-    """The key that an event has to claim before it acts: the message's own, and one for each edit of it."""
+    """The key that an event has to claim before it acts: the message's own, and one for each edit and its deletion."""
     event = body["event"]
+    if event.get("deleted_ts") or _is_tombstone(event):
+        return f"deletion:{message_key(body)}"
     again = said(event).get("edited") or (event if "message" in event else None)
     return f"edit:{message_key(body)}:{again.get('ts', '')}" if again else message_key(body)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.carrying import carry_deletion, carry_edit, tell_of_question
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery, NotYet
@@ -16,7 +17,7 @@ from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.message import plain_message
 from bot.wording import sentences
-from knowledge.slack_state.conversations import PostedReply
+from knowledge.slack_state.conversations import Escalation, PostedReply
 
 Listener = Callable[[Door, MeasuredClient, Delivery], None]
 
@@ -25,9 +26,14 @@ def message_edited(door: Door, client: MeasuredClient, delivery: Delivery) -> No
     """Our reply to an edited question is updated; a message that got none is heard as it reads now."""
     key = incoming.message_key(delivery.body)
     _wait_for_earlier(delivery, key)
+    if carry_edit(door, client, delivery):
+        return
     posted = door.conversations.reply_to(key)
+    escalation = _escalation_of(door, posted)
     if posted is None:
         _hear_anew(door, client, delivery, key)
+    elif escalation:
+        tell_of_question(door, delivery, escalation)
     elif delivery.claim(incoming.claim_key(delivery.body)):
         _update(door, client, delivery, posted)
 
@@ -36,16 +42,25 @@ def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> N
     """Our reply to a deleted question goes too; a question that comes only after its deletion gets none."""
     key = incoming.message_key(delivery.body)
     _wait_for_earlier(delivery, key)
-    posted = door.conversations.reply_to(key)
+    is_carried, posted = carry_deletion(door, delivery), door.conversations.reply_to(key)
     if posted is None:
         delivery.claim(key)
         return
+    escalation = _escalation_of(door, posted)
+    if escalation and not is_carried:
+        tell_of_question(door, delivery, escalation)
     try:
         client.chat_delete(channel=posted.channel, ts=posted.message)
     except SlackApiError as error:
         if error.response.get("error") not in GONE:
             raise
     door.conversations.forget_reply(posted.key)
+
+
+def _escalation_of(door: Door, posted: PostedReply | None) -> Escalation | None:
+    """The open escalation of the question that was answered with `posted`."""
+    found = door.conversations.escalation(posted.reference) if posted else None
+    return found if found and not found.resolved else None
 
 
 def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: PostedReply) -> None:

@@ -24,6 +24,7 @@ from knowledge.slack_state.conversations import Escalation, PostedReply
 logger = logging.getLogger(__name__)
 TOLD = "担当者に伝えました。返信は、このスレッドに届きます。"
 TOLD_ALONE = "担当者に伝えました。返信は、このボットからのダイレクトメッセージに届きます。"
+CARRIED_HERE = "解決するまで、ここに書いたことは担当者に届きます。"
 ALREADY = "このご質問は、すでに担当者に伝えてあります。"
 UNDERWAY = "ただいま担当者に伝えているところです。5分たってもお知らせがないときは、もう一度押してください。"
 UNDERWAY_TIME = timedelta(minutes=5)  # longer than handing over takes, with every repetition
@@ -149,7 +150,8 @@ def _place(
     opened = client.conversations_open(users=asker)
     channel = str(opened["channel"]["id"])
     question = door.faq.question(reference)
-    begun = post(client, channel, "", plain_message(f"担当者への質問: {question}" if question else "担当者への質問"))
+    asked = f"担当者への質問: {question}" if question else "担当者への質問"
+    begun = post(client, channel, "", plain_message(f"{asked}\n{CARRIED_HERE}"))
     link = client.chat_getPermalink(channel=channel, message_ts=begun)
     return channel, begun, str(link["permalink"])
 

@@ -26,8 +26,9 @@ THREAD_TIME = timedelta(days=7)  # that a thread of ours is listened to without 
 
 
 def mention(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
-    """A mention in a channel is answered in its thread."""
-    answer(door, client, delivery, _last_said(door, delivery.event))
+    """A mention in a channel is answered in its thread, or carried to the person who answers there."""
+    if not carry(door, client, delivery):
+        answer(door, client, delivery, _last_said(door, delivery.event))
 
 
 def direct_message(door: Door, client: MeasuredClient, delivery: Delivery) -> None:

@@ -18,7 +18,11 @@ from bot.slack.views.blocks import (
 from bot.slack.views.message import MAX_FALLBACK, Message
 
 GONE = "（質問の文は残っていません）"
-FILES = "（ファイルが添付されています。元のメッセージをご覧ください）"
+FILES = "（ファイルが添付されています。こちらからは開けないため、名前だけをお伝えします）"
+WORDLESS = "（文字のないメッセージです）"
+EDITED = "書き直されました"
+WITHDRAWN = "（このメッセージは、書いた方が取り消しました）"
+TO_ASKER = "このスレッドへの返信は、質問した方に届きます（同僚へのメンションで始まるものは届きません）。"
 MAX_PARAGRAPHS = 4  # of one message, whose blocks may hold about 13,200 characters (undocumented)
 
 
@@ -45,10 +49,18 @@ def resolved_message(reference: str, blocks: Sequence[Block], resolver: str) -> 
 
 
 def carried_messages(author: str, text: str, *, has_files: bool) -> list[Message]:
-    """The words of one side for the other, in as many messages as that takes; `author` says which side."""
+    """The words of one side for the other, in as many messages as that takes; `author` says who wrote them.
+
+    `has_files` tells of files that the other side cannot open.
+    """
     body = "\n".join(line for line in (text, FILES if has_files else "") if line)
-    parts = [part for part in pieces(body, MAX_SECTION_TEXT) if part.strip()] or [""]
+    parts = [part for part in pieces(body, MAX_SECTION_TEXT) if part.strip()] or [WORDLESS]
     return [_carried(author, parts[first : first + MAX_PARAGRAPHS]) for first in range(0, len(parts), MAX_PARAGRAPHS)]
+
+
+def note(text: str) -> Message:
+    """A remark in the place of what was carried."""
+    return Message(escaped(text), [context(text)])
 
 
 def _carried(author: str, parts: Sequence[str]) -> Message:
@@ -64,7 +76,7 @@ def _head(reference: str, asker: str, question: str, found: str, permalink: str)
         context(f"ボットの判断: {found}"),
         *actions(link_button("元のメッセージを見る", permalink)),
         divider(),
-        context(f"このスレッドへの返信は、質問した方に届きます。受付番号 {reference}"),
+        context(f"{TO_ASKER}受付番号 {reference}"),
     ]
 
 
