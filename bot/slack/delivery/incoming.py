@@ -81,10 +81,13 @@ def mentions(event: dict[str, Any], user: str) -> bool:
 
 
 def message_key(body: dict[str, Any]) -> str:
-    """One key for each message, whichever event brings, edits or deletes it, and however often."""
-    event = body["event"]
+    """One key for each message, whichever event brings, edits or deletes it, and however often.
+
+    A message in a channel that workspaces share is brought to each of them, under the same channel and timestamp.
+    """
+    event, team = body["event"], "" if body.get("is_ext_shared_channel") else body.get("team_id", "")
     ts = event.get("deleted_ts") or event.get("message", {}).get("ts") or event.get("ts", "")
-    return f"{body.get('team_id', '')}:{event['channel']}:{ts}"
+    return f"{team}:{event['channel']}:{ts}"
 
 
 def claim_key(body: dict[str, Any]) -> str:

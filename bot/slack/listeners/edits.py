@@ -35,7 +35,7 @@ def message_edited(door: Door, client: MeasuredClient, delivery: Delivery) -> No
     elif escalation:
         tell_of_question(door, delivery, escalation)
     elif delivery.claim(incoming.claim_key(delivery.body)):
-        _update(door, client, delivery, posted)
+        _update(door, _author(door, posted, client), delivery, posted)
 
 
 def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
@@ -50,7 +50,7 @@ def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> N
     if escalation and not is_carried:
         tell_of_question(door, delivery, escalation)
     try:
-        client.chat_delete(channel=posted.channel, ts=posted.message)
+        _author(door, posted, client).chat_delete(channel=posted.channel, ts=posted.message)
     except SlackApiError as error:
         if error.response.get("error") not in GONE:
             raise
@@ -80,6 +80,12 @@ def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: Post
         door.conversations.forget_reply(posted.key)
         return
     door.conversations.keep_reply(now)
+
+
+def _author(door: Door, posted: PostedReply, client: MeasuredClient) -> MeasuredClient:
+    """The client that posted a reply; in a channel that workspaces share an edit may come from the other one."""
+    author = door.client_of(posted.team) if door.workspaces and posted.team else None
+    return author.hasty() if author else client
 
 
 def _hear_anew(door: Door, client: MeasuredClient, delivery: Delivery, key: str) -> None:

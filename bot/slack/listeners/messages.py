@@ -99,6 +99,7 @@ def _remember(door: Door, delivery: Delivery, entry_id: str | None) -> None:
         thread=incoming.thread(event),
         message=delivery.message,
         entry_id=entry_id,
+        team=delivery.team,
     )
     try:
         door.conversations.keep_reply(posted)
