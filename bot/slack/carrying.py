@@ -56,7 +56,7 @@ def _pass_on(door: Door, client: MeasuredClient, delivery: Delivery, passage: Pa
     if target is None:
         _tell(client, delivery, UNREACHABLE)
     elif not delivery.was_tried and door.copies.count(target.reference, target.place[0]) >= MOST_AN_HOUR:
-        if door.may_tell(f"carried:{target.reference}:{target.place[0]}", COUNTED_TIME):
+        if door.is_first(f"carried:{target.reference}:{target.place[0]}", COUNTED_TIME):
             _tell(client, delivery, TOO_MANY)
     else:
         _post(door, delivery, target, _messages(door, delivery, passage))

@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -29,7 +31,7 @@ from knowledge.slack_state.copies import Copies
 
 logger = logging.getLogger(__name__)
 DOOR = "slack"
-NOTICE_TIME = timedelta(minutes=1)  # in which nobody is told the same twice: a limit would cause as many posts
+PRESS_TIME = timedelta(minutes=1)  # in which one button means the same press: people press again what takes seconds
 GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an editor comes back to the tab often
 
 
@@ -88,12 +90,24 @@ class Door:
         except StoreError:
             logger.debug("that the reply %s shows another entry now is not remembered", reference)
 
-    def may_tell(self, notice: str, within: timedelta = NOTICE_TIME) -> bool:
-        """True for the first time `within` a time that `notice`, which names also whom it is for, is to be told."""
+    def is_first(self, what: str, within: timedelta) -> bool:
+        """True for the first call with `what` within that time, in any process; also where that cannot be known."""
         try:
-            return self.claims.claim(notice, within)
+            return self.claims.claim(what, within)
         except StoreError:
             return True
+
+    @contextmanager
+    def once(self, what: str) -> Iterator[bool]:
+        """Give True to the first of two presses on one button; the second may act where the first one fails."""
+        is_first = self.is_first(what, PRESS_TIME)
+        try:
+            yield is_first
+        except Exception:
+            if is_first:
+                with suppress(StoreError):
+                    self.claims.release(what)
+            raise
 
     def role_of(self, body: dict[str, Any]) -> Role:
         """The role of the person who sent `body`."""

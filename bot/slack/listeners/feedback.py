@@ -54,10 +54,13 @@ def related(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], 
     reference, entry_id = _pressed(action)
     entry = door.faq.entry(entry_id)
     message, container = door.entry_message(reference, entry), body.get("container", {})
-    if container.get("is_ephemeral"):
-        whisper(context, message)
-        return
-    post(context.client, container["channel_id"], container.get("thread_ts") or container["message_ts"], message)
+    with door.once(f"related:{container.get('message_ts', '')}:{reference}:{entry_id}") as is_first:
+        if not is_first:
+            return
+        if container.get("is_ephemeral"):
+            whisper(context, message)
+            return
+        post(context.client, container["channel_id"], container.get("thread_ts") or container["message_ts"], message)
     if entry:
         door.remember_entry(reference, entry)
 

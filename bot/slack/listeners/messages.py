@@ -22,6 +22,7 @@ from knowledge.slack_state.conversations import PostedReply
 
 logger = logging.getLogger(__name__)
 FOLLOW_UP_TIME = timedelta(minutes=30)  # after which a question begins a new conversation
+NOTICE_TIME = timedelta(minutes=1)  # in which nobody is told twice that they ask too much
 THREAD_TIME = timedelta(days=7)  # that a thread of ours is listened to without a mention
 
 
@@ -66,7 +67,7 @@ def answer(
     if silent_when_unknown and is_unknown:
         return
     if not door.faq.record(reply, asker, limited=True):
-        if door.may_tell(f"too many:{door.log.asker_hash(event['user'])}"):
+        if door.is_first(f"too many:{door.log.asker_hash(event['user'])}", NOTICE_TIME):
             delivery.post(client, *place, plain_message(sentences.TOO_MANY), new_reference())
             _remember(door, delivery, None)
         return

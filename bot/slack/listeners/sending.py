@@ -25,6 +25,7 @@ from bot.wording import sentences
 logger = logging.getLogger(__name__)
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 INVITE = "このチャンネルには送れません。先に /invite でボットを招待してください。"
+SENT_BEFORE = "この回答は、たったいま送られたところです。"
 SENDING = "送っています。数秒お待ちください。"
 
 
@@ -68,7 +69,10 @@ def _send(door: Door, client: WebClient, action: dict[str, Any], place: tuple[st
     if entry is None:
         return plain_message(sentences.GONE)
     try:
-        posted = post(client, *place, sent_message(door.entry_view(entry), sender))
+        with door.once(f"sent:{place[0]}:{place[1]}:{entry.id}") as is_first:
+            if not is_first:
+                return plain_message(SENT_BEFORE)
+            posted = post(client, *place, sent_message(door.entry_view(entry), sender))
     except SlackApiError as error:
         if error.response.get("error") in NOT_THERE:
             return plain_message(INVITE)
