@@ -23,7 +23,6 @@ from index.ranking.second_stage import SecondStage
 from index.searcher import Searcher
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
-from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
@@ -34,7 +33,7 @@ from knowledge.revisions.caches import DatabaseCache
 from knowledge.revisions.owner import owner_of
 from knowledge.revisions.proposals import Proposals
 from knowledge.revisions.store import Store
-from knowledge.shipping import claim_for, ship_files
+from knowledge.shipping import adopt, claim_for, ship_files
 from knowledge.site import Site
 from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.installations import forget_expired_states
@@ -74,7 +73,7 @@ class App:
 
     @cached_property
     def store(self) -> Store:
-        """The live knowledge base, its schema up to date and, on first use, filled with the folder's entries."""
+        """The live knowledge base, its schema up to date and, on first use, filled with the folder's files."""
         if self.settings.loses_its_data:
             logger.warning(EPHEMERAL_DISK, self.settings.platform)
         engine = connect(self.settings.database_url)
@@ -84,6 +83,7 @@ class App:
             ship_files(store, self.settings.knowledge)
         elif owner_of(store):
             claim_for(store, self.settings.knowledge)
+        adopt(store, self.settings.knowledge)
         return store
 
     @cached_property
@@ -98,9 +98,9 @@ class App:
         return QueryLog(self.store.engine, self.settings.hash_key, self.settings.contract_numbers)
 
     @cached_property
-    def analyzer(self) -> Analyzer:
-        """The analysis chain with the knowledge base's synonyms."""
-        return Analyzer(Tokenizer(), self.settings.knowledge.read_synonyms())
+    def tokenizer(self) -> Tokenizer:
+        """The dictionary, which takes 200 MB."""
+        return Tokenizer()
 
     @cached_property
     def encoder(self) -> Encoder | None:
@@ -117,12 +117,10 @@ class App:
     def builder(self) -> SnapshotBuilder:
         """The builder of this process's snapshots."""
         cache = DatabaseCache(self.store.engine)
-        analyzer = self.analyzer
-        queries = self.settings.knowledge.read_judged()
-        encoder = self.encoder
+        tokenizer, encoder = self.tokenizer, self.encoder
         caching = encoder and CachingEncoder(encoder, cache.find_vectors, cache.keep_vectors, self.watch)
         second = self.second_stage
-        return SnapshotBuilder(analyzer, encoder, queries, cache, entry_encoder=caching, second_stage=second)
+        return SnapshotBuilder(tokenizer, encoder, cache, entry_encoder=caching, second_stage=second)
 
     @cached_property
     def searcher(self) -> Searcher:
@@ -132,8 +130,7 @@ class App:
     @cached_property
     def publishing(self) -> Publishing:
         """The editors' gate."""
-        style = self.settings.knowledge.read_style()
-        return Publishing(self.store, self.builder, self.searcher, self.log, self.settings.review, style)
+        return Publishing(self.store, self.builder, self.searcher, self.log, self.settings.review)
 
     @cached_property
     def faq(self) -> Faq:

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from index.review.effect import Effect
 from index.review.impact import Impact
-from knowledge.changes import EntryChange
+from knowledge.changes import Difference
 from knowledge.errors import FaqError, Problem
 from knowledge.revisions.proposals import State, StoredProposal
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change with its differences from the live entries and its effect on them."""
+    """A change with its differences from the live entries and lists, and its effect."""
 
     stored: StoredProposal
-    differences: tuple[EntryChange, ...]
+    differences: tuple[Difference, ...]
     effect: Effect
 
     @property

@@ -10,12 +10,13 @@ from index.review.effect import measure_effect
 from index.review.verdicts import AskedSnapshot
 from index.searcher import Searcher
 from index.snapshot_builder import SnapshotBuilder
-from knowledge.checks.style import StyleRule
 from knowledge.entry_reader import read_entry
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, RevisionConflict
+from knowledge.lists import list_problems
 from knowledge.located_entry import LocatedEntry
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.history import History
+from knowledge.revisions.list_merge import rebased
 from knowledge.revisions.proposals import Proposals, State, StoredProposal
 from knowledge.revisions.store import Change, KnowledgeBase, Provenance, Store
 
@@ -27,8 +28,7 @@ MAX_TRIES = 3  # to publish while others publish too
 class Publishing:
     """Proposes and publishes changes; safe to share between threads.
 
-    With `review` somebody other than the proposer has to approve. A proposal is measured once while the live
-    revision stands and no entry's validity changes.
+    With `review` another person has to approve. A proposal is measured once while the live revision and validity stand.
     """
 
     store: Store
@@ -36,7 +36,6 @@ class Publishing:
     searcher: Searcher
     log: QueryLog
     review: bool = False
-    style: Sequence[StyleRule] = ()
     _kept: KeptProposals = field(default_factory=KeptProposals, init=False, repr=False)
 
     @property
@@ -95,7 +94,7 @@ class Publishing:
         stored, live = self._pending(proposal_id), self.live()
         kept = self._kept.find(proposal_id)
         if kept and kept.effect.holds(live.revision, datetime.now(UTC)):
-            return replace(kept, stored=stored)
+            return replace(kept, stored=replace(stored, change=kept.stored.change))
         proposal = self._measured(stored, live)
         self._kept.keep(proposal)
         return proposal
@@ -120,7 +119,8 @@ class Publishing:
                 self.proposals.move(stored, State.WAITING, reason=stored.reason, override=stored.override)
                 return None
             try:
-                return self._write(stored, editor, live.revision, proposal.effect.candidate)
+                merged = replace(stored, change=proposal.stored.change)
+                return self._write(merged, editor, live.revision, proposal.effect.candidate)
             except RevisionConflict:
                 continue
         raise RevisionConflict(live.revision, self.store.revision())
@@ -164,18 +164,17 @@ class Publishing:
         )
 
     def _measured(self, stored: StoredProposal, live: KnowledgeBase, located: Sequence[LocatedEntry] = ()) -> Proposal:
-        """The proposal with its effect on `live`. Raises as `measure` does."""
-        change = stored.change
-        self._refuse_conflicts(change, stored.base, live)
+        """The proposal with its effect on `live`, into whose lists its own are merged. Raises as `measure` does."""
+        self._refuse_conflicts(stored.change, stored.base, live)
+        seen = self.history.lists(stored.base) if stored.change.lists else live.lists
+        change = rebased(stored.change, seen, live)
         _refuse_faults(change)
         differences = tuple(change.differences(live))
         if not differences:
             raise FaqError("変更がありません。", "公開中の内容と同じです。")
         now, real = datetime.now(UTC), self.log.recent_texts(REAL_QUESTIONS)
-        effect = measure_effect(
-            change, self._asked(live, now), self.builder, now=now, real=real, located=located, style=self.style
-        )
-        return Proposal(stored, differences, effect)
+        effect = measure_effect(change, self._asked(live, now), self.builder, now=now, real=real, located=located)
+        return Proposal(replace(stored, change=change), differences, effect)
 
     def _asked(self, base: KnowledgeBase, now: datetime) -> AskedSnapshot:
         """The live snapshot where it is the one of `base` at `now`, so that its verdicts are known, else a new one."""
@@ -186,11 +185,12 @@ class Publishing:
 
 
 def _refuse_faults(change: Change) -> None:
-    """Raise KnowledgeError when a field of an entry cannot be read."""
+    """Raise KnowledgeError when a field of an entry or a line of a list cannot be read."""
     faults = [
         Problem(fault.message, fault.hint, entry_id=entry.id, field=fault.field)
         for entry in change.put
         for fault in read_entry(entry.to_fields())[1]
     ]
+    faults += [fault for name, text in change.lists.items() for fault in list_problems(name, text, name.file)]
     if faults:
         raise KnowledgeError(faults)

@@ -19,24 +19,26 @@ from index.ranking.ranking import Query
 from index.ranking.second_stage import SecondStage
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
+from index.text.tokenizer import Tokenizer
 from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery, with_successors
+from knowledge.lists import Lists
 from knowledge.revisions.store import KnowledgeBase
 
 logger = logging.getLogger(__name__)
 MIN_UNCHANGED_SHARE = 0.8  # of the entries unchanged: an edit, not another knowledge base
+MAX_ANALYZERS = 8  # of the live synonyms and those of some candidates
 MAX_CACHED_QUERIES = 10_000  # some 5 kB each with their vectors
 SHIPPED_CALIBRATIONS = Path(__file__).parent / "decision" / "calibrations.json"
 
 
 class SnapshotBuilder:
-    """Makes snapshots with one analyzer, one encoder and one set of judged queries."""
+    """Makes snapshots with one tokenizer and one encoder, each with the lists of its knowledge base."""
 
     def __init__(
         self,
-        analyzer: Analyzer,
+        tokenizer: Tokenizer,
         encoder: Encoder | None,
-        judged: Sequence[JudgedQuery],
         cache: Cache,
         *,
         entry_encoder: Encoder | None = None,
@@ -47,11 +49,10 @@ class SnapshotBuilder:
 
         `shipped` are the calibrations that need not be measured, by digest; by default the shipped file's.
         """
-        self.analyzer = analyzer
         self.encoder = encoder
-        self.judged = judged
         self.second_stage = second_stage
-        self._query_of = lru_cache(MAX_CACHED_QUERIES)(partial(Query.of, analyzer=analyzer, encoder=encoder))
+        self._analyzer_of = lru_cache(MAX_ANALYZERS)(partial(Analyzer, tokenizer))
+        self._query_of = lru_cache(MAX_CACHED_QUERIES)(partial(Query.of, encoder=encoder))
         self._cache = cache
         self._entry_encoder = entry_encoder
         self._shipped = shipped_calibrations() if shipped is None else shipped
@@ -69,36 +70,38 @@ class SnapshotBuilder:
     ) -> Snapshot:
         """The snapshot of the entries that are live at `moment` (timezone-aware); `before` is the one it follows.
 
-        Unless it shall be `calibrated`, an edit is given the calibration of `before`: its own takes seconds.
+        Unless it shall be `calibrated`, an edit is given the calibration of `before`: its own takes seconds, and is
+        measured where the judged queries differ, which is all that they do.
         Only the one that goes live has its index `kept` for the next start: candidates are many and their
         indexes large, while a calibration is small and found again when the candidate is published.
         """
         live = [entry for entry in base.entries if entry.is_live(moment)]
-        digest = self.digest(live)
-        index = self._newest = self._index(live, digest)
+        digest = self.digest(live, base.lists)
+        index = self._newest = self._index(live, digest, base.lists)
         if kept:
             self._keep_parts(index, digest)
-        edited = before if before and is_edit(before.index.entries, live) else None
-        known = edited.calibration if edited else None
-        calibration = known if known and not calibrated else self._calibration(index, digest, base, known)
+        known = before.calibration if before and is_edit(before.index.entries, live) else None
+        same = before and before.base.lists.judged == base.lists.judged
+        calibration = known if known and same and not calibrated else self._calibration(index, digest, base, known)
         return Snapshot(base, index, calibration, moment, _next_change(base, moment), self.second_stage)
 
     def complete(self, candidate: Snapshot, before: Snapshot) -> Snapshot:
         """An uncalibrated candidate as it goes live after `before`: with its own calibration, its index kept."""
         live = candidate.index.entries
-        digest, known = self.digest(live), before.calibration if is_edit(before.index.entries, live) else None
+        digest = self.digest(live, candidate.base.lists)
+        known = before.calibration if is_edit(before.index.entries, live) else None
         self._keep_parts(candidate.index, digest)
         self._newest = candidate.index
         return replace(candidate, calibration=self._calibration(candidate.index, digest, candidate.base, known))
 
-    def query(self, text: str) -> Query:
-        """Analyze and encode a question for any index of this builder; cached, since judged ones are asked often."""
-        return self._query_of(text)
+    def query(self, text: str, analyzer: Analyzer) -> Query:
+        """Analyze and encode a question for an index of this builder; cached, since judged ones are asked often."""
+        return self._query_of(text, analyzer)
 
-    def _index(self, live: Sequence[Entry], digest: str) -> EntryIndex:
+    def _index(self, live: Sequence[Entry], digest: str, lists: Lists) -> EntryIndex:
         """The index of `live`: the newest one patched after an edit, read back where it was kept, else built."""
-        newest = self._newest
-        if newest and is_edit(newest.entries, live):
+        newest, analyzer = self._newest, self._analyzer_of(lists.synonym_rules)
+        if newest and newest.analyzer is analyzer and is_edit(newest.entries, live):
             return newest if newest.entries == tuple(live) else newest.replaced(live)
         kept = self._cache.find_parts(digest)
         arrays = None
@@ -107,7 +110,7 @@ class SnapshotBuilder:
                 arrays = IndexArrays.from_bytes(kept)
             except ValueError as error:
                 logger.warning("the index kept for %.12s is built anew: %s", digest, error)
-        index = EntryIndex(live, self.analyzer, self.encoder, arrays=arrays, entry_encoder=self._entry_encoder)
+        index = EntryIndex(live, analyzer, self.encoder, arrays=arrays, entry_encoder=self._entry_encoder)
         if kept is not None and not arrays:
             self._cache.keep_parts(digest, index.arrays.to_bytes())
         return index
@@ -116,10 +119,6 @@ class SnapshotBuilder:
         """Keep the parts of an index for the next start."""
         if not self._cache.has_parts(digest):
             self._cache.keep_parts(digest, index.arrays.to_bytes())
-
-    def judged_for(self, base: KnowledgeBase) -> list[JudgedQuery]:
-        """The judged queries with all that is right for each in `base`."""
-        return with_successors(self.judged, base.entries)
 
     def _calibration(
         self, index: EntryIndex, digest: str, base: KnowledgeBase, live: Calibration | None
@@ -131,20 +130,26 @@ class SnapshotBuilder:
                 return _read_calibration(found, digest, semantic=self.encoder is not None)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 logger.warning("the calibration kept for %.12s is measured anew: %r", digest, error)
-        calibration = calibrate(index, self.judged_for(base), digest, query_of=self.query, live=live)
+        query_of = partial(self.query, analyzer=index.analyzer)
+        calibration = calibrate(index, judged_for(base), digest, query_of=query_of, live=live)
         self._cache.keep_calibration(digest, calibration.to_json())
         return calibration
 
-    def digest(self, entries: Sequence[Entry]) -> str:
+    def digest(self, entries: Sequence[Entry], lists: Lists) -> str:
         """SHA-256 (hexadecimal) of all that a calibration depends on."""
         parts = [
             self._code,
             NAME if self.encoder else "lexical",
-            self.analyzer.rules_digest,
+            self._analyzer_of(lists.synonym_rules).rules_digest,
             *(entry.digest() for entry in entries),
-            *(f"{query.text}\t{'|'.join(query.entries)}" for query in self.judged),
+            *(f"{query.text}\t{'|'.join(query.entries)}" for query in lists.judged_queries),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def judged_for(base: KnowledgeBase) -> list[JudgedQuery]:
+    """The judged queries of a knowledge base, with all that is right for each in it."""
+    return with_successors(base.lists.judged_queries, base.entries)
 
 
 def _read_calibration(values: dict[str, Any], digest: str, *, semantic: bool) -> Calibration:

@@ -8,7 +8,7 @@ from typing import Any
 
 from knowledge.entry import TOKYO, Entry, Status
 from knowledge.entry_rules import TEXT_FIELDS, Fault, faults_of
-from knowledge.errors import FaqError
+from knowledge.errors import FaqError, KnowledgeError, Problem
 
 LINE_END = re.compile(r"\r\n?")
 LINE_BREAKS = re.compile(r"[\r\n]+")
@@ -148,3 +148,13 @@ def _status(value: object, faults: list[Fault]) -> Status:
             )
         )
         return Status.PUBLISHED
+
+
+def stored_entry(entry_id: str, body: Mapping[str, object]) -> Entry:
+    """The entry of stored fields (`Entry.to_fields`). Raises KnowledgeError when they cannot be read."""
+    entry, faults = parse_entry(body)
+    if entry is None:
+        raise KnowledgeError(
+            [Problem(fault.message, fault.hint, entry_id=entry_id, field=fault.field) for fault in faults]
+        )
+    return entry

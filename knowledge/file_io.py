@@ -28,8 +28,13 @@ def read_whole(path: Path) -> bytes:
 
 def read_lines(path: Path) -> list[str]:
     """The lines of a text file. Raises KnowledgeError when it cannot be opened or is not UTF-8."""
+    return read_text(path).splitlines()
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, line ends as they are. Raises KnowledgeError when it cannot be opened or is not UTF-8."""
     try:
-        return read_whole(path).decode().splitlines()
+        return read_whole(path).decode()
     except UnicodeDecodeError as error:
         hint = "文字コードを UTF-8 にして保存し直してください。"
         raise KnowledgeError([Problem("UTF-8の文字ファイルとして読めません。", hint, str(path))]) from error

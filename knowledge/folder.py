@@ -1,14 +1,19 @@
 """A knowledge base folder: where its files lie, and what they hold."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge.checks.style import StyleRule, read_style
+from knowledge.files.export_note import read_exported_lists
+from knowledge.files.formats import read_files
+from knowledge.files.list_files import read_list_files
 from knowledge.files.site_yaml import read_site
 from knowledge.files.yaml_reader import read_folder
 from knowledge.judged import JudgedQuery, read_judged
-from knowledge.located_entry import LocatedEntry
+from knowledge.list_name import ListName
+from knowledge.lists import NO_LISTS, Lists
+from knowledge.located_entry import Incoming, LocatedEntry, LocatedList
 from knowledge.site import Site
 from knowledge.synonyms import SynonymRule, read_synonyms
 from knowledge.variations import Variation, read_variations
@@ -73,6 +78,14 @@ class KnowledgeFolder:
         """The judged queries; see `read_judged` for `known_ids`."""
         return read_judged(self.judged, known_ids) if self.judged.exists() else []
 
+    def read_lists(self) -> Lists:
+        """The lists as they are written, not looked into."""
+        return NO_LISTS.replaced({name: located.text for name, located in self.located_lists().items()})
+
+    def located_lists(self) -> dict[ListName, LocatedList]:
+        """The same with their places, without those that are missing."""
+        return read_list_files(self.path)
+
     def read_variations(self) -> list[Variation]:
         """The ways to write the same text."""
         return read_variations(self.variations) if self.variations.exists() else []
@@ -85,6 +98,23 @@ def entries_at(path: Path) -> Path:
     """The place of the entries that `path` stands for: those of a knowledge base folder, else `path` itself."""
     folder = folder_at(path)
     return folder.entries if folder else path
+
+
+def lists_at(path: Path) -> Path:
+    """The folder where the lists beside the entries at `path` lie: that of the knowledge base, else `path` itself."""
+    folder = folder_at(path) or (folder_at(path.parent) if path.name == "entries" else None)
+    return folder.path if folder else path
+
+
+def read_incoming(paths: Sequence[Path]) -> list[Incoming]:
+    """The entries of files and folders, and the lists of the folders. Raises KnowledgeError with every fault of all."""
+    places = [entries_at(path) for path in paths]
+    return [
+        replace(one, lists=read_list_files(lists_at(path)), list_bases=read_exported_lists(place))
+        if place.is_dir()
+        else one
+        for path, place, one in zip(paths, places, read_files(places), strict=True)
+    ]
 
 
 def folder_at(path: Path) -> KnowledgeFolder | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge.entry import Entry
-from knowledge.errors import KnowledgeError, Problem
+from knowledge.errors import FaqError, KnowledgeError, Problem
 from knowledge.file_io import read_lines
 from knowledge.match_key import match_key
 
@@ -32,20 +32,27 @@ class JudgedQuery:
 
 
 def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[JudgedQuery]:
-    """The judged queries of a TSV file: columns `query`, `entry` and, if you like, `kind`, which a first line may name.
+    """The judged queries of a TSV file, see `parse_judged`."""
+    return parse_judged(read_lines(path), str(path), known_ids)
 
-    Several right entries are separated by `|`; a line that begins with `#` and has no tab is a comment. Raises
-    KnowledgeError with every unreadable line and, given `known_ids`, every id that is not among them.
+
+def parse_judged(lines: Sequence[str], place: str, known_ids: Collection[str] | None = None) -> list[JudgedQuery]:
+    """The judged queries of lines: columns `query`, `entry` and, if you like, `kind`, which a first line may name.
+
+    Several right entries are separated by `|`; a line that begins with `#` and has no tab is a comment. `place` is
+    the lines' file. Raises KnowledgeError with every unreadable line and every id that is not among `known_ids`.
     """
     problems: list[Problem] = []
-    judged = list(_judged(path, known_ids, problems))
+    judged = list(_judged(lines, place, known_ids, problems))
     if problems:
         raise KnowledgeError(problems)
     return judged
 
 
-def _judged(path: Path, known_ids: Collection[str] | None, problems: list[Problem]) -> Iterator[JudgedQuery]:
-    for number, line in enumerate(read_lines(path), start=1):
+def _judged(
+    lines: Sequence[str], place: str, known_ids: Collection[str] | None, problems: list[Problem]
+) -> Iterator[JudgedQuery]:
+    for number, line in enumerate(lines, start=1):
         columns = line.split("\t")
         is_comment = line.startswith("#") and len(columns) == 1
         if not line.strip() or is_comment or (number == 1 and columns in (HEADER, HEADER[:2])):
@@ -53,15 +60,41 @@ def _judged(path: Path, known_ids: Collection[str] | None, problems: list[Proble
         text, label, kind = (*columns, "", "")[:3]
         if len(columns) > len(HEADER) or not text.strip() or not label.strip():
             hint = "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください（あとに「<タブ>種類」を足せます）。"
-            problems.append(Problem(f"「{line}」を読めません。", hint, str(path), number))
+            problems.append(Problem(f"「{line}」を読めません。", hint, place, number))
             continue
         ids = () if label.strip() == ABSTAIN else tuple(label.strip().split("|"))
         problems.extend(
-            Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", str(path), number)
+            Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", place, number)
             for entry_id in ids
             if known_ids is not None and entry_id not in known_ids
         )
         yield JudgedQuery(text, ids, kind.strip())
+
+
+def with_judgements(text: str, queries: Iterable[str], entry_id: str, entries: Iterable[Entry]) -> str:
+    """The list `text` with each query judged: `entry_id` is right for it, "" for none.
+
+    What was judged before is judged anew and keeps its kind. Raises FaqError where there is no query, and for one that
+    is an entry's own text: that it finds its entry tells nothing.
+    """
+    wanted = {match_key(query) or query: query for query in map(" ".join, map(str.split, queries)) if query}
+    owners = {match_key(own): entry for entry in entries for own in (entry.question, *entry.variants)}
+    for key, query in wanted.items():
+        if key in owners:
+            hint = "尋ねられたほかの文で書いてください。"
+            raise FaqError(f"「{query}」は、項目「{owners[key].question}」の質問か言い方と同じです。", hint)
+    if not wanted:
+        raise FaqError("質問を1行に1つ書いてください。")
+    lines, label = text.splitlines(keepends=True), entry_id or ABSTAIN
+    if lines and not text.endswith("\n"):
+        lines[-1] += "\n"
+    for number, line in enumerate(lines):
+        known, tab, judgement = line.partition("\t")
+        query = wanted.pop(match_key(known) or known, "") if tab else ""
+        if query:
+            written = judgement.rstrip().partition("\t")[0]  # of the labels alone: kind and line end stay
+            lines[number] = f"{query}\t{label}{judgement.removeprefix(written)}"
+    return "".join([*lines, *(f"{query}\t{label}\n" for query in wanted.values())])
 
 
 def with_successors(queries: Sequence[JudgedQuery], entries: Iterable[Entry]) -> list[JudgedQuery]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from knowledge.entry import Entry
 from knowledge.errors import Problem, Severity
+from knowledge.list_name import ListName
 
 Only = Collection[str] | None  # ids of changed entries whose problems are wanted; None for every entry's
 
@@ -41,14 +42,27 @@ def concerns(only: Only, entry_id: str, other_id: str = "") -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class LocatedList:
+    """The text of a list and its place: the file, and in a spreadsheet the sheet, whose first line is in row `row`."""
+
+    text: str
+    file: str = ""
+    sheet: str = ""
+    row: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """The entries of an editor's files.
+    """The entries and lists of an editor's files.
 
     `bases` gives for an id the digest of the version its row came from, where the file remembers it.
     `exported` are the ids that the file held when it was written: one that is gone was removed by the
-    editor. It is None where the file does not remember them.
+    editor. It is None where the file does not remember them. `lists` are those lists that the files hold,
+    `list_bases` the digests of the texts that they came from, where that is remembered.
     """
 
     located: tuple[LocatedEntry, ...]
     bases: Mapping[str, str] = field(default_factory=dict)
     exported: frozenset[str] | None = None
+    lists: Mapping[ListName, LocatedList] = field(default_factory=dict)
+    list_bases: Mapping[ListName, str] = field(default_factory=dict)

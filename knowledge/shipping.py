@@ -1,7 +1,10 @@
 """Taking a knowledge base folder into the database that belongs to it."""
 
-from knowledge.errors import RevisionConflict
+from knowledge.errors import KnowledgeError, RevisionConflict
 from knowledge.folder import KnowledgeFolder
+from knowledge.list_name import ListName
+from knowledge.lists import list_problems
+from knowledge.revisions.list_rows import adopt_lists, has_lists
 from knowledge.revisions.merge import Merge, ship
 from knowledge.revisions.owner import claim
 from knowledge.revisions.store import Store
@@ -12,11 +15,25 @@ def claim_for(store: Store, folder: KnowledgeFolder) -> None:
     claim(store, folder.read_site().name, lambda: [located.entry.id for located in folder.read_entries()])
 
 
+def adopt(store: Store, folder: KnowledgeFolder) -> None:
+    """Take in the folder's lists where the database is from before it kept them: they were used until now.
+
+    Raises KnowledgeError with every fault of their files.
+    """
+    if has_lists(store.engine):
+        return
+    located = folder.located_lists()
+    problems = [fault for name, one in located.items() for fault in list_problems(name, one.text, one.file)]
+    if problems:
+        raise KnowledgeError(problems)
+    adopt_lists(store.engine, {name: located[name].text if name in located else "" for name in ListName})
+
+
 def ship_files(store: Store, folder: KnowledgeFolder) -> Merge:
-    """Import the folder's entries three-way; another process doing the same at the same time does no harm."""
+    """Import the folder's entries and lists three-way; another process doing so at the same time does no harm."""
     claim_for(store, folder)
-    shipped = [located.entry for located in folder.read_entries()]
+    shipped, lists = [located.entry for located in folder.read_entries()], folder.located_lists()
     try:
-        return ship(store, shipped)
+        return ship(store, shipped, lists)
     except RevisionConflict:
-        return ship(store, shipped)
+        return ship(store, shipped, lists)

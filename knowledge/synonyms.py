@@ -1,6 +1,6 @@
 """Synonym rules in Solr's format: `a, b, c` (all mean the same) and `a, b => c` (a and b mean c)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,19 +26,24 @@ class SynonymRule:
 
 
 def read_synonyms(path: Path) -> tuple[SynonymRule, ...]:
-    """The rules of a synonym file; `#` starts a comment.
+    """The rules of a synonym file, see `parse_synonyms`."""
+    return parse_synonyms(read_lines(path), str(path))
+
+
+def parse_synonyms(lines: Sequence[str], place: str) -> tuple[SynonymRule, ...]:
+    """The rules of lines from the file `place`; `#` starts a comment.
 
     Raises KnowledgeError with every line that is no rule.
     """
     problems: list[Problem] = []
-    rules = tuple(_rules(path, problems))
+    rules = tuple(_rules(lines, place, problems))
     if problems:
         raise KnowledgeError(problems)
     return rules
 
 
-def _rules(path: Path, problems: list[Problem]) -> Iterator[SynonymRule]:
-    for number, raw in enumerate(read_lines(path), start=1):
+def _rules(lines: Sequence[str], place: str, problems: list[Problem]) -> Iterator[SynonymRule]:
+    for number, raw in enumerate(lines, start=1):
         text = raw.split("#", 1)[0].strip()
         if not text:
             continue
@@ -52,7 +57,7 @@ def _rules(path: Path, problems: list[Problem]) -> Iterator[SynonymRule]:
                 Problem(
                     f"同義語の行「{raw.strip()}」を読めません。",
                     "「値段, 料金」または「入館料 => 料金」の形で書いてください。",
-                    str(path),
+                    place,
                     number,
                 )
             )

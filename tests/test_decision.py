@@ -105,7 +105,7 @@ def test_the_shipped_calibrations_belong_to_the_shipped_files_and_code(
 ) -> None:
     base = sorted(entries, key=lambda entry: entry.id)
     for used in (None, encoder):
-        digest = SnapshotBuilder(analyzer, used, SHIPPED.read_judged(), NullCache()).digest(base)
+        digest = SnapshotBuilder(analyzer.tokenizer, used, NullCache()).digest(base, SHIPPED.read_lists())
         assert digest in shipped_calibrations(), f"run `make calibration`: {SHIPPED_CALIBRATIONS.name} is out of date"
 
 
@@ -121,7 +121,7 @@ def test_a_calibration_is_never_used_for_another_knowledge_base(
         def keep_calibration(self, digest: str, body: object) -> None:
             kept[digest] = dict(body)  # type: ignore[call-overload]
 
-    builder = SnapshotBuilder(analyzer, None, [], Cache(), shipped={})
+    builder = SnapshotBuilder(analyzer.tokenizer, None, Cache(), shipped={})
     few = sorted(entries, key=lambda entry: entry.id)[:12]
     now = datetime.now(UTC)
     first = builder.build(KnowledgeBase(1, tuple(few)), now).calibration
@@ -139,7 +139,7 @@ def test_a_kept_calibration_of_another_knowledge_base_is_measured_anew(
     engine = connect(f"sqlite:///{tmp_path / 'faqbot.db'}")
     migrate(engine)
     shelf = DatabaseCache(engine)
-    builder = SnapshotBuilder(analyzer, None, [], shelf, shipped={})
+    builder = SnapshotBuilder(analyzer.tokenizer, None, shelf, shipped={})
     base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)[:12]))
     now = datetime.now(UTC)
     right = builder.build(base, now).calibration

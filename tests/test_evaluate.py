@@ -41,7 +41,7 @@ RIGHT = "無料のお試しは何日間できますか\tfree-trial-10days\n"
 def small_app(small_database: str, analyzer: Analyzer) -> Iterator[App]:
     """A bot that knows prices and the free trial, without the encoder."""
     app = App(read_settings({"DATABASE_URL": small_database}))
-    app.analyzer, app.encoder, app.second_stage = analyzer, None, None
+    app.tokenizer, app.encoder, app.second_stage = analyzer.tokenizer, None, None
     yield app
     app.store.engine.dispose()
 
@@ -56,7 +56,7 @@ def empty_app(tmp_path: Path, analyzer: Analyzer) -> Iterator[App]:
     Store(engine).publish(Change(put=(draft,)), "test", "", 0)
     engine.dispose()
     app = App(read_settings({"DATABASE_URL": url}))
-    app.analyzer, app.encoder, app.second_stage = analyzer, None, None
+    app.tokenizer, app.encoder, app.second_stage = analyzer.tokenizer, None, None
     yield app
     app.store.engine.dispose()
 

@@ -93,7 +93,7 @@ def test_the_same_question_gets_the_same_answer_from_many_threads(app: App) -> N
 
 
 def builder(analyzer: Analyzer) -> SnapshotBuilder:
-    return SnapshotBuilder(analyzer, None, [], NullCache())
+    return SnapshotBuilder(analyzer.tokenizer, None, NullCache())
 
 
 def searcher_over(analyzer: Analyzer, base: Callable[[], KnowledgeBase]) -> Searcher:
@@ -188,7 +188,7 @@ def test_validity_begins_and_ends_without_a_new_revision(analyzer: Analyzer) -> 
 
 def test_a_published_change_reaches_another_process_within_a_second(app: App) -> None:
     other = App(app.settings)
-    other.analyzer, other.encoder = app.analyzer, None
+    other.tokenizer, other.encoder = app.tokenizer, None
     other.faq.searcher.refresh()
     base = app.store.load()
     changed = replace(base.by_id["plan-prices"], answer="新しい料金です。")

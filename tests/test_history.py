@@ -196,7 +196,7 @@ def test_the_digests_of_shipped_versions_stay_with_entries_and_with_the_removed(
     store.publish(Change((), ("b",)), "sakura", "", 5)
     assert store.shipped_digests()["b"] == "B2", "of several removals the last counts"
     store.publish(Change((entry("d"), entry("e"))), "sakura", "", 6)
-    store.note_shipped({"d": "D", "nobody": "N"})
+    store.note_shipped({"d": "D", "nobody": "N"}, {})
     digests = store.shipped_digests()
     assert (digests["d"], digests["e"], "nobody" in digests) == ("D", None, False)
     assert store.revision() == 7

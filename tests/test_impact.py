@@ -25,11 +25,12 @@ from index.review.impact import Impact, Loss, Source, measure_impact
 from index.review.sampling import evenly
 from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
-from index.snapshot_builder import SnapshotBuilder
+from index.snapshot_builder import SnapshotBuilder, judged_for
 from index.text.analyzer import Analyzer
 from knowledge.entry import Entry, Status
 from knowledge.folder import SHIPPED
 from knowledge.judged import JudgedQuery, with_successors
+from knowledge.lists import Lists
 from knowledge.revisions.store import KnowledgeBase
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -45,9 +46,9 @@ class Base:
     asked: AskedSnapshot
 
     @classmethod
-    def of(cls, analyzer: Analyzer, entries: Iterable[Entry], judged: Sequence[JudgedQuery]) -> Self:
-        builder = SnapshotBuilder(analyzer, None, judged, NullCache())
-        base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)))
+    def of(cls, analyzer: Analyzer, entries: Iterable[Entry], lists: Lists) -> Self:
+        builder = SnapshotBuilder(analyzer.tokenizer, None, NullCache())
+        base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)), lists)
         return cls(builder, AskedSnapshot(builder.build(base, NOW)))
 
     @property
@@ -55,24 +56,28 @@ class Base:
         return self.asked.snapshot
 
     @property
+    def judged(self) -> Sequence[JudgedQuery]:
+        return self.live.base.lists.judged_queries
+
+    @property
     def questions(self) -> int:
         """The number of judged queries and of the entries' own texts."""
-        return len(self.builder.judged) + len(self.live.index.texts)
+        return len(self.judged) + len(self.live.index.texts)
 
     def edited(self, edit: Edit, *added: Entry) -> KnowledgeBase:
         """The knowledge base after an edit of every entry, and with entries that are added."""
         kept = [after for entry in self.live.index.entries if (after := edit(entry))]
-        return KnowledgeBase(2, tuple(sorted([*kept, *added], key=lambda entry: entry.id)))
+        return KnowledgeBase(2, tuple(sorted([*kept, *added], key=lambda entry: entry.id)), self.live.base.lists)
 
     def impact(self, edit: Edit, *added: Entry, real: tuple[str, ...] = ()) -> Impact:
         base = self.edited(edit, *added)
         after = AskedSnapshot(self.builder.build(base, NOW, self.live, calibrated=False))
-        return measure_impact(self.asked, after, self.builder.judged_for(base), real, self.builder.query)
+        return measure_impact(self.asked, after, judged_for(base), real, self.builder.query)
 
 
 @pytest.fixture(scope="module")
 def shipped(analyzer: Analyzer, entries: list[Entry]) -> Base:
-    return Base.of(analyzer, entries, SHIPPED.read_judged())
+    return Base.of(analyzer, entries, SHIPPED.read_lists())
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +85,8 @@ def small(analyzer: Analyzer, entries: list[Entry]) -> Base:
     """Two categories with their judged queries, where an impact is measured in a moment."""
     kept = {entry.id: entry for entry in entries if entry.category in ("料金", "無料お試し")}
     about = [query for query in SHIPPED.read_judged() if not query.entries or kept.keys() & query.entries]
-    return Base.of(analyzer, kept.values(), about)
+    judged = "".join(f"{query.text}\t{'|'.join(query.entries) or '-'}\n" for query in about)
+    return Base.of(analyzer, kept.values(), replace(SHIPPED.read_lists(), judged=judged))
 
 
 def unchanged(entry: Entry) -> Entry:
@@ -107,7 +113,7 @@ def test_the_same_knowledge_base_has_no_impact(shipped: Base) -> None:
 def test_what_no_question_is_compared_with_changes_nothing_and_is_not_asked(small: Base, fields: Fields) -> None:
     edit = on("plan-prices", lambda entry: replace(entry, **fields))
     after = small.builder.build(small.edited(edit), NOW, small.live, calibrated=False)
-    queries = [small.builder.query(query.text) for query in small.builder.judged]
+    queries = [small.builder.query(query.text, small.live.index.analyzer) for query in small.judged]
     assert small.asked.agrees_with(after)
     assert small.asked.verdicts(queries) == AskedSnapshot(after).verdicts(queries), "as one that is asked says too"
     with pytest.MonkeyPatch.context() as patch:
@@ -142,7 +148,7 @@ def test_of_too_many_texts_an_even_part_is_asked_and_the_rest_is_told(
     some = [entry.id for entry in small.live.index.entries[:4]]
     found = small.impact(lambda entry: replace(entry, answer="改めました。") if entry.id in some else entry)
     assert found.left_out == len(small.live.index.texts) - 100
-    assert found.considered == len(small.builder.judged) + 100
+    assert found.considered == len(small.judged) + 100
     assert f"言い方{found.left_out}件は確かめていません" in impact_summary(found)
 
 
@@ -183,7 +189,7 @@ def test_never_more_questions_change_than_were_asked(small: Base, kept: int) -> 
 
 def greedy(base: Base) -> Entry:
     """An entry that asks what must not be answered."""
-    forbidden = tuple(query.text for query in base.builder.judged if not query.entries)[:60]
+    forbidden = tuple(query.text for query in base.judged if not query.entries)[:60]
     return Entry(id="greedy", category="料金", question="なんでも", answer="はい。", variants=forbidden)
 
 
@@ -233,7 +239,7 @@ def test_a_small_edit_keeps_the_calibration_and_measures_its_promise(shipped: Ba
     assert candidate.calibration.decides_like(live.calibration)
     assert candidate.calibration.digest != live.calibration.digest
     assert candidate.calibration.risk
-    assert candidate.calibration.risk.asked == len(shipped.builder.judged)
+    assert candidate.calibration.risk.asked == len(shipped.judged)
 
 
 def test_an_edit_that_breaks_the_promise_is_calibrated_anew(shipped: Base) -> None:

@@ -45,7 +45,7 @@ def kept(app: App) -> set[str]:
 
 def live(app: App) -> str:
     """The digest of the live index."""
-    return app.builder.digest(app.searcher.snapshot.index.entries)
+    return app.builder.digest(app.searcher.snapshot.index.entries, app.searcher.snapshot.base.lists)
 
 
 def edited(turn: int) -> Change:

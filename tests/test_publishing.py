@@ -40,7 +40,7 @@ from knowledge.database.migration import migrate
 from knowledge.entry import TOKYO, Entry, Status
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, RevisionConflict, Severity
 from knowledge.folder import SHIPPED
-from knowledge.judged import JudgedQuery
+from knowledge.list_name import ListName
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.history import History
 from knowledge.revisions.proposals import State
@@ -56,11 +56,12 @@ CANCEL = Entry(id="cancel", category="解約", question="解約の違約金は�
 HOURS = Entry(id="hours", category="電話", question="営業時間は何時までですか", answer="18時までです。")
 BASE = (CANCEL, HOURS, PRICE, TRIAL)
 LOSING = replace(TRIAL, question="保証金はかかりますか", variants=(), answer="かかりません。")  # asked for no more
-JUDGED = [
-    JudgedQuery("料金を教えて", ("price",)),
-    JudgedQuery("お試しの日数", ("trial",)),
-    JudgedQuery("社員食堂はありますか", ()),
-]
+JUDGED = "料金を教えて\tprice\nお試しの日数\ttrial\n社員食堂はありますか\t-\n"
+LISTS = {
+    ListName.JUDGED: JUDGED,
+    ListName.SYNONYMS: SHIPPED.read_lists().synonyms,
+    ListName.STYLE: SHIPPED.read_lists().style,
+}
 SAKURA, KAEDE = "sakura", "kaede"
 
 
@@ -73,12 +74,12 @@ def gate(url: str, analyzer: Analyzer, *, review: bool = False) -> Publishing:
     migrate(engine)
     store = Store(engine)
     if store.revision() == 0:
-        store.publish(Change(put=BASE), "shipped files", "", 0)
-    builder = SnapshotBuilder(analyzer, None, JUDGED, NullCache(), shipped={})
+        store.publish(Change(put=BASE, lists=LISTS), "shipped files", "", 0)
+    builder = SnapshotBuilder(analyzer.tokenizer, None, NullCache(), shipped={})
     searcher = Searcher(
         store.revision, lambda before: builder.build(store.load(), datetime.now(UTC), before), builder.complete
     )
-    return Publishing(store, builder, searcher, QueryLog(engine, b"key"), review, SHIPPED.read_style())
+    return Publishing(store, builder, searcher, QueryLog(engine, b"key"), review)
 
 
 @pytest.fixture
@@ -138,8 +139,8 @@ def test_an_entry_taken_back_must_not_leave_its_questions_to_a_wrong_answer(desk
 
 
 def test_a_question_with_another_right_entry_is_lost_when_that_one_is_not_found(desk: Publishing) -> None:
-    desk.builder.judged = [JudgedQuery("お試しの日数", ("price", "trial"))]
-    proposal = desk.propose(Change(remove=("trial",)), SAKURA)
+    both = {ListName.JUDGED: "お試しの日数\tprice|trial\n"}
+    proposal = desk.propose(Change(remove=("trial",), lists=both), SAKURA)
     assert [(line.query, line.loss) for line in proposal.impact.refused] == [("お試しの日数", Loss.LOST)]
 
 
@@ -416,7 +417,7 @@ def test_an_edit_is_measured_once_from_its_form_to_live(either: Publishing, monk
     live = either.searcher.snapshot
     assert live.index is candidate.index
     assert live.base == either.store.load()
-    assert live.calibration.digest == either.builder.digest(live.index.entries)
+    assert live.calibration.digest == either.builder.digest(live.index.entries, live.base.lists)
 
 
 def test_after_a_publish_the_next_edit_asks_only_its_candidate(

@@ -136,7 +136,7 @@ def trial() -> Trial:
 
 
 def snapshot_of(entries: Sequence[Entry], encoder: Encoder | None, second: SecondStage | None) -> Snapshot:
-    builder = SnapshotBuilder(Analyzer(Tokenizer(), []), encoder, (), NullCache(), second_stage=second, shipped={})
+    builder = SnapshotBuilder(Tokenizer(), encoder, NullCache(), second_stage=second, shipped={})
     return builder.build(KnowledgeBase(1, tuple(entries)), datetime.now(UTC))
 
 

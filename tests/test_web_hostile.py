@@ -110,7 +110,9 @@ def faq(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     engine = connect(f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'faqbot.db'}")
     migrate(engine)
     entries = tuple(sorted((entry(*pair) for pair in enumerate(HOSTILE)), key=lambda one: one.id))
-    snapshot = SnapshotBuilder(analyzer, None, [], NullCache()).build(KnowledgeBase(1, entries), datetime.now(UTC))
+    snapshot = SnapshotBuilder(analyzer.tokenizer, None, NullCache()).build(
+        KnowledgeBase(1, entries), datetime.now(UTC)
+    )
     site = site_of("FAQ", contact=CONTACT)
     yield Faq(Searcher(lambda: 1, lambda _: snapshot), QueryLog(engine, b"key of the tests"), site=site)
     engine.dispose()

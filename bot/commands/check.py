@@ -11,6 +11,7 @@ from index.ranking.entry_index import EntryIndex
 from index.review.checks import check_knowledge_base
 from index.review.confusable_texts import is_asked
 from index.review.synonym_checks import check_synonyms
+from index.text.analyzer import Analyzer
 from knowledge.checks.links import check_links
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.files.yaml_reader import read_folder
@@ -61,9 +62,11 @@ def _read(folder: KnowledgeFolder) -> list[LocatedEntry]:
 def _problems(app: App, located: Sequence[LocatedEntry]) -> Iterator[Problem]:
     """What the checks find in entries and the other files of the knowledge base."""
     folder, now = app.settings.knowledge, datetime.now(UTC)
-    index = EntryIndex([item.entry for item in located if is_asked(item.entry, now)], app.analyzer, app.encoder)
+    rules = folder.read_synonyms()
+    analyzer = Analyzer(app.tokenizer, rules)
+    index = EntryIndex([item.entry for item in located if is_asked(item.entry, now)], analyzer, app.encoder)
     yield from check_knowledge_base(index, located, now, style=folder.read_style())
-    yield from check_synonyms(index, folder.read_synonyms(), folder.read_judged(), folder.synonyms)
+    yield from check_synonyms(index, rules, folder.read_judged(), folder.synonyms)
     ids = {item.entry.id for item in located}
     for favourite in app.site.favourites:
         if favourite not in ids:

@@ -11,10 +11,12 @@ from bot.terminal.measurements import Report, ids_of, listed
 from index.evaluation.benchmark import read_benchmark, run_benchmark
 from index.evaluation.evaluation import Evaluation, evaluate, evaluate_kinds, evaluate_variations
 from index.snapshot import Snapshot
+from index.text.analyzer import Analyzer
 from knowledge import judged
 from knowledge.errors import FaqError
 from knowledge.file_io import replacing
 from knowledge.judged import JudgedQuery
+from knowledge.list_name import ListName
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -24,11 +26,10 @@ def run(options: argparse.Namespace, app: App) -> int:
     if options.bench:
         return _run_benchmark(options, app)
     snapshot = app.faq.searcher.snapshot
-    folder = app.settings.knowledge
-    given = judged.read_judged(options.judged) if options.judged else folder.read_judged()
-    queries, left_out = _judged_queries(given, options.judged or folder.judged, snapshot)
+    given = judged.read_judged(options.judged) if options.judged else snapshot.base.lists.judged_queries
+    queries, left_out = _judged_queries(given, options.judged or ListName.JUDGED.label, snapshot)
     found = evaluate(snapshot, queries)
-    spellings = evaluate_variations(snapshot, folder.read_variations())
+    spellings = evaluate_variations(snapshot, app.settings.knowledge.read_variations())
     report = Report(found, evaluate_kinds(snapshot, found), spellings, snapshot, left_out)
     if options.details:
         _write_details(options.details, found)
@@ -37,9 +38,9 @@ def run(options: argparse.Namespace, app: App) -> int:
 
 
 def _judged_queries(
-    queries: Sequence[JudgedQuery], path: Path, snapshot: Snapshot
+    queries: Sequence[JudgedQuery], place: Path | str, snapshot: Snapshot
 ) -> tuple[list[JudgedQuery], list[JudgedQuery]]:
-    """Those of the queries of `path` that can be judged now, and those whose entries are not live.
+    """Those of the queries of `place` that can be judged now, and those whose entries are not live.
 
     Raises FaqError where none can be judged.
     """
@@ -49,17 +50,18 @@ def _judged_queries(
     left_out = [one for one in queries if one.entries and not snapshot.by_id.keys() & set(one.entries)]
     if not queries:
         hint = "1行に1つ、「質問<タブ>エントリのid」か「質問<タブ>-」を書いてください。"
-        raise FaqError(f"{path} に質問がありません。", hint)
+        raise FaqError(f"{place} に質問がありません。", hint)
     if not asked:
         hint = f"idの綴りと、項目が公開中かを確かめてください: {listed(ids_of(left_out))}"
-        raise FaqError(f"{path} の質問の項目は、どれも公開中ではありません。", hint)
+        raise FaqError(f"{place} の質問の項目は、どれも公開中ではありません。", hint)
     return asked, left_out
 
 
 def _run_benchmark(options: argparse.Namespace, app: App) -> int:
     if options.judged or options.details:
         raise FaqError("--bench は --judged・--details と一緒に使えません。", "2回に分けて測ってください。")
-    found = run_benchmark(read_benchmark(options.bench), app.analyzer, app.encoder)
+    analyzer = Analyzer(app.tokenizer, app.settings.knowledge.read_synonyms())
+    found = run_benchmark(read_benchmark(options.bench), analyzer, app.encoder)
     if options.json:
         print(json.dumps(asdict(found), ensure_ascii=False))
         return 0

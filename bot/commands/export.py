@@ -1,16 +1,19 @@
-"""`faqbot export`: the live entries as files that editors work in."""
+"""`faqbot export`: the live entries and lists as files that editors work in."""
 
 import argparse
 
 from bot.app import App
-from knowledge.files.formats import write_files
-from knowledge.folder import entries_at
+from knowledge.files.formats import is_folder, write_files
+from knowledge.files.list_files import write_list_files
+from knowledge.folder import entries_at, lists_at
 
 
 def run(options: argparse.Namespace, app: App) -> int:
-    """Write every entry, drafts and retired ones too."""
+    """Write every entry, drafts and retired ones too, and to a folder the lists."""
     base = app.store.load()
     path = entries_at(options.path)
-    write_files(path, base.entries, noted=path.resolve() != app.settings.knowledge.entries)
+    if is_folder(path):
+        write_list_files(lists_at(options.path), base.lists)
+    write_files(path, base.entries, base.lists, noted=path.resolve() != app.settings.knowledge.entries)
     print(f"第{base.revision}版の{len(base.entries)}件を {path} に書き出しました。")
     return 0

@@ -6,12 +6,12 @@ from typing import Any
 
 from bot.app import App
 from bot.wording.changes import change_lines
-from knowledge.changes import EntryChange
+from knowledge.changes import Difference, EntryChange
 from knowledge.entry import TOKYO
 from knowledge.errors import FaqError
 from knowledge.revisions.history import History, Revision
 
-Changes = dict[int, list[EntryChange]]  # by the number of the revision that made them
+Changes = dict[int, list[Difference]]  # by the number of the revision that made them
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -42,7 +42,7 @@ def _of_entry(history: History, entry_id: str) -> tuple[list[Revision], Changes]
         hint = "`faqbot ask` か一覧で、idの綴りを確かめてください。"
         raise FaqError(f"id「{entry_id}」の項目はありません。", hint)
     older = [version.entry for version in versions[1:]] + [None]
-    changes = {
+    changes: Changes = {
         version.revision.number: [EntryChange(before, version.entry)]
         for version, before in zip(versions, older, strict=True)
     }
@@ -57,7 +57,7 @@ def revision_line(one: Revision) -> str:
     return f"第{one.number}版　{when}　{one.editor}{approved}　{one.reason or '（理由なし）'}{override}"
 
 
-def _json(one: Revision, changes: list[EntryChange] | None) -> dict[str, Any]:
+def _json(one: Revision, changes: list[Difference] | None) -> dict[str, Any]:
     values: dict[str, Any] = {
         "revision": one.number,
         "at": one.at.isoformat(),

@@ -14,8 +14,7 @@ from bot.proposal import Proposal, PublishRefused
 from bot.terminal.changes import MAX_LINES, conflict_lines, impact_json, problem_json, proposal_text
 from bot.wording.changes import REFUSED_DRY_RUN
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.files.formats import read_files
-from knowledge.folder import entries_at, folder_at
+from knowledge.folder import entries_at, folder_at, read_incoming
 from knowledge.revisions.merge import Merge, merge_files
 from knowledge.shipping import claim_for
 
@@ -50,25 +49,25 @@ def _import(done: Import, options: argparse.Namespace, app: App) -> None:
     """Read, merge, propose and publish; `done` tells how far it came when an error ends it."""
     for folder in filter(None, map(folder_at, options.paths)):
         claim_for(app.store, folder)
-    paths = [entries_at(path) for path in options.paths]
-    incoming = read_files(paths)
-    shipped = [path.resolve() for path in paths] == [app.settings.knowledge.entries]
+    incoming = read_incoming(options.paths)
+    shipped = [entries_at(path).resolve() for path in options.paths] == [app.settings.knowledge.entries]
     merged = done.merged = merge_files(app.store, incoming, shipped=shipped)
-    if merged.put or merged.removed:
+    if merged.changes:
         located = [item for one in incoming for item in one.located]
         reason = options.reason or f"{'、'.join(path.name for path in options.paths)} の取り込み"
         propose = app.publishing.measure if options.dry_run else app.publishing.propose
         done.proposal = propose(merged.change, options.editor, reason, located=located)
         if not options.dry_run:
             done.revision = app.publishing.publish(done.proposal, options.editor, override=options.override)
-    if merged.agreed and shipped and not options.dry_run:
-        app.store.note_shipped(merged.agreed)
+    if any(merged.noted) and not options.dry_run:
+        app.store.note_shipped(*merged.noted)
 
 
 def _json(done: Import) -> dict[str, Any]:
     proposal = done.proposal
     return {
         **{name: getattr(done.merged, name) for name in ("added", "changed", "removed", "conflicts")},
+        "lists": [name.value for name in done.merged.lists],
         "errors": list(map(problem_json, done.errors)),
         "warnings": list(map(problem_json, proposal.problems)) if proposal else [],
         "impact": list(map(impact_json, proposal.impact.lines)) if proposal else [],
@@ -82,7 +81,8 @@ def _lines(done: Import, options: argparse.Namespace, app: App) -> Iterator[str]
     yield from map(str, done.errors)
     merged = done.merged
     counts = (("追加", merged.added), ("変更", merged.changed), ("削除", merged.removed), ("競合", merged.conflicts))
-    yield "・".join(f"{name} {len(ids)}" for name, ids in counts)
+    lists = "".join(f"・{name.label} 変更" for name in merged.lists)
+    yield "・".join(f"{name} {len(ids)}" for name, ids in counts) + lists
     yield from conflict_lines(merged)
     if done.proposal:
         yield proposal_text(done.proposal, app.faq.question_of)

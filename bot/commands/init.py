@@ -21,7 +21,6 @@ from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.romanisation import romanised_words
-from index.text.tokenizer import Tokenizer
 from knowledge.adopting.adoption import Adoption, Remark, adopt
 from knowledge.adopting.headings import FIELDS
 from knowledge.adopting.new_folder import example_entries, refuse_used, write_new_folder
@@ -48,7 +47,7 @@ def run(options: argparse.Namespace, app: App) -> int:
         print(columns_text(understood))
         understood = _confirmed(understood, options, asks=asks)
     words = _words(options, asks=asks)
-    adopted = adopt(understood, partial(romanised_words, tokenizer=Tokenizer())) if understood else None
+    adopted = adopt(understood, partial(romanised_words, tokenizer=app.tokenizer)) if understood else None
     if adopted and not adopted.entries:
         print("\n".join(remark_lines(adopted.remarks)))
         raise FaqError("取り込める行がありません。", "質問と回答を、1行に1つずつ、長すぎないように書いてください。")
@@ -108,14 +107,14 @@ def _column(understood: Understood, field: str) -> tuple[int, ...]:
 
 def _checked(adopted: Adoption | None, words: dict[str, Any], app: App) -> tuple[list[Entry], list[Remark], Snapshot]:
     """The entries as they can be published, what was done to them, and their snapshot."""
-    now, analyzer, caching = datetime.now(UTC), Analyzer(Tokenizer(), ()), _caching(app.encoder)
+    now, caching = datetime.now(UTC), _caching(app.encoder)
     taken = adopted.entries if adopted else example_entries(site_of(**words))
     rows = adopted.rows if adopted else {}
-    index = EntryIndex(taken, analyzer, app.encoder, entry_encoder=caching)
+    index = EntryIndex(taken, Analyzer(app.tokenizer), app.encoder, entry_encoder=caching)
     kept, errors = publishable(taken, index, now)
     remarks = [*(adopted.remarks if adopted else ()), *(Remark(rows.get(e.entry_id, 0), _told(e)) for e in errors)]
     base = KnowledgeBase(1, tuple(sorted(kept, key=lambda entry: entry.id)))
-    builder = SnapshotBuilder(analyzer, app.encoder, [], NullCache(), entry_encoder=caching)
+    builder = SnapshotBuilder(app.tokenizer, app.encoder, NullCache(), entry_encoder=caching)
     snapshot = builder.build(base, now)
     return kept, sorted(remarks, key=lambda remark: remark.row), snapshot
 

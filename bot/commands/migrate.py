@@ -12,10 +12,11 @@ def run(options: argparse.Namespace, app: App) -> int:
     before = app.store.revision()
     merged = ship_files(app.store, app.settings.knowledge)
     print(f"データベース: 第{app.store.revision()}版（項目 {len(app.store.load().entries)}件）")
-    if before and (merged.added or merged.changed or merged.removed):
-        print(f"ファイルから: 追加 {len(merged.added)}・変更 {len(merged.changed)}・削除 {len(merged.removed)}")
-    for entry_id in merged.conflicts:
-        print(f"競合: {entry_id} はファイルとデータベースの両方で変更されています。公開中の内容を残しました。")
+    if before and merged.changes:
+        lists = "".join(f"・{name.label} 変更" for name in merged.lists)
+        print(f"ファイルから: 追加 {len(merged.added)}・変更 {len(merged.changed)}・削除 {len(merged.removed)}{lists}")
+    for conflict in merged.conflicts:
+        print(f"競合: {conflict} はファイルとデータベースの両方で変更されています。公開中の内容を残しました。")
     app.prepare()
     snapshot = app.faq.searcher.snapshot  # encodes new texts and calibrates, so that no question waits for it
     print("\n".join(evidence_lines(snapshot)))

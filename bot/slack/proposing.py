@@ -48,19 +48,28 @@ class Submission:
         update_view(self.client, self.body["view"]["id"], view)
 
 
-def propose(submission: Submission, entry: Entry, base: int, again: Callable[[Sequence[Problem]], Block]) -> None:
-    """Measure the impact of an entry's new version while the editor waits, and show it; faults show the form `again`.
+Again = Callable[[Sequence[Problem]], Block]  # a form once more, with the faults of what was submitted
 
-    The form is answered at once, since Slack waits three seconds at most.
+
+def propose(submission: Submission, entry: Entry, base: int, again: Again) -> None:
+    """Propose an entry's new version; faults show the form `again`."""
+    propose_change(submission, Change(put=(entry,)), base, again, entry.id)
+
+
+def propose_change(
+    submission: Submission, change: Change, base: int, again: Again | None = None, entry_id: str = ""
+) -> None:
+    """Measure the impact of a change while the editor waits, and show it.
+
+    The form is answered at once, since Slack waits three seconds at most. `entry_id` is where an editor may go on.
     """
     submission.ack(response_action="update", view=working_modal(MEASURING))
     door = submission.door
     try:
-        proposal = door.publishing.propose(Change(put=(entry,)), submission.user, base=base)
-    except KnowledgeError as error:
-        submission.show(again(error.problems))
+        proposal = door.publishing.propose(change, submission.user, base=base)
     except FaqError as error:
-        submission.show(failed_modal(error.message, error.hint, entry.id))
+        form = again(error.problems) if again and isinstance(error, KnowledgeError) else None
+        submission.show(form or failed_modal(error.message, error.hint, entry_id))
     else:
         submission.show(_preview(door, proposal, submission.user))
 
@@ -86,7 +95,7 @@ def _preview(door: Door, proposal: Proposal, user: str) -> Block:
     """A proposal as `user` sees it: to publish, to hand in, or somebody else's to approve."""
     review = door.publishing.review
     approving = proposal.stored.state == "waiting"
-    shown = [door.entry_view(change.after) for change in proposal.differences[:2] if change.after]
+    shown = [door.entry_view(change.entry) for change in proposal.differences[:2] if change.entry]
     return proposal_modal(
         proposal, shown, door.faq.question_of, review=review, approving=approving, own=user == proposal.stored.editor
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from bot.wording.sentences import DECISIONS
 from index.review.impact import Impact, ImpactLine, Loss, Source
 from index.review.verdicts import Verdict
-from knowledge.changes import ChangeKind, EntryChange, FieldChange
+from knowledge.changes import ChangeKind, Difference, FieldChange
 from knowledge.entry import TOKYO
 
 LOSSES = {
@@ -63,12 +63,12 @@ def verdict(one: Verdict, question_of: QuestionOf) -> str:
     return f"{DECISIONS[one.decision]}「{shown}」" if shown else DECISIONS[one.decision]
 
 
-def change_lines(changes: Iterable[EntryChange]) -> list[str]:
-    """Every changed entry with its changed fields."""
+def change_lines(changes: Iterable[Difference]) -> list[str]:
+    """Every changed entry with its changed fields, every changed list with its lines."""
     return [line for change in changes for line in _change_lines(change)]
 
 
-def first_change_lines(changes: Sequence[EntryChange], most: int) -> list[str]:
+def first_change_lines(changes: Sequence[Difference], most: int) -> list[str]:
     """Every removed entry, then the others that fit into `most` lines, and the number of further ones by kind."""
     removed = [change for change in changes if change.kind is ChangeKind.REMOVED]
     others = [change for change in changes if change.kind is not ChangeKind.REMOVED]
@@ -82,8 +82,8 @@ def first_change_lines(changes: Sequence[EntryChange], most: int) -> list[str]:
     return lines + _left_out(rest)
 
 
-def _change_lines(change: EntryChange) -> list[str]:
-    fields = change.fields() if change.before and change.after else []
+def _change_lines(change: Difference) -> list[str]:
+    fields = change.fields() if change.kind is ChangeKind.CHANGED else []
     return [f"{change.kind}: {change.id}「{change.question}」", *(f"  {field_line(field)}" for field in fields)]
 
 
@@ -99,5 +99,5 @@ def field_line(field: FieldChange) -> str:
 
 
 def _short(text: str) -> str:
-    joined = " / ".join(line for line in text.splitlines() if line.strip())
+    joined = " / ".join(line for line in text.replace("\t", "｜").splitlines() if line.strip())
     return joined if len(joined) <= MAX_SHOWN else f"{joined[: MAX_SHOWN - 1]}…"

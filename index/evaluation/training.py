@@ -64,11 +64,11 @@ def main() -> None:
         return
     if sys.argv[1] != "calibrate":
         learn(Material(read_trials(Path(sys.argv[1])), entries, queries, tokenizer), encoders)
-    analyzer = Analyzer(tokenizer, folder.SHIPPED.read_synonyms())
     calibrations: dict[str, Any] = {}
-    base = KnowledgeBase(0, tuple(sorted(entries, key=lambda entry: entry.id)))
+    ordered = tuple(sorted(entries, key=lambda entry: entry.id))
+    base = KnowledgeBase(0, ordered, folder.SHIPPED.read_lists())
     for encoder in encoders.values():
-        snapshot = SnapshotBuilder(analyzer, encoder, queries, NullCache(), shipped={}).build(base, datetime.now(UTC))
+        snapshot = SnapshotBuilder(tokenizer, encoder, NullCache(), shipped={}).build(base, datetime.now(UTC))
         calibration = snapshot.calibration
         calibrations[calibration.digest] = calibration.to_json()
         print(calibration.thresholds, replace(calibration.risk, curve=()))

@@ -1,4 +1,4 @@
-"""Effect: a change of entries tried out on a candidate snapshot, now and when the entries' validity changes."""
+"""Effect: a change tried out on a candidate snapshot, now and when the entries' validity changes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ from index.review.checks import check_knowledge_base
 from index.review.impact import Impact, measure_impact
 from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
-from index.snapshot_builder import SnapshotBuilder
-from knowledge.checks.style import StyleRule
+from index.snapshot_builder import SnapshotBuilder, judged_for
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.located_entry import LocatedEntry
 from knowledge.revisions.store import Change, KnowledgeBase
@@ -40,7 +39,6 @@ def measure_effect(
     now: datetime,
     real: Sequence[str],
     located: Sequence[LocatedEntry] = (),
-    style: Sequence[StyleRule] = (),
 ) -> Effect:
     """The effect that `change` has from `now` on; `live` holds at `now`.
 
@@ -49,8 +47,8 @@ def measure_effect(
     base = live.snapshot.base
     after = change.on(base)
     candidate = _at(now, after, live, builder)
-    warnings = _warnings(candidate.snapshot, change, located, style, now)
-    asked = (builder.judged_for(after), real, builder.query)
+    warnings = _warnings(candidate.snapshot, change, located, now)
+    asked = (judged_for(after), real, builder.query)
     impact = measure_impact(live, candidate, *asked)
     for moment in _borders(base, after, change, now):
         then = live if live.snapshot.holds_at(moment) else _at(moment, base, live, builder)
@@ -75,12 +73,12 @@ def _warnings(
     candidate: Snapshot,
     change: Change,
     located: Sequence[LocatedEntry],
-    style: Sequence[StyleRule],
     now: datetime,
 ) -> tuple[Problem, ...]:
     """The problems that involve a changed entry; raises KnowledgeError with the errors among them."""
     placed = {item.entry.id: item for item in located}
     everything = [placed.get(entry.id) or LocatedEntry(entry) for entry in candidate.base.entries]
+    style = candidate.base.lists.style_rules
     problems = check_knowledge_base(candidate.index, everything, now, change.ids, style=style)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise KnowledgeError(errors)

@@ -11,6 +11,7 @@ from index.ranking.ranking import Query
 from index.review.reach import texts_in_reach
 from index.review.sampling import MAX_TEXTS_ALL_ASKED, MAX_TEXTS_SAMPLED, evenly
 from index.review.verdicts import AskedSnapshot, Verdict
+from index.text.analyzer import Analyzer
 from knowledge.entry import Status
 from knowledge.judged import JudgedQuery
 from knowledge.revisions.store import KnowledgeBase
@@ -92,6 +93,7 @@ class Impact:
 @dataclass(frozen=True, slots=True)
 class _Asked:
     query: Query
+    analyzer: Analyzer  # that analyzed it
     source: Source
     expected: tuple[str, ...]
 
@@ -101,7 +103,7 @@ def measure_impact(
     candidate: AskedSnapshot,
     judged: Sequence[JudgedQuery],
     real: Sequence[str],
-    query_of: Callable[[str], Query],
+    query_of: Callable[[str, Analyzer], Query],
 ) -> Impact:
     """Ask every judged query, the real questions and the entries' own texts of both snapshots.
 
@@ -111,8 +113,9 @@ def measure_impact(
     started = time.perf_counter()
     own, out_of_reach = _own_texts(live, candidate)
     some = own if len(candidate.snapshot.index.texts) <= MAX_TEXTS_ALL_ASKED else evenly(own, MAX_TEXTS_SAMPLED)
-    asked = [_Asked(query_of(query.text), Source.JUDGED, query.entries) for query in judged]
-    asked += [_Asked(query_of(text), Source.REAL, ()) for text in dict.fromkeys(real)]
+    analyzer = candidate.snapshot.index.analyzer
+    asked = [_Asked(query_of(query.text, analyzer), analyzer, Source.JUDGED, query.entries) for query in judged]
+    asked += [_Asked(query_of(text, analyzer), analyzer, Source.REAL, ()) for text in dict.fromkeys(real)]
     asked += some
     lines = _differing(live, candidate, asked)
     seconds = time.perf_counter() - started
@@ -122,7 +125,9 @@ def measure_impact(
 def _own_texts(live: AskedSnapshot, candidate: AskedSnapshot) -> tuple[list[_Asked], int]:
     """The entries' own texts that the change can reach, and how many of the candidate it cannot."""
     reached = texts_in_reach(live.snapshot, candidate.snapshot)
-    own = [_Asked(index.own_query(number), Source.VARIANT, (entry.id,)) for index, number, entry in reached]
+    own = [
+        _Asked(index.own_query(number), index.analyzer, Source.VARIANT, (entry.id,)) for index, number, entry in reached
+    ]
     index = candidate.snapshot.index
     return own, len(index.texts) - sum(holder is index for holder, _, _ in reached)
 
@@ -131,16 +136,23 @@ def _differing(live: AskedSnapshot, candidate: AskedSnapshot, asked: Sequence[_A
     """The questions whose verdict is not the same in both, worst first."""
     if live.agrees_with(candidate.snapshot):  # only notes, dates or links are edited
         return ()
-    queries = [one.query for one in asked]
-    verdicts = zip(live.verdicts(queries), candidate.verdicts(queries), strict=True)
+    both = [one.verdicts(_queries(asked, one.snapshot.index.analyzer)) for one in (live, candidate)]
     lines = []
-    for one, (before, after) in zip(asked, verdicts, strict=True):
+    for one, before, after in zip(asked, *both, strict=True):
         if before != after:
             gone = all(_is_taken_back(entry_id, candidate.snapshot.base) for entry_id in one.expected)
             same = before.first == after.first and _is_unchanged(after.first, live, candidate)
             loss = _loss(one, before, after, gone=gone, same=same)
             lines.append(ImpactLine(one.query.text, one.source, one.expected, before, after, loss))
     return tuple(sorted(lines, key=_badness))
+
+
+def _queries(asked: Sequence[_Asked], analyzer: Analyzer) -> list[Query]:
+    """The questions as `analyzer` sees them; with other synonyms their terms are others."""
+    return [
+        one.query if one.analyzer is analyzer else replace(one.query, analysis=analyzer.analyze(one.query.text))
+        for one in asked
+    ]
 
 
 def _badness(line: ImpactLine) -> tuple[Loss, Source, str]:
@@ -154,8 +166,11 @@ def _is_taken_back(entry_id: str, base: KnowledgeBase) -> bool:
 
 
 def _is_unchanged(entry_id: str | None, live: AskedSnapshot, candidate: AskedSnapshot) -> bool:
-    bases = live.snapshot.base, candidate.snapshot.base
-    return entry_id is not None and bases[0].by_id.get(entry_id) == bases[1].by_id.get(entry_id)
+    """True for an entry that is what it was, and is found by the same words."""
+    before, after = live.snapshot, candidate.snapshot
+    same_words = before.index.analyzer.rules_digest == after.index.analyzer.rules_digest
+    same_entry = entry_id is not None and before.base.by_id.get(entry_id) == after.base.by_id.get(entry_id)
+    return same_entry and same_words
 
 
 def _loss(asked: _Asked, before: Verdict, after: Verdict, *, gone: bool, same: bool) -> Loss:

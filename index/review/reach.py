@@ -22,7 +22,8 @@ Text = tuple[EntryIndex, int, Entry]  # the index that holds a text, the text's 
 def texts_in_reach(live: Snapshot, candidate: Snapshot) -> list[Text]:
     """The texts of the candidate near a changed entry, then the texts that changed entries no longer have.
 
-    All texts are near where there are few, where many entries change, and where the calibration decides otherwise.
+    All texts are near where there are few, where many entries or the synonyms change, and where the calibration
+    decides otherwise.
     """
     differing = _differing(live.index, candidate.index)
     near = None if _reaches_all(live, candidate, differing) else _near(live.index, candidate.index, differing)
@@ -48,7 +49,13 @@ def _differing(before: EntryIndex, after: EntryIndex) -> set[str]:
 
 def _reaches_all(live: Snapshot, candidate: Snapshot, differing: set[str]) -> bool:
     few = len(candidate.index.texts) <= MAX_TEXTS_ALL_ASKED
-    return few or len(differing) > MAX_CHANGED_IN_REACH or not live.calibration.decides_like(candidate.calibration)
+    other_words = live.index.analyzer is not candidate.index.analyzer
+    return (
+        few
+        or other_words
+        or len(differing) > MAX_CHANGED_IN_REACH
+        or not live.calibration.decides_like(candidate.calibration)
+    )
 
 
 def _near(before: EntryIndex, after: EntryIndex, differing: set[str]) -> set[str]:

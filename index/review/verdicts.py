@@ -49,7 +49,10 @@ class AskedSnapshot:
 
     def agrees_with(self, snapshot: Snapshot) -> bool:
         """True when `snapshot` gives every question the same verdict: it ranks the same texts and decides alike."""
-        ranked, other = ([_ranked(entry) for entry in one.index.entries] for one in (self.snapshot, snapshot))
+        ranked, other = (
+            (one.index.analyzer.rules_digest, [_ranked(entry) for entry in one.index.entries])
+            for one in (self.snapshot, snapshot)
+        )
         return ranked == other and snapshot.calibration.decides_like(self.snapshot.calibration)
 
 

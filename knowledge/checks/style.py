@@ -34,12 +34,17 @@ class StyleRule:
 
 
 def read_style(path: Path) -> tuple[StyleRule, ...]:
-    """The rules of a style guide.
+    """The rules of a style guide, see `parse_style`."""
+    return parse_style(read_lines(path), str(path))
+
+
+def parse_style(lines: Sequence[str], place: str) -> tuple[StyleRule, ...]:
+    """The rules of lines from the file `place`.
 
     Raises KnowledgeError with every line that is no rule.
     """
     problems: list[Problem] = []
-    rules = tuple(_rules(path, problems))
+    rules = tuple(_rules(lines, place, problems))
     if problems:
         raise KnowledgeError(problems)
     return rules
@@ -71,9 +76,9 @@ def _of(item: LocatedEntry, field: str, rules: Sequence[StyleRule]) -> Iterator[
             )
 
 
-def _rules(path: Path, problems: list[Problem]) -> Iterator[StyleRule]:
+def _rules(lines: Sequence[str], place: str, problems: list[Problem]) -> Iterator[StyleRule]:
     first: dict[str, int] = {}
-    for number, raw in enumerate(read_lines(path), start=1):
+    for number, raw in enumerate(lines, start=1):
         text, _, reason = raw.partition("#")
         if not text.strip():
             continue
@@ -82,13 +87,13 @@ def _rules(path: Path, problems: list[Problem]) -> Iterator[StyleRule]:
         known = first.setdefault(word, number)
         if not (word and arrow and instead) or "=>" in instead:
             hint = "「使わない言葉 => 言いかえ  # 理由」の形で書いてください。"
-            problems.append(Problem(f"表記の決まり「{raw.strip()}」を読めません。", hint, str(path), number))
+            problems.append(Problem(f"表記の決まり「{raw.strip()}」を読めません。", hint, place, number))
         elif known != number:
             hint = "どちらか1行を消してください。"
-            problems.append(Problem(f"「{word}」の決まりが {known}行目にもあります。", hint, str(path), number))
+            problems.append(Problem(f"「{word}」の決まりが {known}行目にもあります。", hint, place, number))
         elif (rule := _rule(word, instead, reason.strip(), forbidden=word != marked)) is None:
             hint = "括弧の数を確かめるか、「/」で囲まずに言葉だけを書いてください。"
-            problems.append(Problem(f"正規表現 {word} を読めません。", hint, str(path), number))
+            problems.append(Problem(f"正規表現 {word} を読めません。", hint, place, number))
         else:
             yield rule
 

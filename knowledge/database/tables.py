@@ -65,6 +65,22 @@ entry_history = sa.Table(
     sa.Column("shipped_digest", sa.String(64)),  # of a removed entry, so that the files do not bring it back
 )
 
+lists = sa.Table(  # judged queries, synonyms and style
+    "lists",
+    metadata,
+    sa.Column("name", sa.String(16), primary_key=True),  # lists.ListName
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("shipped", sa.Text, nullable=False),  # the shipped file's text that was taken in last
+)
+
+list_history = sa.Table(
+    "list_history",
+    metadata,
+    sa.Column("name", sa.String(16), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+)
+
 queries = sa.Table(
     "queries",
     metadata,
@@ -191,8 +207,5 @@ index_parts = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
-knowledge_base = sa.Table(  # one row: the knowledge base that the database belongs to
-    "knowledge_base",
-    metadata,
-    sa.Column("name", sa.String(200), primary_key=True),  # of its site
-)
+# One row: the name (of its site) of the knowledge base that the database belongs to.
+knowledge_base = sa.Table("knowledge_base", metadata, sa.Column("name", sa.String(200), primary_key=True))

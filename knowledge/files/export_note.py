@@ -1,4 +1,4 @@
-"""The note beside exported YAML files: a digest of each entry, by which an import sees what an editor changed."""
+"""The note beside exported files: a digest of each entry and list, by which an import sees what an editor changed."""
 
 import json
 from collections.abc import Sequence
@@ -6,14 +6,27 @@ from pathlib import Path
 
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem
+from knowledge.list_name import ListName
+from knowledge.lists import Lists, text_digest
 
 NAME = ".exported.json"
 
 
-def exported_bytes(entries: Sequence[Entry]) -> bytes:
-    """The content of the note for `entries`; their order makes no difference."""
-    digests = {entry.id: entry.digest() for entry in entries}
-    return (json.dumps({"entries": digests}, indent=1, sort_keys=True) + "\n").encode()
+def exported_bytes(entries: Sequence[Entry], lists: Lists | None = None) -> bytes:
+    """The content of the note for `entries`, whose order makes no difference, and for `lists` where they go along."""
+    note = {"entries": {entry.id: entry.digest() for entry in entries}}
+    if lists:
+        note["lists"] = {name.value: text_digest(lists.text(name)) for name in ListName}
+    return (json.dumps(note, indent=1, sort_keys=True) + "\n").encode()
+
+
+def read_exported_lists(folder: Path) -> dict[ListName, str]:
+    """The digests of the lists exported with the entries in `folder`; none without a note, or in one of before."""
+    try:
+        noted = json.loads((folder / NAME).read_bytes())["lists"]
+        return {name: noted[name.value] for name in ListName if isinstance(noted[name.value], str)}
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return {}
 
 
 def read_exported(folder: Path) -> dict[str, str] | None:

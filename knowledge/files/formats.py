@@ -6,6 +6,7 @@ from pathlib import Path
 from knowledge.entry import Entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
 from knowledge.files import csv_files, excel_reader, excel_writer, yaml_reader, yaml_writer
+from knowledge.lists import Lists
 from knowledge.located_entry import Incoming, LocatedEntry
 
 YAML_ENDINGS = (".yaml", ".yml")
@@ -40,19 +41,24 @@ def read_files(paths: Sequence[Path]) -> list[Incoming]:
     return incoming
 
 
-def write_files(path: Path, entries: Sequence[Entry], *, noted: bool = True) -> None:
+def write_files(path: Path, entries: Sequence[Entry], lists: Lists | None = None, *, noted: bool = True) -> None:
     """Write all entries to a folder of YAML files, a workbook or a CSV file, by the ending of `path`.
 
     See `write_folder` for `noted`: the files of the knowledge base itself need no note.
     """
-    if path.is_dir() or not path.suffix:
-        yaml_writer.write_folder(path, entries, noted=noted)
+    if is_folder(path):
+        yaml_writer.write_folder(path, entries, lists, noted=noted)
     elif path.suffix.lower() == ".xlsx":
         excel_writer.write_workbook(path, entries)
     elif path.suffix.lower() == ".csv":
         csv_files.write_csv(path, entries)
     else:
         raise FaqError(f"「{path}」には書き出せません。", "フォルダか、.xlsx・.csv のファイル名を指定してください。")
+
+
+def is_folder(path: Path) -> bool:
+    """True for a folder, also one to be made."""
+    return path.is_dir() or not path.suffix
 
 
 def _reader(path: Path) -> Callable[[Path], Incoming]:

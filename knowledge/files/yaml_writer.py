@@ -20,6 +20,7 @@ from knowledge.files.yaml_blocks import Block, Blocks, joined_blocks, split_bloc
 from knowledge.files.yaml_edits import edited_text, moved
 from knowledge.files.yaml_reader import Document, read_document, read_documents
 from knowledge.files.yaml_text import DASH_COLUMN, FIELD_ORDER, entry_text, scalar_text
+from knowledge.lists import Lists
 
 UNSAFE = re.compile(r'[/\\:*?"<>|\s\x00-\x1f\x7f]+')  # in a file name, on one system or another
 MAX_NAME = 40  # characters of a category in a file name, 160 bytes at most
@@ -68,12 +69,14 @@ class _File:
         return [line + self.pieces.newline for line in moved(text, dash - DASH_COLUMN).splitlines()]
 
 
-def write_folder(folder: Path, entries: Sequence[Entry], *, noted: bool = True) -> list[Path]:
+def write_folder(
+    folder: Path, entries: Sequence[Entry], lists: Lists | None = None, *, noted: bool = True
+) -> list[Path]:
     """Make the YAML files of `folder` hold exactly `entries`; returns the YAML files it changed.
 
-    With `noted` the note of the export goes beside them (export_note). Raises KnowledgeError when a file cannot be
-    read or an entry cannot be written; then no file is changed. When the disk fails midway every file is whole, old
-    or new, and a second call completes it.
+    With `noted` the note of the export goes beside them (export_note), of `lists` that go along too. Raises
+    KnowledgeError when a file cannot be read or an entry cannot be written; then no file is changed. When the disk
+    fails midway every file is whole, old or new, and a second call completes it.
     """
     files = [_File(document) for document in read_documents(sorted(folder.glob("*.yaml")))]
     origins = {entry_id: file for file in files for entry_id in file.entries}
@@ -84,7 +87,7 @@ def write_folder(folder: Path, entries: Sequence[Entry], *, noted: bool = True) 
     }
     contents = {path.name: changed[path] for path in sorted(changed)}
     if noted:
-        contents[NAME] = exported_bytes(entries)  # last: an old note beside new files does no harm
+        contents[NAME] = exported_bytes(entries, lists)  # last: an old note beside new files does no harm
     replace_together(folder, contents)
     return sorted(changed)
 

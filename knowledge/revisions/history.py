@@ -7,12 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from knowledge.changes import EntryChange
+from knowledge.changes import Difference, EntryChange, ListChange
 from knowledge.database.connection import reading
 from knowledge.database.tables import entry_history, revisions
 from knowledge.entry import Entry
+from knowledge.entry_reader import stored_entry
 from knowledge.errors import FaqError
-from knowledge.revisions.store import Change, KnowledgeBase, stored_entry
+from knowledge.list_name import ListName
+from knowledge.lists import Lists
+from knowledge.revisions.list_rows import lists_of
+from knowledge.revisions.store import Change, KnowledgeBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,23 @@ class History:
         rows = self._rows(
             sa.select(entry_history.c.id, entry_history.c.body).join(newest, same).order_by(entry_history.c.id)
         )
-        return KnowledgeBase(number, tuple(stored_entry(row.id, row.body) for row in rows if row.body))
+        kept = tuple(stored_entry(row.id, row.body) for row in rows if row.body)
+        return KnowledgeBase(number, kept, self.lists(number))
 
-    def changes(self, number: int) -> list[EntryChange]:
-        """The changes of one revision, entry by entry."""
+    def lists(self, number: int) -> Lists:
+        """The lists after the revision."""
+        with reading(self.engine) as connection:
+            return lists_of(connection, number)
+
+    def changes(self, number: int) -> list[Difference]:
+        """The changes of one revision, entry by entry and list by list."""
         ids = [row.id for row in self._rows(sa.select(entry_history.c.id).where(entry_history.c.revision == number))]
-        before, after = self.base(number - 1).by_id, self.base(number).by_id
-        return [EntryChange(before.get(entry_id), after.get(entry_id)) for entry_id in sorted(ids)]
+        before, after = self.base(number - 1), self.base(number)
+        lists = [ListChange(name, before.lists.text(name), after.lists.text(name)) for name in ListName]
+        return [
+            *(EntryChange(before.by_id.get(entry_id), after.by_id.get(entry_id)) for entry_id in sorted(ids)),
+            *(one for one in lists if one.before != one.after),
+        ]
 
     def last_changes(self, entry_ids: Sequence[str], after: int) -> dict[str, Revision]:
         """The last revision to change each of the entries, for those changed after the revision `after`."""
@@ -95,7 +109,8 @@ class History:
         self.find(number)
         then = self.base(number)
         put = tuple(entry for entry in then.entries if live.by_id.get(entry.id) != entry)
-        return Change(put, tuple(entry.id for entry in live.entries if entry.id not in then.by_id))
+        lists = {name: then.lists.text(name) for name in ListName if then.lists.text(name) != live.lists.text(name)}
+        return Change(put, tuple(entry.id for entry in live.entries if entry.id not in then.by_id), lists=lists)
 
     def _rows(self, found: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         with reading(self.engine) as connection:

@@ -1,11 +1,16 @@
-"""Three-way merge of files with the live entries: file, live, and the version that the file came from."""
+"""Three-way merge of files with the live entries and lists: file, live, and the version that the file came from."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from knowledge.changes import EntryChange
+from knowledge.changes import Difference, EntryChange
 from knowledge.entry import Entry
-from knowledge.located_entry import Incoming, LocatedEntry
+from knowledge.errors import KnowledgeError
+from knowledge.list_name import ListName
+from knowledge.lists import list_problems
+from knowledge.located_entry import Incoming, LocatedEntry, LocatedList
+from knowledge.revisions.list_merge import merge_list
+from knowledge.revisions.list_rows import known_texts
 from knowledge.revisions.store import Change, KnowledgeBase, Store
 
 EDITOR = "shipped files"
@@ -14,32 +19,47 @@ REASON = "ファイルの取り込み"
 
 @dataclass(slots=True)
 class Merge:
-    """The outcome of a merge with the revision `base`; lists hold entry ids, `put` the entries to publish.
+    """The outcome of a merge with the revision `base`: ids of entries; `put` and `lists` are what to publish.
 
-    `conflicting` entries changed in the files and live since they last agreed: the live one (`before`)
-    stays. `agreed` are the digests of entries that are the same in both, though the files did not know
-    it. Shipped files are remembered as what the entries came from.
+    `conflicting` entries and lines of lists changed in the files and live since they last agreed: the live one
+    (`before`) stays. `agreed` are the digests of entries that are the same in both, though the files did not know
+    it. Shipped files are remembered as what the entries and lists (`origins`) came from.
     """
 
     shipped: bool = False
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    conflicting: list[EntryChange] = field(default_factory=list)
+    conflicting: list[Difference] = field(default_factory=list)
     put: list[Entry] = field(default_factory=list)
     agreed: dict[str, str] = field(default_factory=dict)
+    lists: dict[ListName, str] = field(default_factory=dict)
+    origins: dict[ListName, str] = field(default_factory=dict)
     base: int = field(default=0, compare=False)
 
     @property
     def conflicts(self) -> list[str]:
-        """The ids of the conflicting entries."""
+        """The ids of the conflicting entries, and names of lists with what the conflicting line is about."""
         return [conflict.id for conflict in self.conflicting]
+
+    @property
+    def changes(self) -> list[str]:
+        """The ids of the entries and the files of the lists that it changes."""
+        return [*self.added, *self.changed, *self.removed, *(name.file for name in self.lists)]
+
+    @property
+    def noted(self) -> tuple[dict[str, str], dict[ListName, str]]:
+        """What is only to be remembered of shipped files, for Store.note_shipped."""
+        same = {name: text for name, text in self.origins.items() if name not in self.lists}
+        return (self.agreed, same) if self.shipped else ({}, {})
 
     @property
     def change(self) -> Change:
         """The change to publish."""
         digests = {entry.id: entry.digest() for entry in self.put} | dict.fromkeys(self.removed, "")
-        return Change(tuple(self.put), tuple(self.removed), digests if self.shipped else {})
+        change = Change(tuple(self.put), tuple(self.removed), lists=self.lists)
+        origins = {name: text for name, text in self.origins.items() if name in self.lists}
+        return replace(change, shipped_digests=digests, shipped_lists=origins) if self.shipped else change
 
 
 def merge_files(store: Store, incoming: Sequence[Incoming], *, shipped: bool) -> Merge:
@@ -47,8 +67,10 @@ def merge_files(store: Store, incoming: Sequence[Incoming], *, shipped: bool) ->
 
     An entry changed only in the files is taken, one changed only live is kept. A file that remembers what it was
     exported from is compared with that, any other with the shipped files, which most others were copied from.
+    Raises KnowledgeError with every bad line of a list, and every judged query whose new entry is nowhere.
     """
     live, bases = store.load(), store.shipped_digests()
+    _refuse_bad_lists(incoming, live)
     gone = {entry_id for one in incoming for entry_id in _gone(one, live, bases, shipped=shipped)}
     for one in incoming:
         bases |= one.bases
@@ -62,7 +84,33 @@ def merge_files(store: Store, incoming: Sequence[Incoming], *, shipped: bool) ->
             merged.removed.append(entry_id)
         else:
             merged.conflicting.append(EntryChange(current, None))
+    for one in incoming:
+        _merge_lists(merged, store, live, one)
     return merged
+
+
+def _merge_lists(merged: Merge, store: Store, live: KnowledgeBase, one: Incoming) -> None:
+    """Merge the lists of one of the files."""
+    bases = known_texts(store.engine, one.list_bases)
+    for name, located in one.lists.items():
+        found = merge_list(name, bases.get(name, ""), live.lists.text(name), located.text)
+        merged.conflicting.extend(found.conflicts)
+        if found.text != live.lists.text(name):
+            merged.lists[name] = found.text
+        if found.origin != bases.get(name):
+            merged.origins[name] = found.origin
+
+
+def _refuse_bad_lists(incoming: Sequence[Incoming], live: KnowledgeBase) -> None:
+    known = live.by_id.keys() | {item.entry.id for one in incoming for item in one.located}
+    known |= {entry_id for query in live.lists.judged_queries for entry_id in query.entries}
+    problems = [
+        replace(problem, sheet=one.sheet, line=problem.line + one.row - 1)
+        for name, one in ((name, located) for each in incoming for name, located in each.lists.items())
+        for problem in list_problems(name, one.text, one.file, known)
+    ]
+    if problems:
+        raise KnowledgeError(problems)
 
 
 def _merge_entry(merged: Merge, current: Entry | None, entry: Entry, base: str | None) -> None:
@@ -82,16 +130,16 @@ def _merge_entry(merged: Merge, current: Entry | None, entry: Entry, base: str |
         merged.conflicting.append(EntryChange(current, entry))
 
 
-def ship(store: Store, shipped: Collection[Entry]) -> Merge:
+def ship(store: Store, shipped: Collection[Entry], lists: Mapping[ListName, LocatedList] | None = None) -> Merge:
     """Publish the changes of the shipped files, which hold every entry that came from them.
 
     Raises StoreError, KnowledgeError or RevisionConflict; then nothing is changed.
     """
-    merged = merge_files(store, [Incoming(tuple(map(LocatedEntry, shipped)))], shipped=True)
-    if merged.put or merged.removed:
+    merged = merge_files(store, [Incoming(tuple(map(LocatedEntry, shipped)), lists=lists or {})], shipped=True)
+    if merged.changes:
         store.publish(merged.change, EDITOR, REASON, merged.base)
-    if merged.agreed:
-        store.note_shipped(merged.agreed)
+    if any(merged.noted):
+        store.note_shipped(*merged.noted)
     return merged
 
 

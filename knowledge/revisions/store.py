@@ -8,21 +8,27 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from knowledge.changes import EntryChange
+from knowledge.changes import Difference, EntryChange, ListChange
 from knowledge.database.connection import changing, reading, write_transaction
 from knowledge.database.notifications import announce
 from knowledge.database.tables import entries, entry_history, proposals, revisions
 from knowledge.entry import Entry
-from knowledge.entry_reader import parse_entry
-from knowledge.errors import FaqError, KnowledgeError, Problem, RevisionConflict
+from knowledge.entry_reader import stored_entry
+from knowledge.errors import FaqError, RevisionConflict
+from knowledge.list_name import ListName, Texts
+from knowledge.lists import NO_LISTS, Lists
+from knowledge.revisions.list_rows import live_lists, note_shipped_lists, write_lists
+
+LIST_FIELDS = ("lists", "shipped_lists")  # of a Change; those stored before there were lists do not have them
 
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """Every stored entry (drafts and retired ones too) at one revision."""
+    """Every stored entry (drafts and retired ones too) and every list at one revision."""
 
     revision: int
     entries: tuple[Entry, ...]
+    lists: Lists = NO_LISTS
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
@@ -32,14 +38,17 @@ class KnowledgeBase:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The change of one revision: entries to put (added or replaced) and ids to remove.
+    """The change of one revision: entries to put (added or replaced), ids to remove, and lists with their new texts.
 
-    `shipped_digests` maps an id to the digest of the file version that it now comes from, "" for none.
+    `shipped_digests` maps an id to the digest of the file version that it now comes from, "" for none;
+    `shipped_lists` a list to that file's text.
     """
 
     put: tuple[Entry, ...] = ()
     remove: tuple[str, ...] = ()
     shipped_digests: dict[str, str] = field(default_factory=dict)
+    lists: dict[ListName, str] = field(default_factory=dict)
+    shipped_lists: dict[ListName, str] = field(default_factory=dict)
 
     @property
     def ids(self) -> list[str]:
@@ -50,26 +59,33 @@ class Change:
         """The knowledge base `base` after the change, as the next revision."""
         kept = {entry.id: entry for entry in base.entries if entry.id not in self.remove}
         kept |= {entry.id: entry for entry in self.put}
-        return KnowledgeBase(base.revision + 1, tuple(kept[entry_id] for entry_id in sorted(kept)))
+        ordered = tuple(kept[entry_id] for entry_id in sorted(kept))
+        return KnowledgeBase(base.revision + 1, ordered, base.lists.replaced(self.lists))
 
-    def differences(self, base: KnowledgeBase) -> list[EntryChange]:
-        """The differences it makes to `base`, entry by entry."""
+    def differences(self, base: KnowledgeBase) -> list[Difference]:
+        """The differences it makes to `base`, entry by entry and list by list."""
         pairs = [
             *((base.by_id.get(entry.id), entry) for entry in self.put),
             *((base.by_id.get(entry_id), None) for entry_id in self.remove),
         ]
-        return [EntryChange(*pair) for pair in pairs if pair[0] != pair[1]]
+        changed = [ListChange(name, base.lists.text(name), text) for name, text in self.lists.items()]
+        return [
+            *(EntryChange(*pair) for pair in pairs if pair[0] != pair[1]),
+            *(one for one in changed if one.before != one.after),
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """The change as JSON-ready values."""
         put = [entry.to_fields() for entry in self.put]
-        return {"put": put, "remove": list(self.remove), "shipped_digests": self.shipped_digests}
+        lists = {"lists": self.lists, "shipped_lists": self.shipped_lists}
+        return {"put": put, "remove": list(self.remove), "shipped_digests": self.shipped_digests} | lists
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """The change behind `to_json`. Raises KnowledgeError for an entry that today's rules refuse."""
         put = tuple(stored_entry(str(body["id"]), body) for body in values["put"])
-        return cls(put, tuple(values["remove"]), dict(values["shipped_digests"]))
+        lists = ({ListName(name): text for name, text in values.get(key, {}).items()} for key in LIST_FIELDS)
+        return cls(put, tuple(values["remove"]), dict(values["shipped_digests"]), *lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +113,9 @@ class Store:
         with changing(self.engine) as connection:
             revision = _revision(connection)
             rows = connection.execute(sa.select(entries.c.id, entries.c.body)).all()
+            lists = live_lists(connection)
         rows = sorted(rows, key=lambda row: row.id)  # as `Change.on` does; PostgreSQL may sort as its locale does
-        return KnowledgeBase(revision, tuple(stored_entry(row.id, row.body) for row in rows))
+        return KnowledgeBase(revision, tuple(stored_entry(row.id, row.body) for row in rows), lists)
 
     def shipped_digests(self) -> dict[str, str | None]:
         """For every id the digest of the shipped file's version it came from, of removed entries too."""
@@ -134,16 +151,18 @@ class Store:
             stamp |= {"override": from_.override, "approved_by": from_.approved_by}
             connection.execute(sa.insert(revisions).values(stamp))
             _put(connection, change, revision, _remove(connection, change, revision))
+            write_lists(connection, change.lists, change.shipped_lists, revision)
             if from_.proposal:
                 _close(connection, from_.proposal, revision)
             announce(connection, revision)
             return revision
 
-    def note_shipped(self, digests: dict[str, str]) -> None:
-        """Store the file version of entries that already equal it; no new revision."""
+    def note_shipped(self, digests: dict[str, str], lists: Texts) -> None:
+        """Store the file version of entries and lists that already equal it; no new revision."""
         with write_transaction(self.engine) as connection:
             for entry_id, digest in digests.items():
                 connection.execute(sa.update(entries).where(entries.c.id == entry_id).values(shipped_digest=digest))
+            note_shipped_lists(connection, lists)
 
 
 def _revision(connection: sa.Connection) -> int:
@@ -178,13 +197,3 @@ def _put(connection: sa.Connection, change: Change, revision: int, bases: dict[s
     bodies = [{"id": entry.id, "revision": revision, "body": entry.to_fields()} for entry in change.put]
     connection.execute(sa.insert(entries), [body | {"shipped_digest": bases.get(str(body["id"]))} for body in bodies])
     connection.execute(sa.insert(entry_history), bodies)
-
-
-def stored_entry(entry_id: str, body: Mapping[str, object]) -> Entry:
-    """The entry of stored fields (`Entry.to_fields`). Raises KnowledgeError when they cannot be read."""
-    entry, faults = parse_entry(body)
-    if entry is None:
-        raise KnowledgeError(
-            [Problem(fault.message, fault.hint, entry_id=entry_id, field=fault.field) for fault in faults]
-        )
-    return entry

@@ -54,7 +54,7 @@ def main() -> None:
     """Measure everything and print it."""
     app = App(read_settings())
     snapshot = app.faq.searcher.snapshot
-    lexical = SnapshotBuilder(app.analyzer, None, [], NullCache()).build(app.store.load(), datetime.now(UTC))
+    lexical = SnapshotBuilder(app.tokenizer, None, NullCache()).build(app.store.load(), datetime.now(UTC))
     _starts()
     questions = [query.text for query in SHIPPED.read_judged()]
     parse = _median_milliseconds(Tokenizer().tokenize, questions)

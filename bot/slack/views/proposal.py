@@ -9,6 +9,7 @@ from bot.slack.views.form import problem_block
 from bot.slack.views.inputs import text_input
 from bot.slack.views.message import Message
 from bot.wording.changes import field_line, impact_line, impact_summary
+from knowledge.changes import ChangeKind
 from knowledge.entry import Entry, Status
 
 MAX_PROBLEMS = 5
@@ -82,7 +83,7 @@ def waiting_message(proposal: Proposal, editor: Block) -> Message:
 def _changes(proposal: Proposal) -> Iterator[Block]:
     for change in proposal.differences:
         yield paragraph(f"{change.kind}: {change.question}")
-        if change.before and change.after:
+        if change.kind is ChangeKind.CHANGED:
             yield from (context(field_line(field)) for field in change.fields())
 
 

@@ -1,0 +1,69 @@
+"""The rows of the lists: the live text of each, the file's text that it came from, and every text it ever had."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from knowledge.database.connection import reading, write_transaction
+from knowledge.database.tables import list_history, lists, revisions
+from knowledge.list_name import ListName, Texts
+from knowledge.lists import NO_LISTS, Lists, text_digest
+
+
+def live_lists(connection: sa.Connection) -> Lists:
+    """The lists of the newest revision."""
+    rows = connection.execute(sa.select(lists.c.name, lists.c.content)).all()
+    return NO_LISTS.replaced({ListName(row.name): row.content for row in rows})
+
+
+def lists_of(connection: sa.Connection, number: int) -> Lists:
+    """The lists after the revision `number`."""
+    until = list_history.c.revision <= number
+    rows = connection.execute(sa.select(list_history).where(until).order_by(list_history.c.revision)).all()
+    return NO_LISTS.replaced({ListName(row.name): row.content for row in rows})
+
+
+def write_lists(connection: sa.Connection, texts: Texts, shipped: Texts, revision: int) -> None:
+    """Put these texts instead of the live ones, with their history; `shipped` are file texts now taken in."""
+    rows = connection.execute(sa.select(lists.c.name, lists.c.shipped)).all()
+    origins = {ListName(row.name): row.shipped for row in rows} | dict(shipped)
+    for name, text in texts.items():
+        connection.execute(sa.delete(lists).where(lists.c.name == name.value))
+        row = {"name": name.value, "content": text}
+        connection.execute(sa.insert(lists).values(row | {"shipped": origins.get(name, "")}))
+        connection.execute(sa.insert(list_history).values(row | {"revision": revision}))
+
+
+def note_shipped_lists(connection: sa.Connection, shipped: Texts) -> None:
+    """Store the file texts of lists that hold already what they bring; no new revision."""
+    for name, text in shipped.items():
+        connection.execute(sa.update(lists).where(lists.c.name == name.value).values(shipped=text))
+
+
+def has_lists(engine: sa.Engine) -> bool:
+    """False for a database from before lists were kept. Raises StoreError."""
+    with reading(engine) as connection:
+        return connection.execute(sa.select(lists.c.name)).first() is not None
+
+
+def adopt_lists(engine: sa.Engine, texts: Texts) -> None:
+    """Take in the lists that the revisions so far were used with; nothing where another process was faster."""
+    with write_transaction(engine) as connection:
+        first = connection.scalar(sa.select(sa.func.min(revisions.c.revision)))
+        if first and connection.execute(sa.select(lists.c.name)).first() is None:
+            write_lists(connection, texts, texts, first)
+
+
+def known_texts(engine: sa.Engine, digests: Mapping[ListName, str]) -> dict[ListName, str]:
+    """For each list the text that its file was made from.
+
+    That is the one with this digest, else the shipped file's, from which most files were copied. Raises StoreError.
+    """
+    with reading(engine) as connection:
+        shipped = connection.execute(sa.select(lists.c.name, lists.c.shipped)).all()
+        wanted = list_history.c.name.in_([name.value for name in digests])
+        earlier = connection.execute(sa.select(list_history.c.name, list_history.c.content).where(wanted)).all()
+    found = {ListName(row.name): row.shipped for row in shipped}
+    return found | {
+        ListName(row.name): row.content for row in earlier if text_digest(row.content) == digests[ListName(row.name)]
+    }
