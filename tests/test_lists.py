@@ -27,12 +27,12 @@ from index.review.impact import Loss
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
-from knowledge.database.tables import list_history, lists
 from knowledge.errors import EditConflict, FaqError, KnowledgeError
 from knowledge.folder import KnowledgeFolder
 from knowledge.judged import with_judgements
 from knowledge.list_name import ListName
 from knowledge.revisions.list_merge import line_about, merge_list
+from knowledge.revisions.list_rows import list_history, lists
 from knowledge.revisions.store import Change, Store
 from knowledge.shipping import adopt, ship_files
 

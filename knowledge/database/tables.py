@@ -65,22 +65,6 @@ entry_history = sa.Table(
     sa.Column("shipped_digest", sa.String(64)),  # of a removed entry, so that the files do not bring it back
 )
 
-lists = sa.Table(  # judged queries, synonyms and style
-    "lists",
-    metadata,
-    sa.Column("name", sa.String(16), primary_key=True),  # lists.ListName
-    sa.Column("content", sa.Text, nullable=False),
-    sa.Column("shipped", sa.Text, nullable=False),  # the shipped file's text that was taken in last
-)
-
-list_history = sa.Table(
-    "list_history",
-    metadata,
-    sa.Column("name", sa.String(16), primary_key=True),
-    sa.Column("revision", sa.Integer, primary_key=True),
-    sa.Column("content", sa.Text, nullable=False),
-)
-
 queries = sa.Table(
     "queries",
     metadata,

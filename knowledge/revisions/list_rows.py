@@ -5,9 +5,25 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from knowledge.database.connection import reading, write_transaction
-from knowledge.database.tables import list_history, lists, revisions
+from knowledge.database.tables import metadata, revisions
 from knowledge.list_name import ListName, Texts
 from knowledge.lists import NO_LISTS, Lists, text_digest
+
+lists = sa.Table(  # judged queries, synonyms and style
+    "lists",
+    metadata,
+    sa.Column("name", sa.String(16), primary_key=True),  # lists.ListName
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("shipped", sa.Text, nullable=False),  # the shipped file's text that was taken in last
+)
+
+list_history = sa.Table(
+    "list_history",
+    metadata,
+    sa.Column("name", sa.String(16), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+)
 
 
 def live_lists(connection: sa.Connection) -> Lists:
