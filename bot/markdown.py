@@ -55,6 +55,23 @@ def parse(text: str) -> list[Block]:
     return blocks
 
 
+def unmarked(text: str) -> str:
+    """The words of an answer without markup, as notifications and screen readers need them."""
+    return "\n".join(line for block in parse(text) for line in _lines(block))
+
+
+def _lines(block: Block) -> list[str]:
+    match block:
+        case Paragraph(lines):
+            return [_words(line) for line in lines]
+        case List(items, ordered):
+            return [f"{f'{n}.' if ordered else '・'}{_words(item)}" for n, item in enumerate(items, 1)]
+
+
+def _words(line: Line) -> str:
+    return "".join(span.text for span in line)
+
+
 def _begun(line: str) -> Block:
     """The block that a line would begin."""
     item = ITEM.fullmatch(line)

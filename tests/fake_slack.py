@@ -62,6 +62,7 @@ class FakeSlack:
         self.calls: list[Call] = []
         self.guests: set[str] = set()
         self.groups: dict[str, list[str]] = {}
+        self.organisations: dict[str, str] = {}  # Enterprise Grid: by user, also by "" for the home workspace's own
         self.headers: dict[str, str] = {}  # of every answer that goes well
         self.oauth = FakeOAuth()
         self._failures: dict[str, deque[Failure]] = {}
@@ -139,7 +140,7 @@ class FakeSlack:
 
     def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         answers: dict[str, Callable[[], dict[str, Any]]] = {
-            "auth.test": lambda: IDENTITY,
+            "auth.test": lambda: IDENTITY | _organisation("enterprise_id", self.organisations.get("")),
             "chat.postMessage": lambda: self._message(params, self.next_ts()),
             "chat.update": lambda: self._message(params, params["ts"]),
             "chat.delete": lambda: self._message(params, params["ts"]),
@@ -149,7 +150,7 @@ class FakeSlack:
             "conversations.replies": lambda: {"messages": self.posted(params["channel"], params["ts"])},
             "conversations.history": lambda: {"messages": self.posted(params["channel"], "")},
             "conversations.open": lambda: {"channel": {"id": f"D0{params['users']}"}},
-            "users.info": lambda: {"user": {"id": params["user"], "is_restricted": params["user"] in self.guests}},
+            "users.info": lambda: {"user": self._person(params["user"])},
             "usergroups.users.list": lambda: {"users": self.groups.get(params["usergroup"], [])},
             "views.open": lambda: {"view": {"id": "V1"}},
             "views.push": lambda: {"view": {"id": "V2"}},
@@ -167,6 +168,10 @@ class FakeSlack:
         posts = [post for post in posts if (post["channel"], post["ts"]) not in gone]
         there = [post for post in posts if (post["channel"], post.get("thread_ts") or "") == (channel, thread_ts)]
         return [{"ts": post["ts"], "metadata": post.get("metadata")} for post in there]
+
+    def _person(self, user: str) -> dict[str, Any]:
+        theirs = _organisation("enterprise_id", self.organisations.get(user))
+        return {"id": user, "is_restricted": user in self.guests} | ({"enterprise_user": theirs} if theirs else {})
 
     @staticmethod
     def _message(params: dict[str, Any], ts: str) -> dict[str, Any]:
@@ -264,6 +269,10 @@ def _handler(fake: FakeSlack) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
+
+
+def _organisation(name: str, value: str | None) -> dict[str, str]:
+    return {name: value} if value else {}
 
 
 def _value(text: str) -> Any:

@@ -255,7 +255,15 @@ class SlackTester:
 
     def _who(self, who: dict[str, Any]) -> dict[str, Any]:
         team = who.get("team", self.team)
-        return {"team": {"id": self.team}, "user": {"id": who.get("user", USER), "team_id": team, "name": "someone"}}
+        user = {"id": who.get("user", USER), "team_id": team, "name": "someone"}
+        if "organisation" not in who:
+            return {"team": {"id": self.team}, "user": user}
+        organisation = {"id": who["organisation"], "name": "組織"}
+        return {
+            "team": {"id": self.team, "enterprise_id": organisation["id"]},
+            "user": user,
+            "enterprise": organisation,
+        }
 
 
 def next_ts() -> str:

@@ -242,3 +242,41 @@ def test_a_slack_that_could_not_be_asked_is_asked_again_at_once() -> None:
     assert roles.role_of(Person("U0A", "T0HOME"), client) is Role.PROSPECT  # type: ignore[arg-type]
     client.answers["down"] = False
     assert roles.role_of(Person("U0A", "T0HOME"), client) is Role.STAFF  # type: ignore[arg-type]
+
+
+# -- Enterprise Grid ------------------------------------------------------------------------------
+
+GRID, OTHER_GRID = "E0ORG", "E0OTHER"
+
+
+@pytest.mark.parametrize("known_by", ["payload", "auth.test"])
+@pytest.mark.parametrize("team", ["T0SISTER", GRID], ids=["another workspace", "the organisation"])
+def test_staff_are_staff_whichever_workspace_of_the_organisation_they_belong_to(
+    slack: SlackTester, team: str, known_by: str
+) -> None:
+    slack.fake.organisations = {STAFF: GRID} | ({"": GRID} if known_by == "auth.test" else {})
+    who = {"user": STAFF, "team": team} | ({"organisation": GRID} if known_by == "payload" else {})
+    view = opened(slack.shortcut("search_message", QUESTION, **who))
+    assert "確信度" in shown(view)
+
+
+@pytest.mark.parametrize(
+    ("team", "theirs"),
+    [("T0ELSEWHERE", None), ("T0ELSEWHERE", OTHER_GRID), (OTHER_GRID, None), (OTHER_GRID, OTHER_GRID)],
+)
+def test_people_of_another_organisation_stay_outsiders(slack: SlackTester, team: str, theirs: str | None) -> None:
+    slack.fake.organisations = {"": GRID} | ({STAFF: theirs} if theirs else {})
+    view = opened(slack.shortcut("search_message", QUESTION, user=STAFF, team=team, organisation=GRID))
+    assert "登録された担当者だけ" in shown(view)
+
+
+def test_a_guest_of_the_organisation_stays_a_prospect(slack: SlackTester) -> None:
+    slack.fake.organisations, slack.fake.guests = {"": GRID, STAFF: GRID}, {STAFF}
+    view = opened(slack.shortcut("search_message", QUESTION, user=STAFF, team="T0SISTER", organisation=GRID))
+    assert "登録された担当者だけ" in shown(view)
+
+
+def test_people_of_the_organisation_are_outsiders_where_the_home_workspace_is_not(slack: SlackTester) -> None:
+    slack.fake.organisations, slack.team = {"": GRID, STAFF: GRID}, "T0SISTER"
+    view = opened(slack.shortcut("search_message", QUESTION, user=STAFF, organisation=GRID))
+    assert "登録された担当者だけ" in shown(view)

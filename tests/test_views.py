@@ -13,6 +13,7 @@ from block_kit import as_sent, faults_of_message, faults_of_view
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.markdown import unmarked
 from bot.proposal import Proposal
 from bot.reply import Reply
 from bot.slack.views import escalation, feedback, form, home, question_forms, search, staff
@@ -111,6 +112,19 @@ def check_view(view: Any) -> None:
 def test_an_entry_as_message_keeps_slacks_limits(shown: EntryView, remarks: list[str]) -> None:
     check(entry_message(REFERENCE, shown, remarks))
     check(sent_message(shown, "U0STAFF"))
+
+
+def test_the_text_for_notifications_has_no_markup(lexical_snapshot: Snapshot) -> None:
+    for entry in lexical_snapshot.index.entries:
+        shown = EntryView(entry, "", (), SITE)
+        for message in (entry_message(REFERENCE, shown), sent_message(shown, "U0STAFF")):
+            assert not [mark for mark in ("**", "](", "\n- ", "\n* ") if mark in message.text]
+            assert message.text.startswith(entry.question[:20])
+
+
+def test_an_answer_without_markup_keeps_its_words_and_lists() -> None:
+    answer = "**はい**、[料金](https://example.com/p)は\n2つです。\n\n- 基本\n- **追加**\n\n1. 申込\n2. 開通"
+    assert unmarked(answer) == "はい、料金は\n2つです。\n・基本\n・追加\n1.申込\n2.開通"
 
 
 @CHECKED

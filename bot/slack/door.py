@@ -112,7 +112,7 @@ class Door:
     def role_of(self, body: dict[str, Any]) -> Role:
         """The role of the person who sent `body`."""
         person = person_of(body)
-        home = self.home() if self.roles.home in ("", person.team) else None
+        home = self.home() if self.roles.home in ("", person.team, person.place) else None
         return self.roles.role_of(person, home) if home else Role.PROSPECT
 
     def allows(self, body: dict[str, Any], role: Role) -> bool:

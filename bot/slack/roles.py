@@ -30,21 +30,30 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who did something: their id and workspace."""
+    """Somebody who did something: their id and workspace, and the workspace and organisation where they did it.
+
+    In an Enterprise Grid organisation `team` may be another of its workspaces, or the organisation itself (`E…`).
+    """
 
     id: str
     team: str
+    place: str = ""
+    organisation: str = ""
 
 
 def person_of(body: dict[str, Any]) -> Person:
     """The person who sent a command or an event, pressed a button, used a shortcut or submitted a view."""
     user = body.get("user")
     if "event" in body:
-        event = body["event"].get("message", body["event"])
-        return Person(str(event["user"]), str(event.get("user_team") or body.get("team_id", "")))
+        event, place = body["event"].get("message", body["event"]), str(body.get("team_id") or "")
+        organisation = str(body.get("enterprise_id") or "")
+        return Person(str(event["user"]), str(event.get("user_team") or place), place, organisation)
     if isinstance(user, dict):
-        return Person(str(user["id"]), str(user.get("team_id") or (body.get("team") or {}).get("id") or ""))
-    return Person(str(body["user_id"]), str(body.get("team_id", "")))
+        team = body.get("team") or {}
+        place, organisation = str(team.get("id") or ""), str(team.get("enterprise_id") or "")
+        return Person(str(user["id"]), str(user.get("team_id") or place), place, organisation)
+    place = str(body.get("team_id") or "")
+    return Person(str(body["user_id"]), place, place, str(body.get("enterprise_id") or ""))
 
 
 @dataclass
@@ -97,8 +106,16 @@ class Roles:
         return self._is_at_home(person, client) and not self._is_guest(person, client)
 
     def _is_at_home(self, person: Person, client: WebClient) -> bool:
+        """True for people of the home workspace, and of its organisation when they act in that workspace."""
         home = self.home or self._answer(_home_team, client)
-        return bool(person.team) and person.team == home
+        if not person.team or person.team == home:
+            return bool(person.team)
+        if not home or person.place != home:
+            return False
+        organisation = self._answer(_home_organisation, client) or person.organisation
+        return bool(organisation) and bool(
+            organisation in (person.team, self._answer(_organisation, client, person.id))
+        )
 
     def _members(self, group: str, client: WebClient) -> Collection[str]:
         return (self._answer(_group_members, client, group) or ()) if group else ()
@@ -125,6 +142,14 @@ def _without_client(question: Callable[..., Any], _client: WebClient, *subject: 
 
 def _home_team(client: WebClient) -> Any:
     return client.auth_test()["team_id"]
+
+
+def _home_organisation(client: WebClient) -> Any:
+    return client.auth_test().get("enterprise_id")
+
+
+def _organisation(client: WebClient, user: str) -> Any:
+    return (client.users_info(user=user)["user"].get("enterprise_user") or {}).get("enterprise_id")
 
 
 def _group_members(client: WebClient, group: str) -> Any:

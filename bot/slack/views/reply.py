@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from bot.markdown import unmarked
 from bot.reply import Reply
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, actions, button, context, paragraph, said_by
@@ -39,7 +40,7 @@ def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ())
         button(sentences.FEEDBACK[FeedbackKind.UNHELPFUL], "unhelpful", f"{reference}:{entry.id}"),
     )
     return Message(
-        escaped(cut(f"{entry.question}\n{entry.answer}", MAX_FALLBACK)),
+        _fallback(entry),
         [
             *map(context, remarks),
             *answer_blocks(shown),
@@ -70,9 +71,13 @@ def sent_message(shown: EntryView, sender: str) -> Message:
     """An entry that a staff member sent to a channel or thread; `sender` is their id."""
     entry = shown.entry
     return Message(
-        escaped(cut(f"{entry.question}\n{entry.answer}", MAX_FALLBACK)),
+        _fallback(entry),
         [*answer_blocks(shown), said_by("", sender, " さんが送りました。")],
     )
+
+
+def _fallback(entry: Entry) -> str:
+    return escaped(cut(f"{entry.question}\n{unmarked(entry.answer)}", MAX_FALLBACK))
 
 
 def ask_person_button(reference: str) -> Block:
