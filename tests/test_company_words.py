@@ -32,6 +32,7 @@ ALLOWED = {  # word and file: why it is no word of the company there
     ("試し", "bot/slack/views/search.py"): "please try again",
     ("表記", "bot/terminal/measurements.py"): "spelling",
     ("表記", "knowledge/checks/style.py"): "spelling",
+    ("表記", "knowledge/list_name.py"): "spelling",
     ("管理", "knowledge/privacy/personal_numbers.py"): "names of numbers that are hidden",
     ("通話", "knowledge/amounts/grammar.py"): "what may follow a figure",
     ("転送", "knowledge/checks/links.py"): "redirects of HTTP",

@@ -269,7 +269,7 @@ def test_an_asker_who_cannot_be_told_leaves_no_dead_button(slack: SlackTester, f
     message = escalated(slack)
     slack.fake.fail("chat.postMessage", *failures)
     calls = slack.press(message, "解決", user=STAFF, channel=SUPPORT)
-    assert labels(only(calls, "chat.update")) == ["元のメッセージを見る", "FAQに追加"]
+    assert labels(only(calls, "chat.update")) == ["元のメッセージを見る", "FAQに追加", "この質問の正解"]
     assert "お知らせできませんでした" in shown(only(calls, "response_url"))
 
 
@@ -279,7 +279,7 @@ def test_what_was_resolved_but_not_shown_so_is_shown_at_the_next_press(slack: Sl
     failed = slack.press(message, "解決", user=STAFF, channel=SUPPORT)
     assert "受付番号" in shown(only(failed, "response_url"))
     (update,) = slack.press(message, "解決", user=STAFF, channel=SUPPORT)
-    assert labels(update) == ["元のメッセージを見る", "FAQに追加"]
+    assert labels(update) == ["元のメッセージを見る", "FAQに追加", "この質問の正解"]
 
 
 @pytest.mark.parametrize("who", [{"user": "U0VISITOR"}, {"user": STAFF, "team": "T0ELSEWHERE"}])

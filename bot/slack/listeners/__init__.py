@@ -18,6 +18,7 @@ from bot.slack.listeners import (
     handing_over,
     home,
     installation,
+    judging,
     messages,
     publishing,
     searching,
@@ -82,6 +83,10 @@ INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of eac
         "add_message": "the message shortcut FAQに追加",
         "add_escalated": "FAQに追加 is pressed under a resolved question",
         "add_submitted": "where to add a question is chosen",
+    },
+    judging: {
+        "judge": "この質問の正解 is pressed at a question, at a gap, or under a resolved question",
+        "judgement_submitted": "the right entry for a question is chosen",
     },
     installation: {
         "app_uninstalled": "the bot is removed from a workspace",

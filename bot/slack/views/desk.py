@@ -21,7 +21,8 @@ def desk_blocks(waiting: Sequence[StoredProposal], gaps: Sequence[Gap], unshown:
     if waiting:
         blocks.append(context("承認を待っている提案"))
     for number, stored in enumerate(waiting[:MAX_WAITING]):
-        titles = [entry.question for entry in stored.change.put] + list(stored.change.remove)
+        change = stored.change
+        titles = [*(entry.question for entry in change.put), *change.remove, *(name.label for name in change.lists)]
         more = f" ほか{len(titles) - 1}件" if len(titles) > 1 else ""
         see = button("見る", f"show_proposal:{number}", stored.id)
         blocks.append(paragraph(f"{titles[0]}{more}\n{stored.reason or '（理由なし）'}", see))
@@ -52,6 +53,7 @@ def gap_blocks(gap: Gap, number: int) -> list[Block]:
             button("別の項目に追加", f"add_gap:{number}", texts),
             button("新しい項目", f"new_entry:gap{number}", texts),
             button("回答しない", f"decline_entry:gap{number}", texts),
+            button("この質問の正解", f"judge:gap{number}", texts),
             button("無視", f"ignore_gap:{number}", gap.key),
         ),
     ]

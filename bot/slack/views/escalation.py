@@ -43,7 +43,9 @@ def resolved_message(reference: str, blocks: Sequence[Block], resolver: str) -> 
         [
             *kept,
             said_by("✓ ", resolver, " さんが解決済みにしました。"),
-            *actions(button("FAQに追加", "add_escalated", reference)),
+            *actions(
+                button("FAQに追加", "add_escalated", reference), button("この質問の正解", "judge_logged", reference)
+            ),
         ],
     )
 

@@ -22,9 +22,11 @@ def text_input(
     return _input(label, block_id, element, hint, optional=optional)
 
 
-def choice_input(label: str, block_id: str, choices: Mapping[str, str], *, initial: str = "") -> Block:
+def choice_input(
+    label: str, block_id: str, choices: Mapping[str, str], *, initial: str = "", optional: bool = False
+) -> Block:
     """Radio buttons; `choices` are labels by value."""
-    return _input(label, block_id, _choices("radio_buttons", choices, initial))
+    return _input(label, block_id, _choices("radio_buttons", choices, initial), optional=optional)
 
 
 def select_input(

@@ -1,4 +1,4 @@
-"""The small forms that give an entry more questions: more variants for one, or a question that shall go somewhere."""
+"""The small forms about questions: more variants for an entry, where a question shall go, which entry is right."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from knowledge.entry import Entry
 from knowledge.errors import Problem
 
 NEW, DECLINE = "new", "decline"
+NO_ANSWER = "-"  # chosen where no entry may answer; no id looks like that
 
 
 def variants_form(entry: Entry, base: int, proposed: str = "", problems: Sequence[Problem] = ()) -> Block:
@@ -21,6 +22,22 @@ def variants_form(entry: Entry, base: int, proposed: str = "", problems: Sequenc
     ]
     metadata = {"id": entry.id, "base": base}
     return modal("言い方を追加", blocks, "variants_submitted", submit="影響を確かめる", metadata=metadata)
+
+
+def judge_form(text: str, nearest: Sequence[Entry]) -> Block:
+    """A question, or several, each on a line, of which an editor knows the right entry."""
+    choices = {entry.id: entry.question for entry in nearest}
+    choices[NO_ANSWER] = "回答してはいけない（合う項目が無い）"
+    hint = "1行に1つ、尋ねられたとおりに。個人や会社が分かる語は消してください"
+    blocks = [
+        paragraph(
+            "正解の分かっている質問は、公開の前に答えが悪くならないかを確かめ、どこまで直接答えるかを決めるもとになります。"
+        ),
+        text_input("質問", "question", initial=text, multiline=True, hint=hint),
+        choice_input("正しい項目", "target", choices, optional=True),
+        text_input("ほかの項目のid", "other", optional=True, hint="一覧に正しい項目がないとき"),
+    ]
+    return modal("この質問の正解", blocks, "judgement_submitted", submit="影響を確かめる")
 
 
 def add_form(question: str, nearest: Sequence[tuple[Entry, float]]) -> Block:

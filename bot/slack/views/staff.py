@@ -22,6 +22,7 @@ from bot.wording import sentences
 from knowledge.questions.statistics import Period
 
 MAX_BEST = 3  # entries shown for one question
+MAX_QUERY = 1_900  # characters of a question in a button
 
 
 def staff_message(reply: Reply, best: Sequence[tuple[EntryView, float]], *, editing: bool = False) -> Message:
@@ -38,17 +39,21 @@ def staff_message(reply: Reply, best: Sequence[tuple[EntryView, float]], *, edit
             blocks.append(paragraph(entry.question))
         if entry.note:
             blocks.append(context(f"社内メモ: {entry.note}"))
-        blocks.extend(
-            actions(
-                button("チャンネルに送る", f"send_to_channel:{place}", entry.id),
-                button("回答を見る", f"show_entry:{place}", entry.id) if place else None,
-                button("なぜこの回答？", f"explain:{place}", f"{place}:{cut(reply.query, 1_900)}"),
-            )
-        )
+        blocks.extend(_buttons(reply, entry.id, place))
         if editing:
             blocks.extend(edit_buttons(entry.id, str(place)))
         blocks.append(divider())
+    if editing:
+        blocks.extend(actions(button("この質問の正解", "judge", cut(reply.query, MAX_QUERY))))
     return Message(escaped(cut(f"{head}\n" + "\n".join(s.entry.question for s, _ in best), MAX_FALLBACK)), blocks)
+
+
+def _buttons(reply: Reply, entry_id: str, place: int) -> list[Block]:
+    return actions(
+        button("チャンネルに送る", f"send_to_channel:{place}", entry_id),
+        button("回答を見る", f"show_entry:{place}", entry_id) if place else None,
+        button("なぜこの回答？", f"explain:{place}", f"{place}:{cut(reply.query, MAX_QUERY)}"),
+    )
 
 
 def explanation_modal(lines: Sequence[str]) -> Block:
