@@ -22,6 +22,7 @@ from slack_tester import CHANNEL, DIRECT, SECRET, STAFF, SUPPORT, TOKEN, USER, S
 from bot.app import App
 from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
+from bot.slack.delivery import intake
 from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.lanes import AT_ONCE, Lanes
 from bot.web.app import create_web
@@ -109,6 +110,41 @@ def test_after_many_refusals_a_question_is_still_answered_and_counted_once(slack
     assert "10日間" in shown(message)
     with app.store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM queries").scalar() == 1
+
+
+def test_an_edit_that_waits_for_slack_counts_once(slack: SlackTester, app: App) -> None:
+    slack.mention(QUESTION, ts="1700000850.000100")
+    slack.fake.fail("chat.update", *[SOON] * 5)
+    calls = slack.edit("1700000850.000100", QUESTION, "支払い方法")
+    assert len(calls) == 6
+    with app.store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM queries").scalar() == 2
+
+
+def test_hundreds_that_wait_in_one_channel_do_not_keep_out_another_one(
+    threaded: SlackTester, fake_slack: OneRefused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MAX_HELD", 20)
+    fake_slack.refused = (CHANNEL,)
+    deliver(threaded, *(mention(number) for number in range(40)))
+    fake_slack.wait_for("chat.postMessage")
+    deliver(threaded, mention(60, channel="C0OTHER"))
+    started = time.perf_counter()
+    while not fake_slack.posted("C0OTHER", "17000008060.000100"):
+        assert time.perf_counter() - started < 2.0
+        time.sleep(0.02)
+
+
+def test_a_rest_that_ends_after_the_process_does_no_harm(app: App, fake_slack: OneRefused) -> None:
+    executor = WaitingExecutor()
+    wanted = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
+    door = create_slack(read_settings(wanted), app.parts, executor)
+    fake_slack.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "1"}))
+    assert door.intake.receive(mention(70))
+    executor.wait()
+    executor.shutdown()
+    (rest,) = [one for one in threading.enumerate() if isinstance(one, threading.Timer) and one.interval == 1.0]
+    rest.join()  # what it raised would be a warning, which is an error
 
 
 def test_a_press_is_acknowledged_while_all_threads_of_messages_are_busy(threaded: SlackTester) -> None:

@@ -43,9 +43,10 @@ def on_error(error: Exception, body: dict[str, Any], context: BoltContext, respo
 def tell_asker(door: Door, delivery: Delivery, error: Exception) -> None:
     """The same for a message that cannot be answered, unless its answer is there already."""
     message, reference = _failure(error)
-    client = door.client_of(delivery.team)
-    if kind_of(delivery.body) in NOBODY_WAITS or client is None:
+    there = door.client_of(delivery.team)
+    if kind_of(delivery.body) in NOBODY_WAITS or there is None:
         return
+    client = there.hasty()
     place = (delivery.event["channel"], thread(delivery.event))
     try:
         if not delivery.posted_before(client, *place):

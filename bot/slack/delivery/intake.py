@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from knowledge.slack_state.inbox import State
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 MAX_HELD = 400  # events one process keeps for itself; the rest waits for whoever is free
+FEW = 10  # messages of a channel that do not wait behind hundreds of another one's
 MAX_TRIES = 8  # of one process, with pauses that double from one second on: some four minutes
 MAX_REFUSALS = 60  # by Slack's rate limit, which count as no try: one message at a time asks after a rest
 LAST_REST = 1.0  # seconds that a process which ends waits for Slack to take more
@@ -52,7 +54,7 @@ class Intake:
         if incoming.kind_of(body) is incoming.Kind.MESSAGE_DELETED:
             self.inbox.withdraw(incoming.message_key(body))
         event_id, key = str(body.get("event_id") or secrets.token_hex(16)), incoming.answered_key(body)
-        if self.inbox.receive(event_id, key, body, leased=len(self._held) < MAX_HELD):
+        if self.inbox.receive(event_id, key, body, leased=self._has_room(body["event"]["channel"])):
             self._begin(Delivery(event_id, body, self.inbox, key))
         return True
 
@@ -87,6 +89,11 @@ class Intake:
             key = incoming.answered_key(stored.body)
             self._begin(Delivery(stored.id, stored.body, self.inbox, key, stored.attempt))
 
+    def _has_room(self, channel: str) -> bool:
+        """True when this process may take one more message, of a channel that has few even where others have many."""
+        held = len(self._held)
+        return held < MAX_HELD or (held < 2 * MAX_HELD and self._lanes.waiting(channel) < FEW)
+
     def _begin(self, delivery: Delivery) -> None:
         with self._lock:
             if self._closed.is_set():
@@ -95,8 +102,8 @@ class Intake:
         self._lanes.enter(delivery)
 
     def _submit(self, delivery: Delivery) -> None:
-        with self._lock:
-            if delivery.id in self._held:  # else the process ends
+        with self._lock, suppress(RuntimeError):  # of threads that have ended, as the process will
+            if delivery.id in self._held:
                 self._held[delivery.id] = (delivery, self.executor.submit(self._work, delivery))
 
     def _work(self, delivery: Delivery) -> None:

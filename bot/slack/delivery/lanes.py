@@ -53,6 +53,12 @@ class Lanes:
             self._go_on(name)
             self._go_on(delivery.channel)
 
+    def waiting(self, channel: str) -> int:
+        """The number of messages that wait in a lane."""
+        with self._lock:
+            lane = self._lanes.get(channel)
+            return sum(map(len, lane.waiting.values())) if lane else 0
+
     def clear(self) -> None:
         """Forget what waits."""
         with self._lock:

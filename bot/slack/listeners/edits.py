@@ -64,10 +64,10 @@ def _escalation_of(door: Door, posted: PostedReply | None) -> Escalation | None:
 
 
 def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: PostedReply) -> None:
-    message = incoming.said(delivery.event)
+    message, reply = incoming.said(delivery.event), None
     asker = door.asker(message["user"])
     if door.faq.allows(asker):
-        reply = door.faq.ask(plain(words(message)), asker, _shown_above(door, posted, delivery))
+        reply = door.faq.preview(plain(words(message)), _shown_above(door, posted, delivery))
         shown, entry_id = door.reply_message(reply), reply.entry.id if reply.entry else None
         now = replace(posted, reference=reply.reference, entry_id=entry_id)
     else:
@@ -79,6 +79,8 @@ def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: Post
             raise
         door.conversations.forget_reply(posted.key)
         return
+    if reply:  # once it is shown: Slack may have wanted it later
+        door.faq.record(reply, asker)
     door.conversations.keep_reply(now)
 
 
