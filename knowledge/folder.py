@@ -107,7 +107,7 @@ def lists_at(path: Path) -> Path:
 
 
 def read_incoming(paths: Sequence[Path]) -> list[Incoming]:
-    """The entries of files and folders, and the lists of the folders. Raises KnowledgeError with every fault of all."""
+    """The entries and lists of files and folders. Raises KnowledgeError with every fault of all."""
     places = [entries_at(path) for path in paths]
     return [
         replace(one, lists=read_list_files(lists_at(path)), list_bases=read_exported_lists(place))

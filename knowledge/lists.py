@@ -1,7 +1,7 @@
 """The lists of a knowledge base beside its entries: judged queries, synonyms and style, each the text of its file."""
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -75,3 +75,9 @@ def list_problems(
     except KnowledgeError as error:
         return error.problems
     return ()
+
+
+def joined(lines: Sequence[str]) -> str:
+    """The lines as one text, each but the last with an end; the one that was last may have none."""
+    ended = [line if line != line.splitlines()[0] else f"{line}\n" for line in lines[:-1]]
+    return "".join([*ended, *lines[-1:]])

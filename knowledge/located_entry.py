@@ -43,12 +43,12 @@ def concerns(only: Only, entry_id: str, other_id: str = "") -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LocatedList:
-    """The text of a list and its place: the file, and in a spreadsheet the sheet, whose first line is in row `row`."""
+    """The text of a list and its place: the file, and in a spreadsheet the sheet with the row of each line."""
 
     text: str
     file: str = ""
     sheet: str = ""
-    row: int = 1
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

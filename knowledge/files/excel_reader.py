@@ -3,12 +3,12 @@
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
 from openpyxl.reader.excel import ExcelReader
@@ -21,29 +21,49 @@ from openpyxl.xml.functions import iterparse
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_whole
 from knowledge.files.columns import origin_of
+from knowledge.files.excel_container import refuse_other_files, unreadable
 from knowledge.files.excel_writer import FAQ, KEPT, LAST_ROW
+from knowledge.files.list_rows import read_list
 from knowledge.files.rows import MAX_TITLE_ROWS, BadCell, Cell, Table, has_header, read_table
+from knowledge.list_name import ListName
 from knowledge.located_entry import Incoming
 
 MAX_CELLS = 200_000  # far above any knowledge base; a blank row counts when it has a format of its own
-MAX_UNPACKED = 50_000_000  # bytes; 5,000 entries with 8 variants take 10 MB
-MAX_RATIO = 100  # times that a file may grow when unpacked; a workbook grows about 10 times, a bomb about 1,000
 PLAIN = ("General", "0", "@")  # formats in which a number looks like what it is
 AS_TEXT = "セルの書式を「文字列」にして、見せたいとおりに入れ直してください。"
-SAVE_AGAIN = "Excelで開き、「名前を付けて保存」で「Excel ブック（.xlsx）」として保存し直してください。"
-OLD_CONTAINER = b"\xd0\xcf\x11\xe0"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 DECODED = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")  # half of a surrogate pair is no character
 
 
 def read_workbook(path: Path) -> Incoming:
-    """The entries of the sheet FAQ (else of the first visible one with a column id).
+    """The entries of the sheet FAQ (else of the first visible one with a column id), and the lists of their sheets.
 
     Raises KnowledgeError with all faults of all rows.
     """
-    (table,) = _tables(path, _faq_table)
-    return read_table(table)
+    table, *others = _tables(path, _faq_table)
+    kept = next((other for other in others if other.sheet == KEPT), None)
+    sheets = {name: other for name in ListName for other in others if other.sheet == name.label}
+    problems: list[Problem] = []
+    incoming, lists = Incoming(()), {}
+    try:
+        incoming = read_table(table)
+    except KnowledgeError as error:
+        problems.extend(error.problems)
+    for name, sheet in sheets.items():
+        try:
+            lists[name] = read_list(name, sheet)
+        except KnowledgeError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise KnowledgeError(problems)
+    return replace(incoming, lists=lists, list_bases=_list_bases(kept) if kept else {})
+
+
+def _list_bases(kept: Table) -> dict[ListName, str]:
+    """The digests of the lists that the workbook was written with."""
+    marks = [row[2] for row in kept.rows[1:] if len(row) > 2]  # the third column
+    found = dict(origin_of(mark) for mark in marks if isinstance(mark, str))
+    return {name: found[name.value] for name in ListName if name.value in found}
 
 
 def read_sheets(path: Path) -> list[Table]:
@@ -55,7 +75,7 @@ def _tables(path: Path, chosen: Callable[[str, list[ReadOnlyWorksheet]], list[Ta
     """The tables that `chosen` makes of the file's name and sheets. Raises KnowledgeError for any broken file."""
     file = str(path)
     data = read_whole(path)
-    _refuse_other_files(file, data)
+    refuse_other_files(file, data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of drop-downs, styles and dates that openpyxl does not keep
@@ -68,32 +88,8 @@ def _tables(path: Path, chosen: Callable[[str, list[ReadOnlyWorksheet]], list[Ta
     except KnowledgeError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken part leads to
-        raise _unreadable(file, f"Excelのファイルが壊れています（{type(error).__name__}）。") from error
-    raise _unreadable(file, "シートを読めません。")  # "Strict Open XML" has other names for everything
-
-
-def _refuse_other_files(file: str, data: bytes) -> None:
-    """Raise KnowledgeError for any other file format, and for a zip bomb."""
-    if data.startswith(OLD_CONTAINER):
-        if ENCRYPTED in data:
-            raise _unreadable(file, "パスワードで保護されています。", "パスワードを外して保存し直してください。")
-        raise _unreadable(file, "古い形式（.xls）のファイルです。")
-    try:
-        with ZipFile(BytesIO(data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-    except BadZipFile as error:
-        is_cut = data.startswith(b"PK")
-        message = (
-            "ファイルが途中で切れているか、壊れています。" if is_cut else "Excelのファイル（.xlsx）ではありません。"
-        )
-        raise _unreadable(file, message) from error
-    if unpacked > min(MAX_UNPACKED, MAX_RATIO * len(data)):
-        hint = "項目と関係のないシート・画像・空の行を消してください。"
-        raise _unreadable(file, f"中身が大きすぎます（{unpacked // 1_000_000:,}MB）。", hint)
-
-
-def _unreadable(file: str, message: str, hint: str = SAVE_AGAIN) -> KnowledgeError:
-    return KnowledgeError([Problem(message, hint, file)])
+        raise unreadable(file, f"Excelのファイルが壊れています（{type(error).__name__}）。") from error
+    raise unreadable(file, "シートを読めません。")  # "Strict Open XML" has other names for everything
 
 
 class _Reader(ExcelReader):
@@ -119,11 +115,12 @@ def _shared_string(node: Any) -> str:
 def _faq_table(file: str, sheets: list[ReadOnlyWorksheet]) -> list[Table]:
     sheet = _faq_sheet(file, sheets)
     if sheet is None:
-        raise _unreadable(
+        raise unreadable(
             file, "「FAQ」のシートがありません。", "見出しに id のあるシートを「FAQ」という名前にしてください。"
         )
     kept = next((_exported(file, sheet) for sheet in sheets if sheet.title == KEPT), None)
-    return [_table(file, sheet, kept)]
+    others = {KEPT, *(name.label for name in ListName)}
+    return [_table(file, sheet, kept), *(_table(file, other) for other in sheets if other.title in others)]
 
 
 def _visible_tables(file: str, sheets: list[ReadOnlyWorksheet]) -> list[Table]:

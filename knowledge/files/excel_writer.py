@@ -16,7 +16,10 @@ from knowledge.entry import Entry
 from knowledge.file_io import replacing
 from knowledge.files.columns import COLUMNS, DIGEST, Column
 from knowledge.files.excel_guide import GUIDE, TITLE
+from knowledge.files.list_rows import EXPLANATIONS, HEADINGS, LINE, WIDTHS, rows_of_list
 from knowledge.files.rows import rows_of
+from knowledge.list_name import ListName
+from knowledge.lists import Lists, text_digest
 
 FAQ, EXPLANATION, KEPT = "FAQ", "説明", "控え"
 LAST_ROW = 1_048_576  # of every Excel sheet
@@ -33,12 +36,12 @@ BOLD, LARGE = Font(bold=True), Font(bold=True, size=16)
 TOP, WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
 
 
-def write_workbook(path: Path, entries: Iterable[Entry]) -> None:
-    """Write a workbook with every entry as a row, an explanation, and a hidden list of the ids.
+def write_workbook(path: Path, entries: Iterable[Entry], lists: Lists | None = None) -> None:
+    """Write a workbook with every entry as a row, the lists, an explanation, and a hidden list of the ids.
 
     Raises KnowledgeError, and then leaves `path` as it was.
     """
-    workbook = _workbook(rows_of(str(path), entries, _encoded, LONGEST))
+    workbook = _workbook(rows_of(str(path), entries, _encoded, LONGEST), lists)
     with replacing(path) as file:
         workbook.save(file)
 
@@ -47,15 +50,30 @@ def _encoded(text: str) -> str:
     return ENCODED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
-def _workbook(rows: Sequence[Sequence[str]]) -> Workbook:
-    """A workbook with these rows of cells in the order of COLUMNS."""
+def _workbook(rows: Sequence[Sequence[str]], lists: Lists | None) -> Workbook:
+    """A workbook with these rows of cells in the order of COLUMNS, and a sheet for each list."""
     marks, categories = [row[-1] for row in rows], list(dict.fromkeys(row[1] for row in rows))
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     _fill_faq(workbook.create_sheet(FAQ), rows, len(categories))
+    for name in ListName if lists else ():
+        _fill_list(workbook.create_sheet(name.label), name, lists.text(name) if lists else "")
     _fill_explanation(workbook.create_sheet(EXPLANATION))
-    _fill_kept(workbook.create_sheet(KEPT), {DIGEST: marks, "category": categories})
+    origins = [f"{text_digest(lists.text(name))} {name.value}" for name in ListName] if lists else []
+    _fill_kept(workbook.create_sheet(KEPT), {DIGEST: marks, "category": categories, "lists": origins})
     return workbook
+
+
+def _fill_list(sheet: Worksheet, name: ListName, text: str) -> None:
+    for place, (heading, width) in enumerate(zip((*HEADINGS[name], LINE), (*WIDTHS, 1), strict=True), 1):
+        cell = _put(sheet, 1, place, heading, WRAPPED)
+        cell.font, cell.fill = BOLD, HEADER_FILL
+        dimension = sheet.column_dimensions[get_column_letter(place)]
+        dimension.width, dimension.hidden, dimension.number_format = width, heading == LINE, TEXT
+    for number, row in enumerate(rows_of_list(name, text), 2):
+        for place, cell_text in enumerate(row, 1):
+            _put(sheet, number, place, _encoded(cell_text).replace("\r", "_x000D_"), TOP)
+    sheet.freeze_panes = "A2"
 
 
 def _fill_faq(sheet: Worksheet, rows: Sequence[Sequence[str]], categories: int) -> None:
@@ -103,7 +121,8 @@ def _fill_explanation(sheet: Worksheet) -> None:
     columns = (
         (column.label, column.explanation, "必須" if column.required else "", column.field) for column in COLUMNS
     )
-    lines = [(TITLE,), (), *GUIDE.items(), (), ("列", "書き方", "", "項目名"), *columns]
+    lists = ((name.label, f"シート「{name.label}」: {text}") for name, text in EXPLANATIONS.items())
+    lines = [(TITLE,), (), *GUIDE.items(), *lists, (), ("列", "書き方", "", "項目名"), *columns]
     for row, texts in enumerate(lines, 1):
         for place, text in enumerate(texts, 1):
             cell = _put(sheet, row, place, text, TOP if row == 1 else WRAPPED)

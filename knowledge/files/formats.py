@@ -49,7 +49,7 @@ def write_files(path: Path, entries: Sequence[Entry], lists: Lists | None = None
     if is_folder(path):
         yaml_writer.write_folder(path, entries, lists, noted=noted)
     elif path.suffix.lower() == ".xlsx":
-        excel_writer.write_workbook(path, entries)
+        excel_writer.write_workbook(path, entries, lists)
     elif path.suffix.lower() == ".csv":
         csv_files.write_csv(path, entries)
     else:

@@ -1,12 +1,12 @@
 """Three-way merge of a list, line by line: the live text, another one, and the text that this was made from."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from knowledge.changes import ListChange
 from knowledge.errors import EditConflict
 from knowledge.list_name import ListName
-from knowledge.lists import Lists
+from knowledge.lists import Lists, joined
 from knowledge.revisions.store import Change, KnowledgeBase
 
 Key = tuple[str, int]  # what a line is about, and which of several lines about it
@@ -100,10 +100,4 @@ def _edited(target: Lines, old: Lines, new: Lines, clashing: Collection[Key]) ->
             kept[key] = line
             keys.insert(place, key)
             place += 1
-    return _joined([kept[key] for key in keys])
-
-
-def _joined(lines: Sequence[str]) -> str:
-    """The lines as one text, each but the last with an end; the one that was last may have none."""
-    ended = [line if line != line.splitlines()[0] else f"{line}\n" for line in lines[:-1]]
-    return "".join([*ended, *lines[-1:]])
+    return joined([kept[key] for key in keys])

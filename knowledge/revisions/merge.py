@@ -105,7 +105,7 @@ def _refuse_bad_lists(incoming: Sequence[Incoming], live: KnowledgeBase) -> None
     known = live.by_id.keys() | {item.entry.id for one in incoming for item in one.located}
     known |= {entry_id for query in live.lists.judged_queries for entry_id in query.entries}
     problems = [
-        replace(problem, sheet=one.sheet, line=problem.line + one.row - 1)
+        replace(problem, sheet=one.sheet, line=one.rows[problem.line - 1] if one.rows else problem.line)
         for name, one in ((name, located) for each in incoming for name, located in each.lists.items())
         for problem in list_problems(name, one.text, one.file, known)
     ]
