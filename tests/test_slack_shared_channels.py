@@ -80,6 +80,15 @@ def test_a_deletion_is_followed_once_by_the_bot_that_answered(shared: Workspaces
     assert (deleted.method, deleted.params["ts"], deleted.token) == ("chat.delete", post.params["ts"], post.token)
 
 
+def test_a_mention_of_one_bot_in_a_thread_is_no_talk_to_the_other(shared: WorkspacesTester) -> None:
+    calls(shared, body(A, mention()))
+    said = mention(ts="1700000903.000100", thread_ts=TS)
+    as_talk = said | {"type": "message", "channel_type": "channel"}
+    (post,) = calls(shared, body(B, as_talk, 4), body(A, as_talk, 5), body(A, said, 6))
+    assert (post.method, post.params["thread_ts"]) == ("chat.postMessage", TS)
+    assert post.token == shared.fake.oauth.given[1]  # the one of A
+
+
 def test_the_same_channel_and_time_in_two_workspaces_that_share_nothing_are_two_messages(
     shared: WorkspacesTester,
 ) -> None:

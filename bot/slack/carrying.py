@@ -39,7 +39,7 @@ def carry(door: Door, client: MeasuredClient, delivery: Delivery) -> bool:
     if passage is None:
         return False
     inside = passage.stays_inside(door, words(event))
-    if inside and incoming.mentions(event, client.bot_user()):
+    if inside and incoming.mentions(event, door.bot_users(client, delivery.body)):
         return False  # support asks the bot
     key = incoming.message_key(delivery.body)
     if not delivery.claim(incoming.claim_key(delivery.body)) or delivery.is_withdrawn(key):

@@ -135,6 +135,16 @@ class Door:
             return self.workspaces.client_of(team)
         return self.client.with_token(self.client.token, team or None)
 
+    def bot_users(self, client: MeasuredClient, body: dict[str, Any]) -> frozenset[str]:
+        """The bot's user ids where a message was written: one for each workspace that shares the channel.
+
+        Raises SlackApiError, OSError and StoreError.
+        """
+        own = frozenset({client.bot_user()})
+        if self.workspaces is None or not body.get("is_ext_shared_channel"):
+            return own
+        return own | self.workspaces.installations.bot_users()
+
     def home(self) -> MeasuredClient | None:
         """The client that speaks in the workspace of staff, editors and their channels, see `client_of`."""
         return self.client_of(self.roles.home)

@@ -80,6 +80,12 @@ class Installations:
         enterprise: str | None = found.enterprise_id
         return enterprise
 
+    def bot_users(self) -> frozenset[str]:
+        """The bot's user ids in all workspaces."""
+        ours = sa.select(bots.c.bot_user_id).where(bots.c.client_id == self._client_id).distinct()
+        with reading(self.engine) as connection:
+            return frozenset(user for user in connection.scalars(ours) if user)
+
     def token_of(self, team: str) -> str:
         """The token stored for a workspace as it is, perhaps expired; "" where the bot is not installed."""
         found = self._newest(team, bots.c.bot_token)

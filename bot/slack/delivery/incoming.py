@@ -1,5 +1,6 @@
 """An incoming message event: its kind, who wrote it, where its thread is, and its key for answering once."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
@@ -75,9 +76,10 @@ def happened_at(event: dict[str, Any]) -> str:
     return str((again or event).get("ts", ""))
 
 
-def mentions(event: dict[str, Any], user: str) -> bool:
-    """True when `user` is mentioned in a message."""
-    return f"<@{user}" in words(event)
+def mentions(event: dict[str, Any], users: Collection[str]) -> bool:
+    """True when one of `users` is mentioned in a message."""
+    text = words(event)
+    return any(f"<@{user}" in text for user in users)
 
 
 def message_key(body: dict[str, Any]) -> str:

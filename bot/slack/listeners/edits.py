@@ -1,6 +1,6 @@
 """Messages that are edited or deleted: our reply follows, and what was not heard before is heard anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -93,17 +93,17 @@ def _author(door: Door, posted: PostedReply, client: MeasuredClient) -> Measured
 def _hear_anew(door: Door, client: MeasuredClient, delivery: Delivery, key: str) -> None:
     """Hear a message as if it had just been written the way it reads now."""
     again = replace(delivery, body=incoming.said_anew(delivery.body))
-    listener = _listener(again, client.bot_user())
+    listener = _listener(again, door.bot_users(client, again.body))
     if listener:
         delivery.inbox.database.note(f"edited:{key}", key)  # should the message itself come only now
         listener(door, client, again)
 
 
-def _listener(delivery: Delivery, bot_user: str) -> Listener | None:
+def _listener(delivery: Delivery, bot_users: Collection[str]) -> Listener | None:
     event = delivery.event
     if event.get("channel_type") == "im":
         return direct_message
-    if incoming.mentions(event, bot_user):
+    if incoming.mentions(event, bot_users):
         return mention
     return thread_message if "thread_ts" in event else None
 

@@ -45,7 +45,7 @@ def thread_message(door: Door, client: MeasuredClient, delivery: Delivery) -> No
     in a thread has an event of its own.
     """
     event = delivery.event
-    if incoming.mentions(event, client.bot_user()) or carry(door, client, delivery):
+    if incoming.mentions(event, door.bot_users(client, delivery.body)) or carry(door, client, delivery):
         return
     last = _last_reply(door, event["channel"], incoming.thread(event), THREAD_TIME)
     if last is not None and last.asker == door.log.asker_hash(event["user"]):
