@@ -28,7 +28,7 @@ class Lanes:
     def __init__(self, begin: Callable[[Delivery], None]) -> None:
         self._begin = begin
         self._lanes: dict[str, _Lane] = {}
-        self._running: dict[str, str] = {}  # lane by the id of a message
+        self._running: dict[int, str] = {}  # lane by the identity of a delivery; an event may be taken twice
         self._lock = threading.RLock()
 
     def enter(self, delivery: Delivery) -> None:
@@ -44,7 +44,7 @@ class Lanes:
         With `rest` Slack refused it: it waits again, first of all, in a lane that rests that many seconds.
         """
         with self._lock:
-            name = self._running.pop(delivery.id)
+            name = self._running.pop(id(delivery))
             lane = self._lanes[name]
             lane.running -= 1
             lane.is_recovering = lane.is_recovering and not worked
@@ -87,7 +87,7 @@ class Lanes:
                     return
                 delivery = _next(lane)
                 lane.running += 1
-                self._running[delivery.id] = name
+                self._running[id(delivery)] = name
                 self._begin(delivery)
             if not lane.waiting and not lane.running and lane.rests_until <= time.monotonic():
                 del self._lanes[name]
