@@ -124,7 +124,7 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, prepare: Cal
 @pytest.fixture
 def small_database(prepared_small_database: Path, tmp_path: Path) -> str:
     """The URL of a database of the test's own, with the small knowledge base."""
-    path = tmp_path / "faqbot.db"
+    path = tmp_path / "small.db"
     shutil.copy(prepared_small_database, path)
     return f"sqlite:///{path}"
 
