@@ -3,15 +3,18 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.lenient_log import LenientLog
 from bot.reply import Asker, Reply
+from index.asking.asking import AskedOutcome, Heard, hear
+from index.asking.turns import Conversation, last_shown
 from index.decision.decision import Abstain, Answer, Decision, Suggest
 from index.decision.figures import Difference, differences
-from index.follow_up import follow_up
+from index.message.message import read_message
 from index.parameters import MAX_QUERY
 from index.searcher import Searcher
-from index.text.filters import drop_invisible
+from index.text.filters import BLANKS, drop_invisible
 from knowledge.entry import Entry
 from knowledge.questions.feedback import Feedback, FeedbackKind, UnhelpfulReason
 from knowledge.questions.query_log import QueryLog, StoredQuery, new_reference
@@ -20,7 +23,6 @@ from knowledge.site import NAMELESS, Site
 logger = logging.getLogger(__name__)
 MAX_RELATED = 3
 NO_LIMIT = 1_000_000
-
 
 Observer = Callable[[Reply, Asker], None]
 
@@ -47,14 +49,13 @@ class Faq:
         self._limit = limit
         self.observers: list[Observer] = []  # told of every question asked, after its answer
 
-    def ask(self, text: str, asker: Asker, after: str = "") -> Reply:
-        """Answer, suggest or abstain; the question goes, redacted, into the query log.
+    def ask(self, text: str, asker: Asker, conversation: Conversation = ()) -> Reply:
+        """Answer, suggest or abstain, for each question of a message; each goes, redacted, into the query log.
 
-        Text beyond MAX_QUERY characters is not read. `after` is the id of the entry that was shown
-        before in the same conversation, for follow-ups. A log that cannot be written does not keep
-        anybody from an answer.
+        Text beyond MAX_QUERY characters is not read. `conversation` are the turns before, oldest first. A log
+        that cannot be written does not keep anybody from an answer.
         """
-        reply = self.preview(text, after)
+        reply = self.preview(text, conversation)
         self.record(reply, asker)
         return reply
 
@@ -62,33 +63,30 @@ class Faq:
         """Count a reply of `preview` as asked, in the query log, for the observers and in the process's log.
 
         With `limited` it does not count, and False is returned, when the asker has reached the limit, see `allows`.
+        What asks nothing does not count.
         """
+        if not reply.wants_reply:
+            return True
         if not self._log.write(reply, asker, self._limit if limited else None):
             return False
-        _log_decision(reply, asker)
-        for observe in self.observers:
-            observe(reply, asker)
+        for further in reply.further:
+            self._log.write(further, asker, None)
+        for one in reply.every:
+            _log_decision(one, asker)
+            for observe in self.observers:
+                observe(one, asker)
         return True
 
-    def preview(self, text: str, after: str = "") -> Reply:
+    def preview(self, text: str, conversation: Conversation = ()) -> Reply:
         """The reply that `ask` would give now; nothing is stored or logged."""
         started = time.perf_counter()
-        query = _readable(text)
+        written = _readable(text)
         snapshot = self.searcher.snapshot
-        outcome = alone = snapshot.ask(query)
-        previous = snapshot.by_id.get(after)
-        if previous:
-            outcome = follow_up(snapshot, alone, previous) or alone
+        heard = hear(snapshot, written, conversation)
+        previous = snapshot.by_id.get(last_shown(conversation))
         milliseconds = (time.perf_counter() - started) * 1000
-        return Reply(
-            reference=new_reference(),
-            query=query,
-            outcome=outcome,
-            revision=snapshot.revision,
-            milliseconds=milliseconds,
-            differences=_differences(query, outcome.decision),
-            follows=previous if outcome is not alone else None,
-        )
+        first, *further = [_reply(one, heard, snapshot.revision, milliseconds, previous) for one in heard.outcomes]
+        return replace(first, query=BLANKS.sub(" ", written), further=tuple(further))
 
     def entry(self, entry_id: str) -> Entry | None:
         """The live entry with this id."""
@@ -110,7 +108,7 @@ class Faq:
 
     def best(self, text: str) -> list[tuple[Entry, float]]:
         """The best entries for a text, each with its confidence; nothing is logged, since nobody asked the bot."""
-        outcome = self.searcher.snapshot.ask(_readable(text))
+        outcome = self.searcher.snapshot.ask(read_message(_readable(text)).whole)
         return [(hit.entry, confidence) for hit, confidence in outcome.confidences()]
 
     def categories(self) -> list[str]:
@@ -173,10 +171,25 @@ def _log_decision(reply: Reply, asker: Asker) -> None:
     logger.info("question %s", " ".join(f"{name}={value}" for name, value in facts.items()), extra=facts)
 
 
+def _reply(one: AskedOutcome, heard: Heard, revision: int, milliseconds: float, previous: Entry | None) -> Reply:
+    return Reply(
+        reference=new_reference(),
+        query=one.asked,
+        outcome=one.outcome,
+        revision=revision,
+        milliseconds=milliseconds,
+        differences=_differences(one.asked, one.outcome.decision),
+        follows=previous if one.follows else None,
+        asked=one.asked,
+        message=heard.kind,
+    )
+
+
 def _readable(text: str) -> str:
-    """The visible text of a question, MAX_QUERY characters at most."""
+    """The visible text of a message, MAX_QUERY characters at most; its lines stay."""
     whole = text[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode()  # drops unpaired surrogates
-    return drop_invisible(whole).strip()[:MAX_QUERY]
+    lines = [drop_invisible(line).strip() for line in whole.splitlines()]
+    return "\n".join(lines).strip()[:MAX_QUERY]
 
 
 def _differences(query: str, decision: Decision) -> tuple[Difference, ...]:

@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime
 
 from bot.reply import Asker, Reply
+from index.message.message import MessageKind
 from knowledge.errors import StoreError
 from knowledge.questions.feedback import Feedback
 from knowledge.questions.query_log import LIMITED_TIME, LoggedQuery, QueryLog, StoredQuery
@@ -26,7 +27,7 @@ class LenientLog:
             door=asker.door,
             asker=asker.id,
             text=reply.query,
-            decision=reply.kind,
+            decision="person" if reply.message is MessageKind.PERSON else reply.kind,
             entry_id=reply.entry.id if reply.entry else None,
             confidence=reply.confidence,
             revision=reply.revision,

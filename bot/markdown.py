@@ -106,3 +106,14 @@ def spans(text: str) -> Line:
     if end < len(text):
         found.append(Span(text[end:]))
     return tuple(found)
+
+
+def conclusion(text: str) -> str:
+    """The first sentence of an answer as plain text: answers begin with what they come to."""
+    blocks = parse(text)
+    if not blocks:
+        return ""
+    lines = blocks[0].items if isinstance(blocks[0], List) else blocks[0].lines
+    first = "".join(span.text for span in lines[0])
+    end = first.find("。") + 1
+    return first[:end] if end else first

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from index.decision.decision import Decision
 from index.decision.figures import Difference
+from index.message.message import MessageKind
 from index.snapshot import Outcome
 from knowledge.entry import Entry
 
@@ -27,6 +28,19 @@ class Reply:
     milliseconds: float
     differences: tuple[Difference, ...] = ()  # figures of the question that the answer does not have
     follows: Entry | None = None  # the entry with whose subject the question was read
+    asked: str = ""  # the question that it is the outcome of, where it is a part of the message `query`
+    message: MessageKind = MessageKind.QUESTION
+    further: tuple["Reply", ...] = ()  # the replies to further questions of the same message
+
+    @property
+    def wants_reply(self) -> bool:
+        """False for thanks, acknowledgements and talk, which ask nothing."""
+        return self.message in (MessageKind.QUESTION, MessageKind.PERSON)
+
+    @property
+    def every(self) -> tuple["Reply", ...]:
+        """The replies to all questions of the message, the first one first."""
+        return (self, *self.further)
 
     @property
     def decision(self) -> Decision:

@@ -134,11 +134,12 @@ class SlackTester:
         return self._calls(urlencode(form))
 
     def press(self, shown: dict[str, Any], label: str, **where: Any) -> list[dict[str, Any]]:
-        """Press the button with this label in a message or view; returns the calls the bot then made.
+        """Press the button with this label, or beside this question; returns the calls the bot then made.
 
         `where`: `ephemeral`, `user`, `team`, `channel`, `value` (what is typed into a field).
         """
-        button = next(element for element in elements(shown) if label in (_label(element), element["action_id"]))
+        found = (element for element in elements(shown) if label in (_label(element), element["action_id"]))
+        button = next(found, None) or choices(shown)[label]
         if "value" in where:
             button = button | {"value": where["value"]}
         action = button | {"block_id": "b", "action_ts": "1.0"}
@@ -282,6 +283,12 @@ def elements(shown: dict[str, Any]) -> list[dict[str, Any]]:
         if block["type"] == "input":
             found.append(block["element"])
     return found
+
+
+def choices(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The buttons beside a question, by the question."""
+    rows = [block for block in shown["blocks"] if "accessory" in block]
+    return {row["text"]["text"].split("\n")[0]: row["accessory"] for row in rows}
 
 
 def buttons(shown: dict[str, Any]) -> list[dict[str, Any]]:

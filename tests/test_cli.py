@@ -64,7 +64,9 @@ def test_ask_explain_shows_terms_signals_and_thresholds(environment: dict[str, s
         assert part in text
 
 
-SHAPE = {"query", "decision", "entry", "remarks", "confidence", "candidates", "revision", "milliseconds"}
+TWO = "免許証は写メで送っていいですか？あと、解約に違約金はありますか"
+OF_ONE = {"decision", "entry", "remarks", "confidence", "candidates"}
+SHAPE = {"query", "kind", *OF_ONE, "replies", "revision", "milliseconds"}
 
 
 def test_ask_json_prints_one_object(environment: dict[str, str]) -> None:
@@ -125,6 +127,29 @@ def test_no_lines_give_no_objects(environment: dict[str, str]) -> None:
     assert (result.returncode, result.stdout) == (0, b"")
 
 
+def test_a_line_may_hold_the_conversation_before_and_get_a_reply_to_each_question(environment: dict[str, str]) -> None:
+    before = [{"query": "東京の番号はもらえますか", "shown": ["number-types-03-050"]}]
+    lines = [
+        json.dumps({"query": "じゃあ050は？", "conversation": before}, ensure_ascii=False),
+        json.dumps(
+            {"query": "お世話になります。\n免許証は写メで送っていいですか？あと、解約に違約金はありますか"},
+            ensure_ascii=False,
+        ),
+        "ありがとうございます！",
+        "担当者に代わってください",
+        '{"query": 3}',
+        '{"query": "料金は？", "conversation": [{"shown": "x"}]}',
+    ]
+    result = run(environment, "ask", "--json", "-", stdin="\n".join(lines).encode())
+    follow_up, two, thanks, person, *wrong = [json.loads(line) for line in result.stdout.decode().splitlines()]
+    assert follow_up["entry"]["id"] == "number-types-03-050"
+    assert [reply["entry"]["id"] for reply in two["replies"]] == ["id-document-by-mail", "no-cancellation-penalty"]
+    assert all(set(reply) == {"asked", *OF_ONE} for reply in two["replies"])
+    assert (thanks["kind"], thanks["entry"], thanks["replies"]) == ("thanks", None, [])
+    assert (person["kind"], person["decision"]) == ("person", "abstain")
+    assert ["query" in wrong[0]["error"], "conversation の1番目" in wrong[1]["error"]] == [True, True]
+
+
 def test_a_reader_that_stops_early_is_no_error(environment: dict[str, str]) -> None:
     questions = ("料金は？\n" * 2_000).encode()
     with subprocess.Popen(
@@ -158,10 +183,8 @@ def test_a_conversation_in_the_terminal(environment: dict[str, str]) -> None:
 
 
 def test_a_follow_up_in_the_terminal_is_read_with_the_subject_before(environment: dict[str, str]) -> None:
-    result = run(environment, "chat", stdin="転送利用と表記利用の違いは何ですか\n料金は？\n\n".encode())
-    output = result.stdout.decode()
-    assert "続くご質問として読みました" in output
-    assert "転送利用でも表記利用でも料金は同じ" in output
+    result = run(environment, "chat", stdin="東京の番号はもらえますか\nじゃあ050は？\n\n".encode())
+    assert "続くご質問として読みました" in result.stdout.decode()
 
 
 def test_evaluate_measures_a_benchmark(environment: dict[str, str], tmp_path: Path) -> None:

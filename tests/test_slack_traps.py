@@ -154,7 +154,7 @@ def test_a_link_button_is_acknowledged_and_does_nothing_else(slack: SlackTester)
 
 
 def test_mentions_in_a_query_never_come_back(slack: SlackTester) -> None:
-    for message in (slack.mention("<!channel> <@U999> &lt;!channel&gt; 解約"), slack.command("&lt;@U999&gt; 解約")):
+    for message in (slack.mention("解約 <!channel> <@U999> &lt;!channel&gt;"), slack.command("&lt;@U999&gt; 解約")):
         assert message
         assert "<!" not in json.dumps(message)
         assert "<@" not in json.dumps(message)

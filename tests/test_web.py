@@ -99,11 +99,25 @@ def test_a_choice_that_was_never_suggested_is_not_stored(client: FlaskClient, ap
 
 
 def test_the_next_question_may_be_a_follow_up(client: FlaskClient) -> None:
-    first = page(client, f"/?q={quote('転送利用と表記利用の違いは何ですか')}")
-    assert '<input type="hidden" name="after" value="forward-vs-listed-difference">' in first
-    html = page(client, f"/?q={quote('料金は？')}&after=forward-vs-listed-difference")
+    first = page(client, f"/?q={quote('東京の番号はもらえますか')}")
+    assert '<input type="hidden" name="after" value="number-types-03-050">' in first
+    assert '<input type="hidden" name="asked" value="東京の番号はもらえますか">' in first
+    asked = quote("東京の番号はもらえますか")
+    html = page(client, f"/?q={quote('じゃあ050は？')}&asked={asked}&after=number-types-03-050")
     assert "続くご質問として読みました" in html
-    assert "料金は同じ" in html
+
+
+def test_two_questions_get_two_answers_each_under_its_question(client: FlaskClient) -> None:
+    html = page(client, f"/?q={quote('免許証は写メで送っていいですか？あと、解約に違約金はありますか')}")
+    assert "ご質問1: 免許証は写メで送っていいですか？" in html
+    assert "ご質問2: 解約に違約金はありますか" in html
+    assert html.count('class="answer"') == 2
+
+
+def test_thanks_get_one_line(client: FlaskClient) -> None:
+    html = page(client, f"/?q={quote('ありがとうございました')}")
+    assert "こちらこそありがとうございます" in html
+    assert "担当者への連絡" not in html
 
 
 def test_a_wrong_figure_in_the_question_is_pointed_out(client: FlaskClient) -> None:

@@ -11,8 +11,10 @@ from bot.app import App
 from bot.faq import Faq
 from bot.reply import Asker
 from bot.terminal import replies
+from bot.terminal.asked_line import read_line
 from bot.wording.explanations import explanation_lines
 from knowledge.entry_reader import read_moment
+from knowledge.errors import FaqError
 
 DOOR = "cli"
 MAX_LINE = 1 << 16  # bytes of a line that are looked at; a question is cut far below
@@ -52,7 +54,11 @@ def _answer_line(faq: Faq, line: bytes, *, explain: bool) -> dict[str, Any]:
             "query": shown,
             "error": f"UTF-8として読めません（{error.start}バイト目）。文字コードをUTF-8にしてください。",
         }
-    reply = faq.ask(query, Asker(DOOR))
+    try:
+        query, conversation = read_line(query)
+    except FaqError as error:
+        return {"query": query, "error": f"{error.message}{error.hint}"}
+    reply = faq.ask(query, Asker(DOOR), conversation)
     values = replies.reply_json(faq, reply)
     if explain:
         values["explanation"] = replies.explanation_json(faq.searcher.snapshot, reply)

@@ -2,12 +2,14 @@
 
 import argparse
 import unicodedata
+from dataclasses import replace
 
 from bot.app import App
 from bot.commands.ask import DOOR
 from bot.reply import Asker, Reply
 from bot.terminal import replies
 from bot.wording import sentences
+from index.asking.turns import Turn
 from index.decision.decision import Suggest
 
 NONE_OF_THESE = ""
@@ -18,7 +20,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     """Ask and answer until an empty line; a number chooses one of the questions just suggested."""
     print(f"{app.site.greeting}\n{HOW_TO_END}")
     last: Reply | None = None
-    shown = ""  # the entry shown last, for follow-ups
+    said: list[Turn] = []
     while text := _next_line():
         choice = _choice(last, text)
         if last and choice == NONE_OF_THESE:
@@ -26,11 +28,11 @@ def run(options: argparse.Namespace, app: App) -> int:
             print(sentences.PERSON.format(contact=app.site.contact))
         elif last and choice:
             entry = app.faq.choose(last.reference, choice, Asker(DOOR))
-            shown = entry.id if entry else ""
+            said[-1] = replace(said[-1], shown=(entry.id,) if entry else ())
             print(replies.entry_text(app.faq, entry) if entry else sentences.GONE)
         else:
-            last = app.faq.ask(text, Asker(DOOR), shown)
-            shown = last.entry.id if last.entry else shown
+            last = app.faq.ask(text, Asker(DOOR), said)
+            said.append(Turn(text, tuple(one.entry.id for one in last.every if one.entry)))
             print(replies.reply_text(app.faq, last))
     return 0
 

@@ -7,13 +7,20 @@ from bot.faq import Faq
 from bot.reply import Reply
 from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Reason, Suggest
+from index.message.message import MessageKind
 from index.ranking.explanation import SignalShare, TermMatch, explain
 from index.snapshot import Snapshot
 from knowledge.entry import Entry
 
 
 def reply_text(faq: Faq, reply: Reply) -> str:
-    """A reply as a person reads it in the terminal."""
+    """The replies to a message as a person reads them in the terminal."""
+    if not reply.wants_reply:
+        return sentences.courtesy(reply, faq.site)
+    return "\n\n".join(_one_text(faq, one) for one in reply.every)
+
+
+def _one_text(faq: Faq, reply: Reply) -> str:
     match reply.decision:
         case Answer(hit):
             remarks = "".join(f"※ {remark}\n" for remark in sentences.remarks(reply))
@@ -44,10 +51,21 @@ def entry_text(faq: Faq, entry: Entry) -> str:
 
 
 def reply_json(faq: Faq, reply: Reply) -> dict[str, Any]:
-    """A reply as the object that `faqbot ask --json` prints."""
-    entry = reply.entry
+    """The replies to a message as the object that `faqbot ask --json` prints: the first one's fields, and all."""
+    questions = reply.every if reply.message is MessageKind.QUESTION else ()
     return {
         "query": reply.query,
+        "kind": reply.message.value,
+        **_one_json(faq, reply),
+        "replies": [{"asked": one.asked, **_one_json(faq, one)} for one in questions],
+        "revision": reply.revision,
+        "milliseconds": round(reply.milliseconds, 3),
+    }
+
+
+def _one_json(faq: Faq, reply: Reply) -> dict[str, Any]:
+    entry = reply.entry
+    return {
         "decision": reply.kind,
         "entry": entry
         and {
@@ -63,8 +81,6 @@ def reply_json(faq: Faq, reply: Reply) -> dict[str, Any]:
             {"id": hit.entry.id, "question": hit.entry.question, "confidence": round(confidence, 4)}
             for hit, confidence in reply.outcome.confidences()
         ],
-        "revision": reply.revision,
-        "milliseconds": round(reply.milliseconds, 3),
     }
 
 

@@ -8,6 +8,7 @@ from bot import markdown
 from bot.faq import Faq
 from bot.reply import Asker
 from bot.wording import sentences
+from index.asking.turns import Turn
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry
 
@@ -19,7 +20,13 @@ MostAsked = Callable[[int], Sequence[Entry]]  # the entries asked for most, at m
 
 def add_pages(web: Flask, faq: Faq, most_asked: MostAsked) -> None:
     """Add the pages to `web`."""
-    web.jinja_env.globals.update(wording=sentences, parse=markdown.parse, site=faq.site, max_query=MAX_QUERY_FIELD)
+    web.jinja_env.globals.update(
+        wording=sentences,
+        parse=markdown.parse,
+        conclusion=markdown.conclusion,
+        site=faq.site,
+        max_query=MAX_QUERY_FIELD,
+    )
     web.jinja_env.tests["list_block"] = lambda block: isinstance(block, markdown.List)
     _add_search(web, faq, most_asked)
     _add_choice(web, faq)
@@ -30,8 +37,14 @@ def _add_search(web: Flask, faq: Faq, most_asked: MostAsked) -> None:
     @web.get("/")
     def home() -> str:
         text = drop_invisible(request.args.get("q", ""))  # what turns text around would do so on the page too
-        reply = faq.ask(text, Asker(DOOR), request.args.get("after", "")) if text.strip() else None
+        reply = faq.ask(text, Asker(DOOR), _turns_before()) if text.strip() else None
         return render_template("home.html", faq=faq, query=text, reply=reply, most_asked=most_asked)
+
+
+def _turns_before() -> list[Turn]:
+    """The question before, and the entry shown for it, as the form remembers them."""
+    asked, shown = drop_invisible(request.args.get("asked", "")), request.args.get("after", "")
+    return [Turn(asked, (shown,) if shown else ())] if asked or shown else []
 
 
 def _add_choice(web: Flask, faq: Faq) -> None:

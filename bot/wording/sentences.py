@@ -1,8 +1,11 @@
 """The bot's own sentences, the same at every door. Answers never come from here: they are curated."""
 
+from typing import assert_never
+
 from bot.reply import Reply
 from index.decision.decision import Reason
 from index.gaps.gaps import Trend
+from index.message.message import MessageKind
 from knowledge.entry import Entry
 from knowledge.questions.feedback import FeedbackKind, UnhelpfulReason
 from knowledge.questions.gap_questions import GapKind
@@ -11,11 +14,14 @@ from knowledge.site import Site
 UNDATED = "掲載当時の内容です。"
 DATED = "{year}年{month}月{day}日に確認した内容です。"
 SUGGEST = "お尋ねの内容は、次のどれかに近いでしょうか。"
+QUESTION_OF_SEVERAL = "ご質問{number}: {asked}"
 NONE_OF_THESE = "どれでもない"
 NONE_OF_THESE_REPLY = "お役に立てず申し訳ありません。いただいたご質問は、今後の改善に使わせていただきます。"
 DIFFERENT = "ご質問の「{asked}」という数字は、この回答にはありません。回答にあるのは「{known}」です。"
 FOLLOWS = "「{question}」に続くご質問として読みました。"
 PERSON = "担当者への連絡: {contact}"
+PERSON_CALLED = "担当者への連絡方法をご案内します。"
+COURTESY = "こちらこそありがとうございます。ほかにもご質問があれば、どうぞ。"
 SHORTENED = "（続きはリンク先をご覧ください）"
 GONE = "この項目は今は公開されていません。"
 TOO_MANY = "短い時間にたくさんのご質問をいただいています。1分ほどおいてから、もう一度お尋ねください。"
@@ -23,7 +29,7 @@ STAFF_ONLY = "この操作は、登録された担当者だけが行えます。
 MEMBERS_ONLY = "この操作は、このワークスペースのメンバーだけが行えます（ゲストの方は行えません）。"
 TOO_LATE = "時間がたったため、画面を開けませんでした。お手数ですが、もう一度ボタンを押してください。"
 FAILED = "申し訳ありません。処理できませんでした。しばらくしてからもう一度お試しください。（受付番号 {reference}）"
-DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし"}  # by Reply.kind
+DECISIONS = {"answer": "回答", "suggest": "候補", "abstain": "回答なし", "person": "担当者を希望"}  # as they are logged
 FEEDBACK = {
     FeedbackKind.HELPFUL: "役に立った",
     FeedbackKind.UNHELPFUL: "役に立たなかった",
@@ -52,8 +58,23 @@ def notice(entry: Entry, site: Site) -> str:
 
 
 def no_answer(reason: Reason, site: Site) -> str:
-    """The site's sentence where no entry is shown."""
-    return site.empty if reason is Reason.EMPTY else site.unknown
+    """The sentence where no entry is shown."""
+    match reason:
+        case Reason.EMPTY:
+            return site.empty
+        case Reason.PERSON:
+            return PERSON_CALLED
+        case Reason.NOT_ASKED:
+            return COURTESY
+        case Reason.UNKNOWN | Reason.DECLINED:
+            return site.unknown
+        case _:
+            assert_never(reason)
+
+
+def courtesy(reply: Reply, site: Site) -> str:
+    """One line for a message that asks nothing: a greeting is greeted back."""
+    return site.greeting if reply.message is MessageKind.OTHER else COURTESY
 
 
 def remarks(reply: Reply) -> list[str]:

@@ -17,6 +17,8 @@ class Reason(StrEnum):
     EMPTY = "empty"  # nothing in the question can be read
     DECLINED = "declined"  # we know the question and have no public answer
     UNKNOWN = "unknown"  # nothing we know is close enough
+    NOT_ASKED = "not_asked"  # the message asks nothing: thanks, an acknowledgement, talk
+    PERSON = "person"  # it calls for a person
 
 
 @dataclass(frozen=True, slots=True)

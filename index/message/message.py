@@ -1,16 +1,22 @@
 """A message as it was read: its kind, and each question in it with the rest as its context."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.message.kinds import Kind, kind_of
 from index.message.sentences import Sentence, sentences
 from index.message.written import language
 
+LEAST_PIECE = 4  # characters of a question that is cut off
 MAX_QUESTIONS = 3  # that one message is cut into; the last one keeps the rest
 CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK})
-AND = re.compile(r"[、,。]?\s*(?:それと|それから|そして|あと|また|並びに|ならびに|ついでに|加えて|and also)[、,は]?\s*|(?<=と)、")
+AND = re.compile(  # between two questions of one sentence
+    r"(?<=か)(?:と?[、,]\s*(?:それと|それから|あと|また)?|(?:それと|それから|あと))[、,]?\s*(?=.{4,}か)"
+    r"|[、,]\s*(?:(?:それと|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*"
+    r"|(?<=と)[、,]\s*(?=.{3,}(?:教え|知りたい|聞きたい|伺い|示し|お願い|ですか))|(?:および|及び|並びに|ならびに)"
+)
+TO_OTHERS = re.compile(r"<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>")  # our own mention is taken off before
 
 
 class MessageKind(StrEnum):
@@ -45,6 +51,8 @@ class Message:
     kind: MessageKind
     questions: tuple[Asked, ...] = ()
     half: bool = False  # announces what the next message says
+    tells: bool = False  # tells something, and is not only said to oneself
+    empty: bool = False  # says nothing in words
 
     @property
     def whole(self) -> str:
@@ -55,10 +63,13 @@ class Message:
 def read_message(written: str) -> Message:
     """Read what somebody wrote at any door."""
     text = language(written)
+    if TO_OTHERS.match(written.lstrip()):
+        return Message(text, MessageKind.TALK)
     parts = [(sentence, kind_of(sentence)) for sentence in sentences(text)]
     kinds = {kind for _, kind in parts}
     questions = tuple(_questions(parts))
-    return Message(text, _kind(kinds), questions, Kind.HALF in kinds)
+    tells = Kind.SITUATION in kinds and Kind.TALK not in kinds
+    return Message(text, _kind(kinds), questions, half=Kind.HALF in kinds, tells=tells, empty=not parts)
 
 
 def _kind(kinds: set[Kind]) -> MessageKind:
@@ -69,6 +80,7 @@ def _kind(kinds: set[Kind]) -> MessageKind:
         (Kind.CORRECTION, MessageKind.QUESTION),
         (Kind.HALF, MessageKind.OTHER),
         (Kind.THANKS, MessageKind.THANKS),
+        (Kind.GREETING, MessageKind.OTHER if Kind.SITUATION not in kinds else MessageKind.TALK),
         (Kind.TALK, MessageKind.TALK),
         (Kind.ACKNOWLEDGEMENT, MessageKind.ACKNOWLEDGEMENT),
         (Kind.SITUATION, MessageKind.TALK),
@@ -79,6 +91,7 @@ def _kind(kinds: set[Kind]) -> MessageKind:
 def _questions(parts: list[tuple[Sentence, Kind]]) -> list[Asked]:
     """Each asking sentence with what was told before it since the last one; what comes after the last joins it."""
     found: list[tuple[list[str], list[str]]] = []  # contexts, questions
+    parts = [(part, kind) for sentence, kind in parts for part in _cut(sentence, kind)]
     asking = {Kind.QUESTION, Kind.CORRECTION}
     if not any(kind in asking for _, kind in parts):
         asking = {Kind.HINT}
@@ -94,3 +107,13 @@ def _questions(parts: list[tuple[Sentence, Kind]]) -> list[Asked]:
     if context:
         found[-1][0].extend(context)
     return [Asked(" ".join(questions), " ".join(told)) for told, questions in found]
+
+
+def _cut(sentence: Sentence, kind: Kind) -> list[Sentence]:
+    """The questions that one asking sentence joins (「AかとBか」「AとBを教えて」), or the sentence."""
+    if kind not in (Kind.QUESTION, Kind.HINT):
+        return [sentence]
+    pieces = [piece.strip() for piece in AND.split(sentence.text)]
+    if len(pieces) != 2 or min(map(len, pieces)) < LEAST_PIECE:
+        return [sentence]
+    return [replace(sentence, text=piece) for piece in pieces]

@@ -6,10 +6,13 @@ Used before a question is analyzed, at every door, so that none of these changes
 import re
 
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # &amp; last: "&amp;lt;" is the text "&lt;"
-SLACK_MARKUP = re.compile(r"<(?:(?P<named>[@!])[^<>|\n]*|(?P<target>#\w+|(?:https?|mailto|tel):[^<>|\s]*))(?:\|(?P<label>[^<>\n]*))?>")
+SLACK_MARKUP = re.compile(
+    r"<(?:(?P<named>[@!])[^<>|\n]*|(?P<target>#\w+|(?:https?|mailto|tel):[^<>|\s]*))(?:\|(?P<label>[^<>\n]*))?>"
+)
 SHORTCODE = re.compile(
     r":(?:[+-]1|(?=[^:\s]*[a-z])[a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?"  # not the minutes of 10:30:15
-    r"|:(?=[^:\s]*[ぁ-んァ-ヶ一-龯])[ぁ-んァ-ヶー一-龯a-z_-]{1,30}:(?=$|[\s:。、！？!?<])"  # a workspace's own, :確認しました:
+    # a workspace's own, :確認しました:
+    r"|:(?=[^:\s]*[ぁ-んァ-ヶ一-龯])[ぁ-んァ-ヶー一-龯a-z_-]{1,30}:(?=$|[\s:。、！？!?<])"
 )
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a\u231b\u23e9-\u23fa\U000e0020-\U000e007f]"
@@ -17,9 +20,12 @@ EMOJI = re.compile(
 )
 ADDRESS = re.compile(r"(?:https?://|www\.)[!-;=?-{}~]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 TELEPHONE = re.compile(
-    r"(?<![\w-])(?:\+?81[-\s]?)?\(?0\d{1,4}\)?[-‐–ー\s]?[\dxX*○]{1,4}[-‐–ー\s]?[\dxX*○]{3,4}(?![\w-])"
+    r"(?<![\w-])(?:\+81[-\s]?\(?0?|[(（]?[0０])\d{1,4}[)）]?[-‐–−－ー\s]?[\dxX*○]{1,4}[-‐–−－ー\s]?[\dxX*○]{3,4}(?![\w-])"
 )
-STYLE = re.compile(r"(?P<before>^|[\s、。「（(])(?P<mark>[*_~])(?=\S)(?P<text>[^\n]*?\S)(?P=mark)(?=$|[\s、。」）)！？!?])", re.M)
+STYLE = re.compile(
+    r"(?P<before>^|[\s、。「（(])(?P<mark>[*_~])(?=\S)(?P<text>[^\n]*?\S)(?P=mark)(?=$|[\s、。」）)！？!?])",
+    re.MULTILINE,
+)
 CODE = re.compile(r"```|`")
 BLANKS = re.compile(r"[^\S\n]+")
 

@@ -115,7 +115,7 @@ class EntryIndex:
         `likeness` is that of the query's vector, where it is known already.
         """
         if not self.entries:
-            return Ranking(query, (), self.names, np.zeros((len(self.names), 0)), np.zeros(0))
+            return Ranking.nothing(query, self.names)
         rows = [*self._lexical(query, left_out), *self._semantic(query, left_out, likeness), *self._priors(left_out)]
         signals = np.stack(rows)
         return Ranking(query, self.entries, self.names, signals, self.weighing @ signals)

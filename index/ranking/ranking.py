@@ -95,6 +95,11 @@ class Ranking:
     scores: NDArray[np.float64]
     rescoring: Rescoring | None = None
 
+    @classmethod
+    def nothing(cls, query: Query, names: tuple[str, ...]) -> Self:
+        """The ranking of no entry."""
+        return cls(query, (), names, np.zeros((len(names), 0)), np.zeros(0))
+
     @cached_property
     def order(self) -> list[int]:
         """The numbers of the best entries, at most MAX_CANDIDATES; equal scores keep the entries' order."""
@@ -104,7 +109,7 @@ class Ranking:
     @cached_property
     def shares(self) -> NDArray[np.float64]:
         """The softmax of the scores, one number an entry; they sum to 1."""
-        powers = np.exp(self.scores - self.scores.max())
+        powers = np.exp(self.scores - self.scores.max(initial=LAST))
         shares: NDArray[np.float64] = powers / powers.sum()
         return shares
 

@@ -10,11 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge.database.connection import changing, for_single_statements, reading
-from knowledge.database.tables import escalations, replies
+from knowledge.database.tables import escalations, queries, replies
 
 # Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
 NEWEST = sa.select(replies).order_by(replies.c.at.desc()).limit(1)
-IN_CHANNEL = NEWEST.where(replies.c.channel == sa.bindparam("place"), replies.c.at > sa.bindparam("since"))
+MAX_TURNS = 4  # replies that a follow-up may go back to
+TURNS = (
+    sa.select(replies, queries.c.text.label("asked"))
+    .outerjoin(queries, queries.c.reference == replies.c.reference)
+    .order_by(replies.c.at.desc())
+    .limit(MAX_TURNS)
+)
+IN_CHANNEL = TURNS.where(replies.c.channel == sa.bindparam("place"), replies.c.at > sa.bindparam("since"))
 IN_THREAD = IN_CHANNEL.where(replies.c.thread == sa.bindparam("in"))
 
 
@@ -22,7 +29,8 @@ IN_THREAD = IN_CHANNEL.where(replies.c.thread == sa.bindparam("in"))
 class PostedReply:
     """Our message `message` in `thread`, for the asker's message `key`; `asker` is a keyed hash.
 
-    `team` is the workspace whose bot posted it, `at` when it was kept.
+    `team` is the workspace whose bot posted it, `at` when it was kept, `asked` the question as the query log has it
+    (redacted), "" where that is not read.
     """
 
     key: str
@@ -34,6 +42,10 @@ class PostedReply:
     entry_id: str | None = None
     team: str = ""
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    asked: str = ""
+
+
+REPLY_COLUMNS = [name for name in PostedReply.__dataclass_fields__ if name != "asked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +72,7 @@ class Conversations:
 
     def keep_reply(self, posted: PostedReply) -> None:
         """Remember a reply; a newer one for the same message takes its place."""
-        values = {name: getattr(posted, name) for name in PostedReply.__dataclass_fields__} | {"at": datetime.now(UTC)}
+        values = {name: getattr(posted, name) for name in REPLY_COLUMNS} | {"at": datetime.now(UTC)}
         with self._changing() as connection:
             connection.execute(self._keep, values)
 
@@ -72,17 +84,17 @@ class Conversations:
         """Our reply with this reference."""
         return self._reply(replies.c.reference == reference)
 
-    def last_reply(self, channel: str, thread: str, since: datetime) -> PostedReply | None:
-        """Our newest reply in a thread; with "" for the thread, the newest in the channel."""
+    def last_replies(self, channel: str, thread: str, since: datetime) -> list[PostedReply]:
+        """Our newest replies in a thread, at most MAX_TURNS, newest first; with "" for the thread, in the channel."""
         place = {"place": channel, "since": since}
-        return _posted(self._first(IN_THREAD, place | {"in": thread}) if thread else self._first(IN_CHANNEL, place))
+        return self._all(IN_THREAD, place | {"in": thread}) if thread else self._all(IN_CHANNEL, place)
 
-    def reply_before(self, posted: PostedReply, thread: str, since: datetime) -> PostedReply | None:
-        """Our newest reply above another one, in a thread; with "" for the thread, in the channel."""
+    def replies_before(self, posted: PostedReply, thread: str, since: datetime) -> list[PostedReply]:
+        """Our newest replies above another one, as `last_replies`."""
         above = (replies.c.channel == posted.channel) & (replies.c.message < posted.message) & (replies.c.at > since)
         if thread:
             above &= replies.c.thread == thread
-        return _posted(self._first(sa.select(replies).where(above).order_by(replies.c.message.desc()).limit(1)))
+        return self._all(TURNS.where(above).order_by(None).order_by(replies.c.message.desc()), {})
 
     def forget_reply(self, key: str) -> None:
         """Forget the reply to the message `key`, which is gone."""
@@ -129,6 +141,10 @@ class Conversations:
         names = set(Escalation.__dataclass_fields__) - {"resolved"}
         return Escalation(**{name: row[name] for name in names}, resolved=row["resolved_at"] is not None)
 
+    def _all(self, found: sa.Select[Any], values: dict[str, Any]) -> list[PostedReply]:
+        with reading(self.engine) as connection:
+            return [_as_posted(dict(row)) for row in connection.execute(found, values).mappings()]
+
     def _first(self, found: sa.Select[Any], values: dict[str, Any] | None = None) -> dict[str, Any] | None:
         with reading(self.engine) as connection:
             row = connection.execute(found, values).mappings().first()
@@ -150,4 +166,8 @@ def _upsert(dialect: str, key: sa.Column[Any]) -> sa.Insert:
 
 
 def _posted(row: dict[str, Any] | None) -> PostedReply | None:
-    return PostedReply(**{name: row[name] for name in PostedReply.__dataclass_fields__}) if row else None
+    return _as_posted(row) if row else None
+
+
+def _as_posted(row: dict[str, Any]) -> PostedReply:
+    return PostedReply(**{name: row[name] for name in REPLY_COLUMNS}, asked=row.get("asked") or "")

@@ -26,9 +26,10 @@ from bot.slack.views import escalation, feedback, home, search, staff
 from bot.slack.views.digest import digest_message
 from bot.slack.views.entry import EntryView, entry_modal
 from bot.slack.views.message import Message, plain_message
-from bot.slack.views.reply import entry_message, person_message, reply_message, sent_message
+from bot.slack.views.reply import entry_message, joined_message, person_message, reply_message, sent_message
 from bot.wording import sentences
 from bot.wording.explanations import explanation_lines
+from index.asking.turns import Turn
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem
 from knowledge.folder import SHIPPED
@@ -65,12 +66,15 @@ def prospects(app: App) -> list[Section]:
         "候補": "解約したい",
         "分からないとき": "縄文土器の文様",
         "読めないとき": "🙏🙏",
+        "2つの質問": "免許証は写メで送っていいですか？あと、途中でやめたら違約金はかかりますか？",
+        "雑談": "今日の東京の天気は？",
+        "担当者を呼ぶとき": "担当者に代わってください",
     }
     sections = [(title, text, render.message(reply_to(faq, text)[1])) for title, text in questions.items()]
-    first = faq.ask("転送利用と表記利用の違いは何ですか", Asker("gallery"))
+    first = faq.ask("東京の番号はもらえますか", Asker("gallery"))
     assert first.entry
-    follow = faq.ask("料金は？", Asker("gallery"), first.entry.id)
-    sections.append(("続きの質問", "「料金は？」", render.message(blocks(faq, follow))))
+    follow = faq.ask("じゃあ050は？", Asker("gallery"), [Turn(first.query, (first.entry.id,))])
+    sections.append(("続きの質問", "「じゃあ050は？」", render.message(blocks(faq, follow))))
     sections += [
         (
             "どれでもない",
@@ -171,7 +175,7 @@ def reply_to(faq: Faq, text: str) -> tuple[Reply, list[render.Block]]:
 
 def blocks(faq: Faq, reply: Reply) -> list[render.Block]:
     """The blocks of a reply."""
-    return reply_message(reply, shown(faq, reply), SITE).blocks
+    return joined_message([(one, reply_message(one, shown(faq, one), SITE)) for one in reply.every]).blocks
 
 
 def shown(faq: Faq, reply: Reply) -> EntryView | None:

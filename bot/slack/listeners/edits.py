@@ -12,11 +12,12 @@ from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery, NotYet
 from bot.slack.delivery.responding import GONE
 from bot.slack.door import Door
-from bot.slack.listeners.messages import FOLLOW_UP_TIME, direct_message, mention, thread_message
+from bot.slack.listeners.messages import FOLLOW_UP_TIME, direct_message, mention, thread_message, turns_of
 from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.message import plain_message
 from bot.wording import sentences
+from index.asking.turns import Turn
 from knowledge.slack_state.conversations import Escalation, PostedReply
 
 Listener = Callable[[Door, MeasuredClient, Delivery], None]
@@ -67,7 +68,7 @@ def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: Post
     message, reply = incoming.said(delivery.event), None
     asker = door.asker(message["user"])
     if door.faq.allows(asker):
-        reply = door.faq.preview(plain(words(message)), _shown_above(door, posted, delivery))
+        reply = door.faq.preview(plain(words(message)), _turns_above(door, posted, delivery))
         shown, entry_id = door.reply_message(reply), reply.entry.id if reply.entry else None
         now = replace(posted, reference=reply.reference, entry_id=entry_id)
     else:
@@ -119,9 +120,8 @@ def _wait_for_earlier(delivery: Delivery, key: str) -> None:
         raise NotYet
 
 
-def _shown_above(door: Door, posted: PostedReply, delivery: Delivery) -> str:
-    """The id of the entry that the edited message followed: of our reply before `posted`, "" for none."""
+def _turns_above(door: Door, posted: PostedReply, delivery: Delivery) -> list[Turn]:
+    """The turns that the edited message followed: those of our replies above `posted`."""
     since = datetime.fromtimestamp(float(posted.message), UTC) - FOLLOW_UP_TIME
     place = incoming.conversation(incoming.said(delivery.event), delivery.event)
-    above = door.conversations.reply_before(posted, place, since)
-    return (above and above.entry_id) or ""
+    return turns_of(door.conversations.replies_before(posted, place, since), since)

@@ -15,7 +15,7 @@ from bot.slack.views.feedback import THANKS, reason_modal
 from bot.slack.views.inputs import typed
 from bot.slack.views.message import plain_message
 from bot.slack.views.notices import notice_modal
-from bot.slack.views.reply import person_message
+from bot.slack.views.reply import person_message, with_part
 from bot.wording import sentences
 from knowledge.questions.feedback import UnhelpfulReason
 
@@ -35,7 +35,7 @@ def suggestion(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any
     ack()
     reference, entry_id = _pressed(action)
     entry = door.faq.choose(reference, entry_id, door.asker(body["user"]["id"]))
-    replace(body, context, door.entry_message(reference, entry))
+    replace(body, context, with_part(_blocks(body), reference, door.entry_message(reference, entry)))
     if entry:
         door.remember_entry(reference, entry)
 
@@ -45,7 +45,8 @@ def none_of_these(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, 
     ack()
     reference, _ = _pressed(action)
     door.faq.none_of_these(reference, door.asker(body["user"]["id"]))
-    replace(body, context, person_message(reference, sentences.NONE_OF_THESE_REPLY, door.faq.site.contact))
+    person = person_message(reference, sentences.NONE_OF_THESE_REPLY, door.faq.site.contact)
+    replace(body, context, with_part(_blocks(body), reference, person))
 
 
 def related(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
@@ -85,6 +86,11 @@ def unhelpful_reason(door: Door, ack: Ack, body: dict[str, Any], view: dict[str,
     reason = UnhelpfulReason(typed(view, "reason"))
     ack(response_action="update", view=notice_modal(THANKS))
     door.faq.vote(reference, entry_id, door.asker(body["user"]["id"]), helpful=False, reason=reason)
+
+
+def _blocks(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The blocks of the message with the button; none for one that only its reader sees."""
+    return body.get("message", {}).get("blocks") or []
 
 
 def _pressed(action: dict[str, Any]) -> tuple[str, str]:

@@ -1,11 +1,13 @@
 """Messages, as the intake brings them: questions and follow-ups."""
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
 
+from bot.reply import Reply
 from bot.slack.carrying import carry
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
@@ -15,7 +17,9 @@ from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.message import plain_message
 from bot.wording import sentences
+from index.asking.turns import Turn
 from index.decision.decision import Abstain, Reason
+from index.message.message import MessageKind
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import new_reference
 from knowledge.slack_state.conversations import PostedReply
@@ -47,24 +51,26 @@ def thread_message(door: Door, client: MeasuredClient, delivery: Delivery) -> No
     event = delivery.event
     if incoming.mentions(event, door.bot_users(client, delivery.body)) or carry(door, client, delivery):
         return
-    last = _last_reply(door, event["channel"], incoming.thread(event), THREAD_TIME)
-    if last is not None and last.asker == door.log.asker_hash(event["user"]):
-        answer(door, client, delivery, last, silent_when_unknown=True)
+    last = _last_replies(door, event["channel"], incoming.thread(event), THREAD_TIME)
+    if last and last[0].asker == door.log.asker_hash(event["user"]):
+        answer(door, client, delivery, last, addressed=False)
 
 
 def answer(
-    door: Door, client: WebClient, delivery: Delivery, last: PostedReply | None, *, silent_when_unknown: bool = False
+    door: Door, client: WebClient, delivery: Delivery, last: Sequence[PostedReply], *, addressed: bool = True
 ) -> None:
-    """Answer a message in its thread, unless it was answered before; `last` is the reply that it may follow up."""
+    """Answer a message in its thread, unless it was answered before; `last` are the replies that it may follow up.
+
+    One that is not `addressed` to us is answered only where it asks something that we know.
+    """
     if not delivery.claim(incoming.claim_key(delivery.body)):
         return
     event = delivery.event
     place, asker = (event["channel"], incoming.thread(event)), door.asker(event["user"])
     if _is_settled(door, client, delivery, place):
         return
-    reply = door.faq.preview(plain(words(event)), _followed(last))
-    is_unknown = isinstance(reply.decision, Abstain) and reply.decision.reason is not Reason.DECLINED
-    if silent_when_unknown and is_unknown:
+    reply = door.faq.preview(plain(words(event)), turns_of(last, datetime.now(UTC) - FOLLOW_UP_TIME))
+    if _stays_silent(reply, last, addressed=addressed):
         return
     if not door.faq.record(reply, asker, limited=True):
         if door.is_first(f"too many:{door.log.asker_hash(event['user'])}", NOTICE_TIME):
@@ -108,19 +114,32 @@ def _remember(door: Door, delivery: Delivery, entry_id: str | None) -> None:
         logger.debug("the reply %s was posted but is not remembered", delivery.reference)
 
 
-def _last_said(door: Door, event: dict[str, Any]) -> PostedReply | None:
-    """Our last reply in the conversation that a message goes on with; what begins a thread goes on with none."""
+def turns_of(last: Sequence[PostedReply], since: datetime) -> list[Turn]:
+    """The turns before a message, oldest first, from our last replies, newest first; older ones are another talk."""
+    return [
+        Turn(posted.asked, (posted.entry_id,) if posted.entry_id else ())
+        for posted in reversed(last)
+        if posted.at > since and (posted.asked or posted.entry_id)
+    ]
+
+
+def _stays_silent(reply: Reply, last: Sequence[PostedReply], *, addressed: bool) -> bool:
+    """True where nobody waits for a reply: talk in a thread, thanks for thanks, what we do not know unasked."""
+    if not reply.wants_reply:
+        thanked = bool(last) and not last[0].asked and not last[0].entry_id
+        return not addressed or thanked or reply.message is MessageKind.TALK
+    unknown = isinstance(reply.decision, Abstain) and reply.decision.reason in (Reason.UNKNOWN, Reason.EMPTY)
+    return not addressed and unknown
+
+
+def _last_said(door: Door, event: dict[str, Any]) -> list[PostedReply]:
+    """Our last replies in the conversation that a message goes on with; what begins a thread goes on with none."""
     conversation = incoming.conversation(event, event)
-    return None if conversation == event["ts"] else _last_reply(door, event["channel"], conversation, FOLLOW_UP_TIME)
+    return [] if conversation == event["ts"] else _last_replies(door, event["channel"], conversation, FOLLOW_UP_TIME)
 
 
-def _last_reply(door: Door, channel: str, thread: str, within: timedelta) -> PostedReply | None:
+def _last_replies(door: Door, channel: str, thread: str, within: timedelta) -> list[PostedReply]:
     try:
-        return door.conversations.last_reply(channel, thread, datetime.now(UTC) - within)
+        return door.conversations.last_replies(channel, thread, datetime.now(UTC) - within)
     except StoreError:
-        return None
-
-
-def _followed(last: PostedReply | None) -> str:
-    """The id of the entry that a question may follow up, "" for none."""
-    return (last.entry_id or "") if last and last.at > datetime.now(UTC) - FOLLOW_UP_TIME else ""
+        return []

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.markdown import conclusion
 from bot.slack.text import cut
 from bot.slack.views.blocks import (
     Block,
@@ -11,12 +12,15 @@ from bot.slack.views.blocks import (
     divider,
     link_button,
     modal,
+    paragraph,
     rich_text,
 )
 from bot.wording import sentences
 from knowledge.entry import Entry
 from knowledge.limits import MAX_ANSWER_TEXT
 from knowledge.site import Site
+
+MAX_CONCLUSION = 120  # characters; a few lines on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +34,38 @@ class EntryView:
 
 
 def answer_blocks(shown: EntryView) -> list[Block]:
-    """Question, answer, link, notice, and the way to a person where there is no public answer."""
+    """Question, answer, link, notice, and the way to a person where there is no public answer.
+
+    What declines talk that is no question has no heading; a notice about its date only what has a source or a date.
+    """
     entry = shown.entry
     answer = entry.answer
+    way = [context(sentences.PERSON.format(contact=shown.site.contact))] if entry.declines else []
+    if entry.declines and not shown.link and entry.question.endswith("。"):
+        return [paragraph(answer), *way]
     if len(answer) > MAX_ANSWER_TEXT:
         answer = cut(answer, MAX_ANSWER_TEXT) + ("\n\n" + sentences.SHORTENED if shown.link else "")
     return [
         rich_text(entry.question, answer),
         *actions(link_button("もとのページを見る", shown.link)),
-        context(sentences.notice(entry, shown.site)),
-        *([context(sentences.PERSON.format(contact=shown.site.contact))] if entry.declines else []),
+        *([context(sentences.notice(entry, shown.site))] if shown.link or entry.as_of or not entry.declines else []),
+        *way,
     ]
 
 
 def related_blocks(reference: str, shown: EntryView) -> list[Block]:
-    """The related questions as buttons."""
-    buttons = [
-        button(other.question, f"related:{number}", f"{reference}:{other.id}")
+    """The related questions in full, each with a button."""
+    rows = [
+        paragraph(other.question, button("見る", f"related:{number}", f"{reference}:{other.id}"))
         for number, other in enumerate(shown.related)
     ]
-    return [context("関連する質問"), *actions(*buttons)] if buttons else []
+    return [context("関連する質問"), *rows] if rows else []
+
+
+def choice_block(entry: Entry, action_id: str, value: str) -> Block:
+    """A question in full with the first sentence of its answer, and a small button that shows the rest."""
+    said = cut(conclusion(entry.answer), MAX_CONCLUSION)
+    return paragraph(f"{entry.question}\n→ {said}" if said else entry.question, button("見る", action_id, value))
 
 
 def edit_buttons(entry_id: str, place: str = "") -> list[Block]:

@@ -15,7 +15,7 @@ from bot.slack.views.blocks import (
     header,
     paragraph,
 )
-from bot.slack.views.entry import EntryView, answer_blocks, edit_buttons
+from bot.slack.views.entry import EntryView, answer_blocks, choice_block, edit_buttons
 from bot.slack.views.inputs import text_input
 from bot.slack.views.reply import ask_person_button
 from bot.slack.views.search import MAX_QUERY
@@ -56,8 +56,8 @@ def found_blocks(reply: Reply, shown: EntryView | None, site: Site, *, editing: 
         return [*map(context, sentences.remarks(reply)), *answer_blocks(shown), *below]
     match reply.decision:
         case Suggest(hits):
-            choices = [button(h.entry.question, f"show_entry:found{n}", h.entry.id) for n, h in enumerate(hits)]
-            return [paragraph(sentences.SUGGEST), *actions(*choices), *person]
+            choices = [choice_block(hit.entry, f"show_entry:found{n}", hit.entry.id) for n, hit in enumerate(hits)]
+            return [paragraph(sentences.SUGGEST), *choices, *person]
         case Abstain(reason, _):
             way = sentences.PERSON.format(contact=site.contact)
             return [paragraph(sentences.no_answer(reason, site)), context(way), *person]

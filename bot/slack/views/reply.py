@@ -6,14 +6,17 @@ from typing import assert_never
 from bot.markdown import unmarked
 from bot.reply import Reply
 from bot.slack.text import cut, escaped
-from bot.slack.views.blocks import Block, actions, button, context, paragraph, said_by
-from bot.slack.views.entry import EntryView, answer_blocks, related_blocks
+from bot.slack.views.blocks import Block, actions, button, context, divider, paragraph, said_by
+from bot.slack.views.entry import EntryView, answer_blocks, choice_block, related_blocks
 from bot.slack.views.message import MAX_FALLBACK, Message
 from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Suggest
 from knowledge.entry import Entry
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.site import Site
+
+MAX_ASKED = 100  # characters of a question that are shown above its answer
+MAX_BLOCKS = 50  # of a message, by Slack
 
 
 def reply_message(reply: Reply, shown: EntryView | None, site: Site) -> Message:
@@ -51,14 +54,40 @@ def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ())
 
 
 def suggestion_message(reference: str, entries: list[Entry]) -> Message:
-    """Up to three questions as buttons, and どれでもない."""
-    choices = [button(entry.question, f"suggestion:{n}", f"{reference}:{entry.id}") for n, entry in enumerate(entries)]
+    """Up to three questions in full with their conclusions, each with a button, and どれでもない."""
+    choices = [choice_block(entry, f"suggestion:{n}", f"{reference}:{entry.id}") for n, entry in enumerate(entries)]
     none = button(sentences.NONE_OF_THESE, "none_of_these", reference)
     listing = "\n".join(f"・{entry.question}" for entry in entries)
     return Message(
         escaped(cut(f"{sentences.SUGGEST}\n{listing}", MAX_FALLBACK)),
-        [paragraph(sentences.SUGGEST), *actions(*choices, none)],
+        [paragraph(sentences.SUGGEST), *choices, *actions(none)],
     )
+
+
+def joined_message(parts: Sequence[tuple[Reply, Message]]) -> Message:
+    """The replies to the questions of one message, each under its question; a single one as it is."""
+    if len(parts) == 1:
+        return parts[0][1]
+    blocks: list[Block] = []
+    for number, (reply, part) in enumerate(parts, start=1):
+        title = context(sentences.QUESTION_OF_SEVERAL.format(number=number, asked=cut(reply.asked, MAX_ASKED)))
+        blocks += [*([divider()] if blocks else []), *_marked([title, *part.blocks], reply.reference)]
+    return Message(cut("\n\n".join(part.text for _, part in parts), MAX_FALLBACK), blocks[:MAX_BLOCKS])
+
+
+def with_part(shown: Sequence[Block], reference: str, part: Message) -> Message:
+    """A message of several replies, as Slack shows it, with `part` in the place of the one with this reference."""
+    own = [n for n, block in enumerate(shown) if str(block.get("block_id", "")).startswith(f"{reference}:")]
+    if not own or len(own) == len(shown):
+        return part
+    title, *_ = own
+    kept = [*shown[: title + 1], *_marked(part.blocks, reference, start=1), *shown[own[-1] + 1 :]]
+    return Message(part.text, kept[:MAX_BLOCKS])
+
+
+def _marked(blocks: Sequence[Block], reference: str, *, start: int = 0) -> list[Block]:
+    """The blocks with ids by which `with_part` finds them."""
+    return [block | {"block_id": f"{reference}:{n}"} for n, block in enumerate(blocks, start=start)]
 
 
 def person_message(reference: str, text: str, contact: str) -> Message:

@@ -52,7 +52,7 @@ def _buttons(reply: Reply, entry_id: str, place: int) -> list[Block]:
     return actions(
         button("チャンネルに送る", f"send_to_channel:{place}", entry_id),
         button("回答を見る", f"show_entry:{place}", entry_id) if place else None,
-        button("なぜこの回答？", f"explain:{place}", f"{place}:{cut(reply.query, MAX_QUERY)}"),
+        button("なぜこの回答？", f"explain:{place}", f"{place}:{cut(reply.asked, MAX_QUERY)}"),
     )
 
 

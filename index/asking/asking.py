@@ -1,0 +1,116 @@
+"""Asking a message: an outcome for each of its questions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.asking.follow_up import follow_up
+from index.asking.turns import Conversation, Turn, resolved
+from index.decision.decision import Abstain, Answer, Reason
+from index.message.message import MAX_QUESTIONS, Asked, Message, MessageKind, read_message
+from index.ranking.ranking import Query, Ranking
+from index.snapshot import Outcome, Snapshot
+
+SURE = 0.5  # confidence from which a part of a message is a question of its own
+ALSO = re.compile(
+    r"^(?:(?:あと|また|それと|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOutcome:
+    """One question of a message with its outcome; `follows` says that it was read with what was said before."""
+
+    asked: str
+    outcome: Outcome
+    follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a message wants, and an outcome for each of its questions; where it asks none, one that says so."""
+
+    kind: MessageKind
+    message: Message
+    outcomes: tuple[AskedOutcome, ...]
+
+
+def hear(snapshot: Snapshot, written: str, conversation: Conversation = ()) -> Heard:
+    """Read what somebody wrote to us in a conversation, and ask what it asks.
+
+    What tells without asking is asked at the beginning of a conversation; later only where that is answered.
+    """
+    message = read_message(written)
+    kind = message.kind
+    if message.empty:  # 👍 in a conversation acknowledges; at its beginning it cannot be read
+        kind = MessageKind.ACKNOWLEDGEMENT if conversation else MessageKind.QUESTION
+    if kind is MessageKind.QUESTION:
+        return Heard(kind, message, tuple(ask_message(snapshot, message, conversation)))
+    if kind is MessageKind.TALK and message.questions and (message.tells or not conversation):
+        outcomes = tuple(ask_message(snapshot, message, conversation))
+        if not conversation or any(isinstance(one.outcome.decision, Answer) for one in outcomes):
+            return Heard(MessageKind.QUESTION, message, outcomes)
+    reason = Reason.PERSON if kind is MessageKind.PERSON else Reason.NOT_ASKED
+    index = snapshot.index
+    nothing = Ranking.nothing(Query.of(message.text, index.analyzer, None), index.names)
+    return Heard(kind, message, (AskedOutcome(message.whole, Outcome(Abstain(reason), 0.0, nothing)),))
+
+
+def ask_message(snapshot: Snapshot, message: Message, conversation: Conversation = ()) -> list[AskedOutcome]:
+    """The outcome of each question of a message, at most MAX_QUESTIONS, the first question first.
+
+    A message is cut into its questions only where they lead to different entries; else it is one question with
+    its situation. What asks nothing is asked as it stands.
+    """
+    whole = _ask(snapshot, message.whole, conversation)
+    parts = _parts(snapshot, message.questions, conversation) if len(message.questions) > 1 else []
+    return parts if _are_several(whole, parts) else [whole]
+
+
+def _ask(snapshot: Snapshot, text: str, conversation: Conversation) -> AskedOutcome:
+    text = resolved(text, conversation)
+    alone = snapshot.ask(text)
+    outcome = follow_up(snapshot, alone, conversation) if conversation else None
+    return AskedOutcome(text, outcome or alone, outcome is not None)
+
+
+def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Conversation) -> list[AskedOutcome]:
+    """Each question by itself, those after the first as following the one before; equal answers once."""
+    found: list[AskedOutcome] = []
+    for asked in questions:
+        text = ALSO.sub("", asked.text) or asked.text
+        before = Turn(found[-1].asked, _shown(found[-1].outcome)) if found else None
+        one = _ask(snapshot, text, [*conversation, before] if before else conversation)
+        if asked.context and not isinstance(one.outcome.decision, Answer):
+            one = max(one, _ask(snapshot, f"{asked.context} {text}", conversation), key=_confidence)
+        found.append(one)
+    sure = [one for one in found if one.outcome.confidence >= SURE]
+    return list({_best(one): one for one in reversed(sure)}.values())[::-1][:MAX_QUESTIONS]
+
+
+def _are_several(whole: AskedOutcome, parts: Sequence[AskedOutcome]) -> bool:
+    """True when the parts say more than the whole: two of them are understood, and one at least is answered."""
+    return len(parts) > 1 and any(_is_settled(one.outcome) for one in parts)
+
+
+def _is_settled(outcome: Outcome) -> bool:
+    match outcome.decision:
+        case Answer():
+            return True
+        case Abstain(reason, _):
+            return reason is Reason.DECLINED
+        case _:
+            return False
+
+
+def _confidence(one: AskedOutcome) -> float:
+    return one.outcome.confidence
+
+
+def _best(one: AskedOutcome) -> str:
+    hits = one.outcome.ranking.hits
+    return hits[0].entry.id if hits else ""
+
+
+def _shown(outcome: Outcome) -> tuple[str, ...]:
+    return (outcome.ranking.hits[0].entry.id,) if outcome.ranking.hits and outcome.confidence >= SURE else ()

@@ -1,0 +1,51 @@
+"""The turns of a conversation before a message."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.message.message import MessageKind, read_message
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What somebody wrote, and the ids of the entries that were shown for it, the best one first."""
+
+    query: str
+    shown: tuple[str, ...] = ()
+
+
+WORD = r"[「『]?([^\s、。「」『』？?とやか]{1,12}?)[」』]?"
+PAIR = re.compile(rf"{WORD}(?:のと|と|か、?|、|や){WORD}(?:の|って|は|で|、|どっち|どちら|いうのは|だと)")
+FORMER = re.compile("前者|(?:1|１|一)つ目|最初のほう")
+LATTER = re.compile("後者|(?:2|２|二)つ目|あとのほう")
+Conversation = Sequence[Turn]  # oldest first
+
+
+def last_question(conversation: Conversation) -> str:
+    """The last question, or half of one, that was asked before; "" for none."""
+    for turn in reversed(conversation):
+        message = read_message(turn.query)
+        if message.half or message.kind is MessageKind.QUESTION:
+            return message.whole
+    return ""
+
+
+def last_shown(conversation: Conversation) -> str:
+    """The id of the entry shown last, "" for none."""
+    return next((turn.shown[0] for turn in reversed(conversation) if turn.shown), "")
+
+
+def resolved(text: str, conversation: Conversation) -> str:
+    """`text` with what 前者 and 後者 stand for: the two questions of the message before, or the two it names."""
+    place = 0 if FORMER.search(text) else 1 if LATTER.search(text) else None
+    if place is None:
+        return text
+    for turn in reversed(conversation):
+        message = read_message(turn.query)
+        if len(message.questions) > 1:
+            return (FORMER if place == 0 else LATTER).sub("", f"{message.questions[place].text} {text}").strip()
+        pair = PAIR.search(message.text)
+        if pair:
+            return (FORMER if place == 0 else LATTER).sub(pair[place + 1], text)
+    return text

@@ -1,0 +1,200 @@
+"""Messages: what is no language changes nothing; sentences have a kind; a message asks its questions.
+
+1. Emoji, links, addresses, telephone numbers, mentions and marks of formatting are no words, wherever they stand.
+2. Greetings, thanks, acknowledgements, talk and calls for a person are told from questions.
+3. Two questions of one message are asked by themselves, one with its situation; quotes and lists are its context.
+4. Any text is read, and what is read holds no more than was written.
+"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.app import App
+from bot.reply import Asker
+from index.message.message import MessageKind, read_message
+from index.message.written import language
+
+QUESTION = "途中で解約したら違約金はかかりますか"
+NO_LANGUAGE = [
+    *(
+        ":pray:",
+        ":pray::skin-tone-2:",
+        ":man-bowing::skin-tone-3:",
+        ":+1:",
+        ":-1:",
+        ":100:",
+        ":free:",
+        ":確認しました:",
+    ),
+    *(":woman-raising-hand::skin-tone-5:", ":ok_hand:", ":thinking_face:", ":telephone_receiver:", ":party-blob:"),
+    *("🙏", "🙇‍♀️", "👍🏻", "😂😂", "❤️", "☎️", "✨", "🇯🇵", "1️⃣", "🏳️‍🌈", "⭐", "➡️"),
+    *("https://example.com/", "https://example.com/a?b=c&d=%E3%81%82#e", "http://example.com", "www.example.com/faq"),
+    *("<https://example.com/x>", "<https://example.com>", "<https://example.com/y|https://example.com/y>"),
+    *("taro@example.com", "<mailto:taro@example.com|taro@example.com>", "<mailto:taro@example.com>"),
+    *("03-1234-5678", "0312345678", "090-1234-5678", "(03)1234-5678", "+81 3-1234-5678", "０３−１２３４−５６７８"),
+    *("<tel:0312345678|03-1234-5678>", "03-xxxx-xxxx", "045-xxx-xxxx"),
+    *(
+        "<!date^1700000000^{date}|2023-11-14>",
+        "<#C0123ABCD>",
+        "\u200b",
+        "\ufeff",
+        "```",
+        "`",
+        "…",
+        "！！",
+    ),
+    *("(^^)", "m(_ _)m", "w", "笑", "--", "＊", "※", "【】", "→", "♪"),
+]
+MENTIONS = ["<@U0123ABCD>", "<@U0123ABCD|taro>", "<@W0123ABCD>", "<!here>", "<!subteam^S0123|@support>"]
+SURROUNDED = {"before": "{sign} {question}", "after": "{question} {sign}", "line": "{question}\n{sign}"}
+
+
+@pytest.mark.parametrize("sign", [*NO_LANGUAGE, *MENTIONS])
+def test_what_is_no_language_changes_nothing(app: App, sign: str) -> None:
+    plain = app.faq.preview(QUESTION)
+    for place, how in SURROUNDED.items():
+        if place == "before" and sign in MENTIONS:
+            continue  # said to whoever is mentioned
+        reply = app.faq.preview(how.format(sign=sign, question=QUESTION))
+        assert reply.decision == plain.decision or reply.entry == plain.entry
+        assert reply.confidence == pytest.approx(plain.confidence, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("<https://example.com/p|料金ページ>の金額は税込ですか", "料金ページの金額は税込ですか"),
+        ("<#C0123|general> で聞いて", "general で聞いて"),
+        ("転送 &amp; 表記", "転送 & 表記"),
+        ("050 &lt; 03", "050 < 03"),
+        ("*太字* の_斜体_ と ~取消~ です", "太字 の_斜体_ と 取消 です"),
+        ("10:30:15 に電話", "10:30:15 に電話"),
+        ("料金:3000円:税抜", "料金:3000円:税抜"),
+        ("050と03のどっち", "050と03のどっち"),
+        ("0120は使えますか", "0120は使えますか"),
+        ("1行目\n2行目", "1行目\n2行目"),
+    ],
+)
+def test_what_is_language_stays(written: str, text: str) -> None:
+    assert language(written) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        *(
+            (MessageKind.THANKS, text)
+            for text in ("ありがとうございます！", "助かりました:pray:", "どうもです", "thanks a lot", "谢谢")
+        ),
+        *(
+            (MessageKind.THANKS, text)
+            for text in ("わかりました。ありがとうございます", "ok thank you!", "おおきに、ありがとさん")
+        ),
+        *(
+            (MessageKind.ACKNOWLEDGEMENT, text)
+            for text in ("了解です:+1:", "なるほどです", "承知しました", "おk", "はーい")
+        ),
+        *(
+            (MessageKind.ACKNOWLEDGEMENT, text)
+            for text in ("そうなんですね！", "把握しました", "よかった…", "なるほど、急ぎます")
+        ),
+        *(
+            (MessageKind.TALK, text)
+            for text in ("<@U0123ABCD> これ見といて", "田中さん、どっちがいいと思います？", "じゃあうちは表記かなあ")
+        ),
+        *(
+            (MessageKind.TALK, text)
+            for text in ("念のためね", "どうなんでしょうね、来たら楽ですよね", "毎月27日ですね！")
+        ),
+        *(
+            (MessageKind.PERSON, text)
+            for text in ("担当者と話したい", "人に代わってください", "いいから責任者を出してください")
+        ),
+        *(
+            (MessageKind.PERSON, text)
+            for text in ("can I talk to a real human please", "至急！！誰も出なくて困っています", "人間出して")
+        ),
+        *(
+            (MessageKind.OTHER, text)
+            for text in ("すみません、もう一点", "あともう一つ", "お世話になっております。", "こんにちは")
+        ),
+        *((MessageKind.OTHER, text) for text in ("ちょっとお聞きしたいのですが", "あと報告の件なんですけど")),
+        *(
+            (MessageKind.QUESTION, text)
+            for text in (QUESTION, "なんで？", "料金は？", "いくら", "足すといくら", "違うと？")
+        ),
+        *(
+            (MessageKind.QUESTION, text)
+            for text in ("電話でもほしいんだけど", "ちょっと遅れそうなんですが", "How much is it?")
+        ),
+        *(
+            (MessageKind.QUESTION, text)
+            for text in ("请问每个月多少钱？", "어떻게 신청하면 되나요?", "料金を教えていただけると助かります")
+        ),
+        *(
+            (MessageKind.QUESTION, text)
+            for text in (
+                "ありがとうございます。あと、料金は？",
+                "了解です。支払いはいつですか",
+                "その担当者は誰ですか？",
+            )
+        ),
+        *(
+            (MessageKind.QUESTION, text)
+            for text in ("お客様の電話を担当者につないでもらえますか", "緊急の電話はどう連絡が来ますか")
+        ),
+    ],
+)
+def test_a_message_has_a_kind(kind: MessageKind, written: str) -> None:
+    assert read_message(written).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("お世話になっております。〇〇です。\n料金はいくらですか？\nよろしくお願いします。", ["料金はいくらですか？"]),
+        (
+            "料金はいくらですか？あと、何時まで出てもらえますか",
+            ["料金はいくらですか？", "あと、何時まで出てもらえますか"],
+        ),
+        ("時間帯と、報告の受け取り方を教えてください", ["時間帯と", "報告の受け取り方を教えてください"]),
+        ("• 料金はいくらか教えて\n• 解約はできますか", ["料金はいくらか教えて", "解約はできますか"]),
+        ("その特認？だと追加でいくらかかりますか", ["その特認？だと追加でいくらかかりますか"]),
+        ("保証金", ["保証金"]),
+        ("ありがとうございます", []),
+    ],
+)
+def test_a_message_asks_its_questions(written: str, asked: list[str]) -> None:
+    assert [question.text for question in read_message(written).questions] == asked
+
+
+def test_the_situation_and_what_is_quoted_are_the_context_of_a_question() -> None:
+    message = read_message("> 期限は27日です\nというメールが来ました。これは毎月ですか？")
+    (question,) = message.questions
+    assert question.text == "これは毎月ですか？"
+    assert question.context == "期限は27日です というメールが来ました。"
+
+
+def test_two_questions_get_two_answers(app: App) -> None:
+    reply = app.faq.ask("免許証は写メで送っていいですか？あと、途中でやめたら違約金はかかりますか？", Asker("test"))
+    assert [one.entry.id for one in reply.every if one.entry] == ["id-document-by-mail", "no-cancellation-penalty"]
+    assert len({one.reference for one in reply.every}) == 2
+
+
+def test_one_question_asked_twice_gets_one_answer(app: App) -> None:
+    reply = app.faq.ask("途中でやめたら違約金はかかりますか？解約金とか取られますか？", Asker("test"))
+    assert [one.entry.id for one in reply.every if one.entry] == ["no-cancellation-penalty"]
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read(written: str) -> None:
+    message = read_message(written)
+    assert isinstance(message.kind, MessageKind)
+    assert all(question.text.strip() for question in message.questions)
+
+
+@given(st.text(alphabet="。？!\n>・ あいう料金ですか?:*_~`<@U|>&;3-", max_size=80))
+def test_marks_alone_never_break_the_reading(written: str) -> None:
+    message = read_message(written)
+    assert len(message.whole) <= len(language(written)) + 2 * len(message.questions)
