@@ -83,10 +83,10 @@ def test_commands_and_other_channels_are_answered_while_one_channel_rests(
     fake_slack.wait_for("chat.postMessage")
     started = time.perf_counter()
     threaded.command_calls(QUESTION)
-    fake_slack.wait_for("response_url", seconds=3.0)
+    fake_slack.wait_for("response_url", seconds=8.0)
     deliver(threaded, mention(50, channel="C0OTHER"))
     while not fake_slack.posted("C0OTHER", "17000008050.000100"):
-        assert time.perf_counter() - started < 3.0
+        assert time.perf_counter() - started < 8.0
         time.sleep(0.02)
     refused = [post for post in fake_slack.of("chat.postMessage") if post["channel"] == CHANNEL]
     assert len(refused) <= AT_ONCE
@@ -131,7 +131,7 @@ def test_hundreds_that_wait_in_one_channel_do_not_keep_out_another_one(
     deliver(threaded, mention(60, channel="C0OTHER"))
     started = time.perf_counter()
     while not fake_slack.posted("C0OTHER", "17000008060.000100"):
-        assert time.perf_counter() - started < 2.0
+        assert time.perf_counter() - started < 8.0
         time.sleep(0.02)
 
 
@@ -148,17 +148,17 @@ def test_a_rest_that_ends_after_the_process_does_no_harm(app: App, fake_slack: O
 
 
 def test_a_press_is_acknowledged_while_all_threads_of_messages_are_busy(threaded: SlackTester) -> None:
-    threaded.fake.fail("chat.postMessage", *[Failure(200, "fatal_error", seconds=2.0)] * 24)
+    threaded.fake.fail("chat.postMessage", *[Failure(200, "fatal_error", seconds=5.0)] * 24)
     deliver(threaded, *(mention(number, channel=f"C{number}") for number in range(24)))
     threaded.fake.wait_for("chat.postMessage", 24)
     started = time.perf_counter()
     threaded.command_calls(QUESTION)
     threaded.fake.wait_for("response_url")
-    assert time.perf_counter() - started < 1.5
+    assert time.perf_counter() - started < 4.0
 
 
 def test_sixty_mentions_of_one_person_do_not_delay_another_ones_direct_message(threaded: SlackTester) -> None:
-    threaded.fake.fail("chat.postMessage", *[Failure(200, "is_archived", seconds=1.0)] * AT_ONCE)
+    threaded.fake.fail("chat.postMessage", *[Failure(200, "is_archived", seconds=5.0)] * AT_ONCE)
     deliver(threaded, *(mention(number, USER) for number in range(60)))
     threaded.fake.wait_for("chat.postMessage", AT_ONCE)
     said = {
@@ -172,7 +172,7 @@ def test_sixty_mentions_of_one_person_do_not_delay_another_ones_direct_message(t
     started = time.perf_counter()
     deliver(threaded, {"type": "event_callback", "team_id": TEAM, "event_id": "EvDirect", "event": said})
     while not threaded.fake.posted(DIRECT, "1.1"):
-        assert time.perf_counter() - started < 0.9
+        assert time.perf_counter() - started < 4.0
         time.sleep(0.02)
 
 
