@@ -144,7 +144,7 @@ def _days(text: str) -> int:
 
 def _add_editing(add: Add) -> None:
     """The commands that change the live knowledge base, or bring it into files."""
-    imported = add("import", "ファイルで変えた項目を、影響を確かめてから公開します")
+    imported = add("import", "ファイルで変えた項目や同義語などを、影響を確かめてから公開します")
     imported.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="ナレッジベースかYAMLのフォルダ、.yaml、.xlsx、.csv"
     )
@@ -161,7 +161,7 @@ def _add_editing(add: Add) -> None:
         command.add_argument("--editor", default=_user(), metavar="名前", help="履歴に残る名前（既定はログイン名）")
     add("proposals", "承認を待っている提案を一覧にします")
     add("withdraw", "承認を待っている提案を取り下げます").add_argument("proposal", metavar="提案", help="提案の番号")
-    export = add("export", "公開中の項目をファイルに書き出します")
+    export = add("export", "公開中の項目と、判定つき質問・同義語・表記ルールをファイルに書き出します（CSVは項目だけ）")
     export.add_argument("path", type=Path, metavar="PATH", help="フォルダ（YAML）、または .xlsx か .csv のファイル")
 
 

@@ -5,6 +5,11 @@ import argparse
 from bot.app import App
 from bot.wording.changes import change_lines
 from knowledge.entry import TOKYO
+from knowledge.errors import EditConflict
+from knowledge.revisions.history import History
+from knowledge.revisions.list_merge import rebased
+from knowledge.revisions.proposals import StoredProposal
+from knowledge.revisions.store import KnowledgeBase
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -13,7 +18,16 @@ def run(options: argparse.Namespace, app: App) -> int:
     waiting = app.publishing.proposals.waiting()
     for one in waiting:
         print(f"{one.id}　{one.at.astimezone(TOKYO):%Y-%m-%d %H:%M}　{one.editor}　{one.reason or '（理由なし）'}")
-        print("\n".join(f"  {line}" for line in change_lines(one.change.differences(live))))
+        print("\n".join(f"  {line}" for line in _lines(one, live, app.publishing.history)))
     if not waiting:
         print("承認を待っている提案はありません。")
     return 0
+
+
+def _lines(stored: StoredProposal, live: KnowledgeBase, history: History) -> list[str]:
+    """What the proposal changes today; the conflict where somebody else has changed the same line of a list since."""
+    seen = history.lists(stored.base) if stored.change.lists else live.lists
+    try:
+        return change_lines(rebased(stored.change, seen, live).differences(live))
+    except EditConflict as error:
+        return [error.message]

@@ -23,6 +23,7 @@ list_history = sa.Table(
     sa.Column("name", sa.String(16), primary_key=True),
     sa.Column("revision", sa.Integer, primary_key=True),
     sa.Column("content", sa.Text, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),  # lists.text_digest
 )
 
 
@@ -34,8 +35,14 @@ def live_lists(connection: sa.Connection) -> Lists:
 
 def lists_of(connection: sa.Connection, number: int) -> Lists:
     """The lists after the revision `number`."""
-    until = list_history.c.revision <= number
-    rows = connection.execute(sa.select(list_history).where(until).order_by(list_history.c.revision)).all()
+    newest = (
+        sa.select(list_history.c.name, sa.func.max(list_history.c.revision).label("revision"))
+        .where(list_history.c.revision <= number)
+        .group_by(list_history.c.name)
+        .subquery()
+    )
+    same = (list_history.c.name == newest.c.name) & (list_history.c.revision == newest.c.revision)
+    rows = connection.execute(sa.select(list_history.c.name, list_history.c.content).join(newest, same)).all()
     return NO_LISTS.replaced({ListName(row.name): row.content for row in rows})
 
 
@@ -47,7 +54,8 @@ def write_lists(connection: sa.Connection, texts: Texts, shipped: Texts, revisio
         connection.execute(sa.delete(lists).where(lists.c.name == name.value))
         row = {"name": name.value, "content": text}
         connection.execute(sa.insert(lists).values(row | {"shipped": origins.get(name, "")}))
-        connection.execute(sa.insert(list_history).values(row | {"revision": revision}))
+        written = {"revision": revision, "digest": text_digest(text)}
+        connection.execute(sa.insert(list_history).values(row | written))
 
 
 def note_shipped_lists(connection: sa.Connection, shipped: Texts) -> None:
@@ -75,11 +83,10 @@ def known_texts(engine: sa.Engine, digests: Mapping[ListName, str]) -> dict[List
 
     That is the one with this digest, else the shipped file's, from which most files were copied. Raises StoreError.
     """
+    known = list_history.c
+    wanted = [(known.name == name.value) & (known.digest == digest) for name, digest in digests.items()]
     with reading(engine) as connection:
         shipped = connection.execute(sa.select(lists.c.name, lists.c.shipped)).all()
-        wanted = list_history.c.name.in_([name.value for name in digests])
-        earlier = connection.execute(sa.select(list_history.c.name, list_history.c.content).where(wanted)).all()
-    found = {ListName(row.name): row.shipped for row in shipped}
-    return found | {
-        ListName(row.name): row.content for row in earlier if text_digest(row.content) == digests[ListName(row.name)]
-    }
+        earlier = connection.execute(sa.select(known.name, known.content).where(sa.or_(sa.false(), *wanted))).all()
+    rows = [*shipped, *earlier]
+    return {ListName(name): text for name, text in rows}

@@ -17,10 +17,12 @@ from bot.slack.views.proposal import (
     waiting_message,
     waiting_modal,
 )
-from bot.slack.views.question_forms import add_form, variants_form
+from bot.slack.views.question_forms import add_form, judge_form, variants_form
 from knowledge.entry import Entry, Status
 from knowledge.entry_reader import read_entry
 from knowledge.errors import EditConflict, Problem
+from knowledge.judged import with_judgements
+from knowledge.list_name import ListName
 from knowledge.revisions.store import Change
 from tests.gallery import render
 
@@ -41,6 +43,8 @@ def editors(app: App) -> list[Section]:
         Change(put=(replace(entry, status=Status.RETIRED),)), EDITOR, "", app.store.revision()
     )
     base = app.store.revision()
+    lists = {ListName.JUDGED: with_judgements(app.publishing.live().lists.judged, [UNKNOWN], "", ())}
+    judged = app.publishing.propose(Change(lists=lists), EDITOR, "", base)
 
     def shown(one: Entry) -> EntryView:
         return EntryView(one, faq.link(one), [], app.site)
@@ -51,7 +55,7 @@ def editors(app: App) -> list[Section]:
 
     def preview(of: object, **how: bool) -> str:
         options = {"review": False, "approving": False, "own": True} | how
-        views = [shown(change.after) for change in of.differences if change.after]  # type: ignore[attr-defined]
+        views = [shown(change.entry) for change in of.differences if change.entry]  # type: ignore[attr-defined]
         return render.view(proposal_modal(of, views, question_of, **options))  # type: ignore[arg-type]
 
     draft = replace(entry, id="draft", question="下書きの質問はどう見えますか？", status=Status.DRAFT)
@@ -78,9 +82,11 @@ def editors(app: App) -> list[Section]:
         ("新しい項目（回答しない）", "答えられなかった質問から", render.view(entry_form(empty, faq.categories()))),
         ("言い方を追加", "答えられなかった質問から", render.view(variants_form(entry, base, UNKNOWN))),
         ("FAQに追加", "メッセージのショートカット", render.view(add_form("スモールプランはひと月いくら", best))),
+        ("この質問の正解", "尋ねられた質問から", render.view(judge_form(UNKNOWN, [found for found, _ in best]))),
         ("確かめている間", "数秒", render.view(working_modal("影響を確かめています。数秒お待ちください。"))),
         ("公開前の確認", "変更と影響", preview(proposal)),
         ("止められた公開", "取り下げで、判定つきの質問が失われる", preview(retired)),
+        ("判定つき質問の公開前の確認", "1行が加わる", preview(judged)),
         ("承認する画面", "ほかの編集者", preview(proposal, review=True, approving=True, own=False)),
         ("自分の提案", "承認はできない", preview(proposal, review=True, approving=True)),
         ("承認待ちの知らせ", "編集者のチャンネル", render.message(waiting_message(proposal, heading).blocks)),

@@ -20,4 +20,5 @@ def upgrade() -> None:
         sa.Column("name", sa.String(16), primary_key=True),
         sa.Column("revision", sa.Integer, primary_key=True),
         sa.Column("content", sa.Text, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
     )
