@@ -115,6 +115,8 @@ def _add_measuring(add: Add) -> None:
     evaluate.add_argument("--judged", type=Path, default=None, metavar="FILE.tsv", help=judged)
     bench = "corpus.jsonl・queries.tsv・qrels.tsv のフォルダ"
     evaluate.add_argument("--bench", type=Path, default=None, metavar="DIR", help=bench)
+    conversations = "会話（JSON Lines。1行に id・place・turns）のファイル"
+    evaluate.add_argument("--conversations", type=Path, default=None, metavar="FILE.jsonl", help=conversations)
     evaluate.add_argument("--details", type=Path, default=None, metavar="OUT.tsv", help="質問ごとの結果を書くファイル")
     evaluate.add_argument("--lexical", action="store_true", help="エンコーダを使わず、BM25だけで測ります")
     evaluate.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")

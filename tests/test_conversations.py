@@ -1,34 +1,102 @@
-"""What was handed to people, in both databases: open once, closed once, and opened again."""
+"""Conversations of a writer from whom nothing was learned, played with the bot's own replies between the turns.
 
-from collections.abc import Iterator
-from dataclasses import replace
+1. Policy answers are found, thanks and talk get no answer, calls for a person are heard.
+2. A line that is no conversation is named.
+"""
+
+import json
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
-from knowledge.slack_state.conversations import Conversations, Escalation
+from bot.app import App
+from bot.cli import main
+from index.asking.asking import hear
+from index.asking.turns import Turn
+from index.evaluation.conversations import Result, SpokenTurn, judged, measure_conversations, read_conversations
+from index.message.message import MessageKind
+from knowledge.errors import FaqError
+
+UNSEEN = Path(__file__).parent / "conversations" / "unseen.jsonl"
+TWO = "証明書は写メで送れますか？あと違約金はかかりますか？"
+FLOORS = {  # the least share of turns that come to what is wanted, and the most that are wrong
+    "answer": (0.58, 0.06),
+    "silent": (0.95, 0.0),
+    "courtesy": (0.95, 0.0),
+    "person": (0.95, 0.0),
+    "refuse": (0.30, 0.10),
+}
 
 
-@pytest.fixture
-def conversations(empty_database: str) -> Iterator[Conversations]:
-    engine = connect(empty_database)
-    migrate(engine)
-    yield Conversations(engine)
-    engine.dispose()
+def test_conversations_of_another_writer_keep_their_floors(app: App) -> None:
+    counts = measure_conversations(app.faq.searcher.snapshot, read_conversations(UNSEEN))
+    for expected, (least, most) in FLOORS.items():
+        results = counts[expected]
+        total = sum(results.values())
+        assert results[Result.RIGHT] / total >= least, (expected, results)
+        assert results[Result.WRONG] / total <= most, (expected, results)
+    answers = counts["answer"]
+    assert (answers[Result.RIGHT] + answers[Result.SUGGESTED]) / sum(answers.values()) >= 0.9
+    both = counts["both"]
+    assert both[Result.RIGHT] + both[Result.SUGGESTED] >= 0.9 * sum(both.values())
 
 
-def test_an_escalation_is_closed_once_and_can_be_opened_again(conversations: Conversations) -> None:
-    first = Escalation(
-        reference="0123abcd", channel="C1", thread="1.1", asker="hash", support_channel="C2", support_thread="2.1"
-    )
-    conversations.escalate(first)
-    assert conversations.escalation_in("C2", "2.1") == first
-    assert [conversations.resolve("0123abcd") for _ in range(2)] == [True, False]
-    assert conversations.escalation("0123abcd") == replace(first, resolved=True)
+@pytest.mark.parametrize(
+    ("text", "expect", "result"),
+    [
+        ("途中で解約したら違約金はかかりますか", "answer:no-cancellation-penalty", Result.RIGHT),
+        ("途中で解約したら違約金はかかりますか", "answer:plan-prices", Result.WRONG),
+        ("途中で解約したら違約金はかかりますか", "refuse", Result.WRONG),
+        ("解約したい", "answer:no-cancellation-penalty", Result.SUGGESTED),
+        ("縄文土器の文様", "answer:plan-prices", Result.LOST),
+        ("縄文土器の文様", "refuse", Result.RIGHT),
+        ("ありがとう", "answer:plan-prices", Result.SILENT),
+        ("ありがとう", "courtesy", Result.RIGHT),
+        ("料金は？", "silent", Result.REPLIED),
+        ("担当者に代わって", "person", Result.RIGHT),
+        ("担当者に代わって", "courtesy", Result.REPLIED),
+        (
+            "証明書は写メで送れますか？あと違約金はかかりますか？",
+            "both:id-document-by-mail+no-cancellation-penalty",
+            Result.RIGHT,
+        ),
+    ],
+)
+def test_what_becomes_of_a_turn(app: App, text: str, expect: str, result: Result) -> None:
+    heard = hear(app.faq.searcher.snapshot, text)
+    assert judged(SpokenTurn("asker", text, expect), heard) is result
 
-    second = replace(first, support_thread="2.2")
-    conversations.escalate(second)
-    assert conversations.escalation("0123abcd") == second
-    assert conversations.escalation_in("C1", "1.1") == conversations.escalation_in("C2", "2.2") == second
-    assert conversations.escalation_in("C2", "2.1") is None
+
+def test_the_command_prints_a_line_for_each_kind_of_turn(
+    app: App, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", app.settings.database_url)
+    assert main(["evaluate", "--conversations", str(UNSEEN)]) == 0
+    assert "回答がほしい発言 57件: 正しい" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "x", '{"id": "a", "place": "dm", "turns": [{"who": "asker"}]}'])
+def test_a_line_that_is_no_conversation_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "c.jsonl"
+    path.write_text(f"\n{line}\n", encoding="utf-8")
+    with pytest.raises(FaqError, match="2行目"):
+        read_conversations(path)
+
+
+def test_an_expectation_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    turn = {"who": "asker", "text": "a", "expect": "anything"}
+    path.write_text(json.dumps({"id": "a", "place": "dm", "turns": [turn]}), encoding="utf-8")
+    with pytest.raises(FaqError, match="anything"):
+        read_conversations(path)
+
+
+@given(
+    st.lists(st.builds(Turn, st.text(max_size=30), st.tuples(st.sampled_from(["plan-prices", "x", ""]))), max_size=4)
+)
+def test_any_conversation_before_is_read(app: App, conversation: list[Turn]) -> None:
+    heard = hear(app.faq.searcher.snapshot, "それって無料？", conversation)
+    assert heard.kind is MessageKind.QUESTION
+    assert heard.outcomes

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.wording.evidence import evidence_lines
 from index.decision.calibration import Calibration
+from index.evaluation.conversations import Result
 from index.evaluation.evaluation import Evaluation, JudgedOutcome, KindResult, RiskStep, risk_steps
 from index.snapshot import Snapshot
 from knowledge.judged import JudgedQuery
@@ -31,6 +32,22 @@ KIND_LABELS = {
     "right_answers": "正しく回答",
     "wrong_among_answered": "回答の誤り",
     "answered_wrongly": "答えてはいけないのに回答",
+}
+EXPECTATIONS = {
+    "answer": "回答がほしい発言",
+    "both": "2つの回答がほしい発言",
+    "refuse": "答えてはいけない発言",
+    "silent": "返信のいらない発言（スレッド）",
+    "courtesy": "短い一言でよい発言（ダイレクトメッセージ）",
+    "person": "担当者を求める発言",
+}
+RESULTS = {
+    Result.RIGHT: "正しい",
+    Result.SUGGESTED: "候補",
+    Result.LOST: "見つからない",
+    Result.SILENT: "返信なし",
+    Result.REPLIED: "余計な返信",
+    Result.WRONG: "誤り",
 }
 MAX_IDS_SHOWN = 10
 
@@ -151,3 +168,13 @@ def listed(ids: Sequence[str]) -> str:
     """The first of some ids, and how many more there are."""
     more = f" ほか{len(ids) - MAX_IDS_SHOWN}件" if len(ids) > MAX_IDS_SHOWN else ""
     return f"{', '.join(ids[:MAX_IDS_SHOWN])}{more}"
+
+
+def conversation_lines(counts: Mapping[str, Mapping[Result, int]]) -> Iterator[str]:
+    """A line for each kind of turn: how many there are, and what share came to what."""
+    for expected, label in EXPECTATIONS.items():
+        results = counts.get(expected, {})
+        total = sum(results.values())
+        if total:
+            shares = "・".join(f"{RESULTS[one]} {count / total:.2f}" for one, count in results.items() if count)
+            yield f"{label} {total}件: {shares}"

@@ -3,13 +3,24 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from index.asking.asking import Heard, hear
 from index.asking.turns import Turn
+from index.decision.decision import Answer, Suggest
+from index.message.message import MessageKind
 from index.snapshot import Outcome, Snapshot
+from knowledge.errors import FaqError
+from knowledge.file_io import read_lines
 
+EXPECTATIONS = ("answer", "both", "refuse", "silent", "courtesy", "person")
+HINT = (
+    '1行に {"id": "…", "place": "dm", "turns": [{"who": "asker", "text": "…", "expect": "answer:項目のid"}]} '
+    "と書きます。"
+    "expect は answer・both・refuse・silent・courtesy・person のどれかです。"
+)
 BOT = "<@U0BOT>"  # stands for the bot wherever a turn mentions it
 
 
@@ -58,12 +69,25 @@ class SpokenConversation:
 
 
 def read_conversations(path: Path) -> list[SpokenConversation]:
-    """The conversations of a file, one JSON object a line: id, place, turns with who, text, expect, also."""
-    return [_conversation(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    """The conversations of a file, one JSON object a line: id, place, turns with who, text, expect, also.
+
+    Raises FaqError for a line that is not one, naming it.
+    """
+    found = []
+    for number, line in enumerate(read_lines(path), start=1):
+        if line.strip():
+            try:
+                found.append(_conversation(json.loads(line)))
+            except (ValueError, KeyError, TypeError) as error:
+                raise FaqError(f"{path} の{number}行目を会話として読めません: {error}", HINT) from error
+    return found
 
 
 def _conversation(values: dict[str, Any]) -> SpokenConversation:
     turns = [SpokenTurn(t["who"], t["text"], t["expect"], tuple(t.get("also", ()))) for t in values["turns"]]
+    wrong = [turn.expect for turn in turns if turn.expect.partition(":")[0] not in EXPECTATIONS]
+    if wrong:
+        raise ValueError(f"expect「{wrong[0]}」")
     return SpokenConversation(values["id"], values["place"], turns)
 
 
@@ -78,6 +102,68 @@ def play(snapshot: Snapshot, conversation: SpokenConversation) -> list[tuple[Spo
     return found
 
 
+class Result(StrEnum):
+    """What became of a turn."""
+
+    RIGHT = "right"
+    SUGGESTED = "suggested"  # not shown, but among the suggestions
+    LOST = "lost"  # replied, and neither
+    SILENT = "silent"  # not replied where a reply was wanted
+    REPLIED = "replied"  # replied where none was wanted
+    WRONG = "wrong"  # another entry was shown as the answer
+
+
+def measure_conversations(
+    snapshot: Snapshot, conversations: Sequence[SpokenConversation]
+) -> dict[str, dict[Result, int]]:
+    """How many turns of each expectation came to what; they are played with our own replies between them."""
+    counts: dict[str, dict[Result, int]] = {}
+    for conversation in conversations:
+        for turn, heard in play(snapshot, conversation):
+            counted = counts.setdefault(turn.expect.partition(":")[0], dict.fromkeys(Result, 0))
+            counted[judged(turn, heard)] += 1
+    return counts
+
+
+def judged(turn: SpokenTurn, heard: Heard) -> Result:
+    """What became of one turn."""
+    outcomes = [one.outcome for one in heard.outcomes] if heard.kind is MessageKind.QUESTION else []
+    answered = [outcome for outcome in outcomes if isinstance(outcome.decision, Answer)]
+    if turn.expect in ("silent", "courtesy"):
+        return Result.REPLIED if outcomes or heard.kind is MessageKind.PERSON else Result.RIGHT
+    if turn.expect == "person" and heard.kind is MessageKind.PERSON:
+        return Result.RIGHT
+    if not outcomes:
+        return Result.SILENT
+    wanted = turn.both or ((turn.right,) if turn.right else ())
+    if not wanted:  # a refusal, or a person: every refusal names the way to one
+        return Result.WRONG if answered else _refused(outcomes)
+    return _answered(wanted, outcomes)
+
+
+def _answered(wanted: Sequence[Sequence[str]], outcomes: Sequence[Outcome]) -> Result:
+    """The result where each of `wanted`, ids of entries of which any is right, should be shown."""
+    if all(any(shown(outcome) in right for outcome in outcomes) for right in wanted):
+        return Result.RIGHT
+    known = {entry for right in wanted for entry in right}
+    if any(isinstance(one.decision, Answer) and shown(one) not in known for one in outcomes):
+        return Result.WRONG
+    return Result.SUGGESTED if all(any(_is_near(one, right) for one in outcomes) for right in wanted) else Result.LOST
+
+
 def shown(outcome: Outcome) -> str:
     """The id of the entry that a reply shows, "" for suggestions and where none is shown."""
     return outcome.entry.id if outcome.entry else ""
+
+
+def _refused(outcomes: Sequence[Outcome]) -> Result:
+    return Result.SUGGESTED if any(isinstance(one.decision, Suggest) for one in outcomes) else Result.RIGHT
+
+
+def _is_near(outcome: Outcome, right: Sequence[str]) -> bool:
+    """True when the reply shows a right entry or offers one."""
+    match outcome.decision:
+        case Suggest(hits):
+            return any(hit.entry.id in right for hit in hits)
+        case _:
+            return shown(outcome) in right
