@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from fake_slack import BOT_USER, Failure
-from slack_tester import CHANNEL, DIRECT, STAFF, SUPPORT, USER, SlackTester, only, shown
+from slack_tester import CHANNEL, DIRECT, STAFF, SUPPORT, USER, SlackTester, buttons, only, shown
 from test_slack_escalation import PRESS, UNKNOWN, escalated, said
 
 from bot.app import App
@@ -247,6 +247,33 @@ def test_after_a_private_question_the_whole_direct_conversation_is_carried_until
     answer = slack.direct("無料お試しは何日間ですか", channel=begun["channel"])
     assert answer
     assert "10日間" in shown(answer)
+
+
+def test_of_two_questions_in_one_message_each_can_be_handed_over_into_one_thread(slack: SlackTester) -> None:
+    message = slack.mention("無料お試しは何日間ですか？途中でやめたら違約金を取られますか？", ts=THREAD)
+    assert message
+    presses = [one for one in buttons(message) if one["action_id"] == "escalate"]
+    assert len(presses) == 2
+    support: list[dict[str, Any]] = []
+    for button in presses:
+        action = button | {"block_id": "b", "action_ts": "1.0"}
+        support += [call for call in slack.act(message, action) if call["method"] == "chat.postMessage"]
+    assert {post["channel"] for post in support} == {SUPPORT}
+    assert all(post["thread_ts"] == support[0]["ts"] for post in support[1:])
+    copy = slack.in_thread("急いでいます", THREAD)
+    assert copy and copy["thread_ts"] == support[0]["ts"]
+
+
+def test_an_answer_in_an_escalated_thread_is_handed_over_into_the_same_thread(slack: SlackTester) -> None:
+    first = slack.mention("無料お試しは何日間ですか", ts=THREAD)
+    second = slack.in_thread("番号は専用ですか", THREAD)
+    assert first and second
+    support = only(slack.press(first, PRESS), "chat.postMessage")
+    further = slack.press(second, PRESS)
+    post = only(further, "chat.postMessage")
+    assert (post["channel"], post["thread_ts"]) == (SUPPORT, support["ts"])
+    assert "番号は専用ですか" in shown(post)
+    assert "すでに" in shown(only(slack.press(second, PRESS), "response_url"))
 
 
 def test_beside_a_handed_over_direct_question_the_bot_answers_on(slack: SlackTester) -> None:

@@ -59,9 +59,8 @@ def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> N
 
 
 def _escalation_of(door: Door, posted: PostedReply | None) -> Escalation | None:
-    """The open escalation of the question that was answered with `posted`."""
-    found = door.conversations.escalation(posted.reference) if posted else None
-    return found if found and not found.resolved else None
+    """The open escalation of the thread in which a question was answered with `posted`."""
+    return door.conversations.escalation_in(posted.channel, posted.thread) if posted else None
 
 
 def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: PostedReply) -> None:

@@ -19,12 +19,13 @@ from bot.slack.views.message import plain_message
 from bot.wording import sentences
 from bot.wording.sentences import DECISIONS
 from knowledge.errors import StoreError
-from knowledge.slack_state.conversations import Escalation, PostedReply
+from knowledge.slack_state.conversations import Escalation
 
 logger = logging.getLogger(__name__)
 TOLD = "担当者に伝えました。返信は、このスレッドに届きます。"
 TOLD_ALONE = "担当者に伝えました。返信は、このボットからのダイレクトメッセージに届きます。"
 CARRIED_HERE = "解決するまで、ここに書いたことは担当者に届きます。"
+FURTHER = "質問した方の、もう一つの質問: {question}\nボットの判断: {found}"
 ALREADY = "このご質問は、すでに担当者に伝えてあります。"
 UNDERWAY = "ただいま担当者に伝えているところです。5分たってもお知らせがないときは、もう一度押してください。"
 UNDERWAY_TIME = timedelta(minutes=5)  # longer than handing over takes, with every repetition
@@ -63,8 +64,7 @@ def resolve(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], 
 
 def _escalated(door: Door, client: WebClient, body: dict[str, Any], reference: str, team: str) -> str:
     """Hand the question `reference`, asked in the workspace `team`, to people; returns what to tell the asker."""
-    asker = person_of(body).id
-    door.faq.escalated(reference, door.asker(asker))
+    door.faq.escalated(reference, door.asker(person_of(body).id))
     way, claim = sentences.PERSON.format(contact=door.faq.site.contact), f"escalate:{reference}"
     try:
         home = door.home()
@@ -73,7 +73,7 @@ def _escalated(door: Door, client: WebClient, body: dict[str, Any], reference: s
         if not door.claims.claim(claim, UNDERWAY_TIME):
             return UNDERWAY
         try:
-            return _hand_over(door, client, home, asker, reference=reference, team=team)
+            return _hand_over(door, client, home, body, reference=reference, team=team)
         finally:
             _release(door, claim)
     except (SlackApiError, OSError, StoreError) as error:
@@ -100,12 +100,18 @@ def _close(door: Door, reference: str, support_thread: str) -> bool:
     return True
 
 
-def _hand_over(door: Door, client: WebClient, home: WebClient, asker: str, *, reference: str, team: str) -> str:
+def _hand_over(
+    door: Door, client: WebClient, home: WebClient, body: dict[str, Any], *, reference: str, team: str
+) -> str:
     handed = door.conversations.escalation(reference)
     if handed is not None and not handed.resolved:
         return ALREADY
-    posted = door.conversations.reply_of(reference)
-    channel, thread, permalink = _place(door, client, posted, reference, asker)
+    asker, place = person_of(body).id, _place(door, body, reference)
+    before = door.conversations.escalation_in(*place[:2]) if place else None
+    if before:
+        return _ask_further(door, home, before, reference)
+    channel, thread, question = place or _begun(door, client, reference, asker)
+    permalink = str(client.chat_getPermalink(channel=channel, message_ts=question)["permalink"])
     message = escalation_message(reference, asker, door.faq.question(reference), _found(door, reference), permalink)
     support_thread = post(home, door.support_channel, "", message)
     opened = Escalation(
@@ -122,7 +128,17 @@ def _hand_over(door: Door, client: WebClient, home: WebClient, asker: str, *, re
     except StoreError:  # the message promises what nobody would carry
         _take_back(home, door.support_channel, support_thread)
         raise
-    return TOLD if posted else TOLD_ALONE
+    return TOLD if place else TOLD_ALONE
+
+
+def _ask_further(door: Door, home: WebClient, escalation: Escalation, reference: str) -> str:
+    """Hand over one more question of a conversation that people answer in already."""
+    with door.once(f"further:{reference}") as is_first:
+        if not is_first:
+            return ALREADY
+        text = FURTHER.format(question=door.faq.question(reference), found=_found(door, reference))
+        post(home, escalation.support_channel, escalation.support_thread, plain_message(text))
+    return TOLD
 
 
 def _take_back(client: WebClient, channel: str, message: str) -> None:
@@ -139,21 +155,24 @@ def _release(door: Door, claim: str) -> None:
         logger.debug("%s stays claimed for %s", claim, UNDERWAY_TIME)
 
 
-def _place(
-    door: Door, client: WebClient, posted: PostedReply | None, reference: str, asker: str
-) -> tuple[str, str, str]:
-    """Channel, thread and link of the conversation; a question that only its asker sees gets a direct message."""
+def _place(door: Door, body: dict[str, Any], reference: str) -> tuple[str, str, str] | None:
+    """Channel, thread and message of a question; None for one that only its asker sees."""
+    posted, container = door.conversations.reply_of(reference), body.get("container", {})
     if posted:
-        question = posted.key.rsplit(":", 1)[-1]
-        link = client.chat_getPermalink(channel=posted.channel, message_ts=question)
-        return posted.channel, posted.thread, str(link["permalink"])
-    opened = client.conversations_open(users=asker)
-    channel = str(opened["channel"]["id"])
+        return posted.channel, posted.thread, posted.key.rsplit(":", 1)[-1]
+    if container.get("is_ephemeral") or not (container.get("channel_id") and container.get("message_ts")):
+        return None
+    thread = str(container.get("thread_ts") or container["message_ts"])  # under a further question of one message
+    return str(container["channel_id"]), thread, thread
+
+
+def _begun(door: Door, client: WebClient, reference: str, asker: str) -> tuple[str, str, str]:
+    """The same for a direct conversation, which is begun with the question."""
+    channel = str(client.conversations_open(users=asker)["channel"]["id"])
     question = door.faq.question(reference)
     asked = f"担当者への質問: {question}" if question else "担当者への質問"
     begun = post(client, channel, "", plain_message(f"{asked}\n{CARRIED_HERE}"))
-    link = client.chat_getPermalink(channel=channel, message_ts=begun)
-    return channel, begun, str(link["permalink"])
+    return channel, begun, begun
 
 
 def _found(door: Door, reference: str) -> str:
