@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from bot.app import App
 from bot.reply import Asker
+from bot.wording import sentences
+from bot.wording.languages import LINES, language_line
 from index.message.message import MessageKind, read_message
 from index.message.written import language
 
@@ -185,6 +187,40 @@ def test_two_questions_get_two_answers(app: App) -> None:
 def test_one_question_asked_twice_gets_one_answer(app: App) -> None:
     reply = app.faq.ask("途中でやめたら違約金はかかりますか？解約金とか取られますか？", Asker("test"))
     assert [one.entry.id for one in reply.every if one.entry] == ["no-cancellation-penalty"]
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        *(
+            (question, "en")
+            for question in ("What happens if I cancel early?", "do you have any setup fee", "OK, how much is it?")
+        ),
+        *((question, "zh") for question in ("请问每个月多少钱？", "可以借一个东京的号码吗", "我们没有固定电话")),
+        *((question, "ko") for question in ("작년에 해지했는데 다시 쓰고 싶어요.", "얼마예요?")),
+        *(
+            (question, "")
+            for question in (
+                "支払方法",
+                "LINE報告",
+                "FAX",
+                "chatwork",
+                "ＦＡＸ番号 月額",
+                "料金",
+                "APIで連携できますか",
+                "050",
+            )
+        ),
+    ],
+)
+def test_who_asks_in_another_language_is_told_that_answers_are_japanese(question: str, language: str) -> None:
+    assert language_line(question) == (LINES[language] if language else "")
+
+
+def test_a_question_in_english_gets_the_line_with_what_is_found(app: App) -> None:
+    reply = app.faq.ask("What happens if the bank debit bounces?", Asker("test"))
+    assert sentences.remarks(reply)[0] == LINES["en"]
+    assert "failed-direct-debit" in [hit.entry.id for hit in reply.outcome.ranking.hits[:3]]
 
 
 @given(st.text(max_size=300))

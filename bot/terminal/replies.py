@@ -28,7 +28,8 @@ def _one_text(faq: Faq, reply: Reply) -> str:
         case Suggest(hits):
             questions = "\n".join(f"  {number}. {hit.entry.question}" for number, hit in enumerate(hits, start=1))
             head = f"【候補】（確信度 {reply.confidence:.2f}）{sentences.SUGGEST}"
-            return f"{head}\n{questions}\n  {len(hits) + 1}. {sentences.NONE_OF_THESE}"
+            remarks = "".join(f"※ {remark}\n" for remark in sentences.remarks(reply))
+            return f"{head}\n{remarks}{questions}\n  {len(hits) + 1}. {sentences.NONE_OF_THESE}"
         case Abstain(reason, hit):
             shown = entry_text(faq, hit.entry) if hit else sentences.no_answer(reason, faq.site)
             way = sentences.PERSON.format(contact=faq.site.contact)

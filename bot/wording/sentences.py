@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from bot.reply import Reply
+from bot.wording.languages import language_line
 from index.decision.decision import Reason
 from index.gaps.gaps import Trend
 from index.message.message import MessageKind
@@ -78,9 +79,14 @@ def courtesy(reply: Reply, site: Site) -> str:
 
 
 def remarks(reply: Reply) -> list[str]:
-    """The remarks of a reply: the question that a follow-up was read with, and figures that the answer lacks."""
+    """The remarks of a reply, as lines.
+
+    That it is in Japanese, for who asks in another language; the question that a follow-up was read with; figures that
+    the answer lacks.
+    """
+    foreign = language_line(reply.query)
     follows = [FOLLOWS.format(question=reply.follows.question)] if reply.follows else []
     different = [
         DIFFERENT.format(asked=found.asked, known="」「".join(map(str, found.known))) for found in reply.differences
     ]
-    return follows + different
+    return [*([foreign] if foreign else []), *follows, *different]

@@ -26,7 +26,7 @@ def reply_message(reply: Reply, shown: EntryView | None, site: Site) -> Message:
             assert shown is not None
             return entry_message(reply.reference, shown, sentences.remarks(reply))
         case Suggest(hits):
-            return suggestion_message(reply.reference, [hit.entry for hit in hits])
+            return suggestion_message(reply.reference, [hit.entry for hit in hits], sentences.remarks(reply))
         case Abstain(reason, _):
             if shown:
                 return entry_message(reply.reference, shown)
@@ -53,14 +53,14 @@ def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ())
     )
 
 
-def suggestion_message(reference: str, entries: list[Entry]) -> Message:
+def suggestion_message(reference: str, entries: list[Entry], remarks: Sequence[str] = ()) -> Message:
     """Up to three questions in full with their conclusions, each with a button, and どれでもない."""
     choices = [choice_block(entry, f"suggestion:{n}", f"{reference}:{entry.id}") for n, entry in enumerate(entries)]
     none = button(sentences.NONE_OF_THESE, "none_of_these", reference)
     listing = "\n".join(f"・{entry.question}" for entry in entries)
     return Message(
         escaped(cut(f"{sentences.SUGGEST}\n{listing}", MAX_FALLBACK)),
-        [paragraph(sentences.SUGGEST), *choices, *actions(none)],
+        [*map(context, remarks), paragraph(sentences.SUGGEST), *choices, *actions(none)],
     )
 
 
