@@ -110,25 +110,28 @@ def _hand_over(
     before = door.conversations.escalation_in(*place[:2]) if place else None
     if before:
         return _ask_further(door, home, before, reference)
-    channel, thread, question = place or _begun(door, client, reference, asker)
+    channel, thread, question = place or _begin(door, client, reference, asker)
     permalink = str(client.chat_getPermalink(channel=channel, message_ts=question)["permalink"])
     message = escalation_message(reference, asker, door.faq.question(reference), _found(door, reference), permalink)
-    support_thread = post(home, door.support_channel, "", message)
     opened = Escalation(
         reference=reference,
         channel=channel,
         thread=thread,
         asker=door.log.asker_hash(asker),
         support_channel=door.support_channel,
-        support_thread=support_thread,
+        support_thread=post(home, door.support_channel, "", message),
         team=team,
     )
+    _keep(door, home, opened)
+    return TOLD if place else TOLD_ALONE
+
+
+def _keep(door: Door, home: WebClient, opened: Escalation) -> None:
     try:
         door.conversations.escalate(opened)
     except StoreError:  # the message promises what nobody would carry
-        _take_back(home, door.support_channel, support_thread)
+        _take_back(home, opened.support_channel, opened.support_thread)
         raise
-    return TOLD if place else TOLD_ALONE
 
 
 def _ask_further(door: Door, home: WebClient, escalation: Escalation, reference: str) -> str:
@@ -166,8 +169,8 @@ def _place(door: Door, body: dict[str, Any], reference: str) -> tuple[str, str, 
     return str(container["channel_id"]), thread, thread
 
 
-def _begun(door: Door, client: WebClient, reference: str, asker: str) -> tuple[str, str, str]:
-    """The same for a direct conversation, which is begun with the question."""
+def _begin(door: Door, client: WebClient, reference: str, asker: str) -> tuple[str, str, str]:
+    """The same for a direct conversation, which begins with the question."""
     channel = str(client.conversations_open(users=asker)["channel"]["id"])
     question = door.faq.question(reference)
     asked = f"担当者への質問: {question}" if question else "担当者への質問"
