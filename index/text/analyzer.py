@@ -20,14 +20,24 @@ from index.text.filters import (
     fold_okurigana,
     fold_width,
 )
+from index.text.spellings import (
+    join_spaced_letters,
+    join_voicing_marks,
+    mend_long_vowels,
+    modernise_kanji,
+)
 from index.text.synonyms import SynonymMatch, Synonyms
 from index.text.tokenizer import MAX_CACHED_WORDS, Token, Tokenizer
 from knowledge.amounts.numerals import fold_numbers
 from knowledge.synonyms import SynonymRule
 
 CHAR_FILTERS: tuple[CharFilter, ...] = (
+    join_voicing_marks,
     fold_width,
     drop_invisible,
+    modernise_kanji,
+    join_spaced_letters,
+    mend_long_vowels,
     fold_case,
     expand_iteration_marks,
     fold_long_vowels,

@@ -18,7 +18,7 @@ TermFilter = Callable[[str, Token], str]
 STOP_WORDS_FILE = Path(__file__).parent / "stop_words.txt"
 FUNCTION_WORDS = frozenset({"助詞", "助動詞", "補助記号", "記号", "空白"})
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
 )
 BLANKS = re.compile(r"\s+")
 DASH_AFTER_KANA = re.compile(r"(?<=[ぁ-ゖァ-ヺー])[~〜\-‐‑–—―−]+")
