@@ -11,6 +11,7 @@ from knowledge.file_io import read_lines
 from knowledge.match_key import match_key
 
 ABSTAIN = "-"
+LINE_BREAK = r"\n"  # of a query, in the file
 HEADER = ["query", "entry", "kind"]  # the last may be missing
 
 
@@ -26,6 +27,11 @@ class JudgedQuery:
     kind: str = ""
 
     @property
+    def line(self) -> str:
+        """The text on one line, as the file writes it."""
+        return self.text.replace("\n", LINE_BREAK)
+
+    @property
     def answerable(self) -> bool:
         """True when there is a right entry."""
         return bool(self.entries)
@@ -39,8 +45,9 @@ def read_judged(path: Path, known_ids: Collection[str] | None = None) -> list[Ju
 def parse_judged(lines: Sequence[str], place: str, known_ids: Collection[str] | None = None) -> list[JudgedQuery]:
     """The judged queries of lines: columns `query`, `entry` and, if you like, `kind`, which a first line may name.
 
-    Several right entries are separated by `|`; a line that begins with `#` and has no tab is a comment. `place` is
-    the lines' file. Raises KnowledgeError with every unreadable line and every id that is not among `known_ids`.
+    Several right entries are separated by `|`, and LINE_BREAK in a query is one; a line that begins with `#` and has no
+    tab is a comment. `place` is the lines' file. Raises KnowledgeError with every unreadable line and every id that is
+    not among `known_ids`.
     """
     problems: list[Problem] = []
     judged = list(_judged(lines, place, known_ids, problems))
@@ -68,7 +75,7 @@ def _judged(
             for entry_id in ids
             if known_ids is not None and entry_id not in known_ids
         )
-        yield JudgedQuery(text, ids, kind.strip())
+        yield JudgedQuery(text.replace(LINE_BREAK, "\n"), ids, kind.strip())
 
 
 def with_judgements(text: str, queries: Iterable[str], entry_id: str, entries: Iterable[Entry]) -> str:

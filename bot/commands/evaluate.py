@@ -76,7 +76,7 @@ def _write_details(path: Path, found: Evaluation) -> None:
         rank = one.rank or "-"
         expected = "|".join(one.query.entries) or "-"
         rows.append(
-            f"{one.query.text}\t{expected}\t{one.decision}\t{one.confidence:.4f}\t{rank}\t{int(one.wrong)}"
+            f"{one.query.line}\t{expected}\t{one.decision}\t{one.confidence:.4f}\t{rank}\t{int(one.wrong)}"
             f"\t{','.join(one.ranked)}"
         )
     with replacing(path) as file:

@@ -141,7 +141,7 @@ def _lost_lines(lost: Sequence[JudgedOutcome]) -> Iterator[str]:
         yield f"\n外れた質問（{len(lost)}件）: 質問 | 正解 | 最上位 | 判断"
     for one in lost:
         best = one.ranked[0] if one.ranked else "-"
-        yield f"  {one.query.text} | {'|'.join(one.query.entries) or '-'} | {best} | {one.decision}"
+        yield f"  {one.query.line} | {'|'.join(one.query.entries) or '-'} | {best} | {one.decision}"
 
 
 def _lost_json(one: JudgedOutcome) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def impact_line(line: ImpactLine, question_of: QuestionOf) -> str:
     """One question with what came of it before and what comes of it now."""
     before, after = (verdict(one, question_of) for one in (line.before, line.after))
     when = f"（{line.at.astimezone(TOKYO):%Y-%m-%d %H:%M}から）" if line.at else ""
-    return f"[{SOURCES[line.source]}]「{line.query}」{LOSSES[line.loss]}{when}: {before} → {after}"
+    return f"[{SOURCES[line.source]}]「{' '.join(line.query.split())}」{LOSSES[line.loss]}{when}: {before} → {after}"
 
 
 def verdict(one: Verdict, question_of: QuestionOf) -> str:
