@@ -16,10 +16,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from index.decision.confidence import Confidence
 from index.decision.features import feature_names, signs
+from index.decision.learning import OWN_LEAF, OWN_TREES
 from index.decision.logistic import TOLERANCE, Logistic
 from index.decision.start import CUTS, read_start, record_of
+from index.decision.tree_learning import learn_trees
 from index.decision.trees import Trees
-from index.evaluation.start_training import learn_trees
+from index.evaluation.start_training import LEAF, TREES
 
 
 @st.composite
@@ -94,19 +96,36 @@ def test_the_start_is_finite_and_monotone(*, semantic: bool) -> None:
         assert sign == 0 or np.all(change * sign >= -1e-12), names[column]
 
 
-def test_our_trees_give_what_the_library_gives() -> None:
+@pytest.mark.parametrize(("trees", "leaf"), [(TREES, LEAF), (OWN_TREES, OWN_LEAF)])
+def test_our_trees_give_what_the_library_gives(trees: int, leaf: int) -> None:
     rng = np.random.default_rng(3)
     features = rng.normal(size=(500, 4))
     right = rng.random(500) < 1 / (1 + np.exp(-features[:, 0] * 2 + features[:, 1]))
-    names = ("belief", "entropy", "length", "texts")
-    grown = learn_trees(features, right, names)
+    names, importance = ("belief", "entropy", "length", "texts"), rng.random(500)
+    grown = learn_trees(features, right, importance, names, trees=trees, leaf=leaf)
     library = HistGradientBoostingClassifier(
-        max_iter=150, learning_rate=0.05, max_depth=3, min_samples_leaf=30, l2_regularization=1.0,
+        max_iter=trees, learning_rate=0.05, max_depth=3, min_samples_leaf=leaf, l2_regularization=1.0,
         monotonic_cst=signs(names), early_stopping=False, random_state=0,
-    ).fit(features, right)  # fmt: skip
+    ).fit(features, right, importance)  # fmt: skip
     asked = rng.normal(size=(200, 4)) * 3
-    np.testing.assert_allclose(grown.log_odds(asked), library.decision_function(asked), atol=1e-9)
+    np.testing.assert_allclose(grown.log_odds(asked), library.decision_function(asked), atol=1e-4)
     assert Trees.from_json(json.loads(json.dumps(grown.to_json()))) == grown
+    assert len(grown.columns) <= trees
+    assert len(json.dumps(grown.to_json())) < 300 * trees
+
+
+def test_own_trees_count_as_much_as_the_adjustment() -> None:
+    rng = np.random.default_rng(5)
+    start = read_start(semantic=False).answers
+    assert start.trees
+    names = start.trees.names
+    features = rng.normal(size=(400, len(names)))
+    own = learn_trees(features, features[:, 0] > 0, np.ones(400), names, trees=OWN_TREES, leaf=OWN_LEAF)
+    both = replace(start, own=own)
+    alone, together = (np.log(p / (1 - p)) for p in (start.probabilities(features), both.probabilities(features)))
+    np.testing.assert_allclose(together, (alone + own.log_odds(features)) / 2, atol=1e-9)
+    assert Confidence.from_json(start.trees, json.loads(json.dumps(both.to_json()))) == both
+    assert both.fitted(features, features[:, 0] > 0, np.ones(400), 20.0).own == own
 
 
 def test_the_start_is_the_mean_of_trees_and_logistic_model_until_cases_move_it() -> None:

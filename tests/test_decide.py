@@ -254,7 +254,8 @@ def test_the_features_of_a_question_are_those_of_its_words(index: EntryIndex) ->
         ("月額料金はいくらですか", PRICE, {"asks"}),
         ("電話番号の変更はいくらですか", NUMBER, {"asks", "missing_kind"}),
         ("電話番号の変更", NUMBER, set()),
-        ("昨日電話番号を変更しました", NUMBER, {"own_case"}),
+        ("電話番号の変更は何日かかりますか", NUMBER, {"asks", "missing_count"}),
+        ("昨日電話番号を変更しましたか", NUMBER, {"own_case"}),
         ("月額料金の2,960円", PRICE, set()),
         ("月額料金の5,000円", PRICE, {"missing_figure"}),
     ],
@@ -263,13 +264,13 @@ def test_the_features_of_what_is_asked_for(index: EntryIndex, text: str, entry: 
     ranking = asked(index, text)
     assert ranking.entries[ranking.order[0]] == entry
     found = named(index, ranking)
-    for name in ("asks", "missing_kind", "missing_figure", "own_case"):
+    for name in ("asks", "missing_count", "missing_kind", "missing_figure", "own_case"):
         assert found[name] == float(name in true), name
 
 
 def test_an_own_case_is_none_where_the_entry_is_about_one(plain: Analyzer) -> None:
     index = EntryIndex([replace(NUMBER, question="昨日電話番号を変更しましたか")], plain)
-    assert named(index, asked(index, "昨日電話番号を変更しました"))["own_case"] == 0.0
+    assert named(index, asked(index, "昨日電話番号を変更しましたか"))["own_case"] == 0.0
 
 
 def test_the_features_of_the_texts_are_what_they_cover(index: EntryIndex) -> None:
@@ -376,6 +377,7 @@ def test_signs_say_what_helps_and_what_harms() -> None:
     names = feature_names(semantic=True)
     found = dict(zip(names, signs(names), strict=True))
     assert {name for name, sign in found.items() if sign < 0} == {
-        "entropy", "unknown", "unknown_head", "left_over", "rarest_left", "missing_kind", "missing_figure", "own_case",
+        "entropy", "unknown", "unknown_head", "left_over", "rarest_left",
+        "missing_count", "missing_kind", "missing_figure", "own_case",
     }  # fmt: skip
     assert {name for name, sign in found.items() if sign == 0} == {"entries", "length", "asks", "texts"}

@@ -50,7 +50,7 @@ ONLY_IN = {  # library: the places that may import it
     "onnxruntime": ["index.encoder.onnx_encoder"],
     "tokenizers": ["index.encoder.onnx_encoder"],
     "scipy": ["index.evaluation.weights", "index.evaluation.second_stage_training"],
-    "sklearn": ["index.evaluation.start_training"],
+    "sklearn": ["index.decision.tree_learning"],
     "slack_bolt": ["bot.slack"],
     "slack_sdk": ["bot.slack"],
     "flask": ["bot.web", "bot.slack.app", "bot.slack.workspaces.installing", "bot.commands.serve"],

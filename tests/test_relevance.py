@@ -18,6 +18,8 @@ from knowledge.match_key import match_key
 
 UNSEEN = Path(__file__).parent / "unseen.tsv"
 UNSEEN_BY_KIND = Path(__file__).parent / "unseen_by_kind.tsv"
+UNSEEN_MESSAGES = Path(__file__).parent / "unseen_messages.tsv"
+ALL_UNSEEN = (UNSEEN, UNSEEN_BY_KIND, UNSEEN_MESSAGES)
 
 
 def lost(found: Evaluation) -> str:
@@ -41,8 +43,8 @@ def test_judged_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot,
     snapshot = lexical_snapshot if mode == "lexical" else app.faq.searcher.snapshot
     found = evaluate(snapshot, SHIPPED.read_judged())
     floors = {
-        "lexical": {"hit_at_1": 0.92, "hit_at_3": 0.98, "right_answers": 0.68, "refused_rightly": 0.96},
-        "semantic": {"hit_at_1": 0.935, "hit_at_3": 0.985, "right_answers": 0.74, "refused_rightly": 0.96},
+        "lexical": {"hit_at_1": 0.89, "hit_at_3": 0.96, "right_answers": 0.66, "refused_rightly": 0.97},
+        "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.98, "right_answers": 0.7, "refused_rightly": 0.98},
     }[mode]
     for measure, floor in floors.items():
         assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
@@ -56,13 +58,13 @@ def test_unseen_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot,
     snapshot = lexical_snapshot if mode == "lexical" else app.faq.searcher.snapshot
     found = evaluate(snapshot, judged.read_judged(UNSEEN))
     floors = {
-        "lexical": {"hit_at_1": 0.88, "hit_at_3": 0.95, "right_answers": 0.6, "right_among_suggestions": 0.85},
-        "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.97, "right_answers": 0.68, "right_among_suggestions": 0.9},
+        "lexical": {"hit_at_1": 0.88, "hit_at_3": 0.95, "right_answers": 0.64, "right_among_suggestions": 0.85},
+        "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.97, "right_answers": 0.71, "right_among_suggestions": 0.9},
     }[mode]
     for measure, floor in floors.items():
         assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
     assert found.wrong_among_answered is not None
-    assert found.wrong_among_answered <= 0.04, lost(found)
+    assert found.wrong_among_answered <= 0.02, lost(found)
 
 
 def test_no_kind_of_question_is_left_behind(app: App) -> None:
@@ -78,10 +80,21 @@ def test_no_kind_of_question_is_left_behind(app: App) -> None:
             assert not [outcome.query.text for outcome in one.outcomes if outcome.wrong], kind
 
 
+def test_messages_as_people_write_them_are_answered_with_care(app: App) -> None:
+    """A writer's messages with greetings, stories, quotes and small talk, from which nothing is learned."""
+    snapshot = app.faq.searcher.snapshot
+    found = evaluate(snapshot, judged.read_judged(UNSEEN_MESSAGES))
+    floors = {"hit_at_1": 0.84, "hit_at_3": 0.92, "right_answers": 0.45, "refused_rightly": 0.98}
+    for measure, floor in floors.items():
+        assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
+    assert found.wrong_among_answered is not None
+    assert found.wrong_among_answered <= 0.03, lost(found)
+
+
 def test_nothing_is_learned_from_the_unseen_queries(entries: list[Entry]) -> None:
     learned = {match_key(query.text) for query in SHIPPED.read_judged()}
     learned |= {match_key(text) for entry in entries for text in (entry.question, *entry.variants)}
-    unseen = {match_key(query.text) for path in (UNSEEN, UNSEEN_BY_KIND) for query in judged.read_judged(path)}
+    unseen = {match_key(query.text) for path in ALL_UNSEEN for query in judged.read_judged(path)}
     assert not learned.intersection(unseen - {""})
 
 

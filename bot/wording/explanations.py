@@ -1,6 +1,7 @@
 """Explanations for staff and operators: the reasons for an entry's place in a ranking, line by line."""
 
 from index.decision.decision import Abstain, Reason
+from index.decision.doubts import doubts
 from index.ranking.explanation import Explanation, explain
 from index.snapshot import Outcome, Snapshot
 from knowledge.labels import FIELD_LABELS
@@ -16,6 +17,40 @@ SIGNALS = {
     "declines": "回答しない項目",
     "passage_meaning": "質問と回答を合わせた文との意味の近さ（2段階目）",
 }
+KINDS = {
+    "persons": "人数",
+    "age": "年齢",
+    "weight": "重さ",
+    "length": "長さ",
+    "share": "割合",
+    "floor": "階",
+    "bytes": "容量",
+    "seconds": "秒数",
+    "minutes": "分数",
+    "hours": "時間数",
+    "days": "日数",
+    "weeks": "週数",
+    "months": "月数",
+    "years": "年数",
+    "time of day": "時刻",
+    "date": "日付",
+    "times": "回数や件数",
+    "letters": "文字数",
+    "animals": "頭数",
+    "pieces": "個数",
+    "money": "金額",
+    "time": "時期",
+    "reason": "理由",
+    "number": "数や上限",
+    "place": "場所",
+    "wording": "文言そのもの",
+}
+DOUBT = "確信度を下げた理由: "
+NOT_SAID = "質問が尋ねている{}は、1位の項目に書かれていません。"
+NO_FIGURE = "質問にある{}は、1位の項目にありません。"
+OWN_CASE = (
+    "質問した方ご自身の件（届いたか、いくつ残っているか、変更の依頼など）のようで、公開している回答では分かりません。"
+)
 NO_ENTRIES = "公開中の項目がないので、比べた項目はありません。"
 HELD_BACK = "候補にとどめた理由: 1位の確信度は回答のしきい値以上ですが、"
 UNWANTED = "質問は「{}」を望んでいないのに、1位の項目にはそういう言い方がありません。"
@@ -42,9 +77,23 @@ def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> l
         f"次点: {found.runner_up or 'なし'}" + (f"（差 {found.margin:.3f}）" if found.margin is not None else ""),
         f"確信度 {outcome.confidence:.3f}",
         f"しきい値: 回答 {cuts.answer:.3f}、回答しない項目 {cuts.decline:.3f}、候補 {cuts.suggest:.3f}",
+        *_doubt_lines(outcome),
         *_guard_lines(snapshot, outcome),
         f"第{snapshot.revision}版",
     ]
+
+
+def _doubt_lines(outcome: Outcome) -> list[str]:
+    found = doubts(outcome.ranking.query.text, outcome.ranking.hits[0].entry)
+    lines = (
+        [NOT_SAID.format("・".join(sorted(KINDS.get(kind, f"数（{kind}）") for kind in found.kinds)))]
+        if found.kinds
+        else []
+    )
+    if found.figures:
+        lines.append(NO_FIGURE.format("・".join(f"{number:g}{unit}" for number, unit in sorted(found.figures))))
+    lines += [OWN_CASE] if found.own_case else []
+    return [DOUBT + line for line in lines]
 
 
 def _guard_lines(snapshot: Snapshot, outcome: Outcome) -> list[str]:

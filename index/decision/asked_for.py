@@ -1,7 +1,7 @@
-"""The kind of thing that a question asks for, the kinds that a text says, and questions about the asker's own case.
+"""The kind of thing that a question asks for, and the kinds that a text says.
 
 A question may have the topic of an entry and ask for something that its answer does not say: an amount, a
-count, a deadline, a place, a reason.
+count, a deadline, a place, a reason, the words of a text.
 """
 
 import re
@@ -11,58 +11,86 @@ from functools import cache, lru_cache
 
 from knowledge.amounts.grammar import amounts
 
-NUMBER = r"[0-9一二三四五六七八九十百千万]"
-COUNTERS = (*"件枚点台冊本着袋箱通部社店口桁行列泊杯品室科色倍番", "種類", "コマ", "ポイント")
+NUMBER = r"[0-9一二三四五六七八九十百千万数]"
+COUNTERS = (*"枚点台冊着袋箱部社店口桁行列泊杯品室科色倍番", "種類", "コマ", "ポイント")
+SPAN = r"(?:間|以[内上]|前|後|くらい|ぐらい|ほど|程度|かか|待|経|のうち|空け|で(?!す|しょ))"  # behind a length of time
 UNITS = {  # kind: its units, as a question asks (何人) and as a text says (3人)
-    "persons": r"人|名(?!前)|様",
+    "persons": r"人|名(?!前|称|義|刺|目)|様",
     "age": r"歳|才",
     "weight": r"kg|キロ|グラム",
     "length": r"cm|センチ|mm|ミリ|メートル|インチ",
     "share": r"%|パーセント|割(?!引)",
-    "minutes": r"分",
-    "hours": r"時間?",
-    "days": r"日",
+    "seconds": r"秒|コール",
+    "minutes": r"分(?!か|から)",
+    "time of day": r"時(?!間|点)",
+    "hours": r"時間",
+    "days": rf"(?:営業日|日{SPAN})",
+    "date": rf"日(?!{SPAN}|本|常|程)",
     "weeks": r"週",
     "months": r"[かヶヵカケ]?月",
     "years": r"年",
     "floor": r"階",
-    "times": r"回|度",
+    "times": r"回(?!線)|度|件|本|通(?![りじ])",
     "bytes": r"GB|MB|KB",
     "letters": r"文字|字",
     "animals": r"頭|匹",
     "pieces": r"個|つ",
     **{unit: unit for unit in COUNTERS},
 }
-TIMES = frozenset({"minutes", "hours", "days", "weeks", "months", "years"})
+COUNTED = frozenset(UNITS)
+TIMES = frozenset({"seconds", "minutes", "hours", "time of day", "days", "date", "weeks", "months", "years"})
+ALSO = {  # kind: others that answer a question for it
+    "seconds": {"minutes"},
+    "minutes": {"seconds", "hours"},
+    "hours": {"minutes"},
+    "time of day": {"clock"},
+    "days": {"weeks", "day"},
+    "date": {"days", "day"},
+    "weeks": {"days", "months"},
+    "months": {"days", "weeks", "years"},
+    "years": {"months"},
+    "time": {*TIMES, "day", "clock"},
+    "number": COUNTED | {"money"},
+}
 ASKS = {  # kind: how a question asks for it
-    **{kind: re.compile(rf"(?:何|なん)\s*(?:{units})") for kind, units in UNITS.items()},
+    **{
+        kind: re.compile(rf"(?:何|なん)\s*(?:{units})(?!か(?![からげ月])|も(?!ら)|でも|やっても)")
+        for kind, units in UNITS.items()
+    },
     "money": re.compile(
-        r"いくら(?!でも)|なんぼ|何円|値段|金額|ハウマッチ"
-        r"|(?:料金|費用|代金|代|価格|手数料|送料)(?:は|って|が|を|$|教え|\s)"
+        r"いくら(?!でも)|なんぼ|幾ら|何円|ハウマッチ|how much"
+        r"|(?:値段|金額|料金|費用|代金|価格|手数料|送料|単価)(?:は|って|を|も)?\s*(?:[?？。]|$|教え|おしえ|知り|おいくら|どれ|どの)"
     ),
-    "time": re.compile(r"いつ|何時|何日|何月|何曜|期限|締め?切|タイミング|(?:時期|日程)は"),
-    "reason": re.compile(r"なぜ|なんで|どうして|何で(?!き)|理由"),
+    "time": re.compile(
+        r"(?<![まそこあど])いつ(?!も|でも|か(?!ら)|の間|つ|ば|ご)|何曜|期限|締め?切|タイミング|(?:時期|日程)は"
+        r"|(?:^|[.!?,] )[Ww]hen (?:do|does|is|are|can|will|should)"
+    ),
+    "reason": re.compile(
+        r"なぜ|(?:^|[、。?!\s]|[はがの]|って)なんで(?!す|しょ|も)|どうして(?!も)|何で(?=(?:です|だ)?[?？]|こ|だめ|駄目|でき)|理由"
+    ),
     "number": re.compile(r"どの[くぐ]らい|どれ(?:[くぐ]らい|だけ)|どんくらい|どんだけ|上限|最大|何倍"),
-    "place": re.compile(r"どこ|何処|場所|どちらに|どの店|どの階"),
+    "place": re.compile(r"(?:どこ|何処)(?!でも|まで|よりも|の会社|かで)|場所|どの店|どの階"),
+    "wording": re.compile(
+        r"(?:文言|条文|原文|全文|文字列)(?:を|は|って|そのまま|[?？])|一字一句|正確(?:に|な)|具体的に(?:は|何|なん|どの|どう)"
+        r"|(?:何|なん)(?:と|て)(?:書|載)|サンプル|見本|ひな[形型]|雛[形型]|テンプレ|文例|そのまま(?:教|おしえ|ご?教示|見せ|コピ)"
+    ),
 }
 SAYS = {  # kind: how a text says one
     **{kind: re.compile(rf"{NUMBER}[,.0-9]*\s*(?:{units})") for kind, units in UNITS.items()},
-    "money": re.compile(rf"{NUMBER}[,.0-9]*\s*(?:円|銭)|無料|かかりません|不要"),
-    "time": re.compile(r"当日|翌日|前日|即日|曜|毎[日月週年]|平日|土日|年末|月末|深夜|以内|24時間"),
-    "reason": re.compile(r"ため|ので|理由|から(?!お|ご|申|手|ログ|、|予約|設定)"),
-    "place": re.compile(
-        r"フロント|窓口|受付|階|ページ|画面|サイト|店舗|駅|口|センター|横|隣|前|内|庁舎|ホーム|アプリ|メニュー"
+    "money": re.compile(
+        rf"{NUMBER}[,.0-9]*\s*(?:円|銭)|無料|同額|同じ料金|料金は同じ|不要|着払い|(?:かか|いただき|いただいてい)ませ[んず]"
     ),
+    "day": re.compile(r"当日|翌日|翌営業|前日|即日|初日|曜|毎日|平日|土日|[年月]末|月初|[上中下]旬"),
+    "clock": re.compile(r"深夜|正午|24時間|終日|[0-9]:[0-9]{2}"),
+    "time": re.compile(
+        r"以[内降]|まで|次第|時点|時から|同時|すぐ|直ちに|随時|いつでも|期限|翌|成立|(?:た|の|する)(?:後|あと)|(?:る|の)前|際に|毎[日月週年]"
+    ),
+    "reason": re.compile(r"ため|ので|理由|から(?!お|ご|申|手|ログ|、|予約|設定)|ん?です。"),
+    "place": re.compile(
+        r"フロント|窓口|受付|階|ページ|画面|サイト|店舗|駅|口|センター|横|隣|前|内|庁舎|ホーム|アプリ|メニュー|薬局|会社|課|欄|フォーム"
+    ),
+    "wording": re.compile(r"「[^」]{2,}」|例[:：]"),
 }
-RECENT = "昨日|きのう|さっき|先ほど|先程|さきほど|先週|今朝|けさ|おととい|一昨日|先日|この前|こないだ|先月|今日"
-SELF = "私|わたし|うち|わし|俺|僕|自分|主人|旦那|妻|弊社|当社|娘|息子|母|父|子"
-OWN_CASE = re.compile(
-    rf"(?:{RECENT})[^。？?]{{0,25}}(?:た|だ|まし|てる|てます|とる|とります|てない|てません|っけ)"
-    r"|もう[^。？?]{0,14}(?:ました|たか|ています|てます|った|た)[かの？?]"
-    rf"|(?:{SELF})の[^。？?]{{0,15}}(?:いつ|何|いくら|あと|残|確認|届|番号|予約|ポイント)"
-    r"|っけ[？?。]?$|でしたかい?ね|(?:見て|調べて|確認して)(?:もらえ|いただけ|ほしい|くれ)|あと何"
-    r"|私(?:が|は)(?:取った|申し込んだ|予約した|頼んだ)"
-)
 
 
 @lru_cache(maxsize=20_000)
@@ -76,12 +104,7 @@ def asked_kinds(question: str) -> frozenset[str]:
 def said_kinds(text: str) -> frozenset[str]:
     """The kinds of things that a text says."""
     normal = unicodedata.normalize("NFKC", text)
-    said = {kind for kind, pattern in SAYS.items() if pattern.search(normal)}
-    if said & TIMES:
-        said.add("time")
-    if said - {"time", "reason", "place"}:
-        said.add("number")
-    return frozenset(said)
+    return frozenset(kind for kind, pattern in SAYS.items() if pattern.search(normal))
 
 
 def missing_kinds(question: str, text: str) -> frozenset[str]:
@@ -90,7 +113,7 @@ def missing_kinds(question: str, text: str) -> frozenset[str]:
     if not asked:
         return asked
     said = said_kinds(text)
-    return frozenset(kind for kind in asked if kind not in said and not (kind in TIMES and "time" in said))
+    return frozenset(kind for kind in asked if kind not in said and said.isdisjoint(ALSO.get(kind, ())))
 
 
 def missing_figures(question: str, texts: Iterable[str]) -> frozenset[tuple[float, str]]:
@@ -102,9 +125,3 @@ def missing_figures(question: str, texts: Iterable[str]) -> frozenset[tuple[floa
 @lru_cache(maxsize=20_000)
 def _figures(text: str) -> frozenset[tuple[float, str]]:
     return frozenset((amount.number, amount.unit.name) for amount in amounts(text))
-
-
-@lru_cache(maxsize=20_000)
-def is_own_case(question: str) -> bool:
-    """True when a question is about what happened to the asker, or stands in their account: no FAQ can know that."""
-    return bool(OWN_CASE.search(unicodedata.normalize("NFKC", question)))

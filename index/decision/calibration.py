@@ -17,12 +17,12 @@ from index.decision.cases import Case, CaseSource, judged_cases, variant_cases
 from index.decision.confidence import Confidence
 from index.decision.evidence import (
     MAX_WRONG,
-    SOME_JUDGED,
     Evidence,
     Level,
     own_risk,
     thresholds,
 )
+from index.decision.learning import confidence_in, learn_confidences
 from index.decision.risk import NEVER, MeasuredRisk, Thresholds
 from index.decision.start import Start, read_start
 from index.ranking.entry_index import EntryIndex
@@ -30,10 +30,7 @@ from index.ranking.ranking import WEIGHTS_FILE, Query, Ranking
 from knowledge.judged import JudgedQuery
 
 # The folders that a confidence depends on.
-CODE = ("index/text", "index/encoder", "index/ranking", "index/decision", "knowledge/amounts")
-FOLDS = 5
-IMPORTANCE = {CaseSource.JUDGED: 1.0, CaseSource.VARIANT: 0.1, CaseSource.HIDDEN: 0.05}  # in learning
-PRIOR_STRENGTH = 20.0  # cases that the start counts for against a knowledge base's own
+CODE = ("index/message", "index/text", "index/encoder", "index/ranking", "index/decision", "knowledge/amounts")
 # A live calibration stays after an edit up to this many times these bounds: one or two more wrong in a
 # thousand are chance, and new cuts would move decisions that the edit has nothing to do with.
 KEPT_WRONG = 1.25
@@ -109,7 +106,7 @@ def calibrate(
         return kept
     cases += variant_cases(index) if index.entries else []
     evidence = Evidence.of(cases)
-    learned, confidences = _learned(start, cases, adjusted=evidence.judged >= SOME_JUDGED)
+    learned, confidences = learn_confidences(start, cases, evidence)
     record = start.record(float(index.text_counts.mean()) if index.entries else 1.0)
     found, risk = thresholds(start.thresholds, evidence, record, cases, confidences)
     risk = replace(risk, missed=_missed(learned, cases, found.decline))
@@ -133,55 +130,13 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def _learned(
-    start: Start, cases: Sequence[Case], *, adjusted: bool
-) -> tuple[tuple[Confidence, Confidence], NDArray[np.float64]]:
-    """The confidences learned from all cases, and each case's by those learned without its fold."""
-    models = start.answers, start.declines
-    if not cases:
-        return models, np.zeros(0)
-    if not adjusted:
-        return models, np.array([_confidence(models, case) for case in cases])
-    confidences = np.zeros(len(cases))
-    folds = np.array([_fold(case.group) for case in cases])
-    for fold in range(FOLDS):
-        learned = _models(models, [case for case, f in zip(cases, folds, strict=True) if f != fold])
-        for number in np.flatnonzero(folds == fold).tolist():
-            confidences[number] = _confidence(learned, cases[number])
-    return _models(models, cases), confidences
-
-
-def _models(start: tuple[Confidence, Confidence], cases: Sequence[Case]) -> tuple[Confidence, Confidence]:
-    return _fitted(start[0], cases, declines=False), _fitted(start[1], cases, declines=True)
-
-
-def _fitted(start: Confidence, cases: Sequence[Case], *, declines: bool) -> Confidence:
-    chosen = [case for case in cases if case.declines is declines]
-    if not chosen:
-        return start
-    return start.fitted(
-        np.stack([case.features for case in chosen]),
-        np.array([case.right for case in chosen]),
-        np.array([IMPORTANCE[case.source] for case in chosen]),
-        PRIOR_STRENGTH,
-    )
-
-
-def _confidence(models: tuple[Confidence, Confidence], case: Case) -> float:
-    return float(models[case.declines].probabilities(case.features[None])[0])
-
-
-def _fold(group: str) -> int:
-    return hashlib.sha256(group.encode()).digest()[0] % FOLDS
-
-
 def _kept(live: Calibration, cases: Sequence[Case], digest: str) -> Calibration | None:
     """The live calibration for the edited index, or None where it no longer keeps what it promises.
 
     Of refusals it has to hide not many more answers than before: few of them keep no bound that means anything.
     """
     models = live.answers, live.declines
-    confidences = np.array([_confidence(models, case) for case in cases])
+    confidences = np.array([confidence_in(models, case) for case in cases])
     right = np.array([case.right for case in cases])
     declines = np.array([case.declines for case in cases])
     risk = own_risk(live.thresholds.answer, confidences, right, declines)
@@ -194,4 +149,4 @@ def _kept(live: Calibration, cases: Sequence[Case], digest: str) -> Calibration 
 def _missed(models: tuple[Confidence, Confidence], cases: Sequence[Case], decline: float) -> int:
     """The judged queries that are wrongly refused from the cut `decline` on."""
     asked = (case for case in cases if case.source is CaseSource.JUDGED and case.declines and not case.right)
-    return sum(_confidence(models, case) >= decline for case in asked)
+    return sum(confidence_in(models, case) >= decline for case in asked)

@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.decision.logistic import Logistic
+from index.decision.logistic import Logistic, sigmoid
 from index.decision.trees import Trees
 
 START = "start"  # the log odds of the trees, as the first feature of the adjustment
@@ -17,11 +17,13 @@ class Confidence:
     """Trees learned from several knowledge bases, None for none, and the adjustment learned from one.
 
     The adjustment of a start is the mean of the trees and of a logistic model learned from the same cases, which
-    on knowledge bases that were left out is surer than either.
+    on knowledge bases that were left out is surer than either. `own` are trees learned from the one knowledge base,
+    None without much evidence: then the log odds are the mean of the adjustment's and theirs.
     """
 
     trees: Trees | None
     adjustment: Logistic
+    own: Trees | None = None
 
     @classmethod
     def start(cls, trees: Trees | None, plain: Logistic) -> Self:
@@ -36,7 +38,8 @@ class Confidence:
 
     def probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """The probability (0 to 1) that the best hit is right, for each row of `features`."""
-        return self.adjustment.probabilities(self._with_start(features))
+        log_odds = self.adjustment.log_odds(self._with_start(features))
+        return sigmoid(log_odds if self.own is None else (log_odds + self.own.log_odds(features)) / 2)
 
     def fitted(
         self,
@@ -49,13 +52,14 @@ class Confidence:
         return replace(self, adjustment=self.adjustment.fitted(self._with_start(features), right, importance, strength))
 
     def to_json(self) -> dict[str, Any]:
-        """The adjustment as JSON-ready values; the trees are the same for every knowledge base."""
-        return self.adjustment.to_json()
+        """Adjustment and own trees as JSON-ready values; the others are the same for every knowledge base."""
+        return {"adjustment": self.adjustment.to_json(), "own": self.own.to_json() if self.own else None}
 
     @classmethod
     def from_json(cls, trees: Trees | None, values: dict[str, Any]) -> Self:
         """The confidence behind `to_json`."""
-        return cls(trees, Logistic.from_json(values))
+        own = Trees.from_json(values["own"]) if values["own"] else None
+        return cls(trees, Logistic.from_json(values["adjustment"]), own)
 
     def _with_start(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         start = self.trees.log_odds(features) if self.trees else np.zeros(len(features))

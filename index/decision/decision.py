@@ -6,7 +6,7 @@ from enum import StrEnum
 from index.decision.calibration import Calibration
 from index.decision.equality import is_equal, is_nearly_equal
 from index.decision.features import features
-from index.parameters import MAX_BARE_GRAMS, MAX_BARE_INFORMATION, MAX_SUGGESTIONS
+from index.parameters import MAX_BARE_GRAMS, MAX_BARE_INFORMATION, MAX_SUGGESTIONS, MIN_ONE_WORD_LIKENESS
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Hit, Query, Ranking
 
@@ -65,7 +65,7 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
 
 
 def _is_doubtful(index: EntryIndex, ranking: Ranking) -> bool:
-    return says_little(index, ranking.query) or bool(contradicted(index, ranking))
+    return says_little(index, ranking.query) or rests_on_one_word(index, ranking) or bool(contradicted(index, ranking))
 
 
 def says_little(index: EntryIndex, query: Query) -> bool:
@@ -73,6 +73,13 @@ def says_little(index: EntryIndex, query: Query) -> bool:
     terms = dict.fromkeys(query.analysis.terms)
     information = index.arrays.words.bm25.information(terms)
     return len(set(query.analysis.grams)) <= MAX_BARE_GRAMS and information < MAX_BARE_INFORMATION
+
+
+def rests_on_one_word(index: EntryIndex, ranking: Ranking) -> bool:
+    """Whether a question is one word, and no text of the best entry is like it."""
+    closest = [n for n, name in enumerate(ranking.names) if name.startswith("closest_")]
+    likeness = float(ranking.signals[closest, ranking.order[0]].max())
+    return likeness < MIN_ONE_WORD_LIKENESS and len(set(index.analyzer.plain_terms(ranking.query.text))) <= 1
 
 
 def contradicted(index: EntryIndex, ranking: Ranking) -> tuple[str, ...]:

@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from index.decision.asked_for import asked_kinds, is_own_case, missing_figures, missing_kinds
+from index.decision.asked_for import COUNTED, asked_kinds
+from index.decision.doubts import doubts
+from index.decision.neighbourhood import neighbourhood, neighbourhood_names
 from index.ranking.bm25 import Bm25
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LEXICAL, PRIORS, SEMANTIC, Ranking
 
 NO_RIVAL = 10.0  # the lead over a rival that does not exist, in score units (more than any real lead matters)
+MISSING = ("missing_count", "missing_kind", "missing_figure")
 OF_RANKING = ("belief", "lead", "lead_over_other_kind", "entropy", "entries")
-OF_QUESTION = ("unknown", "unknown_head", "length", "asks", "missing_kind", "missing_figure", "own_case")
+OF_QUESTION = ("unknown", "unknown_head", "length", "asks", *MISSING, "own_case")
 OF_TEXTS = (
     *("covered", "covered_with_answer", "covered_readings", "text_covered"),
     *("left_over", "rarest_left", "texts"),
@@ -21,15 +24,15 @@ OF_TEXTS = (
 HELPS = frozenset(
     {"belief", "lead", "lead_over_other_kind", *LEXICAL, *SEMANTIC}
     | {"covered", "covered_with_answer", "covered_readings", "text_covered"}
+    | {*neighbourhood_names(semantic=True)}
 )
-HARMS = frozenset(
-    {"entropy", "unknown", "unknown_head", "left_over", "rarest_left", "missing_kind", "missing_figure", "own_case"}
-)
+HARMS = frozenset({"entropy", "unknown", "unknown_head", "left_over", "rarest_left", *MISSING, "own_case"})
 
 
 def feature_names(*, semantic: bool) -> tuple[str, ...]:
     """The names of the features, in order."""
-    return (*OF_RANKING, *OF_QUESTION, *OF_TEXTS, *LEXICAL, *(SEMANTIC if semantic else ()))
+    signals = (*LEXICAL, *(SEMANTIC if semantic else ()))
+    return (*OF_RANKING, *OF_QUESTION, *OF_TEXTS, *neighbourhood_names(semantic=semantic), *signals)
 
 
 def signs(names: Iterable[str]) -> tuple[int, ...]:
@@ -40,7 +43,8 @@ def signs(names: Iterable[str]) -> tuple[int, ...]:
 def features(index: EntryIndex, ranking: Ranking) -> NDArray[np.float64]:
     """The features of the best hit, in the order of `feature_names`, the last being its own signals."""
     of_hit = ranking.signals[: -len(PRIORS), ranking.order[0]]
-    return np.array([*_of_ranking(ranking), *_of_question(index, ranking), *_of_texts(index, ranking), *of_hit])
+    of_texts = (*_of_texts(index, ranking), *neighbourhood(index, ranking))
+    return np.array([*_of_ranking(ranking), *_of_question(index, ranking), *of_texts, *of_hit])
 
 
 def _of_ranking(ranking: Ranking) -> list[float]:
@@ -67,20 +71,20 @@ def _of_question(index: EntryIndex, ranking: Ranking) -> list[float]:
 
     Unknown: the part of its information in words that no entry holds, and the same of the words before its first
     particle (「東京電力の解約」 is about something else). Then ln(1 + words). Then 1 or 0: it asks for a kind of
-    thing; the entry says none of that kind; it has a figure that the entry does not have; it is about the asker's
-    own case, and the entry is not.
+    thing; for a number of something, and the entry says none; for another kind that the entry does not say; it has a
+    figure that the entry does not have; it is about the asker's own case, and the entry is not.
     """
-    analysis, entry = ranking.query.analysis, ranking.entries[ranking.order[0]]
-    text, words = ranking.query.text, index.arrays.words.bm25
-    said = f"{entry.question}\n{entry.answer}"
+    analysis, words = ranking.query.analysis, index.arrays.words.bm25
+    found = doubts(ranking.query.text, ranking.entries[ranking.order[0]])
     return [
         words.unknown_share(analysis.terms),
         words.unknown_share(analysis.head),
         math.log1p(len(set(analysis.terms))),
-        float(bool(asked_kinds(text))),
-        float(bool(missing_kinds(text, said))),
-        float(bool(missing_figures(text, (said, *entry.variants)))),
-        float(is_own_case(text) and not is_own_case(entry.question)),
+        float(bool(asked_kinds(ranking.query.text))),
+        float(not found.kinds.isdisjoint(COUNTED)),
+        float(bool(found.kinds - COUNTED)),
+        float(bool(found.figures)),
+        float(found.own_case),
     ]
 
 

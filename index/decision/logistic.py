@@ -34,8 +34,12 @@ class Logistic:
 
     def probabilities(self, features: Matrix) -> Vector:
         """One probability for each row of `features` (columns in the order of `names`)."""
-        probabilities: Vector = _sigmoid(self._design(features) @ self._coefficients)
-        return probabilities
+        return sigmoid(self.log_odds(features))
+
+    def log_odds(self, features: Matrix) -> Vector:
+        """The log odds of being right for each row of `features`."""
+        log_odds: Vector = self._design(features) @ self._coefficients
+        return log_odds
 
     def fitted(self, features: Matrix, right: NDArray[np.bool_], importance: Vector, strength: float) -> Self:
         """The weights of greatest posterior probability, given the cases and a Gaussian prior around this model.
@@ -121,12 +125,12 @@ class Fit:
 
     def gradient(self, weights: Vector) -> Vector:
         """The derivative of `objective`."""
-        missed = _sigmoid(self.design @ weights) - self.right
+        missed = sigmoid(self.design @ weights) - self.right
         gradient: Vector = self.design.T @ (self.importance * missed) + self.strength * (weights - self.start)
         return gradient
 
     def _newton_step(self, weights: Vector, gradient: Vector, free: NDArray[np.bool_]) -> Vector:
-        probability = _sigmoid(self.design @ weights)
+        probability = sigmoid(self.design @ weights)
         curvature = self.importance * probability * (1 - probability)
         hessian = (self.design * curvature[:, None]).T @ self.design + self.strength * np.eye(len(weights))
         step = np.zeros(len(weights))
@@ -149,6 +153,7 @@ class Fit:
         return np.where(weights * self.signs < 0, 0.0, weights)
 
 
-def _sigmoid(values: Vector) -> Vector:
+def sigmoid(values: Vector) -> Vector:
+    """The probabilities that belong to log odds."""
     sigmoid: Vector = 0.5 * (1 + np.tanh(0.5 * values))
     return sigmoid

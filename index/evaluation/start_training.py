@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from index.decision.cases import Case, judged_cases
 from index.decision.confidence import Confidence
@@ -15,14 +14,15 @@ from index.decision.features import feature_names, signs
 from index.decision.logistic import Logistic
 from index.decision.risk import Thresholds
 from index.decision.start import record_of
-from index.decision.trees import DEPTH, Trees
+from index.decision.tree_learning import learn_trees
+from index.decision.trees import Trees
 from index.encoder.encoder import Encoder
 from index.evaluation.trials import STATES, Trial
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Weights
 from index.text.analyzer import Analyzer
 
-FAR = 1e300  # a cut that every feature lies below
+TREES, LEAF = 150, 30  # how many are grown, and the fewest cases in a leaf
 STRENGTH = 10.0  # of the prior of the logistic models, in cases
 DECLINE = 0.8  # the first threshold for informed refusals
 
@@ -51,7 +51,7 @@ def learn_start(cases: dict[str, CasesByState], left_out: dict[str, CasesByState
     ]
     suggestible = np.concatenate([one[state][0][one[state][2]] for one in measured.values() for state in STATES])
     return {
-        "trees": learn_trees(features, right, names).to_json(),
+        "trees": _trees(features, right, names).to_json(),
         "answers": learn_confidence(features, right, names).to_json(),
         "declines": Confidence.start(None, _plain(*_stacked(everything, declines=True), names)).to_json(),
         "thresholds": asdict(Thresholds(0.0, DECLINE, float(np.quantile(suggestible, 1 - KEPT_FOR_SUGGESTION)))),
@@ -61,48 +61,16 @@ def learn_start(cases: dict[str, CasesByState], left_out: dict[str, CasesByState
 
 def learn_confidence(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Confidence:
     """Trees and a logistic model, learned from the same cases."""
-    return Confidence.start(learn_trees(features, right, names), _plain(features, right, names))
+    return Confidence.start(_trees(features, right, names), _plain(features, right, names))
+
+
+def _trees(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Trees:
+    return learn_trees(features, right, np.ones(len(right)), names, trees=TREES, leaf=LEAF)
 
 
 def _plain(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Logistic:
     start = Logistic.standardised(names, features, signs(names))
     return start.fitted(features, right, np.ones(len(right)), STRENGTH)
-
-
-def learn_trees(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Trees:
-    """Boosted trees that are monotone in the features that only help or only harm."""
-    learner = HistGradientBoostingClassifier(
-        max_iter=150,
-        learning_rate=0.05,
-        max_depth=DEPTH,
-        min_samples_leaf=30,
-        l2_regularization=1.0,
-        monotonic_cst=signs(names),
-        early_stopping=False,
-        random_state=0,
-    )
-    learner.fit(features, right)
-    grown = [_complete(tree[0].nodes) for tree in learner._predictors]  # noqa: SLF001  # there is no other way to them
-    columns, cuts, leaves = zip(*grown, strict=True)
-    return Trees(names, float(learner._baseline_prediction.item()), columns, cuts, leaves)  # noqa: SLF001
-
-
-def _complete(nodes: NDArray[Any]) -> tuple[tuple[int, ...], tuple[float, ...], tuple[float, ...]]:
-    """A grown tree as a complete one: a leaf that came early stands for all the leaves below it."""
-    columns, cuts = [0] * (2**DEPTH - 1), [FAR] * (2**DEPTH - 1)
-    level = [0]  # numbers of nodes in `nodes`
-    for depth in range(DEPTH):
-        below = []
-        for place, number in enumerate(level):
-            node = nodes[number]
-            if node["is_leaf"]:
-                below += [number, number]
-                continue
-            columns[2**depth - 1 + place] = int(node["feature_idx"])
-            cuts[2**depth - 1 + place] = float(node["num_threshold"])
-            below += [int(node["left"]), int(node["right"])]
-        level = below
-    return tuple(columns), tuple(cuts), tuple(float(nodes[number]["value"]) for number in level)
 
 
 def _left_out(

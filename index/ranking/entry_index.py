@@ -27,6 +27,8 @@ from index.ranking.ranking import (
 from index.text.analyzer import Analyzer
 from knowledge.entry import Entry
 
+Rows = list[Scores]
+
 QUERIES_AT_ONCE = 64  # whose vectors are compared in one product of matrices
 
 
@@ -116,9 +118,10 @@ class EntryIndex:
         """
         if not self.entries:
             return Ranking.nothing(query, self.names)
-        rows = [*self._lexical(query, left_out), *self._semantic(query, left_out, likeness), *self._priors(left_out)]
-        signals = np.stack(rows)
-        return Ranking(query, self.entries, self.names, signals, self.weighing @ signals)
+        alike, lexical = self._lexical(query, left_out)
+        near, semantic = self._semantic(query, left_out, likeness)
+        signals = np.stack([*lexical, *semantic, *self._priors(left_out)])
+        return Ranking(query, self.entries, self.names, signals, self.weighing @ signals, (*alike, *near))
 
     def own_query(self, text: int) -> Query:
         """The question or variant with this number as a query, without encoding it again."""
@@ -141,8 +144,7 @@ class EntryIndex:
         """
         known = {entry.id: (number, entry) for number, entry in enumerate(self.entries)}
         changed = [n for n, entry in enumerate(entries) if known.get(entry.id, (0, None))[1] != entry]
-        new = {number: AnalyzedEntry.of(entries[number], self.analyzer) for number in changed}
-        arrays = None
+        new, arrays = {number: AnalyzedEntry.of(entries[number], self.analyzer) for number in changed}, None
         if self.entries and entries:
             arrays = self.arrays.replaced(self.entries, entries, new, self._entry_encoder, self.boosts)
         index = type(self)(
@@ -165,33 +167,34 @@ class EntryIndex:
         for entry, start in enumerate(self.starts.tolist()):
             yield from (LeftOut(entry, start + n) for n in range(1, 1 + len(self.entries[entry].variants)))
 
-    def _lexical(self, query: Query, left_out: LeftOut | None) -> list[Scores]:
-        """The signals LEXICAL."""
+    def _lexical(self, query: Query, left_out: LeftOut | None) -> tuple[Rows, Rows]:
+        """The likeness of every text in words and in readings, and the signals LEXICAL."""
         arrays, terms, grams = self.arrays, query.analysis.terms, query.analysis.grams
         text = left_out.text if left_out else None
-        rows = [
-            arrays.words.shares(terms),
-            arrays.readings.shares(grams),
-            arrays.closest_words.similarities(terms, text),
-            arrays.closest_readings.similarities(grams, text),
-        ]
+        words = arrays.closest_words.text_similarities(terms, text)
+        readings = arrays.closest_readings.text_similarities(grams, text)
+        closest = arrays.closest_words.closest(words), arrays.closest_readings.closest(readings)
+        rows = [arrays.words.shares(terms), arrays.readings.shares(grams), *closest]
         if left_out:
             entry, place = self.analyzed(left_out.entry), left_out.text - int(self.starts[left_out.entry])
-            words, readings = (entry.counts_without(place, self.boosts, of) for of in (words_of, grams_of))
-            rows[0][left_out.entry] = arrays.words.share_of(words, terms)
-            rows[1][left_out.entry] = arrays.readings.share_of(readings, grams)
-        return rows
+            counts, held = (entry.counts_without(place, self.boosts, of) for of in (words_of, grams_of))
+            rows[0][left_out.entry] = arrays.words.share_of(counts, terms)
+            rows[1][left_out.entry] = arrays.readings.share_of(held, grams)
+        return [words, readings], rows
 
-    def _semantic(self, query: Query, left_out: LeftOut | None, likeness: Likeness | None) -> list[Scores]:
-        """The signals SEMANTIC, none without an encoder."""
-        if query.vector is None or self.arrays.meanings is None:
-            return []
-        return self.arrays.meanings.signals(likeness or self.arrays.meanings.likeness(query.vector), left_out)
-
-    def _priors(self, left_out: LeftOut | None) -> list[Scores]:
-        """The signals PRIORS."""
-        counts = self.text_counts
+    def _semantic(self, query: Query, left_out: LeftOut | None, likeness: Likeness | None) -> tuple[Rows, Rows]:
+        """The likeness of every text in meaning, and the signals SEMANTIC; none without an encoder."""
+        meanings = self.arrays.meanings
+        if query.vector is None or meanings is None:
+            return [], []
+        asked, answered = (one.astype(np.float64) for one in likeness or meanings.likeness(query.vector))
         if left_out:
-            counts = counts.copy()
+            asked[left_out.text] = 0.0
+        return [asked], meanings.signals(asked, answered, left_out)
+
+    def _priors(self, left_out: LeftOut | None) -> Rows:
+        """The signals PRIORS."""
+        counts = self.text_counts.copy()
+        if left_out:
             counts[left_out.entry] -= 1
         return [np.log(counts), self.declines]

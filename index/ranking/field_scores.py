@@ -82,16 +82,15 @@ class ClosestText:
         postings = self.postings
         return np.bincount(postings.documents, self._weights, postings.size).astype(np.float64, copy=False)
 
-    def similarities(self, terms: Terms, left_out: int | None = None) -> Scores:
-        """For each entry the similarity (0 to 1) of its closest text; the text `left_out` does not count."""
-        alike = self.text_similarities(terms)
-        if left_out is not None:
-            alike[left_out] = 0.0
-        return np.maximum.reduceat(alike, self.starts)
-
-    def text_similarities(self, terms: Terms) -> Scores:
-        """For each text its similarity (0 to 1)."""
+    def text_similarities(self, terms: Terms, left_out: int | None = None) -> Scores:
+        """For each text its similarity (0 to 1); the text `left_out` does not count."""
         distinct = dict.fromkeys(terms)
         query = sum(map(self._idf.get, distinct, repeat(self._max_idf)))
         alike: Scores = 2 * self.postings.sums(distinct, self._weights) / (self._information + query + 1e-9)
+        if left_out is not None:
+            alike[left_out] = 0.0
         return alike
+
+    def closest(self, alike: Scores) -> Scores:
+        """For each entry the similarity of its closest text, given that of each text."""
+        return np.maximum.reduceat(alike, self.starts)

@@ -48,12 +48,13 @@ class Meanings:
         """The likeness of one vector, or of each row of several (in columns), to every text and every answer."""
         return self.vectors @ vectors.T, self.answer_vectors @ vectors.T
 
-    def signals(self, likeness: Likeness, left_out: LeftOut | None) -> list[Scores]:
-        """For each entry the likeness of its closest text, and the mean over its texts; without `left_out`'s."""
-        asked, answered = (one.astype(np.float64) for one in likeness)
+    def signals(self, asked: Scores, answered: Scores, left_out: LeftOut | None) -> list[Scores]:
+        """For each entry the likeness of its closest text, and the mean over its texts; without `left_out`'s.
+
+        `asked` and `answered` are the likeness of every text, 0 for the one left out, and of every answer.
+        """
         counts = self.text_counts
         if left_out:
-            asked[left_out.text] = 0.0
             counts = counts.copy()
             counts[left_out.entry] -= 1
         closest = np.maximum(np.maximum.reduceat(asked, self.starts), ANSWER_LIKENESS * answered)

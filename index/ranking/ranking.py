@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder.encoder import Encoder, Vectors
+from index.message.message import read_message
 from index.parameters import MAX_CANDIDATES, MAX_QUERY
 from index.ranking.postings import best
 from index.text.analyzer import Analysis, Analyzer
@@ -45,8 +46,8 @@ class Query:
 
     @classmethod
     def of(cls, text: str, analyzer: Analyzer, encoder: Encoder | None) -> Self:
-        """Analyze and encode a question; only the first MAX_QUERY characters are read."""
-        text = text[:MAX_QUERY]
+        """Read, analyze and encode what somebody asks; only the first MAX_QUERY characters are read."""
+        text = read_message(text[:MAX_QUERY]).whole
         analysis = analyzer.analyze(text)
         return cls(text, analysis, encoder.encode([analysis.text])[0] if encoder else None)
 
@@ -84,8 +85,9 @@ class Rescoring:
 class Ranking:
     """Every entry's signals and score for one query.
 
-    `signals` has one row a signal, in the order of `names`, and one column an entry; `rescoring` is None where the
-    scores are those of the first stage, the weighted sums of the signals.
+    `signals` has one row a signal, in the order of `names`, and one column an entry; `alike` the likeness of every
+    text of the index in words, in readings and, with an encoder, in meaning; `rescoring` is None where the scores are
+    those of the first stage, the weighted sums of the signals.
     """
 
     query: Query
@@ -93,12 +95,13 @@ class Ranking:
     names: tuple[str, ...]
     signals: NDArray[np.float64]
     scores: NDArray[np.float64]
+    alike: tuple[NDArray[np.float64], ...]
     rescoring: Rescoring | None = None
 
     @classmethod
     def nothing(cls, query: Query, names: tuple[str, ...]) -> Self:
         """The ranking of no entry."""
-        return cls(query, (), names, np.zeros((len(names), 0)), np.zeros(0))
+        return cls(query, (), names, np.zeros((len(names), 0)), np.zeros(0), ())
 
     @cached_property
     def order(self) -> list[int]:

@@ -1,0 +1,62 @@
+"""Learning boosted trees, monotone in the features that only help or only harm; needs scikit-learn, an extra."""
+
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.decision.features import signs
+from index.decision.trees import DEPTH, Trees
+
+FAR = 1e300  # a cut that every feature lies below
+LEARNING = {"learning_rate": 0.05, "l2_regularization": 1.0, "early_stopping": False, "random_state": 0}
+DIGITS = 6  # significant ones that are kept of a number
+
+
+def can_learn_trees() -> bool:
+    """True where scikit-learn is installed."""
+    return find_spec("sklearn") is not None
+
+
+def learn_trees(
+    features: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    importance: NDArray[np.float64],
+    names: tuple[str, ...],
+    *,
+    trees: int,
+    leaf: int,
+) -> Trees:
+    """At most so many trees, with at least `leaf` cases in each of their leaves."""
+    from sklearn.ensemble import HistGradientBoostingClassifier  # a second that no question waits for
+
+    learner = HistGradientBoostingClassifier(
+        max_iter=trees, min_samples_leaf=leaf, max_depth=DEPTH, monotonic_cst=signs(names), **LEARNING
+    )
+    learner.fit(features, right, importance)
+    grown = [_complete(tree[0].nodes) for tree in learner._predictors]  # noqa: SLF001  # there is no other way to them
+    columns, cuts, leaves = zip(*grown, strict=True)
+    return Trees(names, float(learner._baseline_prediction.item()), columns, cuts, leaves)  # noqa: SLF001
+
+
+def _complete(nodes: NDArray[Any]) -> tuple[tuple[int, ...], tuple[float, ...], tuple[float, ...]]:
+    """A grown tree as a complete one: a leaf that came early stands for all the leaves below it."""
+    columns, cuts = [0] * (2**DEPTH - 1), [FAR] * (2**DEPTH - 1)
+    level = [0]  # numbers of nodes in `nodes`
+    for depth in range(DEPTH):
+        below = []
+        for place, number in enumerate(level):
+            node = nodes[number]
+            if node["is_leaf"]:
+                below += [number, number]
+                continue
+            columns[2**depth - 1 + place] = int(node["feature_idx"])
+            cuts[2**depth - 1 + place] = _rounded(node["num_threshold"])
+            below += [int(node["left"]), int(node["right"])]
+        level = below
+    return tuple(columns), tuple(cuts), tuple(_rounded(nodes[number]["value"]) for number in level)
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.{DIGITS}g}")
