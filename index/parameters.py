@@ -11,8 +11,8 @@ UNDERSTOOD = 0.5  # confidence from which suggestions are better than what a fol
 MAX_BARE_GRAMS = 6
 MAX_BARE_INFORMATION = 2.6
 
-# A question of one word is not answered where every text of the best entry is less like it than this, in words, readings
-# and meaning: that the entry says the word somewhere (結構です) is no sign that it is meant. Right ones have 0.45 or more.
+# A question of one word is not answered where every text of the best entry is less like it than this, in words,
+# readings and meaning: that the entry says it somewhere (結構です) is no sign that it is meant. Right ones have 0.45.
 MIN_ONE_WORD_LIKENESS = 0.35
 
 # BM25. A term that an entry says once is nearly as good as said ten times (low k1), which suits
