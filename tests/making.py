@@ -44,7 +44,7 @@ def files_in(folder: Path, pattern: str = "*.yaml") -> dict[str, bytes]:
 
 
 def make_small_folder(path: Path) -> Path:
-    """A knowledge base of twelve shipped entries, each with half of its variants, and of some judged queries."""
+    """Twelve shipped entries with half of their variants, with some judged queries and variations."""
     path.mkdir()
     for file in (SHIPPED.site, SHIPPED.synonyms, SHIPPED.style):
         shutil.copy(file, path)
@@ -59,6 +59,8 @@ def make_small_folder(path: Path) -> Path:
     judged = [query for query in SHIPPED.read_judged() if SMALL.issuperset(query.entries)][::4]
     lines = [f"{query.text}\t{'|'.join(query.entries) or ABSTAIN}\n" for query in judged]
     (path / "judged.tsv").write_text("".join(lines), encoding="utf-8")
+    variations = SHIPPED.variations.read_text(encoding="utf-8").splitlines(keepends=True)
+    (path / "variations.tsv").write_text("".join(variations[::20]), encoding="utf-8")
     return path
 
 
