@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.app import App
-from bot.terminal.measurements import Report, ids_of, listed
+from bot.terminal.measurements import Report, conversation_lines, ids_of, listed
 from index.evaluation.benchmark import read_benchmark, run_benchmark
+from index.evaluation.conversations import measure_conversations, read_conversations
 from index.evaluation.evaluation import Evaluation, evaluate, evaluate_kinds, evaluate_variations
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
@@ -26,6 +27,10 @@ def run(options: argparse.Namespace, app: App) -> int:
     if options.bench:
         return _run_benchmark(options, app)
     snapshot = app.faq.searcher.snapshot
+    if options.conversations:
+        counts = measure_conversations(snapshot, read_conversations(options.conversations))
+        print(json.dumps(counts) if options.json else "\n".join(conversation_lines(counts)))
+        return 0
     given = judged.read_judged(options.judged) if options.judged else snapshot.base.lists.judged_queries
     queries, left_out = _judged_queries(given, options.judged or ListName.JUDGED.label, snapshot)
     found = evaluate(snapshot, queries)
