@@ -49,8 +49,8 @@ def judged_cases(
 ) -> list[Case]:
     """The case of every judged query; `query_of` analyzes and encodes a text, by default the index itself.
 
-    With `any_refusal` a query that must not be answered is rightly refused by any declining entry, else only by
-    the one that is judged right for it.
+    With `any_refusal` a query that must not be answered is rightly refused by any declining entry, else, as one that
+    has an answer, only by the one that is judged right for it.
     """
     rankings = index.rank_all([(query_of or index.query)(query.text) for query in judged])
     return [
@@ -90,7 +90,7 @@ def _case(
     return Case(
         features(index, ranking),
         best.declines,
-        not answering if best.declines and any_refusal else best.id in right_ids,
+        best.id in right_ids or (best.declines and any_refusal and not answering),
         bool(near.intersection(answering)),
         right_ids[0] if right_ids else text,
         source,
