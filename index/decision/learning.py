@@ -15,7 +15,7 @@ from index.decision.tree_learning import can_learn_trees, learn_trees
 
 FOLDS = 5
 IMPORTANCE = {CaseSource.JUDGED: 1.0, CaseSource.VARIANT: 0.1, CaseSource.HIDDEN: 0.05}  # in learning
-PRIOR_STRENGTH = 20.0  # cases that the start counts for against a knowledge base's own
+PRIOR_STRENGTH = 200.0  # cases that the start counts for: the features of the neighbourhood move together
 OWN_TREES, OWN_LEAF = 100, 20  # how many are grown of much evidence, and the fewest cases in a leaf
 
 Confidences = tuple[Confidence, Confidence]  # where the best hit answers, and where it declines
