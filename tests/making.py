@@ -57,7 +57,7 @@ def make_small_folder(path: Path) -> Path:
         ],
     )
     judged = [query for query in SHIPPED.read_judged() if SMALL.issuperset(query.entries)][::4]
-    lines = [f"{query.text}\t{'|'.join(query.entries) or ABSTAIN}\n" for query in judged]
+    lines = [f"{query.line}\t{'|'.join(query.entries) or ABSTAIN}\n" for query in judged]
     (path / "judged.tsv").write_text("".join(lines), encoding="utf-8")
     variations = SHIPPED.variations.read_text(encoding="utf-8").splitlines(keepends=True)
     (path / "variations.tsv").write_text("".join(variations[::20]), encoding="utf-8")

@@ -209,7 +209,7 @@ def test_unpressed_suggestions_are_ignored_as_other_gaps_are(app: App) -> None:
 def test_one_meaning_in_several_spellings_is_one_gap(app: App) -> None:
     for text in (*SPELLINGS, UNKNOWN):
         app.faq.escalated(ask(app, text).reference, SAKURA)
-    ask(app, "社長の趣味は何ですか")
+    ask(app, "紅茶の茶葉の産地")
     first, second = app.overview.gaps()
     assert (first.representative, first.count) == (UNKNOWN, len(SPELLINGS) + 1)
     assert len(first.texts) == len(set(map(match_key, SPELLINGS)))
@@ -268,7 +268,7 @@ def test_only_so_many_days_count(app: App) -> None:
 
 def test_what_more_people_ask_more_often_comes_first(app: App) -> None:
     for _ in range(3):
-        ask(app, "社長の趣味は何ですか", SAKURA)
+        ask(app, "紅茶の茶葉の産地", SAKURA)
     for asker in (SAKURA, KAEDE):
         ask(app, UNKNOWN, asker)
     app.faq.escalated(ask(app, SUGGESTED).reference, SAKURA)
@@ -314,12 +314,12 @@ def test_changing_the_entry_that_did_not_help_removes_it_and_a_new_vote_brings_i
 def test_an_ignored_gap_does_not_come_back_however_it_is_spelled(app: App) -> None:
     for text in SPELLINGS[:2]:
         ask(app, text)
-    ask(app, "社長の趣味は何ですか")
+    ask(app, "紅茶の茶葉の産地")
     ignored = next(gap for gap in app.overview.gaps() if gap.representative.startswith(UNKNOWN))
     for editor in ("kaede", "sakura"):
         app.overview.ignore_gap(ignored, editor)
     ask(app, "  縄文土器の文様？？", KAEDE)
-    assert only_gap(app).representative == "社長の趣味は何ですか"
+    assert only_gap(app).representative == "紅茶の茶葉の産地"
 
 
 def test_what_is_ignored_is_kept_without_its_text(app: App) -> None:

@@ -108,6 +108,6 @@ def test_the_gaps_are_found_anew_after_some_seconds_or_when_they_shall_be_fresh(
     assert door.gaps() == []
     now[0] = GAPS_KEPT + 1
     assert [gap.representative for gap in door.gaps()] == ["縄文土器の文様"]
-    app.faq.ask("観葉植物の水やりの曜日", Asker("web"))
+    app.faq.ask("盆栽の剪定", Asker("web"))
     assert len(door.gaps()) == 1
     assert len(door.gaps(fresh=True)) == len(door.gaps()) == 2

@@ -60,7 +60,23 @@ HOSTILE = (
 )
 TAGS = {
     *("html", "head", "meta", "title", "link", "body", "header", "main", "footer", "article", "section", "div", "p"),
-    *("h1", "h3", "a", "ul", "ol", "li", "strong", "br", "form", "label", "input", "button", "details", "summary"),
+    *(
+        "h1",
+        "h3",
+        "a",
+        "ul",
+        "ol",
+        "li",
+        "strong",
+        "br",
+        "form",
+        "label",
+        "input",
+        "button",
+        "details",
+        "summary",
+        "small",
+    ),
 }
 ATTRIBUTES = {
     *("lang", "charset", "name", "content", "rel", "href", "type", "class", "action", "method", "role", "for", "id"),

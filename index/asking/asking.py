@@ -11,7 +11,7 @@ from index.message.message import MAX_QUESTIONS, Asked, Message, MessageKind, re
 from index.ranking.ranking import Query, Ranking
 from index.snapshot import Outcome, Snapshot
 
-SURE = 0.5  # confidence from which a part of a message is a question of its own
+SURE = 0.35  # confidence from which a part of a message is a question of its own
 ALSO = re.compile(
     r"^(?:(?:あと|また|それと|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
 )
@@ -75,14 +75,16 @@ def _ask(snapshot: Snapshot, text: str, conversation: Conversation) -> AskedOutc
 
 
 def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Conversation) -> list[AskedOutcome]:
-    """Each question by itself, those after the first as following the one before; equal answers once."""
+    """Each question by itself, or as following the one before where it is not understood so; equal answers once."""
     found: list[AskedOutcome] = []
     for asked in questions:
         text = ALSO.sub("", asked.text) or asked.text
-        before = Turn(found[-1].asked, _shown(found[-1].outcome)) if found else None
-        one = _ask(snapshot, text, [*conversation, before] if before else conversation)
+        one = _ask(snapshot, text, conversation)
         if asked.context and not isinstance(one.outcome.decision, Answer):
             one = max(one, _ask(snapshot, f"{asked.context} {text}", conversation), key=_confidence)
+        if found and one.outcome.confidence < SURE:
+            before = Turn(found[-1].asked, _shown(found[-1].outcome))
+            one = max(one, _ask(snapshot, text, [*conversation, before]), key=_confidence)
         found.append(one)
     sure = [one for one in found if one.outcome.confidence >= SURE]
     return list({_best(one): one for one in reversed(sure)}.values())[::-1][:MAX_QUESTIONS]

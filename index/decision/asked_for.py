@@ -93,10 +93,15 @@ SAYS = {  # kind: how a text says one
 }
 
 
+NAMED = re.compile(
+    r"「[^」]*」|\S{1,8}、?(?:と|って)いう(?=伝え|言い|書き|表)"
+)  # a wording that is named, not asked for
+
+
 @lru_cache(maxsize=20_000)
 def asked_kinds(question: str) -> frozenset[str]:
     """The kinds of things that a question asks for: "money", "days", "place" …; mostly none."""
-    text = unicodedata.normalize("NFKC", question)
+    text = NAMED.sub("", unicodedata.normalize("NFKC", question))
     return frozenset(kind for kind, pattern in ASKS.items() if pattern.search(text))
 
 
