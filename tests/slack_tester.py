@@ -145,6 +145,15 @@ class SlackTester:
         action = button | {"block_id": "b", "action_ts": "1.0"}
         return self.act(shown, action, **where)
 
+    def unanswered(self, text: str, **said: Any) -> dict[str, Any]:
+        """A question that gets no answer, as a message that offers a person; suggestions are turned down."""
+        message = self.mention(text, **said)
+        assert message
+        if "どれでもない" not in labels(message):
+            return message
+        (update,) = self.press(message, "どれでもない")
+        return update
+
     def act(self, shown: dict[str, Any], action: dict[str, Any], **where: Any) -> list[dict[str, Any]]:
         """Send a block action as it stands, also one that no button shows."""
         channel = where.get("channel", shown.get("channel", CHANNEL))

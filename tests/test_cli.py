@@ -187,12 +187,13 @@ def test_a_reader_that_stops_early_is_no_error(small_environment: dict[str, str]
 
 
 def test_a_conversation_in_the_terminal(environment: dict[str, str]) -> None:
-    said = "無料お試しは何日間ですか\n解約したい\n1\n解約したい\n4\n\n"
+    said = "解約したい\n4\n無料お試しは何日間ですか\n\n"
     text = run(environment, "chat", stdin=said.encode()).stdout.decode()
-    assert "10日間の無料利用" in text
-    assert text.count("【候補】") == 2
-    assert text.count("Q. ") >= 2
+    assert text.count("【候補】") == 1
     assert "担当者への連絡" in text
+    assert "10日間の無料利用" in text
+    chosen = run(environment, "chat", stdin="解約したい\n1\n\n".encode()).stdout.decode()
+    assert "Q. " in chosen
 
 
 def test_a_follow_up_in_the_terminal_is_read_with_the_subject_before(environment: dict[str, str]) -> None:

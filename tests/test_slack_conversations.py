@@ -66,7 +66,7 @@ def test_a_follow_up_after_a_pressed_suggestion_knows_what_was_shown(slack: Slac
     assert message
     wanted = next(question for question in choices(message) if "違約金" in question)
     slack.press(message, wanted)
-    again = slack.in_thread("なんで？", "1600000102.000100")
+    again = slack.in_thread("1か月でも？", "1600000102.000100")
     assert again
     assert "違約金" in shown(again)
 

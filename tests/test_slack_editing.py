@@ -401,9 +401,7 @@ def test_a_message_is_added_to_any_entry_by_its_id(slack: SlackTester) -> None:
 
 
 def test_a_resolved_question_is_added_to_the_knowledge_base(slack: SlackTester) -> None:
-    answer = slack.mention("縄文土器の文様はどう説明しますか")
-    assert answer
-    slack.press(answer, "担当者に聞く")
+    slack.press(slack.unanswered("縄文土器の文様はどう説明しますか"), "担当者に聞く")
     asked = next(call for call in slack.fake.of("chat.postMessage") if call["channel"] == SUPPORT)
     calls = slack.press(asked, "解決", user=STAFF, channel=SUPPORT)
     done = only(calls, "chat.update")

@@ -78,14 +78,12 @@ def staff_form(slack: SlackTester, asked: str = ASKED) -> dict[str, Any]:
 
 def gap_form(slack: SlackTester) -> dict[str, Any]:
     for user in (USER, "U0KAEDE"):
-        slack.mention("縄文土器の文様", user=user)
+        slack.unanswered("縄文土器の文様", user=user)
     return opened(slack.press(opened(slack.open_tab("home", EDITOR)), JUDGE, user=EDITOR))
 
 
 def resolved_form(slack: SlackTester) -> dict[str, Any]:
-    asked = slack.mention("縄文土器の文様")
-    assert asked
-    slack.press(asked, "担当者に聞く")
+    slack.press(slack.unanswered("縄文土器の文様"), "担当者に聞く")
     handed = next(call for call in slack.fake.of("chat.postMessage") if call["channel"] == SUPPORT)
     done = only(slack.press(handed, "解決", user=STAFF, channel=SUPPORT), "chat.update")
     return opened(slack.press(done, JUDGE, user=EDITOR, channel=SUPPORT))
