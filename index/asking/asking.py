@@ -64,14 +64,14 @@ def ask_message(snapshot: Snapshot, message: Message, conversation: Conversation
     """
     whole = _ask(snapshot, message.whole, conversation)
     parts = _parts(snapshot, message.questions, conversation) if len(message.questions) > 1 else []
-    return parts if _are_several(whole, parts) else [whole]
+    return parts if _are_several(parts) else [whole]
 
 
 def _ask(snapshot: Snapshot, text: str, conversation: Conversation) -> AskedOutcome:
     text = resolved(text, conversation)
-    alone = snapshot.ask(text)
+    alone = snapshot.decided(snapshot.index.rank(snapshot.index.query(text)))
     outcome = follow_up(snapshot, alone, conversation) if conversation else None
-    return AskedOutcome(text, outcome or alone, outcome is not None)
+    return AskedOutcome(text, outcome or snapshot.reordered(alone), outcome is not None)
 
 
 def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Conversation) -> list[AskedOutcome]:
@@ -90,8 +90,8 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
     return list({_best(one): one for one in reversed(sure)}.values())[::-1][:MAX_QUESTIONS]
 
 
-def _are_several(whole: AskedOutcome, parts: Sequence[AskedOutcome]) -> bool:
-    """True when the parts say more than the whole: two of them are understood, and one at least is answered."""
+def _are_several(parts: Sequence[AskedOutcome]) -> bool:
+    """True when the parts say more than the whole would: two of them are understood, and one at least is answered."""
     return len(parts) > 1 and any(_is_settled(one.outcome) for one in parts)
 
 

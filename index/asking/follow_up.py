@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.asking.turns import Conversation, last_question, last_shown
-from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest, says_little
+from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest, contradicted, says_little
 from index.decision.logistic import Logistic
 from index.parameters import MAX_SUGGESTIONS
 from index.ranking.entry_index import EntryIndex
@@ -115,8 +115,8 @@ def read_follow_up(snapshot: Snapshot, alone: Outcome, conversation: Conversatio
     query, index = alone.ranking.query, snapshot.index
     if not (before or shown) or not query.analysis.terms:
         return None
-    together = snapshot.ask(f"{before} {query.text}") if before else alone
-    with_entry = snapshot.ask(f"{shown.question} {query.text}") if shown else None
+    together = _first_stage(snapshot, f"{before} {query.text}") if before else alone
+    with_entry = _first_stage(snapshot, f"{shown.question} {query.text}") if shown else None
     information = index.arrays.words.bm25.information(dict.fromkeys(query.analysis.terms))
     return Reading(alone, together, with_entry, shown, min(information, INFORMED) / INFORMED, index)
 
@@ -135,8 +135,13 @@ def follow_up(snapshot: Snapshot, alone: Outcome, conversation: Conversation) ->
     probabilities = learned.model.probabilities(reading.features)
     ranking = _ranked(alone.ranking, reading.candidates, probabilities)
     best = float(probabilities.max())
-    decision = _decision(ranking, best, learned)
+    decision = _decision(snapshot.index, ranking, best, learned)
     return Outcome(decision, best, ranking) if decision else None
+
+
+def _first_stage(snapshot: Snapshot, text: str) -> Outcome:
+    """The outcome without the second stage, as the model learned it."""
+    return snapshot.decided(snapshot.index.rank(snapshot.index.query(text)))
 
 
 def _is_understood(snapshot: Snapshot, alone: Outcome) -> bool:
@@ -152,9 +157,9 @@ def _is_understood(snapshot: Snapshot, alone: Outcome) -> bool:
             return False
 
 
-def _decision(ranking: Ranking, probability: float, learned: FollowUpModel) -> Decision | None:
+def _decision(index: EntryIndex, ranking: Ranking, probability: float, learned: FollowUpModel) -> Decision | None:
     best = ranking.hits[0]
-    if probability >= learned.answer:
+    if probability >= learned.answer and not contradicted(index, ranking):
         return Abstain(Reason.DECLINED, best) if best.entry.declines else Answer(best)
     return Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])) if probability >= learned.suggest else None
 
