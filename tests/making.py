@@ -1,11 +1,14 @@
 """What many tests make: entries, folders of files as they are read back, bots on a database."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bot.app import App
 from bot.settings import read_settings
@@ -70,6 +73,13 @@ def publish_first(url: str, *entries: Entry) -> None:
     migrate(engine)
     Store(engine).publish(Change(put=entries), "test", "", 0)
     engine.dispose()
+
+
+def forget_package(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a package be found and imported anew; after the test what was imported before is back, or nothing."""
+    for module in {name, *(module for module in sys.modules if module.partition(".")[0] == name)}:
+        monkeypatch.setitem(sys.modules, module, None)  # remembered first, where it was not there either
+        monkeypatch.delitem(sys.modules, module)
 
 
 @contextmanager

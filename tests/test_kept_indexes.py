@@ -30,9 +30,9 @@ EDITOR = "sakura"
 
 
 @pytest.fixture
-def app(empty_database: str, analyzer: Analyzer) -> Iterator[App]:
+def app(empty_database: str, analyzer: Analyzer, small_folder: str) -> Iterator[App]:
     publish_first(empty_database, *BASE)
-    with bot_on(empty_database, analyzer) as app:
+    with bot_on(empty_database, analyzer, KNOWLEDGE=small_folder) as app:
         assert app.faq.entries()
         yield app
 
@@ -66,7 +66,7 @@ def test_a_published_index_is_kept_and_answers_alike_when_read(app: App, analyze
     assert live(app) != before
     assert kept(app) == {before, live(app)}
     text = BASE[0].question
-    with bot_on(app.settings.database_url, analyzer) as again:
+    with bot_on(app.settings.database_url, analyzer, KNOWLEDGE=str(app.settings.knowledge.path)) as again:
         assert again.searcher.snapshot.ask(text).confidences() == app.searcher.snapshot.ask(text).confidences()
     assert kept(app) == {before, live(app)}
 
@@ -74,7 +74,7 @@ def test_a_published_index_is_kept_and_answers_alike_when_read(app: App, analyze
 def test_two_processes_that_see_a_publish_keep_its_index_once(
     app: App, analyzer: Analyzer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with bot_on(app.settings.database_url, analyzer) as other:
+    with bot_on(app.settings.database_url, analyzer, KNOWLEDGE=str(app.settings.knowledge.path)) as other:
         assert other.faq.entries()
         app.publishing.publish(app.publishing.propose(edited(1), EDITOR), EDITOR, override="試験")
         other.searcher.refresh()

