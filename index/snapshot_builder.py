@@ -24,6 +24,7 @@ from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery, with_successors
 from knowledge.lists import Lists
 from knowledge.revisions.store import KnowledgeBase
+from knowledge.synonyms import SynonymRule
 
 logger = logging.getLogger(__name__)
 MIN_UNCHANGED_SHARE = 0.8  # of the entries unchanged: an edit, not another knowledge base
@@ -51,7 +52,7 @@ class SnapshotBuilder:
         """
         self.encoder = encoder
         self.second_stage = second_stage
-        self._analyzer_of = lru_cache(MAX_ANALYZERS)(partial(Analyzer, tokenizer))
+        self._analyzer_of = partial(_analyzer, tokenizer)
         self._query_of = lru_cache(MAX_CACHED_QUERIES)(partial(Query.of, encoder=encoder))
         self._cache = cache
         self._entry_encoder = entry_encoder
@@ -145,6 +146,12 @@ class SnapshotBuilder:
             *(f"{query.text}\t{'|'.join(query.entries)}" for query in lists.judged_queries),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@lru_cache(MAX_ANALYZERS)
+def _analyzer(tokenizer: Tokenizer, rules: tuple[SynonymRule, ...]) -> Analyzer:
+    """The analyzer with these synonyms; every builder of a process has the same, since making one takes 20 ms."""
+    return Analyzer(tokenizer, rules)
 
 
 def judged_for(base: KnowledgeBase) -> list[JudgedQuery]:
