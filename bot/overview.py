@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from index.gaps.gaps import Gap, find_gaps
 from index.searcher import Searcher
+from index.snapshot import Snapshot
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
 from knowledge.questions.gap_questions import GapQuestions
 from knowledge.questions.query_log import QueryLog
 from knowledge.questions.statistics import Statistics
+from knowledge.revisions.history import History, Version
 from knowledge.revisions.store import Store
 
 RECENT_DAYS = 30
 GAP_DAYS = 60
+LOOKED_THROUGH = 30  # entries edited last, for those whose answers changed
 
 
 class Overview:
@@ -26,6 +30,8 @@ class Overview:
         self._favourites = favourites
         self._gap_questions = GapQuestions(log.engine)
         self._store = Store(log.engine)
+        self._history = History(log.engine)
+        self._changed: tuple[Snapshot | None, list[tuple[Entry, datetime]]] = (None, [])  # swapped whole
 
     def most_asked(self, limit: int) -> list[Entry]:
         """The live answering entries most asked for in the last RECENT_DAYS days, then the favourites."""
@@ -37,6 +43,23 @@ class Overview:
         found = (by_id.get(entry_id) for entry_id in dict.fromkeys((*counted, *self._favourites)))
         return [entry for entry in found if entry and not entry.declines][:limit]
 
+    def changed(self, limit: int) -> list[tuple[Entry, datetime]]:
+        """The live answering entries whose words changed last, and when, newest first; none of the first revision."""
+        snapshot = self._searcher.snapshot
+        if self._changed[0] is not snapshot:
+            try:
+                self._changed = snapshot, self._find_changed(snapshot)
+            except StoreError:
+                return []
+        return self._changed[1][:limit]
+
+    def _find_changed(self, snapshot: Snapshot) -> list[tuple[Entry, datetime]]:
+        edited = {entry_id: revision for entry_id, revision in self._store.last_changes().items() if revision > 1}
+        live = [snapshot.by_id[one] for one in sorted(edited, key=lambda one: -edited[one]) if one in snapshot.by_id]
+        newest = [entry for entry in live if not entry.declines][:LOOKED_THROUGH]
+        found = [(entry, _said_since(self._history.versions(entry.id))) for entry in newest]
+        return sorted(((entry, at) for entry, at in found if at), key=lambda pair: pair[1], reverse=True)
+
     def gaps(self, days: int = GAP_DAYS, now: datetime | None = None) -> list[Gap]:
         """The open gaps among the questions of `days` days of 24 hours, most pressing first. Raises StoreError."""
         now = now or datetime.now(UTC)
@@ -47,3 +70,13 @@ class Overview:
     def ignore_gap(self, gap: Gap, editor: str) -> None:
         """Never list the texts of a gap again, whoever asks them. Raises StoreError."""
         self._gap_questions.ignore(gap.texts, editor)
+
+
+def _said_since(versions: Sequence[Version]) -> datetime | None:
+    """When an entry got the words of the first of its versions, the newest; None for the first revision."""
+
+    def words(version: Version) -> tuple[str, str] | None:
+        return (version.entry.question, version.entry.answer) if version.entry else None
+
+    *_, oldest = takewhile(lambda version: words(version) == words(versions[0]), versions)
+    return oldest.revision.at if oldest.revision.number > 1 else None

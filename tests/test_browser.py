@@ -1,125 +1,171 @@
-"""The web page in a real browser: without JavaScript, on a phone, by keyboard.
+"""The pages in a real browser, at a desk and on a phone, with and without JavaScript.
 
-Needs Chromium: the path in CHROMIUM, the machine's own, or Playwright's; `make test` installs one.
+1. Searching, choosing among suggestions, browsing and reading on work without JavaScript.
+2. With it, the questions that match so far appear while somebody types, and the keyboard reaches everything.
+3. No page is wider than a phone, asks another host for anything or makes the browser complain; text stays text.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import chromium, serving, visiting
+from making import bot_on
+from playwright.sync_api import Browser, Page, expect
 
-from bot.app import App
 from bot.web.app import create_web
-from bot.web.server import Server, listen
+from index.text.analyzer import Analyzer
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+ASK = "ご質問を"
+PATHS = (
+    "/",
+    "/search?q=料金プランはいくらですか",
+    "/search?q=料金",
+    "/search?q=縄文土器",
+    "/search?q=料金プランはいくらですか？あと、無料お試しは何日間ですか",
+    "/category?name=料金",
+    "/faq/plan-prices",
+    "/faq/no-such-entry",
+    "/search?q=" + "W" * 300,
+)
+HOSTILE = "<img src=x onerror=alert(1)>'\"{{ 7*191 }}"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
-@pytest.fixture
-def site(app: App) -> Iterator[str]:
-    server = Server(create_web(app.faq, app.settings), listen("PORT", "127.0.0.1", 0))
-    server.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.stop()
+@pytest.fixture(scope="module")
+def site(
+    prepared_small_database: Path, small_folder: str, analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    database = shutil.copy(prepared_small_database, tmp_path_factory.mktemp("site") / "small.db")
+    with bot_on(f"sqlite:///{database}", analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
+        web = create_web(app.faq, app.settings, overview=app.overview)
+        with serving(web) as url:
+            yield url
 
 
-@pytest.fixture
-def phone(browser: Browser, site: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False, locale="ja-JP")
-    page = context.new_page()
-    page.goto(site)
-    yield page
-    context.close()
+@pytest.fixture(params=[False, True], ids=["desk", "phone"])
+def plain(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page without JavaScript."""
+    with visiting(browser, phone=request.param, script=False) as page:
+        page.goto(site)
+        yield page
 
 
-def test_a_question_is_asked_and_answered_without_javascript(phone: Page) -> None:
-    phone.get_by_label("ご質問を").fill("途中でやめたら違約金を取られますか")
-    phone.get_by_role("button", name="質問する").click()
-    assert phone.get_by_role("heading", level=1).inner_text().startswith("途中で解約すると")
-    link = phone.get_by_role("link", name="もとのページを見る")
-    assert link.get_attribute("href") == "https://kschannel.jp/qalog/QA_Guid004.htm"
-    assert phone.get_by_label("ご質問を").input_value() == "途中でやめたら違約金を取られますか"
+@pytest.fixture(params=[False, True], ids=["desk", "phone"])
+def page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    with visiting(browser, phone=request.param) as page:
+        page.goto(site)
+        yield page
 
 
-def test_a_suggestion_leads_to_its_entry(phone: Page) -> None:
-    phone.get_by_label("ご質問を").fill("解約したい")
-    with phone.expect_navigation():
-        phone.keyboard.press("Enter")
-    choices = phone.locator(".choices button")
+def test_a_question_is_asked_and_answered_without_javascript(plain: Page) -> None:
+    plain.get_by_label(ASK).fill("料金プランはいくらですか")
+    plain.get_by_role("button", name="質問する").click()
+    assert plain.get_by_role("heading", level=1).inner_text().startswith("料金プランと月額は")
+    assert plain.get_by_role("link", name="もとのページを見る").get_attribute("href")
+    assert plain.get_by_label(ASK).input_value() == "料金プランはいくらですか"
+    assert "/search?q=" in plain.url
+
+
+def test_a_suggestion_leads_to_its_entry_without_javascript(plain: Page) -> None:
+    plain.get_by_label(ASK).fill("料金")
+    with plain.expect_navigation():
+        plain.keyboard.press("Enter")
+    choices = plain.locator(".choices button")
     assert choices.count() == 4
     wanted = choices.first.inner_text().splitlines()[0]
     choices.first.click()
-    assert phone.get_by_role("heading", level=1).inner_text() == wanted
+    assert plain.get_by_role("heading", level=1).inner_text() == wanted
 
 
-def test_a_related_question_leads_on_and_back_to_asking(phone: Page) -> None:
-    phone.get_by_text("料金", exact=True).click()
-    phone.locator("details[open]").get_by_role("link", name="料金プランと月額はいくらですか？").click()
-    phone.locator(".related a").first.click()
-    phone.get_by_role("link", name="ほかの質問をする").click()
-    assert phone.get_by_role("button", name="質問する").is_visible()
+def test_a_category_leads_to_its_entries_and_on_to_related_ones(plain: Page) -> None:
+    plain.locator(".categories").get_by_role("link", name="料金").click()
+    plain.get_by_role("link", name="料金プランと月額はいくらですか？").click()
+    plain.locator(".related a").first.click()
+    assert plain.get_by_role("button", name="質問する").is_visible()
+    plain.get_by_label("現在位置").get_by_role("link", name="料金").click()
+    assert plain.get_by_role("heading", level=1).inner_text().startswith("料金")
 
 
-def test_nothing_is_wider_than_a_phone(phone: Page, site: str) -> None:
-    for path in ("/", "/?q=解約したい", "/?q=料金プランはいくらですか", "/faq/no-such-entry", "/?q=" + "W" * 300):
-        phone.goto(site + path)
-        width = phone.locator("body").bounding_box()
-        assert width and width["width"] <= 360
-        for card in phone.locator(".card").all():
-            box = card.bounding_box()
-            assert box and box["x"] + box["width"] <= 360
+def test_questions_appear_while_typing_with_their_matching_parts(page: Page) -> None:
+    page.get_by_label(ASK).press_sequentially("りょうきん")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(options.locator("mark").first).to_have_text("料金")
+    expect(page.get_by_role("combobox")).to_have_attribute("aria-expanded", "true")
+    wanted = options.first.inner_text()
+    options.first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(wanted)
 
 
-def test_text_is_large_enough_and_buttons_can_be_touched(phone: Page) -> None:
-    button = phone.get_by_role("button", name="質問する").bounding_box()
-    field = phone.get_by_label("ご質問を").bounding_box()
-    assert button and button["height"] >= 40
-    assert field and field["height"] >= 40
+def test_the_keyboard_alone_finds_an_answer(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("お試し")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("combobox")).to_have_attribute("aria-activedescendant", "match-0")
+    wanted = options.first.inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(wanted)
 
 
-def test_the_page_loads_nothing_from_elsewhere(browser: Browser, site: str) -> None:
-    page = browser.new_page()
+def test_escape_closes_the_list_and_enter_then_asks_what_was_typed(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("お試し")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    assert page.get_by_label(ASK).input_value() == "お試し"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "/search?q=" in page.url
+
+
+def test_a_slash_is_a_slash_while_somebody_types(page: Page) -> None:
+    page.get_by_label(ASK).press_sequentially("03/050")
+    assert page.get_by_label(ASK).input_value() == "03/050"
+
+
+def test_what_is_typed_stays_text(page: Page) -> None:
+    page.get_by_label(ASK).fill(HOSTILE)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.get_by_label(ASK).input_value() == HOSTILE
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_the_first_tab_leads_past_the_heading_to_the_text(page: Page) -> None:
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="本文へ移動")
+    expect(skip).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_no_page_is_wider_than_a_phone_or_asks_another_host(browser: Browser, site: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text))
-    page.goto(site + "/?q=解約したい")
-    assert asked
-    assert all(url.startswith(site) for url in asked)
-    assert errors == []
-    page.close()
-
-
-def test_the_pages_can_be_looked_at(browser: Browser, site: str, tmp_path: Path) -> None:
-    """Screenshots of every page and reply, on a desk and on a phone; SCREENSHOTS keeps them in a folder."""
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
-    folder.mkdir(exist_ok=True)
-    pages = {
-        "home": "/",
-        "answer": "/?q=料金プランはいくらですか",
-        "suggestion": "/?q=解約したい",
-        "declined": "/?q=月の途中で解約したら日割りになりますか",
-        "unknown": "/?q=ピタゴラスの定理を証明して",
-        "entry": "/faq/line-carrier-compatibility",
-        "missing": "/faq/no-such-entry",
-    }
-    for width in (1200, 360):
-        page = browser.new_page(viewport={"width": width, "height": 800})
-        for name, path in pages.items():
+    with visiting(browser, phone=True, script=False) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        for path in PATHS:
             page.goto(site + path)
-            file = folder / f"{name}-{width}.png"
-            page.screenshot(path=file, full_page=True)
-            assert file.stat().st_size > 5_000
-        page.close()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    assert len(asked) >= len(PATHS)
+    assert all(url.startswith(site) for url in asked)
+
+
+def test_text_is_large_enough_and_buttons_can_be_touched(browser: Browser, site: str) -> None:
+    with visiting(browser, phone=True) as page:
+        page.goto(site)
+        for part in (page.get_by_role("button", name="質問する"), page.get_by_label(ASK)):
+            box = part.bounding_box()
+            assert box and box["height"] >= 44

@@ -2,11 +2,14 @@
 
 1. The ten questions of the Q&A log's fourth page are answered with their entry and link.
 2. Every live entry has a permanent page; an unknown one is a friendly 404.
-3. No script is allowed to run, no cookie is set, and a failure shows a reference only.
+3. No script but our own file may run, no cookie is set, pages are small, and a failure shows a reference only.
+4. The first page shows what is asked most and what changed last; completing a question is not asking it.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote
 
 import pytest
@@ -17,11 +20,13 @@ from bot import markdown
 from bot.app import App
 from bot.web.app import create_web
 from knowledge.database.tables import feedback, queries
+from knowledge.entry import TOKYO
+from knowledge.revisions.store import Change
 
 
 @pytest.fixture
 def client(app: App) -> Iterator[FlaskClient]:
-    with create_web(app.faq, app.settings, most_asked=app.overview.most_asked).test_client() as client:
+    with create_web(app.faq, app.settings, overview=app.overview).test_client() as client:
         yield client
 
 
@@ -37,7 +42,7 @@ def test_each_of_the_ten_questions_is_answered_with_its_link(
 ) -> None:
     entry = app.faq.entry(entry_id)
     assert entry
-    html = page(client, f"/?q={quote(question)}")
+    html = page(client, f"/search?q={quote(question)}")
     assert entry.question in html
     assert answer in re.sub(r"<[^>]+>", "", html)
     assert f'href="{entry.url}"' in html
@@ -48,7 +53,7 @@ def test_the_first_page_lets_people_ask_and_browse(client: FlaskClient) -> None:
     html = page(client, "/")
     assert '<input id="q" name="q" type="search"' in html
     for category in ("料金", "解約", "無料お試し", "転送・番号"):
-        assert f"<summary>{category}</summary>" in html
+        assert f'href="/category?name={quote(category)}"' in html
     assert 'href="/faq/plan-prices"' in html.split("分類から探す")[0]
 
 
@@ -63,7 +68,7 @@ def test_an_unknown_entry_is_a_friendly_404(client: FlaskClient) -> None:
 
 
 def test_a_pressed_suggestion_leads_to_its_page_and_is_stored(client: FlaskClient, app: App) -> None:
-    html = page(client, f"/?q={quote('解約したい')}")
+    html = page(client, f"/search?q={quote('解約したい')}")
     chosen = re.findall(r'<button name="entry" value="([a-z0-9-]+)">', html)
     (reference,) = re.findall(r'name="reference" value="(\w+)"', html)
     assert len(chosen) == 3
@@ -75,7 +80,7 @@ def test_a_pressed_suggestion_leads_to_its_page_and_is_stored(client: FlaskClien
 
 
 def test_none_of_these_is_stored_and_offers_a_person(client: FlaskClient, app: App) -> None:
-    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/?q={quote('解約したい')}"))
+    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/search?q={quote('解約したい')}"))
     response = client.post("/choose", data={"reference": reference, "entry": ""})
     assert "担当者への連絡" in response.get_data(as_text=True)
     with app.store.engine.connect() as connection:
@@ -92,59 +97,101 @@ def test_a_forged_choice_is_shown_and_leaves_nothing(client: FlaskClient, app: A
 
 
 def test_a_choice_that_was_never_suggested_is_not_stored(client: FlaskClient, app: App) -> None:
-    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/?q={quote('解約したい')}"))
+    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/search?q={quote('解約したい')}"))
     assert client.post("/choose", data={"reference": reference, "entry": "x" * 500_000}).status_code == 404
     with app.store.engine.connect() as connection:
         assert connection.execute(feedback.select()).all() == []
 
 
 def test_the_next_question_may_be_a_follow_up(client: FlaskClient) -> None:
-    first = page(client, f"/?q={quote('東京の番号はもらえますか')}")
+    first = page(client, f"/search?q={quote('東京の番号はもらえますか')}")
     assert '<input type="hidden" name="after" value="number-types-03-050">' in first
     assert '<input type="hidden" name="asked" value="東京の番号はもらえますか">' in first
     asked = quote("東京の番号はもらえますか")
-    html = page(client, f"/?q={quote('じゃあ050は？')}&asked={asked}&after=number-types-03-050")
+    html = page(client, f"/search?q={quote('じゃあ050は？')}&asked={asked}&after=number-types-03-050")
     assert "続くご質問として読みました" in html
 
 
 def test_two_questions_get_two_answers_each_under_its_question(client: FlaskClient) -> None:
-    html = page(client, f"/?q={quote('免許証は写メで送っていいですか？あと、解約に違約金はありますか')}")
+    html = page(client, f"/search?q={quote('免許証は写メで送っていいですか？あと、解約に違約金はありますか')}")
     assert "ご質問1: 免許証は写メで送っていいですか？" in html
     assert "ご質問2: 解約に違約金はありますか" in html
     assert html.count('class="answer"') == 2
 
 
 def test_thanks_get_one_line(client: FlaskClient) -> None:
-    html = page(client, f"/?q={quote('ありがとうございました')}")
+    html = page(client, f"/search?q={quote('ありがとうございました')}")
     assert "こちらこそありがとうございます" in html
     assert "担当者への連絡" not in html
 
 
 def test_a_wrong_figure_in_the_question_is_pointed_out(client: FlaskClient) -> None:
-    html = page(client, f"/?q={quote('無料お試しは30日間ですよね')}")
+    html = page(client, f"/search?q={quote('無料お試しは30日間ですよね')}")
     assert "「30日」という数字は、この回答にはありません" in html
 
 
 def test_an_abstention_offers_a_person(client: FlaskClient) -> None:
-    html = page(client, f"/?q={quote('縄文土器の文様')}")
+    html = page(client, f"/search?q={quote('縄文土器の文様')}")
     assert "見つかりませんでした" in html
     assert "担当者への連絡" in html
 
 
 @pytest.mark.parametrize("query", ["", "   ", "%00", "%F0%9F%99%8F", "%ff%fe", "a" * 5_000, "%E3%80%80"])
 def test_an_odd_query_gets_a_page(client: FlaskClient, query: str) -> None:
-    assert "ご質問を、ふだんの言葉で" in page(client, f"/?q={query}")
+    assert "ご質問を、ふだんの言葉で" in page(client, f"/search?q={query}")
 
 
-def test_no_script_may_run_and_no_cookie_is_set(client: FlaskClient) -> None:
-    response = client.get("/")
+@pytest.mark.parametrize("path", ["/", "/search?q=x", "/faq/plan-prices"])
+def test_no_script_but_our_own_file_may_run_and_no_cookie_is_set(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
     policy = response.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "unsafe-inline" not in policy
-    assert "script-src" not in policy
+    assert "default-src 'none'; script-src 'self';" in policy
+    assert "unsafe" not in policy
     assert "Set-Cookie" not in response.headers
-    assert "<script" not in response.get_data(as_text=True)
-    assert " style=" not in response.get_data(as_text=True)
+    html = response.get_data(as_text=True)
+    assert html.count("<script") == html.count('<script src="/static/') == 1
+    assert " style=" not in html
+    assert not re.search(r"<[^>]+ on\w+=", html)
+
+
+def test_pages_and_script_are_small(client: FlaskClient) -> None:
+    style, script = (len(client.get(f"/static/{name}", buffered=True).data) for name in ("style.css", "site.js"))
+    assert script <= 20_000
+    for path in ("/", "/search?q=" + quote("解約したい"), "/faq/plan-prices", "/category?name=" + quote("転送・番号")):
+        assert len(client.get(path).data) + style <= 60_000
+
+
+def test_a_category_lists_its_questions_with_their_conclusions(client: FlaskClient, app: App) -> None:
+    entry = app.faq.entry("plan-prices")
+    assert entry
+    html = page(client, f"/category?name={quote('料金')}")
+    assert f'href="/faq/plan-prices">{entry.question}<small>{markdown.conclusion(entry.answer)}' in html
+    assert "見つかりませんでした" in page(client, "/category?name=nothing", 404)
+
+
+def test_what_changed_last_is_listed_with_its_day(client: FlaskClient, app: App) -> None:
+    assert "最近変わった回答" not in page(client, "/")
+    entry = app.faq.entry("plan-prices")
+    other = app.faq.entry("free-trial-10days")
+    assert entry and other
+    put = (replace(entry, answer=entry.answer + "\n\n2027年に改定します。"), replace(other, note="見直し済み"))
+    app.store.publish(Change(put=put), "山田", "", 1)
+    app.searcher.refresh()
+    changed = page(client, "/").split("最近変わった回答")[1]
+    assert 'href="/faq/plan-prices"' in changed
+    assert f"{datetime.now(TOKYO):%Y-%m-%d}" in changed
+    assert "free-trial-10days" not in changed  # a note is not what people read
+
+
+def test_the_old_address_of_a_search_still_answers(client: FlaskClient) -> None:
+    assert "料金プランと月額" in page(client, f"/?q={quote('料金プランはいくらですか')}")
+
+
+def test_completing_a_question_is_not_asking_it(client: FlaskClient, app: App) -> None:
+    found = client.get(f"/suggest?q={quote('料金プラン')}").get_json()["questions"]
+    assert found[0] == {"url": "/faq/plan-prices", "parts": [["料金プラン", True], ["と月額はいくらですか？", False]]}
+    with app.store.engine.connect() as connection:
+        assert connection.execute(queries.select()).all() == []
 
 
 def test_health_tells_the_revision(client: FlaskClient) -> None:
@@ -162,7 +209,7 @@ def test_a_failure_shows_a_reference_and_no_traceback(
         raise RuntimeError("inner detail")
 
     monkeypatch.setattr(app.faq, "ask", broken)
-    html = page(client, "/?q=x", 500)
+    html = page(client, "/search?q=x", 500)
     reference = re.search("受付番号 ([0-9a-f]{8})", html)
     assert reference
     assert reference[1] in caplog.text
@@ -170,7 +217,7 @@ def test_a_failure_shows_a_reference_and_no_traceback(
 
 
 def test_questions_from_the_web_are_logged(client: FlaskClient, app: App) -> None:
-    page(client, f"/?q={quote('無料お試しは何日間ですか')}")
+    page(client, f"/search?q={quote('無料お試しは何日間ですか')}")
     with app.store.engine.connect() as connection:
         (row,) = connection.execute(queries.select()).all()
     assert (row.door, row.decision, row.entry_id) == ("web", "answer", "free-trial-10days")

@@ -62,7 +62,11 @@ TAGS = {
     *("html", "head", "meta", "title", "link", "body", "header", "main", "footer", "article", "section", "div", "p"),
     *(
         "h1",
+        "h2",
         "h3",
+        "nav",
+        "img",
+        "script",
         "a",
         "ul",
         "ol",
@@ -73,14 +77,15 @@ TAGS = {
         "label",
         "input",
         "button",
-        "details",
-        "summary",
         "small",
+        "span",
+        "time",
     ),
 }
 ATTRIBUTES = {
     *("lang", "charset", "name", "content", "rel", "href", "type", "class", "action", "method", "role", "for", "id"),
-    *("value", "maxlength", "placeholder", "autocomplete", "autofocus", "aria-live"),
+    *("value", "maxlength", "placeholder", "autocomplete", "enterkeyhint", "data-suggest", "aria-label", "tabindex"),
+    *("src", "defer", "alt", "width", "height", "datetime"),
 }
 
 
@@ -100,8 +105,10 @@ class Page(HTMLParser):
         assert tag in TAGS, tag
         for name, value in attrs:
             assert name in ATTRIBUTES, name
-            if name in ("href", "action"):
-                assert re.match(r"https://|/(?!/)", value or ""), value
+            if name in ("href", "action", "data-suggest"):
+                assert re.match(r"https://|/(?!/)|#main$", value or ""), value
+            if name == "src":
+                assert re.fullmatch(r"/static/[a-z]+\.(js|svg)", value or ""), value
             self.values.append(value or "")
 
     def handle_data(self, data: str) -> None:
@@ -167,7 +174,7 @@ def test_the_words_of_a_site_are_shown_as_they_are_written(faq: Faq, text: str) 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *(f"0番の項目を見せてください {text}" for text in HOSTILE)])
 def test_a_hostile_query_stays_in_its_field(client: FlaskClient, text: str) -> None:
-    response = client.get("/", query_string={"q": text, "after": text})
+    response = client.get("/search", query_string={"q": text, "after": text})
     assert response.status_code == 200
     page = Page(response.get_data(as_text=True))
     assert re.sub(r"\s+", " ", text) in page.values
@@ -221,7 +228,18 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-PATHS = ["/", "/?q=x", "/faq/hostile-1", "/faq/none", "/choose", "/healthz", "/readyz", "/metrics", "/static/style.css"]
+PATHS = [
+    "/",
+    "/search?q=x",
+    "/suggest?q=x",
+    "/faq/hostile-1",
+    "/faq/none",
+    "/choose",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/static/style.css",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -231,7 +249,7 @@ def test_every_response_carries_every_security_header_and_no_cookie(client: Flas
     assert "geolocation=()" in response.headers["Permissions-Policy"]
     policy = response.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
-    assert "unsafe" not in policy and "script-src" not in policy and "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy and "script-src 'self';" in policy and "frame-ancestors 'none'" in policy
     assert "Set-Cookie" not in response.headers
     assert ("no-store" in response.headers.get("Cache-Control", "")) != path.startswith("/static")
 

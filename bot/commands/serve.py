@@ -50,7 +50,7 @@ def _web(app: App, slack: Slack | None) -> Flask:
         settings,
         http_endpoint(over_http, settings.slack_signing_secret, app.metrics) if over_http else None,
         install_pages(flow) if flow else None,
-        most_asked=app.overview.most_asked,
+        overview=app.overview,
         metrics=app.metrics,
         ready=app.ready,
     )

@@ -10,11 +10,13 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from bot.faq import Faq
+from bot.overview import Overview
 from bot.process.metrics import Metrics
 from bot.setting_table import Settings
 from bot.web.clients import bucket_of
+from bot.web.door import PAGES, Door
 from bot.web.hostless import HostlessFlask
-from bot.web.pages import MostAsked, add_pages
+from bot.web.pages import add_pages
 from bot.web.rate_limit import RateLimit
 from bot.web.status import add_health, add_metrics
 from bot.wording import sentences
@@ -23,7 +25,7 @@ logger = logging.getLogger(__name__)
 MAX_BODY = 1 << 20  # bytes of a request; Slack's own stay far below
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -35,6 +37,8 @@ SECURITY_HEADERS = {
 }
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}  # a year; other hosts of the domain decide themselves
 UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Slack, platforms and styles are not people
+TYPING = (f"{PAGES}.suggest",)  # asked at every pause of a typist, with a quota of its own
+TYPED_REQUESTS = 5  # for one other request
 ERRORS = {404: "お探しのページは見つかりませんでした。", 429: sentences.TOO_MANY}
 
 View = Callable[[], Response]
@@ -47,7 +51,7 @@ def create_web(
     slack_events: View | None = None,
     slack_pages: Mapping[str, Page] | None = None,
     *,
-    most_asked: MostAsked = lambda _: (),
+    overview: Overview | None = None,
     metrics: Metrics | None = None,
     ready: Mapping[str, Callable[[], bool]] | None = None,
 ) -> Flask:
@@ -56,16 +60,20 @@ def create_web(
     `slack_events` answers POST /slack/events, `slack_pages` are pages by their paths; see `add_health` for `ready`.
     """
     web = HostlessFlask(__name__)
-    add_pages(web, faq, most_asked)
+    web.register_blueprint(add_pages(web, Door(faq, settings.public_url, overview)))
     add_health(web, faq, ready or {})
     if metrics:
         add_metrics(web, metrics, settings)
-    if slack_events:
-        web.add_url_rule("/slack/events", view_func=slack_events, methods=["POST"])
-    for path, page in (slack_pages or {}).items():
-        web.add_url_rule(path, path, partial(_show, page), methods=["GET"])
+    _add_slack(web, slack_events, slack_pages or {})
     _guard(web, settings)
     return web
+
+
+def _add_slack(web: Flask, events: View | None, pages: Mapping[str, Page]) -> None:
+    if events:
+        web.add_url_rule("/slack/events", view_func=events, methods=["POST"])
+    for path, page in pages.items():
+        web.add_url_rule(path, path, partial(_show, page), methods=["GET"])
 
 
 def _guard(web: Flask, settings: Settings) -> None:
@@ -87,13 +95,13 @@ def _secure(web: Flask, headers: dict[str, str]) -> None:
 
 
 def _limit(web: Flask, per_minute: int, proxies: int) -> None:
-    limit = RateLimit(per_minute)
+    limit, of_typing = RateLimit(per_minute), RateLimit(TYPED_REQUESTS * per_minute)
 
     @web.before_request
     def check_rate() -> None:
         if request.endpoint in UNLIMITED:
             return
-        wait = limit.wait(bucket_of(request, proxies))
+        wait = (of_typing if request.endpoint in TYPING else limit).wait(bucket_of(request, proxies))
         if wait:
             raise TooManyRequests(retry_after=math.ceil(wait))
 

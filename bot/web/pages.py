@@ -1,44 +1,94 @@
-"""The pages for people: search, a choice among suggestions, an entry."""
+"""The pages for people: the first one, what a search finds, a category, a choice among suggestions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from flask import Flask, Response, abort, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request
 
 from bot import markdown
-from bot.faq import Faq
 from bot.reply import Asker
+from bot.web.completion import complete
+from bot.web.door import NAME, PAGES, Door, is_framed, to
+from bot.web.entry_pages import add_entry_pages
 from bot.wording import sentences
 from index.asking.turns import Turn
 from index.text.filters import drop_invisible
-from knowledge.entry import Entry
+from knowledge.entry import TOKYO, Entry
 
-DOOR = "web"
 MAX_QUERY_FIELD = 500  # characters the search box takes; longer questions are cut by the browser
+MOST_ASKED = 5  # shown on the first page
+CHANGED = 5
 
-MostAsked = Callable[[int], Sequence[Entry]]  # the entries asked for most, at most so many
 
-
-def add_pages(web: Flask, faq: Faq, most_asked: MostAsked) -> None:
-    """Add the pages to `web`."""
+def add_pages(web: Flask, door: Door) -> Blueprint:
+    """Add the pages to `web`; returns them, for a second place."""
     web.jinja_env.globals.update(
         wording=sentences,
         parse=markdown.parse,
         conclusion=markdown.conclusion,
-        site=faq.site,
+        site=door.faq.site,
         max_query=MAX_QUERY_FIELD,
+        to=to,
+        is_framed=is_framed,
+        absolute=door.absolute,
+        tokyo=TOKYO,
     )
     web.jinja_env.tests["list_block"] = lambda block: isinstance(block, markdown.List)
-    _add_search(web, faq, most_asked)
-    _add_choice(web, faq)
-    _add_entry(web, faq)
+    pages = Blueprint(PAGES, __name__)
+    _add_first(pages, door)
+    _add_search(pages, door)
+    _add_choice(pages, door)
+    add_entry_pages(pages, door)
+    return pages
 
 
-def _add_search(web: Flask, faq: Faq, most_asked: MostAsked) -> None:
-    @web.get("/")
+def _add_first(pages: Blueprint, door: Door) -> None:
+    @pages.get("/", strict_slashes=False)
     def home() -> str:
-        text = drop_invisible(request.args.get("q", ""))  # what turns text around would do so on the page too
-        reply = faq.ask(text, Asker(DOOR), _turns_before()) if text.strip() else None
-        return render_template("home.html", faq=faq, query=text, reply=reply, most_asked=most_asked)
+        if "q" in request.args:  # the address of searches before they had one of their own
+            return found(door)
+        return render_template(
+            "home.html",
+            by_category=_by_category(door),
+            most_asked=door.overview.most_asked(MOST_ASKED) if door.overview else (),
+            changed=door.overview.changed(CHANGED) if door.overview else (),
+        )
+
+    @pages.get("/category")
+    def category() -> str:
+        name = request.args.get("name", "")
+        entries = _by_category(door).get(name)
+        if not entries:
+            abort(404)
+        return render_template("category.html", name=name, entries=entries)
+
+
+def _by_category(door: Door) -> dict[str, Sequence[Entry]]:
+    """The answering entries of each category, in the order of their names."""
+    listed: dict[str, list[Entry]] = {name: [] for name in door.faq.categories()}
+    for entry in door.faq.entries():
+        if not entry.declines:
+            listed[entry.category].append(entry)
+    return dict(listed)
+
+
+def _add_search(pages: Blueprint, door: Door) -> None:
+    @pages.get("/search")
+    def search() -> str:
+        return found(door)
+
+    @pages.get("/suggest")
+    def suggest() -> Response:
+        """The questions that match what is being typed, each with its path and its parts, as JSON."""
+        typed = drop_invisible(request.args.get("q", ""))
+        fitting = complete(door.faq.searcher.snapshot, typed)
+        return jsonify(questions=[{"url": to("entry", entry_id=one.id), "parts": parts} for one, parts in fitting])
+
+
+def found(door: Door) -> str:
+    """The page with what is found for the question in its address: the reply that Slack would give too."""
+    text = drop_invisible(request.args.get("q", ""))  # what turns text around would do so on the page too
+    reply = door.faq.ask(text, Asker(NAME), _turns_before()) if text.strip() else None
+    return render_template("search.html", faq=door.faq, query=text, reply=reply)
 
 
 def _turns_before() -> list[Turn]:
@@ -47,26 +97,17 @@ def _turns_before() -> list[Turn]:
     return [Turn(asked, (shown,) if shown else ())] if asked or shown else []
 
 
-def _add_choice(web: Flask, faq: Faq) -> None:
-    @web.post("/choose")
+def _add_choice(pages: Blueprint, door: Door) -> None:
+    @pages.post("/choose")
     def choose() -> Response | str:
         """A suggested question, or どれでもない, was pressed: stored, then shown."""
         reference, entry_id = request.form.get("reference", ""), request.form.get("entry", "")
-        was_asked = faq.stored(reference) is not None  # anybody can send a form; what nobody asked is not stored
+        was_asked = door.faq.stored(reference) is not None  # anybody can send a form; what nobody asked is not stored
         if not entry_id:
             if was_asked:
-                faq.none_of_these(reference, Asker(DOOR))
+                door.faq.none_of_these(reference, Asker(NAME))
             return render_template("none.html")
-        entry = faq.choose(reference, entry_id, Asker(DOOR)) if was_asked else faq.entry(entry_id)
+        entry = door.faq.choose(reference, entry_id, Asker(NAME)) if was_asked else door.faq.entry(entry_id)
         if entry is None:
             abort(404)
-        return Response(status=303, headers={"Location": url_for("entry_page", entry_id=entry.id)})
-
-
-def _add_entry(web: Flask, faq: Faq) -> None:
-    @web.get("/faq/<entry_id>")
-    def entry_page(entry_id: str) -> str:
-        entry = faq.entry(entry_id)
-        if entry is None:
-            abort(404)
-        return render_template("entry.html", faq=faq, entry=entry)
+        return Response(status=303, headers={"Location": to("entry", entry_id=entry.id)})
