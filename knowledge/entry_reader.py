@@ -12,6 +12,7 @@ from knowledge.errors import FaqError, KnowledgeError, Problem
 
 LINE_END = re.compile(r"\r\n?")
 LINE_BREAKS = re.compile(r"[\r\n]+")
+MIDNIGHT = re.compile(r"[T ]00:00:00(?:\.0+)?(?:\+09:?00)?$")  # programs write a day so, people write no seconds
 FLAGS = {"": False, "false": False, "no": False, "いいえ": False, "true": True, "yes": True, "はい": True}
 
 
@@ -97,7 +98,7 @@ def _date(value: object, name: str, faults: list[Fault]) -> date | None:
     if value is None or value == "":
         return None
     try:
-        return date.fromisoformat(str(value))
+        return datetime.fromisoformat(str(value)).date()  # a time says nothing more of when it was confirmed
     except ValueError:
         faults.append(Fault(name, f"「{name}」の日付「{value}」を読めません。", "2026-04-01 の形で書いてください。"))
         return None
@@ -106,7 +107,7 @@ def _date(value: object, name: str, faults: list[Fault]) -> date | None:
 def _moment(value: object, name: str, faults: list[Fault]) -> date | datetime | None:
     if value is None or value == "":
         return None
-    written = str(value).replace(" ", "T")
+    written = MIDNIGHT.sub("", str(value)).replace(" ", "T")
     try:
         if "T" not in written:
             return date.fromisoformat(written)

@@ -14,7 +14,8 @@ Only = Collection[str] | None  # ids of changed entries whose problems are wante
 class LocatedEntry:
     """An entry and its place: in YAML `lines` maps a field (`question`, `variants.3`) to its line.
 
-    In a spreadsheet `line` is the row of the `sheet`, and `columns` maps a field to its column.
+    In a spreadsheet `line` is the row of the `sheet`, `columns` maps a field to its column, and of the `silent` fields,
+    which have none, the row says nothing. `encoding` is one that cannot hold every text, "" for any other.
     """
 
     entry: Entry
@@ -23,6 +24,8 @@ class LocatedEntry:
     lines: Mapping[str, int] = field(default_factory=dict)
     sheet: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+    encoding: str = ""
 
     def problem(self, message: str, hint: str, field_name: str = "", severity: Severity = Severity.ERROR) -> Problem:
         """A problem at this entry, placed at `field_name` where that is known."""
@@ -57,8 +60,9 @@ class Incoming:
 
     `bases` gives for an id the digest of the version its row came from, where the file remembers it.
     `exported` are the ids that the file held when it was written: one that is gone was removed by the
-    editor. It is None where the file does not remember them. `lists` are those lists that the files hold,
-    `list_bases` the digests of the texts that they came from, where that is remembered.
+    editor. It is None where the file does not remember them; with `is_whole` it then holds every entry of its
+    categories. `lists` are those lists that the files hold, `list_bases` the digests of the texts that they came from,
+    where that is remembered. `warnings` tell how the files were understood.
     """
 
     located: tuple[LocatedEntry, ...]
@@ -66,3 +70,5 @@ class Incoming:
     exported: frozenset[str] | None = None
     lists: Mapping[ListName, LocatedList] = field(default_factory=dict)
     list_bases: Mapping[ListName, str] = field(default_factory=dict)
+    is_whole: bool = True
+    warnings: tuple[Problem, ...] = ()

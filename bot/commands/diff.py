@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     pairs: list[Difference] = [EntryChange(in_files.get(entry_id), live.by_id.get(entry_id)) for entry_id in ids]
     pairs += [kept for one in incoming for kept in _kept(one, merged, live)]
     print("\n".join(change_lines(pair for pair in pairs if pair.before != pair.after)) or "  ありません。")
-    for line in conflict_lines(merged):
+    for line in (*conflict_lines(merged), *merged.warnings):
         print(line)
     return 0
 

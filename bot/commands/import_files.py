@@ -69,7 +69,7 @@ def _json(done: Import) -> dict[str, Any]:
         **{name: getattr(done.merged, name) for name in ("added", "changed", "removed", "conflicts")},
         "lists": [name.value for name in done.merged.lists],
         "errors": list(map(problem_json, done.errors)),
-        "warnings": list(map(problem_json, proposal.problems)) if proposal else [],
+        "warnings": [*map(problem_json, (*done.merged.warnings, *(proposal.problems if proposal else ())))],
         "impact": list(map(impact_json, proposal.impact.lines)) if proposal else [],
         "refused": len(proposal.impact.refused) if proposal else 0,
         "proposal": (proposal.id or None) if proposal else None,
@@ -83,6 +83,7 @@ def _lines(done: Import, options: argparse.Namespace, app: App) -> Iterator[str]
     counts = (("追加", merged.added), ("変更", merged.changed), ("削除", merged.removed), ("競合", merged.conflicts))
     lists = "".join(f"・{name.label} 変更" for name in merged.lists)
     yield "・".join(f"{name} {len(ids)}" for name, ids in counts) + lists
+    yield from map(str, merged.warnings)
     yield from conflict_lines(merged)
     if done.proposal:
         yield proposal_text(done.proposal, app.faq.question_of)

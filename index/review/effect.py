@@ -1,7 +1,7 @@
 """Effect: a change tried out on a candidate snapshot, now and when the entries' validity changes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from index.review.checks import check_knowledge_base
@@ -77,7 +77,10 @@ def _warnings(
 ) -> tuple[Problem, ...]:
     """The problems that involve a changed entry; raises KnowledgeError with the errors among them."""
     placed = {item.entry.id: item for item in located}
-    everything = [placed.get(entry.id) or LocatedEntry(entry) for entry in candidate.base.entries]
+    everything = [  # a file's entry may lack what the live one has
+        replace(placed[entry.id], entry=entry) if entry.id in placed else LocatedEntry(entry)
+        for entry in candidate.base.entries
+    ]
     style = candidate.base.lists.style_rules
     problems = check_knowledge_base(candidate.index, everything, now, change.ids, style=style)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:

@@ -9,7 +9,7 @@ from knowledge.adopting.understood import Understood
 from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
 from knowledge.entry_rules import MAX_LENGTHS, MAX_QUESTION, MAX_VARIANTS, is_https
-from knowledge.files.rows import BadCell, Cell
+from knowledge.files.cells import BadCell, Cell
 from knowledge.match_key import match_key
 
 NO_CATEGORY = "よくある質問"

@@ -1,7 +1,7 @@
 """Checks of dates: confirmed in the future, overdue for review, expired."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from knowledge.entry import TOKYO, Status
 from knowledge.errors import Problem
@@ -32,6 +32,17 @@ def _of(item: LocatedEntry, now: datetime) -> Iterator[Problem]:
             f"見直しの期限（{entry.review_by}）が過ぎています。今も回答に使われています。",
             "内容を会社に確かめて、as_of に今日の日付、review_by に次の期限を書いてください。",
             "review_by",
+        )
+    yield from _of_end(item, now)
+
+
+def _of_end(item: LocatedEntry, now: datetime) -> Iterator[Problem]:
+    entry, end = item.entry, item.entry.valid_to
+    if isinstance(end, datetime) and end.time() == time():
+        yield item.warning(
+            f"valid_to の {end.isoformat(' ', 'minutes')} は、その日が始まる時です。その日には答えません。",
+            f"その日も答えるなら、時刻を消して {end.date()} と書いてください。",
+            "valid_to",
         )
     if entry.status is Status.PUBLISHED and has_ended(entry, now):
         yield item.warning(

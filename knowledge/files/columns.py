@@ -91,7 +91,7 @@ COLUMNS = (
 )
 DAYS = {"valid_from", "valid_to", "as_of", "review_by"}
 BY_FIELD = {column.field: column for column in COLUMNS}
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{2})(?::\d{2})?)?")
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{2})(:\d{2})?)?")
 
 
 def cells_of(entry: Entry) -> list[str]:
@@ -166,6 +166,6 @@ def _day(text: str) -> str:
     written = " ".join(unicodedata.normalize("NFKC", text).split())
     if not (found := DAY.fullmatch(written)):
         return written
-    year, month, day, hour, minute = found.groups()
+    year, month, day, hour, minute, second = found.groups()
     moment = f"{year}-{month:0>2}-{day:0>2}"
-    return f"{moment}T{hour:0>2}:{minute}" if hour else moment
+    return f"{moment}T{hour:0>2}:{minute}{second or ''}" if hour else moment

@@ -3,7 +3,6 @@
 import codecs
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -12,16 +11,18 @@ from pathlib import Path
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_whole, replacing
+from knowledge.files.cells import BadCell, Cell
 from knowledge.files.columns import COLUMNS
-from knowledge.files.rows import MAX_TITLE_ROWS, BadCell, Cell, Table, has_header, read_table, rows_of
+from knowledge.files.formula_guard import guarded, unguarded
+from knowledge.files.rows import MAX_TITLE_ROWS, Table, has_header, read_table
+from knowledge.files.written_rows import rows_of
 from knowledge.located_entry import Incoming
 
 DELIMITERS = (",", "\t", ";")
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how those of today and of before 2007 begin
+CP932 = "cp932"
 FIRST_KANA = "\u3000"  # from here on UTF-8 takes three bytes, which CP932 text hardly ever looks like by chance
-# A spreadsheet takes such a cell for a formula (a Japanese one the full-width signs too); an apostrophe makes
-# it text. It also goes before apostrophes that are already there, so that taking one away gives the original.
-FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
 def write_csv(path: Path, entries: Iterable[Entry]) -> None:
@@ -29,7 +30,7 @@ def write_csv(path: Path, entries: Iterable[Entry]) -> None:
 
     Raises KnowledgeError, and then leaves `path` as it was.
     """
-    rows = rows_of(str(path), entries, _guarded, csv.field_size_limit())
+    rows = rows_of(str(path), entries, guarded, csv.field_size_limit())
     text = io.StringIO(newline="")
     csv.writer(text).writerows([[column.field for column in COLUMNS], *rows])
     with replacing(path) as file:
@@ -53,7 +54,7 @@ def read_cells(path: Path) -> Table:
 def _table(path: Path, likelihood: Callable[[list[list[str]]], float]) -> Table:
     """The file cut at the delimiter that gives its first rows the greatest `likelihood`. Raises KnowledgeError."""
     file = str(path)
-    text = _decoded(file, read_whole(path))
+    text, encoding = _decoded(file, _table_data(path))
     delimiter = max(DELIMITERS, key=lambda mark: likelihood(_first_rows(text, mark)))
     rows: list[Sequence[Cell]] = []
     try:
@@ -62,7 +63,17 @@ def _table(path: Path, likelihood: Callable[[list[list[str]]], float]) -> Table:
         message = f"{len(rows) + 1}行目から先をCSVとして読めません（{error}）。"
         hint = '引用符「"」がセルの前後で対になっているかを確かめてください。'
         raise KnowledgeError([Problem(message, hint, file, len(rows) + 1)]) from error
-    return Table(file, rows, lambda _, heading: heading.strip())
+    kept = encoding if encoding == CP932 else ""
+    return Table(file, rows, lambda _, heading: heading.strip(), is_ragged=True, encoding=kept)
+
+
+def _table_data(path: Path) -> bytes:
+    """The bytes of the file. Raises KnowledgeError for a workbook under the name of a CSV file."""
+    data = read_whole(path)
+    if data.startswith(WORKBOOKS):
+        hint = "名前の終わりを「.xlsx」に変えるか、表計算ソフトで「CSV UTF-8」として保存し直してください。"
+        raise KnowledgeError([Problem("CSVではなく、Excelのファイルです。", hint, str(path))])
+    return data
 
 
 def _evenness(rows: list[list[str]]) -> float:
@@ -81,27 +92,23 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
     return []
 
 
-def _guarded(text: str) -> str:
-    return f"'{text}" if FORMULA.match(text) else text
-
-
 def _cell(text: str) -> Cell:
     if "\0" in text:
         return BadCell("文字ではないデータ（NUL）が入っています。", "表計算ソフトでCSVとして保存し直してください。")
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+    return unguarded(text)
 
 
-def _decoded(file: str, data: bytes) -> str:
-    """The text: by its byte order mark, else strict UTF-8, else CP932 (what Excel saves as "CSV" in Japan)."""
+def _decoded(file: str, data: bytes) -> tuple[str, str]:
+    """The text and its encoding: its mark's, else strict UTF-8, else CP932 (what Excel saves as "CSV" in Japan)."""
     marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS.items() if data.startswith(mark)), None)
     try:
-        return data.decode(marked or "utf-8")
+        return data.decode(marked or "utf-8"), marked or "utf-8"
     except UnicodeDecodeError as error:
         is_damaged = marked or any(letter >= FIRST_KANA for letter in data[: error.start].decode("utf-8", "ignore"))
         fault = error
     if not is_damaged:
         try:
-            return data.decode("cp932")
+            return data.decode(CP932), CP932
         except UnicodeDecodeError as error:
             fault = error
     raise KnowledgeError([_undecodable(file, data, fault)]) from fault

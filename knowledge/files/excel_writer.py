@@ -17,7 +17,7 @@ from knowledge.file_io import replacing
 from knowledge.files.columns import COLUMNS, DIGEST, Column
 from knowledge.files.excel_guide import GUIDE, TITLE
 from knowledge.files.list_rows import EXPLANATIONS, HEADINGS, LINE, WIDTHS, rows_of_list
-from knowledge.files.rows import rows_of
+from knowledge.files.written_rows import rows_of
 from knowledge.list_name import ListName
 from knowledge.lists import Lists, text_digest
 

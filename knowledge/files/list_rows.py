@@ -5,8 +5,10 @@ So a line that nobody touched comes back byte for byte, and an edited row gives 
 
 from collections.abc import Sequence
 
-from knowledge.errors import KnowledgeError, Problem
-from knowledge.files.rows import BadCell, Table
+from knowledge.errors import KnowledgeError
+from knowledge.files.cells import BadCell
+from knowledge.files.merged_cells import unmerged
+from knowledge.files.rows import Table, merged_problems
 from knowledge.list_name import ListName
 from knowledge.lists import joined
 from knowledge.located_entry import LocatedList
@@ -40,10 +42,10 @@ def rows_of_list(name: ListName, text: str) -> list[list[str]]:
 def read_list(name: ListName, table: Table) -> LocatedList:
     """The list of a sheet. Raises KnowledgeError for a missing column and every cell that is no text."""
     places = _places(name, table)
-    problems: list[Problem] = []
+    problems = merged_problems(table, 1)
     lines: list[str] = []
     rows: list[int] = []
-    for row, cells in enumerate(table.rows[1:], start=2):
+    for row, cells in enumerate(unmerged(table.rows, table.merged, 1)[1:], start=2):
         found = [cells[place] if 0 <= place < len(cells) else "" for place in places]
         bad = [(place, cell) for place, cell in zip(places, found, strict=True) if isinstance(cell, BadCell)]
         problems += [table.problem(cell.message, cell.hint, row, table.name_column(place, "")) for place, cell in bad]

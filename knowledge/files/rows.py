@@ -1,28 +1,21 @@
-"""Conversion between entries and the rows of workbooks and CSV files."""
+"""Reading entries from the rows of workbooks and CSV files."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
 from knowledge.entry_rules import Fault
-from knowledge.errors import KnowledgeError, Problem
-from knowledge.files.columns import BY_FIELD, COLUMNS, DAYS, DIGEST, cells_of, field_of, in_labels, origin_of, values_of
+from knowledge.errors import KnowledgeError, Problem, Severity
+from knowledge.files.cells import Area, BadCell, Cell, is_filled
+from knowledge.files.columns import BY_FIELD, COLUMNS, DAYS, DIGEST, field_of, in_labels, origin_of, values_of
+from knowledge.files.formula_guard import unguarded
+from knowledge.files.merged_cells import across, unmerged
 from knowledge.located_entry import Incoming, LocatedEntry
 
+MAX_CELLS = 200_000  # of a table, far above any knowledge base; a blank row counts where the file has something of it
 MAX_TITLE_ROWS = 10  # rows an editor may put above the header
-
-
-@dataclass(frozen=True, slots=True)
-class BadCell:
-    """A cell without text, with a message and a hint; `day` is its text in a column of days."""
-
-    message: str
-    hint: str
-    day: str = ""
-
-
-Cell = str | BadCell
+FIELDS = tuple(column.field for column in COLUMNS if column.field != DIGEST)
+NOTHING_SAID = "新しい項目では空（「状態」は公開）になります。空にするときや変えるときは、その列を足してください。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +23,7 @@ class Table:
     """The cells of a file from its first row on; `name_column` names a column by its place (from 0) and heading.
 
     `exported` are the ids and digests of the entries that the file held when it was written, where it remembers them.
+    `is_ragged` where a row may end early, and then says nothing of the columns behind; for `encoding` see LocatedEntry.
     """
 
     file: str
@@ -37,31 +31,16 @@ class Table:
     name_column: Callable[[int, str], str]
     sheet: str = ""
     exported: Mapping[str, str] | None = None
+    is_ragged: bool = False
+    encoding: str = ""
+    warnings: tuple[Problem, ...] = ()
+    merged: tuple[Area, ...] = ()
 
     def problem(
         self, message: str, hint: str, row: int, column: str = "", *, name: str = "", entry_id: str = ""
     ) -> Problem:
         """A problem at a row and column of this table; `name` is the field."""
         return Problem(message, hint, self.file, row, entry_id, name, self.sheet, column)
-
-
-def rows_of(file: str, entries: Iterable[Entry], spelled: Callable[[str], str], longest: int) -> list[list[str]]:
-    """The cells of each entry as `spelled` in a file whose cells hold at most `longest` UTF-16 units.
-
-    Raises KnowledgeError with every cell that is longer, for none may be cut.
-    """
-    rows: list[list[str]] = []
-    problems: list[Problem] = []
-    for entry in entries:
-        rows.append([spelled(cell) for cell in cells_of(entry)])
-        for column, cell in zip(COLUMNS, rows[-1], strict=True):
-            if (length := len(cell.encode("utf-16-le")) // 2) > longest:
-                message = f"「{column.label}」が{length:,}文字あり、1つのセルに入りません。"
-                hint = f"{longest:,}文字以内にしてください。"
-                problems.append(Problem(message, hint, file, entry_id=entry.id, field=column.field))
-    if problems:
-        raise KnowledgeError(problems)
-    return rows
 
 
 def read_table(table: Table) -> Incoming:
@@ -77,13 +56,25 @@ def read_table(table: Table) -> Incoming:
         )
     reading = _Reading(table)
     reading.read_header(top, table.rows[top - 1])
-    for row, cells in enumerate(table.rows[top:], top + 1):
+    reading.problems += merged_problems(table, top)
+    for row, cells in enumerate(unmerged(table.rows, table.merged, top)[top:], top + 1):
         if cells:
             reading.read_row(row, cells)
     if reading.problems:
         raise KnowledgeError(reading.problems)
     exported = None if table.exported is None else frozenset(table.exported)
-    return Incoming(tuple(reading.located), {**(table.exported or {}), **reading.bases}, exported)
+    bases = {**(table.exported or {}), **reading.bases}
+    warnings = (*table.warnings, *reading.warnings)
+    return Incoming(tuple(reading.located), bases, exported, is_whole=False, warnings=warnings)
+
+
+def merged_problems(table: Table, header: int) -> list[Problem]:
+    """A problem for all cells below the header that are merged across columns."""
+    hint = "セルの結合を解いて、どのセルにも書いてください。"
+    return [
+        table.problem("ほかの列のセルと結合されています。", hint, area.top, table.name_column(area.left - 1, ""))
+        for area in across(table.rows, table.merged, header)
+    ]
 
 
 def has_header(rows: Sequence[Sequence[Cell]]) -> bool:
@@ -93,10 +84,6 @@ def has_header(rows: Sequence[Sequence[Cell]]) -> bool:
 
 def _in_column(name: str, cell: Cell) -> Cell:
     return cell.day if isinstance(cell, BadCell) and cell.day and name in DAYS else cell
-
-
-def _is_filled(cell: Cell) -> bool:
-    return isinstance(cell, BadCell) or bool(cell.strip())
 
 
 def _has_id(cells: Sequence[Cell]) -> bool:
@@ -111,15 +98,17 @@ class _Reading:
     places: dict[str, int] = field(default_factory=dict)  # of each field's column
     columns: dict[str, str] = field(default_factory=dict)  # the name of each field's column
     headed: set[int] = field(default_factory=set)
+    is_guarded: bool = False  # a CSV file of ours that a spreadsheet saved as a workbook
     located: list[LocatedEntry] = field(default_factory=list)
     bases: dict[str, str] = field(default_factory=dict)  # the digest of the version that each entry came from
     first_rows: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     def read_header(self, row: int, cells: Sequence[Cell]) -> None:
         """Find the column of each field."""
         for place, cell in enumerate(cells):
-            if _is_filled(cell):
+            if is_filled(cell):
                 self.headed.add(place)
                 self._read_heading(row, place, cell)
         for column in COLUMNS:
@@ -127,6 +116,10 @@ class _Reading:
                 message = f"「{column.label}」の列がありません。"
                 hint = f"見出しの行に「{column.label}」を書いてください。"
                 self.problems.append(self.table.problem(message, hint, row, name=column.field))
+        if silent := [BY_FIELD[name].label for name in FIELDS if name not in self.places]:
+            message = f"{'「' + '」「'.join(silent) + '」'}の列がありません。公開中の内容を、そのまま残します。"
+            warning = self.table.problem(message, NOTHING_SAID, row)
+            self.warnings.append(replace(warning, severity=Severity.WARNING))
 
     def _read_heading(self, row: int, place: int, cell: Cell) -> None:
         heading = cell if isinstance(cell, str) else ""
@@ -146,15 +139,16 @@ class _Reading:
         else:
             self.places[name] = place
             self.columns[name] = column
+            self.is_guarded |= name == "answer" and heading == name and bool(self.table.sheet)  # only our CSV says so
 
     def read_row(self, row: int, cells: Sequence[Cell]) -> None:
         """Read one entry, or the problems of its row; a row of blanks is skipped."""
         found = {name: _in_column(name, cells[place]) for name, place in self.places.items() if place < len(cells)}
         self.problems.extend(self._unheaded(row, cells))
-        if not any(_is_filled(cell) for name, cell in found.items() if name != DIGEST):  # it may be hidden
+        if not any(is_filled(cell) for name, cell in found.items() if name != DIGEST):  # it may be hidden
             return
         bad = {name: cell for name, cell in found.items() if isinstance(cell, BadCell)}
-        texts = {name: cell for name, cell in found.items() if isinstance(cell, str)}
+        texts = {name: self._unguarded(cell) for name, cell in found.items() if isinstance(cell, str)}
         entry_id = texts.get("id", "").strip()
         entry, faults = read_entry(values_of(texts))
         refused = [
@@ -162,16 +156,25 @@ class _Reading:
             *(in_labels(fault) for fault in faults if fault.field.split(".")[0] in self.places.keys() - bad.keys()),
             *self._duplicate(row, entry_id),
         ]
-        for fault in refused:
-            column = self.columns[fault.field.split(".")[0]]
-            self.problems.append(
-                self.table.problem(fault.message, fault.hint, row, column, name=fault.field, entry_id=entry_id)
-            )
+        self.problems.extend(self._located(fault, row, entry_id) for fault in refused)
         if entry is not None:
-            self.located.append(LocatedEntry(entry, self.table.file, row, {}, self.table.sheet, self.columns))
-            origin, digest = origin_of(texts.get(DIGEST, ""))
-            if origin == entry.id:  # else this row is the copy of another
-                self.bases[origin] = digest
+            told = found if self.table.is_ragged else self.places
+            silent = frozenset(name for name in FIELDS if name not in told)
+            place = LocatedEntry(entry, self.table.file, row, {}, self.table.sheet, self.columns)
+            self.located.append(replace(place, silent=silent, encoding=self.table.encoding))
+            self._remember(entry_id, texts.get(DIGEST, ""))
+
+    def _located(self, fault: Fault, row: int, entry_id: str) -> Problem:
+        column = self.columns[fault.field.split(".")[0]]
+        return self.table.problem(fault.message, fault.hint, row, column, name=fault.field, entry_id=entry_id)
+
+    def _remember(self, entry_id: str, mark: str) -> None:
+        origin, digest = origin_of(mark)
+        if origin == entry_id:  # else this row is the copy of another
+            self.bases[origin] = digest
+
+    def _unguarded(self, text: str) -> str:
+        return unguarded(text) if self.is_guarded else text
 
     def _duplicate(self, row: int, entry_id: str) -> Iterator[Fault]:
         if entry_id and (first := self.first_rows.setdefault(entry_id, row)) != row:
@@ -180,6 +183,6 @@ class _Reading:
 
     def _unheaded(self, row: int, cells: Sequence[Cell]) -> Iterator[Problem]:
         for place, cell in enumerate(cells):
-            if _is_filled(cell) and place not in self.headed:
+            if is_filled(cell) and place not in self.headed:
                 message = f"見出しのない列（左から{place + 1}列目）に文字があります。"
                 yield self.table.problem(message, "その文字を消してください。", row, self.table.name_column(place, ""))

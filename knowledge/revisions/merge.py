@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from knowledge.changes import Difference, EntryChange
 from knowledge.entry import Entry
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.list_name import ListName
 from knowledge.lists import list_problems
 from knowledge.located_entry import Incoming, LocatedEntry, LocatedList
+from knowledge.revisions.file_entries import loss_warnings, meant, named
+from knowledge.revisions.history import History
 from knowledge.revisions.list_merge import merge_list
 from knowledge.revisions.list_rows import known_texts
 from knowledge.revisions.store import Change, KnowledgeBase, Store
@@ -23,7 +25,8 @@ class Merge:
 
     `conflicting` entries and lines of lists changed in the files and live since they last agreed: the live one
     (`before`) stays. `agreed` are the digests of entries that are the same in both, though the files did not know
-    it. Shipped files are remembered as what the entries and lists (`origins`) came from.
+    it. Shipped files are remembered as what the entries and lists (`origins`) came from. `warnings` tell how the files
+    were understood.
     """
 
     shipped: bool = False
@@ -36,6 +39,7 @@ class Merge:
     lists: dict[ListName, str] = field(default_factory=dict)
     origins: dict[ListName, str] = field(default_factory=dict)
     base: int = field(default=0, compare=False)
+    warnings: list[Problem] = field(default_factory=list, compare=False)
 
     @property
     def conflicts(self) -> list[str]:
@@ -67,23 +71,21 @@ def merge_files(store: Store, incoming: Sequence[Incoming], *, shipped: bool) ->
 
     An entry changed only in the files is taken, one changed only live is kept. A file that remembers what it was
     exported from is compared with that, any other with the shipped files, which most others were copied from.
-    Raises KnowledgeError with every bad line of a list, and every judged query whose new entry is nowhere.
+    What a spreadsheet has no column for, or could not hold, is kept. Raises KnowledgeError with every bad line of a
+    list, every judged query whose new entry is nowhere, and every edited text that lost characters.
     """
     live, bases = store.load(), store.shipped_digests()
     _refuse_bad_lists(incoming, live)
-    gone = {entry_id for one in incoming for entry_id in _gone(one, live, bases, shipped=shipped)}
+    merged = Merge(shipped, base=live.revision, warnings=[warning for one in incoming for warning in one.warnings])
+    gone = {entry_id for one in incoming for entry_id in _gone(merged, one, live, bases, shipped=shipped)}
     for one in incoming:
         bases |= one.bases
-    merged = Merge(shipped, base=live.revision)
-    entries = {item.entry.id: item.entry for one in incoming for item in one.located}
-    for entry in entries.values():
-        _merge_entry(merged, live.by_id.get(entry.id), entry, bases.get(entry.id))
+    entries = {item.entry.id: item for one in incoming for item in one.located}
+    merged.warnings += loss_warnings(entries.values(), live.by_id)
+    for item in entries.values():
+        _merge_entry(merged, store, live, item, bases.get(item.entry.id))
     for entry_id in sorted(live.by_id.keys() & gone - entries.keys()):
-        current = live.by_id[entry_id]
-        if current.digest() == bases.get(entry_id):
-            merged.removed.append(entry_id)
-        else:
-            merged.conflicting.append(EntryChange(current, None))
+        _merge_removal(merged, live.by_id[entry_id], bases.get(entry_id))
     for one in incoming:
         _merge_lists(merged, store, live, one)
     return merged
@@ -113,21 +115,38 @@ def _refuse_bad_lists(incoming: Sequence[Incoming], live: KnowledgeBase) -> None
         raise KnowledgeError(problems)
 
 
-def _merge_entry(merged: Merge, current: Entry | None, entry: Entry, base: str | None) -> None:
-    """Merge a live entry with that of a file, which was made from the version with the digest `base`."""
+def _merge_entry(merged: Merge, store: Store, live: KnowledgeBase, item: LocatedEntry, base: str | None) -> None:
+    """Merge an entry of a file, which was made from the version with the digest `base`, with the live one."""
+    current = live.by_id.get(item.entry.id)
+    entry = meant(item, current)
     digest = entry.digest()
     if current == entry:
         merged.agreed |= {} if base == digest else {entry.id: digest}
-    elif digest == base:
-        return  # changed or removed live, untouched in the file
     elif current is None and base is None:
         merged.added.append(entry.id)
         merged.put.append(entry)
     elif current is not None and current.digest() == base:
         merged.changed.append(entry.id)
         merged.put.append(entry)
-    else:
+    elif not _is_untouched(store, item, base):  # else it was changed or removed live only
         merged.conflicting.append(EntryChange(current, entry))
+
+
+def _merge_removal(merged: Merge, current: Entry, base: str | None) -> None:
+    """Merge the removal of an entry that the file held in the version with the digest `base`."""
+    if current.digest() == base:
+        merged.removed.append(current.id)
+    else:
+        merged.conflicting.append(EntryChange(current, None))
+
+
+def _is_untouched(store: Store, item: LocatedEntry, base: str | None) -> bool:
+    """True when the entry of a file is the version with the digest `base`, as far as the file tells."""
+    if item.entry.digest() == base or not item.columns:
+        return item.entry.digest() == base
+    versions = (version.entry for version in History(store.engine).versions(item.entry.id))
+    origin = next((entry for entry in versions if entry and entry.digest() == base), None)
+    return origin is not None and meant(item, origin) == origin
 
 
 def ship(store: Store, shipped: Collection[Entry], lists: Mapping[ListName, LocatedList] | None = None) -> Merge:
@@ -143,17 +162,26 @@ def ship(store: Store, shipped: Collection[Entry], lists: Mapping[ListName, Loca
     return merged
 
 
-def _gone(one: Incoming, live: KnowledgeBase, bases: Mapping[str, str | None], *, shipped: bool) -> set[str]:
+def _gone(
+    merged: Merge, one: Incoming, live: KnowledgeBase, bases: Mapping[str, str | None], *, shipped: bool
+) -> set[str]:
     """The ids that a file held before and holds no longer.
 
-    A file without a note of its export removes only shipped entries, of the categories that it has.
+    A file without a note of its export removes only shipped entries, of the categories that it has, and a spreadsheet
+    none: it may hold a single new row.
     """
     here = {item.entry.id for item in one.located}
     if one.exported is not None:
         return set(one.exported) - here
     categories = {item.entry.category for item in one.located}
-    return {
+    missing = {
         entry.id
         for entry in live.entries
         if bases.get(entry.id) and entry.id not in here and (shipped or entry.category in categories)
     }
+    if one.is_whole or not missing:
+        return missing
+    message = f"同じ分類の{len(missing)}件はこのファイルにありませんが、消さずに残します: {named(sorted(missing))}"
+    hint = "行を消して取り込むには、隠しシート「控え」のあるExcelファイルを書き出して使います。"
+    merged.warnings.append(Problem(message, hint, one.located[0].file, severity=Severity.WARNING))
+    return set()
