@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from bot.setting_values import (
     folder_link,
     knowledge_folder,
     link,
+    named_secrets,
+    origins,
     slack_id,
     slack_ids,
     whole,
@@ -41,6 +43,11 @@ class Setting:
     def field(self) -> str:
         """The attribute of `Settings` that holds the value."""
         return self.name.lower()
+
+    @property
+    def is_secret(self) -> bool:
+        """True when the value must never be shown."""
+        return self.read in (Secret, named_secrets)
 
 
 def setting(default: str, meaning: str, read: Callable[[str], Any] = str, where: str = "") -> Any:
@@ -125,6 +132,20 @@ class Settings:
     rate_limit: int = setting("20", "1人が1分間にできる質問の数（1〜10000）", whole(1, 10_000))
     web_rate_limit: int = setting(
         "60", "Webページが1つの接続元から1分間に受ける要求の数（1〜100000）", whole(1, 100_000)
+    )
+    api_tokens: Mapping[str, Secret] = setting(
+        "",
+        "APIとMCPをより多く使えるプログラムの名前とトークン（名前:16文字以上のトークン、カンマ区切り）",
+        named_secrets,
+    )
+    editor_tokens: Mapping[str, Secret] = setting(
+        "", "MCPから変更を提案できる編集者の名前とトークン（名前:16文字以上のトークン、カンマ区切り）", named_secrets
+    )
+    api_rate_limit: int = setting(
+        "600", "APIとMCPが1つのトークンから1分間に受ける要求の数（1〜100000）", whole(1, 100_000)
+    )
+    api_origins: frozenset[str] = setting(
+        "", "APIとMCPを呼んでよいWebサイト（https://www.example.com、カンマ区切り。* はすべて）", origins
     )
     trusted_proxies: int = setting("0", "X-Forwarded-For を信じる、前段のプロキシの数（0〜10）", whole(0, 10))
     metrics_token: Secret = setting(

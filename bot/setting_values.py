@@ -9,6 +9,9 @@ from knowledge.folder import KnowledgeFolder
 
 ENCODERS = ("none", "shipped", "strong", "auto")
 SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
+NAMED_SECRET = re.compile(r"(?P<name>[^:,\s]{1,100}):(?P<secret>[\w.~+/=-]{16,})", re.ASCII)
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-f:]+\](?::\d{1,5})?")
+ANY_ORIGIN = "*"
 
 
 class Secret(str):
@@ -18,6 +21,25 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "Secret('***')" if self else "Secret('')"
+
+
+def named_secrets(text: str) -> Mapping[str, Secret]:
+    """Reads names with a secret each (`name:secret`) between commas; a secret has 16 characters at least."""
+    found: dict[str, Secret] = {}
+    for part in filter(None, map(str.strip, text.split(","))):
+        match = NAMED_SECRET.fullmatch(part)
+        if not match or match["name"] in found:
+            raise ValueError
+        found[match["name"]] = Secret(match["secret"])
+    return found
+
+
+def origins(text: str) -> frozenset[str]:
+    """Reads origins of web pages (`https://www.example.com`) between commas; ANY_ORIGIN stands for every one."""
+    found = frozenset(part.strip().lower().rstrip("/") for part in text.split(",") if part.strip())
+    if not all(one == ANY_ORIGIN or ORIGIN.fullmatch(one) for one in found):
+        raise ValueError
+    return found
 
 
 def whole(minimum: int, maximum: int) -> Callable[[str], int]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.setting_table import CACHE_FOLDER, SETTINGS, Setting, Settings
-from bot.setting_values import Secret
 from knowledge.errors import SettingError
 from knowledge.folder import SHIPPED
 
@@ -53,7 +52,7 @@ def shown_settings(environment: Mapping[str, str] | None = None) -> list[tuple[S
     found = []
     for setting in SETTINGS:
         text = given.get(setting.name, "").strip()
-        hidden = setting.read is Secret and bool(text)  # a default is no secret
+        hidden = setting.is_secret and bool(text)  # a default is no secret
         found.append((setting, "***" if hidden else text or _default(setting, given), bool(text)))
     return found
 
@@ -122,7 +121,7 @@ def _read(setting: Setting, text: str, default: str) -> Any:
     try:
         return setting.read(text.strip() or default)
     except ValueError as error:
-        shown = "***" if setting.read is Secret else text
+        shown = "***" if setting.is_secret else text
         raise SettingError(
             setting.name,
             f"設定 {setting.name} の値「{shown}」を使えません。",

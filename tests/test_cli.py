@@ -78,7 +78,7 @@ def test_ask_explain_shows_terms_signals_and_thresholds(environment: dict[str, s
 
 
 TWO = "免許証は写メで送っていいですか？あと、解約に違約金はありますか"
-OF_ONE = {"decision", "entry", "remarks", "confidence", "candidates"}
+OF_ONE = {"reference", "decision", "entry", "remarks", "confidence", "candidates"}
 SHAPE = {"query", "kind", *OF_ONE, "replies", "revision", "milliseconds"}
 
 
@@ -86,7 +86,7 @@ def test_ask_json_prints_one_object(environment: dict[str, str]) -> None:
     values = json.loads(run(environment, "ask", "--json", "無料のお試しは何日間できますか").stdout)
     assert set(values) == SHAPE
     assert values["decision"] == "answer"
-    assert set(values["entry"]) == {"id", "question", "answer", "url", "declines"}
+    assert set(values["entry"]) == {"id", "category", "question", "answer", "declines", "url", "as_of", "digest"}
     assert values["entry"]["id"] == values["candidates"][0]["id"] == "free-trial-10days"
     assert values["remarks"] == []
     assert 0 <= values["confidence"] <= 1

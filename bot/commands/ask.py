@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from bot.app import App
+from bot.exchange.asked import read_line
+from bot.exchange.replies import reply_json
 from bot.faq import Faq
 from bot.reply import Asker
 from bot.terminal import replies
-from bot.terminal.asked_line import read_line
 from bot.wording.explanations import explanation_lines
 from knowledge.entry_reader import read_moment
 from knowledge.errors import FaqError
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     query = os.fsencode(options.query).decode("utf-8", "replace")  # the locale may not be UTF-8
     reply = faq.ask(query, Asker(DOOR))
     if options.json:
-        values = replies.reply_json(faq, reply)
+        values = reply_json(faq, reply)
         if options.explain:
             values["explanation"] = replies.explanation_json(faq.searcher.snapshot, reply)
         print(json.dumps(values, ensure_ascii=False))
@@ -55,11 +56,11 @@ def _answer_line(faq: Faq, line: bytes, *, explain: bool) -> dict[str, Any]:
             "error": f"UTF-8として読めません（{error.start}バイト目）。文字コードをUTF-8にしてください。",
         }
     try:
-        query, conversation = read_line(query)
+        asked = read_line(query)
     except FaqError as error:
         return {"query": query, "error": f"{error.message}{error.hint}"}
-    reply = faq.ask(query, Asker(DOOR), conversation)
-    values = replies.reply_json(faq, reply)
+    reply = faq.ask(asked.query, Asker(DOOR), asked.conversation)
+    values = reply_json(faq, reply)
     if explain:
         values["explanation"] = replies.explanation_json(faq.searcher.snapshot, reply)
     return values

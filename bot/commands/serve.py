@@ -2,6 +2,7 @@
 
 import argparse
 from contextlib import ExitStack
+from functools import partial
 
 from flask import Flask
 
@@ -10,6 +11,7 @@ from bot.commands.slack import open_slack, start_slack
 from bot.process.background import end_signal
 from bot.setting_table import Settings
 from bot.slack.app import Slack, http_endpoint
+from bot.slack.outside_questions import hand_over
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
 from bot.web.server import Server, listen
@@ -53,6 +55,7 @@ def _web(app: App, slack: Slack | None) -> Flask:
         overview=app.overview,
         metrics=app.metrics,
         ready=app.ready,
+        hand_over=partial(hand_over, slack.door) if slack and settings.support_channel else None,
     )
 
 

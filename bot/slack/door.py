@@ -103,9 +103,9 @@ class Door:
             return True
 
     @contextmanager
-    def once(self, what: str) -> Iterator[bool]:
+    def once(self, what: str, within: timedelta = PRESS_TIME) -> Iterator[bool]:
         """Give True to the first of two presses on one button; the second may act where the first one fails."""
-        is_first = self.is_first(what, PRESS_TIME)
+        is_first = self.is_first(what, within)
         try:
             yield is_first
         except Exception:

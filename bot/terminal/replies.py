@@ -7,7 +7,6 @@ from bot.faq import Faq
 from bot.reply import Reply
 from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Reason, Suggest
-from index.message.message import MessageKind
 from index.ranking.explanation import SignalShare, TermMatch, explain
 from index.snapshot import Snapshot
 from knowledge.entry import Entry
@@ -49,40 +48,6 @@ def entry_text(faq: Faq, entry: Entry) -> str:
     if related:
         lines += ["関連する質問:", *(f"  ・{other.question}" for other in related)]
     return "\n".join(lines)
-
-
-def reply_json(faq: Faq, reply: Reply) -> dict[str, Any]:
-    """The replies to a message as the object that `faqbot ask --json` prints: the first one's fields, and all."""
-    questions = reply.every if reply.message is MessageKind.QUESTION else ()
-    return {
-        "query": reply.query,
-        "kind": reply.message.value,
-        **_one_json(faq, reply),
-        "replies": [{"asked": one.asked, **_one_json(faq, one)} for one in questions],
-        "revision": reply.revision,
-        "milliseconds": round(reply.milliseconds, 3),
-    }
-
-
-def _one_json(faq: Faq, reply: Reply) -> dict[str, Any]:
-    entry = reply.entry
-    return {
-        "decision": reply.kind,
-        "entry": entry
-        and {
-            "id": entry.id,
-            "question": entry.question,
-            "answer": entry.answer,
-            "url": faq.link(entry),
-            "declines": entry.declines,
-        },
-        "remarks": sentences.remarks(reply),
-        "confidence": round(reply.confidence, 4),
-        "candidates": [
-            {"id": hit.entry.id, "question": hit.entry.question, "confidence": round(confidence, 4)}
-            for hit, confidence in reply.outcome.confidences()
-        ],
-    }
 
 
 def explanation_json(snapshot: Snapshot, reply: Reply) -> dict[str, Any] | None:

@@ -1,23 +1,24 @@
 """The Flask application: its pages, its bounds on what comes in, its headers and errors."""
 
 import logging
-import math
 import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.faq import Faq
+from bot.handing import HandOver
 from bot.overview import Overview
 from bot.process.metrics import Metrics
 from bot.setting_table import Settings
-from bot.web.clients import bucket_of
-from bot.web.door import PAGES, Door
+from bot.web.api.problems import is_for_programs, problem
+from bot.web.door import Door
 from bot.web.hostless import HostlessFlask
 from bot.web.pages import add_pages
-from bot.web.rate_limit import RateLimit
+from bot.web.programs import add_programs
+from bot.web.quotas import limit_requests
 from bot.web.status import add_health, add_metrics
 from bot.wording import sentences
 
@@ -36,9 +37,6 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}  # a year; other hosts of the domain decide themselves
-UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Slack, platforms and styles are not people
-TYPING = (f"{PAGES}.suggest",)  # asked at every pause of a typist, with a quota of its own
-TYPED_REQUESTS = 5  # for one other request
 ERRORS = {404: "お探しのページは見つかりませんでした。", 429: sentences.TOO_MANY}
 
 View = Callable[[], Response]
@@ -54,13 +52,15 @@ def create_web(
     overview: Overview | None = None,
     metrics: Metrics | None = None,
     ready: Mapping[str, Callable[[], bool]] | None = None,
+    hand_over: HandOver | None = None,
 ) -> Flask:
-    """The web application: pages for people around `faq`, and what is given of the rest.
+    """The web application: pages for people and the API around `faq`, and what is given of the rest.
 
-    `slack_events` answers POST /slack/events, `slack_pages` are pages by their paths; see `add_health` for `ready`.
+    `slack_events` answers POST /slack/events, `slack_pages` are pages by their paths; for the rest see who takes it.
     """
     web = HostlessFlask(__name__)
     web.register_blueprint(add_pages(web, Door(faq, settings.public_url, overview)))
+    add_programs(web, faq, settings, hand_over)
     add_health(web, faq, ready or {})
     if metrics:
         add_metrics(web, metrics, settings)
@@ -79,7 +79,7 @@ def _add_slack(web: Flask, events: View | None, pages: Mapping[str, Page]) -> No
 def _guard(web: Flask, settings: Settings) -> None:
     """Bound what comes in, and mind what goes out."""
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY  # nor is more read of a body that does not say its length
-    _limit(web, settings.web_rate_limit, settings.trusted_proxies)
+    limit_requests(web, settings)
     _secure(web, SECURITY_HEADERS | (ONLY_HTTPS if settings.public_url.startswith("https:") else {}))
     web.register_error_handler(HTTPException, _http_error)
     web.register_error_handler(Exception, _error)
@@ -94,30 +94,22 @@ def _secure(web: Flask, headers: dict[str, str]) -> None:
         return response
 
 
-def _limit(web: Flask, per_minute: int, proxies: int) -> None:
-    limit, of_typing = RateLimit(per_minute), RateLimit(TYPED_REQUESTS * per_minute)
-
-    @web.before_request
-    def check_rate() -> None:
-        if request.endpoint in UNLIMITED:
-            return
-        wait = (of_typing if request.endpoint in TYPING else limit).wait(bucket_of(request, proxies))
-        if wait:
-            raise TooManyRequests(retry_after=math.ceil(wait))
-
-
 def _show(page: Page) -> tuple[str, int, dict[str, str]]:
     text, status, headers = page()
     return render_template("notice.html", text=text), status, headers
 
 
-def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+def _http_error(error: HTTPException) -> Response | tuple[str, int, list[tuple[str, str]]]:
+    if is_for_programs(request):
+        return problem(error)
     code = error.code or 500
     page = render_template("notice.html", text=ERRORS.get(code, "このリクエストは受け付けられません。"))
     return page, code, [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
 
 
-def _error(error: Exception) -> tuple[str, int]:
+def _error(error: Exception) -> Response | tuple[str, int]:
     reference = secrets.token_hex(4)
     logger.error("request failed, reference %s", reference, exc_info=error)
+    if is_for_programs(request):
+        return problem(InternalServerError(), reference)
     return render_template("notice.html", text=sentences.FAILED.format(reference=reference)), 500

@@ -112,7 +112,7 @@ def _hand_over(
         return _ask_further(door, home, before, reference)
     channel, thread, question = place or _begin(door, client, reference, asker)
     permalink = str(client.chat_getPermalink(channel=channel, message_ts=question)["permalink"])
-    message = escalation_message(reference, asker, door.faq.question(reference), _found(door, reference), permalink)
+    message = escalation_message(reference, asker, door.faq.question(reference), found_for(door, reference), permalink)
     opened = Escalation(
         reference=reference,
         channel=channel,
@@ -139,7 +139,7 @@ def _ask_further(door: Door, home: WebClient, escalation: Escalation, reference:
     with door.once(f"further:{reference}") as is_first:
         if not is_first:
             return ALREADY
-        text = FURTHER.format(question=door.faq.question(reference), found=_found(door, reference))
+        text = FURTHER.format(question=door.faq.question(reference), found=found_for(door, reference))
         post(home, escalation.support_channel, escalation.support_thread, plain_message(text))
     return TOLD
 
@@ -178,7 +178,8 @@ def _begin(door: Door, client: WebClient, reference: str, asker: str) -> tuple[s
     return channel, begun, begun
 
 
-def _found(door: Door, reference: str) -> str:
+def found_for(door: Door, reference: str) -> str:
+    """How the bot decided on a question, for the people it is handed to."""
     stored = door.faq.stored(reference)
     if stored is None:
         return "不明"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.handing import HandedQuestion
 from bot.slack.text import cut, escaped, pieces
 from bot.slack.views.blocks import (
     MAX_SECTION_TEXT,
@@ -23,6 +24,8 @@ WORDLESS = "（文字のないメッセージです）"
 EDITED = "書き直されました"
 WITHDRAWN = "（このメッセージは、書いた方が取り消しました）"
 TO_ASKER = "このスレッドへの返信は、質問した方に届きます（同僚へのメンションで始まるものは届きません）。"
+OUTSIDE = "Slackの外（WebサイトやAPI）からのご質問です。"
+TO_NOBODY = "ここへの返信は、質問した方には届きません。連絡先にご返答ください。"
 MAX_PARAGRAPHS = 4  # of one message, whose blocks may hold about 13,200 characters (undocumented)
 
 
@@ -32,6 +35,25 @@ def escalation_message(reference: str, asker: str, question: str, found: str, pe
     return Message(
         escaped(cut(f"担当者への質問: {shown}", MAX_FALLBACK)),
         [*_head(reference, asker, shown, found, permalink), *actions(button("解決", "resolve", reference, "primary"))],
+    )
+
+
+def outside_message(handed: HandedQuestion, question: str, found: str) -> Message:
+    """The message for a question from outside Slack: what is asked, and how to reach who asks."""
+    shown = question or GONE
+    words = [paragraph(handed.words)] if handed.words.strip() else []
+    return Message(
+        escaped(cut(f"担当者への質問: {shown}", MAX_FALLBACK)),
+        [
+            header("担当者への質問"),
+            context(OUTSIDE),
+            paragraph(shown),
+            *words,
+            context(f"連絡先: {handed.reach}"),
+            context(f"ボットの判断: {found}"),
+            divider(),
+            context(f"{TO_NOBODY}受付番号 {handed.reference}"),
+        ],
     )
 
 

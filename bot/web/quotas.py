@@ -1,0 +1,46 @@
+"""How many requests each client of the web application may make, and the holder of each token."""
+
+import math
+
+from flask import Flask, request
+from werkzeug.exceptions import TooManyRequests, Unauthorized
+
+from bot.setting_table import Settings
+from bot.web.api.problems import is_for_programs
+from bot.web.clients import bucket_of
+from bot.web.door import PAGES
+from bot.web.rate_limit import RateLimit
+from bot.web.tokens import Holder, holder_of
+
+UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Slack, platforms and styles are not people
+TYPING = (f"{PAGES}.suggest",)  # asked at every pause of a typist, with a quota of its own
+TYPED_REQUESTS = 5  # for one other request
+
+
+def limit_requests(web: Flask, settings: Settings) -> None:
+    """Count the requests of each client, and of each holder of a token; a wrong token counts as none."""
+    public, of_typing = RateLimit(settings.web_rate_limit), RateLimit(TYPED_REQUESTS * settings.web_rate_limit)
+    of_holders = RateLimit(settings.api_rate_limit)
+
+    @web.before_request
+    def check_rate() -> None:
+        if request.endpoint in UNLIMITED:
+            return
+        holder = _holder(settings)
+        if isinstance(holder, Holder):
+            wait = of_holders.wait(holder.name)
+        else:
+            limit = of_typing if request.endpoint in TYPING else public
+            wait = limit.wait(bucket_of(request, settings.trusted_proxies))
+        if wait:
+            raise TooManyRequests(retry_after=math.ceil(wait))
+        if isinstance(holder, Unauthorized):
+            raise holder
+
+
+def _holder(settings: Settings) -> Holder | Unauthorized | None:
+    """Who holds the token of a program's request; the error for one that nobody holds."""
+    try:
+        return holder_of(request, settings) if is_for_programs(request) else None
+    except Unauthorized as error:
+        return error
