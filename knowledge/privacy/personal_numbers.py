@@ -7,7 +7,7 @@ import re
 
 from knowledge.privacy.counting import COUNTED, IS
 
-GAP = r"[ .-]"
+GAP = r"(?: {1,3}| ?[-./・_~*] ?)"
 # The groups cards are printed in, else any grouping of 13 to 19 digits; no card begins with 0, 1, 20, 21, 7, 8 or 9.
 PRINTED_CARD = re.compile(
     rf"(?<!\d)(?:[2-6]\d{{3}}{GAP}\d{{4}}{GAP}\d{{4}}{GAP}\d{{4}}|3\d{{3}}{GAP}\d{{6}}{GAP}\d{{4,5}})(?!\d)"
@@ -28,6 +28,14 @@ CUSTOMER = (
 CODE = r"(?:[甲乙丙]-?|[A-Za-z]{1,8}+-?)?\d[A-Za-z\d]{0,20}+(?:-[A-Za-z\d]{1,20}+){0,3}+"
 CALLED_CODE = re.compile(rf"{CUSTOMER}{IS}((?!20\d\d[-/.][01]?\d[-/.]){CODE})(?!{COUNTED})")
 CODE_CALLED = re.compile(rf"(?<![A-Za-z\d-])({CODE})(?:が|という|は)(?:私の|うちの|当社の)?{CUSTOMER}")
+ERA = "(?:明治|大正|昭和|平成|令和|西暦|[MTSHR])"
+DAY = (  # of a month and a year: 平成2年3月4日, 1990/3/4 or 19900304; 十 is no folded digit
+    rf"(?:{ERA}?(?:[\d十]{{1,4}}|元)(?:年 ?|[-/.・ ])[\d十]{{1,3}}(?:月 ?|[-/.・ ])[\d十]{{1,3}}(?:日|(?!\d))"
+    r"|(?:19|20)\d{6}(?!\d))"
+)
+DAY_OF_MONTH = r"\d{1,2}(?:月 ?|/)\d{1,2}(?:日|(?![\d/]))"
+BIRTH = re.compile(rf"(?:生年月日|誕生日|バースデー|生まれた日|DOB|dob)(?:{IS}|を)({DAY}|{DAY_OF_MONTH})")
+BORN = re.compile(rf"(?<!\d)({DAY})(?: ?\([^()]{{0,8}}\))?(?:の|に)? ?(?:生まれ|うまれ|産まれ|生(?!産))")
 DATE = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
 LONG = re.compile(rf"(?<!\d)(?!{DATE})(?:\d{{7,}}+|\d{{4}}-\d{{4}}-\d{{4}}|\d{{4}}-\d{{6}})(?!-?\d|{COUNTED}|[.,]\d)")
 

@@ -7,7 +7,7 @@ Japanese numbers have ten digits, mobile, IP and some toll-free ones eleven, and
 import re
 from collections.abc import Iterator
 
-GAP = r"(?: ?[-()./_*~・,] ?[()]?| {0,2}|の)"  # what people write between two groups, also nothing
+GAP = r"(?: ?[-()./_*~・,の] ?[()]?| {0,2})"  # what people write between two groups, also nothing
 MOBILE = rf"0[5-9]0{GAP}\d\d{GAP}\d\d{GAP}\d\d{GAP}\d\d"
 GROUPED = "|".join(
     rf"0\d{{{first - 1}}}{GAP}\d{{{second}}}{GAP}\d{{{third}}}"

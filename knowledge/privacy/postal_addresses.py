@@ -27,7 +27,7 @@ ENDING = "丁目?|番地|番(?!町|号|目|組)|号(?!店|室|線|車|機|館)"
 JOINED = rf"(?:(?:{ENDING}) ?[-の]?|[-の]){NUMBER}(?!{COUNTED})"
 HOUSES = re.compile(
     rf"(?<!{DIGIT})(?<!{DIGIT}-)(?!(?:19|20)\d\d[-/.年]\d)"  # no date
-    rf"(?>{NUMBER}(?:{JOINED})*+(?:{ENDING})?+)(?!{COUNTED}|-?{DIGIT}|[.,:/~])"
+    rf"(?>{NUMBER}(?:{JOINED})*+(?:{ENDING})?+)(?!{COUNTED}|-?{DIGIT}|[.,:/~郎朗])"
 )
 PREFECTURE = r"(?:北海道|東京都|(?:大阪|京都)府|(?:神奈川|和歌山|鹿児島|[一-鿿]{2})県)"
 KANA_TOWNS = (  # with kana in their names: known by heart, where no prefecture stands before them

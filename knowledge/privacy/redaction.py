@@ -2,16 +2,18 @@
 
 Every pattern is linear (possessive or bounded repetition), so that hostile text cannot stall it. Complete phone numbers
 go, whoever's they are, the company's own too: who owns a number cannot be told from it. Area codes and
-prefixes (03番号, 0120), prices, counts, dates and times are what questions are about, and stay.
+prefixes (03番号, 0120), prices, counts, dates and times are what questions are about, and stay. Names of people go
+where the form of the sentence shows them.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from knowledge.privacy import personal_numbers, phone_numbers
+from knowledge.privacy import personal_numbers, phone_numbers, secrets_and_accounts
 from knowledge.privacy.email_addresses import MAIL
 from knowledge.privacy.folded_text import fold_with_offsets
+from knowledge.privacy.person_names import find_names
 from knowledge.privacy.postal_addresses import POSTAL_CODE, ROMAN_ADDRESS, find_addresses
 
 HIDDEN = "\x00"  # stands for what is found already; part of no pattern
@@ -50,7 +52,15 @@ def _matches(kind: str, pattern: re.Pattern[str], accept: Callable[[str], bool] 
 
 
 SEARCHES = (  # the surest first: what one has found is hidden from the next
+    _matches("トークン", secrets_and_accounts.KNOWN_TOKEN),
+    _matches("トークン", secrets_and_accounts.CALLED_TOKEN),
+    _matches("SNSのID", secrets_and_accounts.NETWORK_ID, secrets_and_accounts.is_handle),
+    _matches("SNSのID", secrets_and_accounts.NETWORK_NAME, secrets_and_accounts.is_handle),
+    _matches("SNSのID", secrets_and_accounts.NETWORK_HANDLE, secrets_and_accounts.is_handle),
     _matches("メール", MAIL),
+    _matches("パスワード", secrets_and_accounts.PASSWORD),
+    _matches("生年月日", personal_numbers.BIRTH),
+    _matches("生年月日", personal_numbers.BORN),
     _matches("マイナンバー", personal_numbers.CALLED_MY_NUMBER),
     _matches("契約番号", personal_numbers.CALLED_CODE, personal_numbers.is_code),
     _matches("契約番号", personal_numbers.CODE_CALLED, personal_numbers.is_code),
@@ -68,6 +78,7 @@ SEARCHES = (  # the surest first: what one has found is hidden from the next
     Search("住所", find_addresses, reads_words=True),
     _matches("住所", ROMAN_ADDRESS),
     _matches("番号", personal_numbers.LONG),
+    Search("氏名", find_names, reads_words=True),
 )
 
 
