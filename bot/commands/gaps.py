@@ -1,11 +1,13 @@
 """`faqbot gaps`: the questions that we could not answer or answered badly, for editors."""
 
 import argparse
-import json
+
+import msgspec
 
 from bot.app import App
+from bot.exchange.gaps import gap_object
 from bot.overview import GAP_DAYS
-from bot.terminal.gaps import gap_json, gaps_text
+from bot.terminal.gaps import gaps_text
 from bot.wording import sentences
 
 
@@ -14,7 +16,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     days = options.days or GAP_DAYS
     gaps = app.overview.gaps(days)
     if options.json:
-        print(json.dumps(list(map(gap_json, gaps)), ensure_ascii=False))
+        print(msgspec.json.encode(list(map(gap_object, gaps))).decode())
     else:
         print(gaps_text(gaps) if gaps else sentences.NO_GAPS.format(days=days))
     return 0

@@ -55,6 +55,7 @@ def _web(app: App, slack: Slack | None) -> Flask:
         overview=app.overview,
         metrics=app.metrics,
         ready=app.ready,
+        publishing=app.publishing,
         hand_over=partial(hand_over, slack.door) if slack and settings.support_channel else None,
     )
 

@@ -1,7 +1,6 @@
-"""Gaps on the command line: as a table for people, as JSON for programs."""
+"""Gaps as a table."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from bot.terminal.cells import cells, cut, padded
 from bot.wording import sentences
@@ -19,24 +18,6 @@ def gaps_text(gaps: Sequence[Gap]) -> str:
     lines = ["  ".join(padded(*cell) for cell in zip(row, widths, strict=True)).rstrip() for row in rows]
     asked = sum(gap.count for gap in gaps)
     return "\n".join([*lines, "", f"{len(gaps)}種類、のべ{asked}回の質問です（傾向は先週とくらべた今週）。"])
-
-
-def gap_json(gap: Gap) -> dict[str, Any]:
-    """A gap as `faqbot gaps --json` lists it."""
-    nearest = gap.nearest
-    return {
-        "key": gap.key,
-        "question": gap.representative,
-        "texts": list(gap.examples),
-        "count": gap.count,
-        "askers": gap.askers,
-        "trend": gap.trend.value,
-        "this_week": gap.this_week,
-        "last_week": gap.last_week,
-        "kinds": {kind.value: count for kind, count in gap.kinds.items()},
-        "nearest": nearest and {"id": nearest.id, "question": nearest.question, "confidence": round(gap.confidence, 4)},
-        "last_asked": gap.last_asked.isoformat(timespec="seconds"),
-    }
 
 
 def _gap_row(gap: Gap) -> tuple[str, ...]:

@@ -12,10 +12,12 @@ from bot.faq import Faq
 from bot.handing import HandOver
 from bot.overview import Overview
 from bot.process.metrics import Metrics
+from bot.publishing import Publishing
 from bot.setting_table import Settings
 from bot.web.api.problems import is_for_programs, problem
 from bot.web.door import Door
 from bot.web.hostless import HostlessFlask
+from bot.web.mcp.tools import Tools
 from bot.web.pages import add_pages
 from bot.web.programs import add_programs
 from bot.web.quotas import limit_requests
@@ -53,14 +55,15 @@ def create_web(
     metrics: Metrics | None = None,
     ready: Mapping[str, Callable[[], bool]] | None = None,
     hand_over: HandOver | None = None,
+    publishing: Publishing | None = None,
 ) -> Flask:
-    """The web application: pages for people and the API around `faq`, and what is given of the rest.
+    """The web application: pages for people, API and MCP around `faq`, and what is given of the rest.
 
     `slack_events` answers POST /slack/events, `slack_pages` are pages by their paths; for the rest see who takes it.
     """
     web = HostlessFlask(__name__)
     web.register_blueprint(add_pages(web, Door(faq, settings.public_url, overview)))
-    add_programs(web, faq, settings, hand_over)
+    add_programs(web, settings, Tools(faq, overview, publishing), hand_over)
     add_health(web, faq, ready or {})
     if metrics:
         add_metrics(web, metrics, settings)
