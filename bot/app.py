@@ -159,6 +159,7 @@ class App:
         metrics.gauge("faqbot_inbox_events", "Messages not done yet, of all processes", lambda: backlog().events)
         metrics.gauge("faqbot_inbox_age_seconds", "Time since the oldest of them came", lambda: backlog().seconds)
         self.faq.observers.append(metrics.question)
+        self.faq.feedback_observers.append(metrics.feedback)
         return metrics
 
     @cached_property

@@ -1,11 +1,10 @@
 """Asking: the reply to a question, the live entries, and the feedback on replies, the same for every door."""
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.lenient_log import LenientLog
+from bot.lenient_log import LenientLog, log_decision
 from bot.reply import Asker, Reply
 from index.asking.asking import AskedOutcome, Heard, hear
 from index.asking.turns import Conversation, last_shown
@@ -20,7 +19,6 @@ from knowledge.questions.feedback import Feedback, FeedbackKind, UnhelpfulReason
 from knowledge.questions.query_log import QueryLog, StoredQuery, new_reference
 from knowledge.site import NAMELESS, Site
 
-logger = logging.getLogger(__name__)
 MAX_RELATED = 3
 NO_LIMIT = 1_000_000
 
@@ -48,6 +46,7 @@ class Faq:
         self._public_url = public_url
         self._limit = limit
         self.observers: list[Observer] = []  # told of every question asked, after its answer
+        self.feedback_observers: list[Callable[[FeedbackKind], None]] = []
 
     def ask(self, text: str, asker: Asker, conversation: Conversation = ()) -> Reply:
         """Answer, suggest or abstain, for each question of a message; each goes, redacted, into the query log.
@@ -72,7 +71,7 @@ class Faq:
         for further in reply.further:
             self._log.write(further, asker, None)
         for one in reply.every:
-            _log_decision(one, asker)
+            log_decision(one, asker)
             for observe in self.observers:
                 observe(one, asker)
         return True
@@ -124,25 +123,32 @@ class Faq:
         entry = self.entry(entry_id)
         if entry:
             chosen = Feedback(reference=reference, kind=FeedbackKind.CHOSEN, asker=asker.id, entry_id=entry.id)
-            self._log.write_feedback(chosen)
+            self._give(chosen)
         return entry
 
     def none_of_these(self, reference: str, asker: Asker) -> None:
         """Store that none of the suggestions under `reference` fits."""
-        self._log.write_feedback(Feedback(reference=reference, kind=FeedbackKind.NONE_OF_THESE, asker=asker.id))
+        self._give(Feedback(reference=reference, kind=FeedbackKind.NONE_OF_THESE, asker=asker.id))
 
     def vote(
         self, reference: str, entry_id: str, asker: Asker, *, helpful: bool, reason: UnhelpfulReason | None = None
     ) -> None:
         """Store if the entry shown under `reference` helped, and if not, why; an asker's last vote counts."""
         kind = FeedbackKind.HELPFUL if helpful else FeedbackKind.UNHELPFUL
-        self._log.write_feedback(
-            Feedback(reference=reference, kind=kind, asker=asker.id, entry_id=entry_id or None, reason=reason)
-        )
+        self._give(Feedback(reference=reference, kind=kind, asker=asker.id, entry_id=entry_id or None, reason=reason))
 
     def escalated(self, reference: str, asker: Asker) -> None:
         """Store that the asker wants a person to answer the question `reference`."""
-        self._log.write_feedback(Feedback(reference=reference, kind=FeedbackKind.ESCALATED, asker=asker.id))
+        self._give(Feedback(reference=reference, kind=FeedbackKind.ESCALATED, asker=asker.id))
+
+    def unwanted(self, reference: str, asker: Asker) -> None:
+        """Store that a reply to a question which was not asked of us is not wanted."""
+        self._give(Feedback(reference=reference, kind=FeedbackKind.UNWANTED, asker=asker.id))
+
+    def _give(self, given: Feedback) -> None:
+        self._log.write_feedback(given)
+        for observe in self.feedback_observers:
+            observe(given.kind)
 
     def stored(self, reference: str) -> StoredQuery | None:
         """The question behind a reference as it was stored; None when it is gone or the log cannot be read."""
@@ -156,19 +162,6 @@ class Faq:
     def allows(self, asker: Asker) -> bool:
         """True when the asker has asked less than the limit within the last minute."""
         return not self._log.has_asked(asker, self._limit)
-
-
-def _log_decision(reply: Reply, asker: Asker) -> None:
-    """Log the decision on a question, never its text."""
-    facts = {
-        "reference": reply.reference,
-        "door": asker.door,
-        "decision": reply.kind,
-        "entry": reply.entry.id if reply.entry else "",
-        "confidence": round(reply.confidence, 4),
-        "milliseconds": round(reply.milliseconds, 3),
-    }
-    logger.info("question %s", " ".join(f"{name}={value}" for name, value in facts.items()), extra=facts)
 
 
 def _reply(one: AskedOutcome, heard: Heard, revision: int, milliseconds: float, previous: Entry | None) -> Reply:

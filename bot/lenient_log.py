@@ -64,3 +64,16 @@ class LenientLog:
             return self._log.asked_since(asker.id, datetime.now(UTC) - LIMITED_TIME) >= limit
         except StoreError:  # better a question too many than an asker without an answer
             return False
+
+
+def log_decision(reply: Reply, asker: Asker) -> None:
+    """Log the decision on a question, never its text."""
+    facts = {
+        "reference": reply.reference,
+        "door": asker.door,
+        "decision": reply.kind,
+        "entry": reply.entry.id if reply.entry else "",
+        "confidence": round(reply.confidence, 4),
+        "milliseconds": round(reply.milliseconds, 3),
+    }
+    logger.info("question %s", " ".join(f"{name}={value}" for name, value in facts.items()), extra=facts)

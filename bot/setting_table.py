@@ -124,6 +124,11 @@ class Settings:
     editors_channel: str = setting(
         "", "提案と毎週のまとめを送る、編集者のチャンネルのID（C…）。ボットを招待しておく", slack_id
     )
+    watch_channels: tuple[str, ...] = setting(
+        "",
+        "呼ばれていない質問にも、確かなときだけ答えるチャンネルのID（C…、カンマ区切り）。ボットを招待しておく",
+        slack_ids,
+    )
     review: bool = setting(
         "optional",
         "required なら、公開にほかの編集者の承認が要る（optional / required）",

@@ -87,6 +87,11 @@ class SlackTester:
         spoken = {"type": "message", "channel_type": "channel", "text": text, "channel": CHANNEL}
         return self._posted(spoken | {"thread_ts": thread_ts} | event)
 
+    def in_channel(self, text: str, **event: Any) -> dict[str, Any] | None:
+        """Write in a channel, to nobody."""
+        spoken = {"type": "message", "channel_type": "channel", "text": text, "channel": CHANNEL}
+        return self._posted(spoken | event)
+
     def edit(self, ts: str, before: str, after: str, **event: Any) -> list[dict[str, Any]]:
         """Edit a message; returns the calls the bot then made."""
         message = {"type": "message", "user": USER, "ts": ts, "text": after, "edited": {"user": USER, "ts": next_ts()}}

@@ -11,6 +11,7 @@ from bot.reply import Asker, Reply
 from index.decision.calibration import Calibration
 from index.searcher import Searcher
 from knowledge.errors import FaqError
+from knowledge.questions.feedback import FeedbackKind
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 # Upper bounds of the histograms' buckets in seconds; a decision takes 0.4 ms without and 3 ms with the encoder,
@@ -31,6 +32,7 @@ class Metrics:
         self._questions = Counter(
             "faqbot_questions", "Questions asked, by door and decision", ["door", "decision"], registry=registry
         )
+        self._feedback = Counter("faqbot_feedback", "Feedback on replies, by kind", ["kind"], registry=registry)
         self._call_errors = Counter(
             "faqbot_slack_errors",
             "Calls of Slack that failed (after their retries, but at response URLs), by method and error code",
@@ -50,6 +52,10 @@ class Metrics:
         """A question was asked and decided."""
         self._questions.labels(asker.door, reply.kind).inc()
         self._decision_seconds.labels(asker.door).observe(reply.milliseconds / 1000)
+
+    def feedback(self, kind: FeedbackKind) -> None:
+        """Somebody pressed a button under a reply."""
+        self._feedback.labels(kind.value).inc()
 
     def acknowledged(self, transport: str, seconds: float) -> None:
         """A delivery of Slack over `transport` (http, socket) was acknowledged."""

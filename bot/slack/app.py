@@ -19,7 +19,6 @@ from bot.parts import Parts
 from bot.process.metrics import Metrics
 from bot.setting_table import Settings
 from bot.slack.client import MeasuredClient, measure_client
-from bot.slack.delivery.incoming import kind_of
 from bot.slack.delivery.intake import Intake
 from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.door import Door
@@ -84,7 +83,7 @@ def create_slack(
     register_all(app, door)
     inbox = OutageInbox(Inbox(parts.log.engine, secrets.token_hex(8)))
     threads = executor or ThreadPoolExecutor(MESSAGE_THREADS, "slack")
-    return Slack(app, Intake(inbox, threads, partial(hear, door), partial(tell_asker, door)), door)
+    return Slack(app, Intake(inbox, threads, partial(hear, door), partial(tell_asker, door), door.watched), door)
 
 
 def _client(settings: Settings, metrics: Metrics) -> MeasuredClient:
@@ -129,6 +128,7 @@ def _door(settings: Settings, parts: Parts, client: MeasuredClient, workspaces: 
         ),
         settings.support_channel,
         settings.editors_channel,
+        frozenset(settings.watch_channels),
         workspaces=workspaces,
     )
 
@@ -163,7 +163,7 @@ def _accepted(slack: Slack, bolt: SlackRequestHandler, text: str) -> Response:
     """The answer to a signed request, which goes to the intake or to Bolt."""
     try:
         body = json.loads(text) if text.startswith("{") else {}
-        if kind_of(body):
+        if slack.intake.takes(body):
             return Response(status=200 if slack.intake.receive(body) else 503)
         return bolt.handle(request)
     except (*MISSHAPEN, RecursionError):  # signed, yet no JSON object: not from Slack's events

@@ -26,11 +26,12 @@ from knowledge.entry import Entry
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import QueryLog
 from knowledge.slack_state.claims import Claims
-from knowledge.slack_state.conversations import Conversations
+from knowledge.slack_state.conversations import Conversations, PostedReply
 from knowledge.slack_state.copies import Copies
 
 logger = logging.getLogger(__name__)
 DOOR = "slack"
+WATCHING = "watch"  # the door of what nobody addressed to us
 PRESS_TIME = timedelta(minutes=1)  # in which one button means the same press: people press again what takes seconds
 GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an editor comes back to the tab often
 
@@ -50,6 +51,7 @@ class Door:
     roles: Roles
     support_channel: str = ""
     editors_channel: str = ""
+    watched: frozenset[str] = frozenset()  # channels in which unasked questions are answered too
     workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
     kept_gaps: TTLCache[int, list[Gap]] = field(default_factory=lambda: TTLCache(1, GAPS_KEPT))  # by revision
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -65,9 +67,9 @@ class Door:
                 self.kept_gaps[revision] = found
         return found
 
-    def asker(self, user: str) -> Asker:
-        """Somebody in Slack as an asker."""
-        return Asker(DOOR, user)
+    def asker(self, user: str, name: str = DOOR) -> Asker:
+        """Somebody in Slack as an asker, at the door of this name."""
+        return Asker(name, user)
 
     def entry_view(self, entry: Entry) -> EntryView:
         """An entry with its link, related entries and the way to a person."""
@@ -139,6 +141,11 @@ class Door:
         if self.workspaces:
             return self.workspaces.client_of(team)
         return self.client.with_token(self.client.token, team or None)
+
+    def author_of(self, posted: PostedReply, client: MeasuredClient) -> MeasuredClient:
+        """The client that posted a reply; in a channel that workspaces share `client` may be of the other one."""
+        author = self.client_of(posted.team) if self.workspaces and posted.team else None
+        return author.hasty() if author else client
 
     def bot_users(self, client: MeasuredClient, body: dict[str, Any]) -> frozenset[str]:
         """The bot's user ids where a message was written: one for each workspace that shares the channel.

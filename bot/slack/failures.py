@@ -19,7 +19,7 @@ from bot.wording import sentences
 logger = logging.getLogger(__name__)
 MISSHAPEN = (LookupError, TypeError, AttributeError, ValueError)  # what reading a body of another shape raises
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal must be opened within 3 s, once
-NOBODY_WAITS = (Kind.MESSAGE_EDITED, Kind.MESSAGE_DELETED, None)
+NOBODY_WAITS = (Kind.CHANNEL_MESSAGE, Kind.MESSAGE_EDITED, Kind.MESSAGE_DELETED, None)
 
 
 def on_error(error: Exception, body: dict[str, Any], context: BoltContext, response: BoltResponse | None) -> None:

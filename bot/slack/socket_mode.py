@@ -21,7 +21,6 @@ from bot.process.metrics import Metrics
 from bot.setting_table import Settings
 from bot.slack.app import Slack
 from bot.slack.client import error_code
-from bot.slack.delivery.incoming import kind_of
 
 logger = logging.getLogger(__name__)
 PING_SECONDS = 10.0  # between two looks at whether the connection still lives
@@ -98,7 +97,7 @@ def _acknowledge(
     request: SocketModeRequest,
 ) -> None:
     started = time.perf_counter()
-    if kind_of(request.payload) is None:
+    if not slack.intake.takes(request.payload):
         handler.handle(handler.client, request)
     elif slack.intake.receive(request.payload):
         client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))

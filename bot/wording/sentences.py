@@ -19,6 +19,7 @@ QUESTION_OF_SEVERAL = "ご質問{number}: {asked}"
 NONE_OF_THESE = "どれでもない"
 NONE_OF_THESE_REPLY = "お役に立てず申し訳ありません。いただいたご質問は、今後の改善に使わせていただきます。"
 DIFFERENT = "ご質問の「{asked}」という数字は、この回答にはありません。回答にあるのは「{known}」です。"
+UNASKED = "呼ばれていないご質問に、自動でお答えしました。続けてお尋ねになるときは、@{name} とメンションしてください。"
 FOLLOWS = "「{question}」に続くご質問として読みました。"
 PERSON = "担当者への連絡: {contact}"
 PERSON_CALLED = "担当者への連絡方法をご案内します。"
@@ -35,6 +36,7 @@ FEEDBACK = {
     FeedbackKind.HELPFUL: "役に立った",
     FeedbackKind.UNHELPFUL: "役に立たなかった",
     FeedbackKind.ESCALATED: "担当者へ",
+    FeedbackKind.UNWANTED: "この返信は不要",
 }
 REASONS = {
     UnhelpfulReason.OUTDATED: "内容が古い",

@@ -12,6 +12,7 @@ class FeedbackKind(StrEnum):
     HELPFUL = "helpful"
     UNHELPFUL = "unhelpful"
     ESCALATED = "escalated"  # asked for a person
+    UNWANTED = "unwanted"  # took back a reply to what nobody had asked us
 
 
 class UnhelpfulReason(StrEnum):

@@ -16,7 +16,7 @@ from knowledge.database.tables import escalations, queries, replies
 NEWEST = sa.select(replies).order_by(replies.c.at.desc()).limit(1)
 MAX_TURNS = 4  # replies that a follow-up may go back to
 TURNS = (
-    sa.select(replies, queries.c.text.label("asked"))
+    sa.select(replies, queries.c.text.label("asked"), queries.c.door)
     .outerjoin(queries, queries.c.reference == replies.c.reference)
     .order_by(replies.c.at.desc())
     .limit(MAX_TURNS)
@@ -30,7 +30,7 @@ class PostedReply:
     """Our message `message` in `thread`, for the asker's message `key`; `asker` is a keyed hash.
 
     `team` is the workspace whose bot posted it, `at` when it was kept, `asked` the question as the query log has it
-    (redacted), "" where that is not read.
+    (redacted) and `door` where it was asked, "" where that is not read.
     """
 
     key: str
@@ -43,9 +43,11 @@ class PostedReply:
     team: str = ""
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     asked: str = ""
+    door: str = ""
 
 
-REPLY_COLUMNS = [name for name in PostedReply.__dataclass_fields__ if name != "asked"]
+JOINED = ("asked", "door")  # from the query log
+REPLY_COLUMNS = [name for name in PostedReply.__dataclass_fields__ if name not in JOINED]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,4 +172,5 @@ def _posted(row: dict[str, Any] | None) -> PostedReply | None:
 
 
 def _as_posted(row: dict[str, Any]) -> PostedReply:
-    return PostedReply(**{name: row[name] for name in REPLY_COLUMNS}, asked=row.get("asked") or "")
+    joined: dict[str, Any] = {name: row.get(name) or "" for name in JOINED}
+    return PostedReply(**{name: row[name] for name in REPLY_COLUMNS}, **joined)

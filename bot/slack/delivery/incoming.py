@@ -16,6 +16,7 @@ class Kind(StrEnum):
     MENTION = "mention"
     DIRECT_MESSAGE = "direct_message"
     THREAD_MESSAGE = "thread_message"  # without a mention, in a thread of a channel
+    CHANNEL_MESSAGE = "channel_message"  # outside of threads; only taken where a channel is watched
     MESSAGE_EDITED = "message_edited"
     MESSAGE_DELETED = "message_deleted"
 
@@ -39,7 +40,7 @@ def kind_of(body: dict[str, Any]) -> Kind | None:
         case "message", _ if event.get("channel_type") == "im":
             kind, counts = Kind.DIRECT_MESSAGE, _is_said(event)
         case "message", _ if event.get("channel_type") in ("channel", "group", "mpim"):
-            kind, counts = Kind.THREAD_MESSAGE, "thread_ts" in event and _is_said(event)
+            kind, counts = Kind.THREAD_MESSAGE if "thread_ts" in event else Kind.CHANNEL_MESSAGE, _is_said(event)
         case _:
             return None
     return kind if counts else None

@@ -4,7 +4,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,12 +32,16 @@ LONGEST_PAUSE = 120.0  # seconds; Slack may ask for more
 
 @dataclass
 class Intake:
-    """The messages of one process: `hear` calls their listener, on `executor`; `tell` reports a final failure."""
+    """The messages of one process: `hear` calls their listener, on `executor`; `tell` reports a final failure.
+
+    In the channels `watched` messages count that nobody addressed to the bot.
+    """
 
     inbox: OutageInbox
     executor: Executor
     hear: Callable[[Delivery], None]
     tell: Callable[[Delivery, Exception], None]
+    watched: Collection[str] = ()
     _held: dict[str, tuple[Delivery, Future[None] | None]] = field(default_factory=dict)
     _later: list[tuple[float, Delivery]] = field(default_factory=list)  # to be tried again, and when
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -46,6 +50,11 @@ class Intake:
 
     def __post_init__(self) -> None:
         self._lanes = Lanes(self._submit)
+
+    def takes(self, body: dict[str, Any]) -> bool:
+        """True for an event that has to be kept until it is done."""
+        kind = incoming.kind_of(body)
+        return bool(kind) and (kind is not incoming.Kind.CHANNEL_MESSAGE or body["event"]["channel"] in self.watched)
 
     def receive(self, body: dict[str, Any]) -> bool:
         """Take an event, to be acknowledged; returns False when this process ends and Slack has to ask another."""

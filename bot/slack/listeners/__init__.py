@@ -23,6 +23,7 @@ from bot.slack.listeners import (
     publishing,
     searching,
     sending,
+    watching,
 )
 
 INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of each module, and when they are called
@@ -30,6 +31,10 @@ INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of eac
         "mention": "@bot question, in a channel",
         "direct_message": "a question in the bot's Messages tab",
         "thread_message": "a message in a thread of ours, or of an escalation",
+    },
+    watching: {
+        "channel_message": "a message in a watched channel that nobody addressed to the bot",
+        "unwanted": "この返信は不要 is pressed",
     },
     edits: {
         "message_edited": "a question is edited: our reply is updated; a message without one is heard anew",

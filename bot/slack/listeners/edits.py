@@ -13,6 +13,7 @@ from bot.slack.delivery.delivery import Delivery, NotYet
 from bot.slack.delivery.responding import GONE
 from bot.slack.door import Door
 from bot.slack.listeners.messages import FOLLOW_UP_TIME, direct_message, mention, thread_message, turns_of
+from bot.slack.listeners.watching import follow_edit, is_watched
 from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.message import plain_message
@@ -35,8 +36,12 @@ def message_edited(door: Door, client: MeasuredClient, delivery: Delivery) -> No
         _hear_anew(door, client, delivery, key)
     elif escalation:
         tell_of_question(door, delivery, escalation)
-    elif delivery.claim(incoming.claim_key(delivery.body)):
-        _update(door, _author(door, posted, client), delivery, posted)
+    elif not delivery.claim(incoming.claim_key(delivery.body)):
+        return
+    elif is_watched(door, delivery.event):
+        follow_edit(door, door.author_of(posted, client), delivery, posted)
+    else:
+        _update(door, door.author_of(posted, client), delivery, posted)
 
 
 def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
@@ -51,7 +56,7 @@ def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> N
     if escalation and not is_carried:
         tell_of_question(door, delivery, escalation)
     try:
-        _author(door, posted, client).chat_delete(channel=posted.channel, ts=posted.message)
+        door.author_of(posted, client).chat_delete(channel=posted.channel, ts=posted.message)
     except SlackApiError as error:
         if error.response.get("error") not in GONE:
             raise
@@ -82,12 +87,6 @@ def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: Post
     if reply:  # once it is shown: Slack may have wanted it later
         door.faq.record(reply, asker)
     door.conversations.keep_reply(now)
-
-
-def _author(door: Door, posted: PostedReply, client: MeasuredClient) -> MeasuredClient:
-    """The client that posted a reply; in a channel that workspaces share an edit may come from the other one."""
-    author = door.client_of(posted.team) if door.workspaces and posted.team else None
-    return author.hasty() if author else client
 
 
 def _hear_anew(door: Door, client: MeasuredClient, delivery: Delivery, key: str) -> None:

@@ -12,7 +12,7 @@ from bot.slack.carrying import carry
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery
-from bot.slack.door import Door
+from bot.slack.door import WATCHING, Door
 from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.message import plain_message
@@ -45,14 +45,14 @@ def direct_message(door: Door, client: MeasuredClient, delivery: Delivery) -> No
 def thread_message(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
     """A message without a mention in a thread of ours is answered if it is the asker's and we know something.
 
-    People may talk to each other there: whoever else writes is not answered, nor what we do not know. A mention
-    in a thread has an event of its own.
+    People may talk to each other there: whoever else writes is not answered, nor what we do not know, nor anything
+    under a reply that nobody had asked us for. A mention in a thread has an event of its own.
     """
     event = delivery.event
     if incoming.mentions(event, door.bot_users(client, delivery.body)) or carry(door, client, delivery):
         return
     last = _last_replies(door, event["channel"], incoming.thread(event), THREAD_TIME)
-    if last and last[0].asker == door.log.asker_hash(event["user"]):
+    if last and last[0].door != WATCHING and last[0].asker == door.log.asker_hash(event["user"]):
         answer(door, client, delivery, last, addressed=False)
 
 
@@ -67,7 +67,7 @@ def answer(
         return
     event = delivery.event
     place, asker = (event["channel"], incoming.thread(event)), door.asker(event["user"])
-    if _is_settled(door, client, delivery, place):
+    if is_settled(door, client, delivery, place):
         return
     reply = door.faq.preview(plain(words(event)), turns_of(last, datetime.now(UTC) - FOLLOW_UP_TIME))
     if _stays_silent(reply, last, addressed=addressed):
@@ -75,13 +75,13 @@ def answer(
     if not door.faq.record(reply, asker, limited=True):
         if door.is_first(f"too many:{door.log.asker_hash(event['user'])}", NOTICE_TIME):
             delivery.post(client, *place, plain_message(sentences.TOO_MANY), new_reference())
-            _remember(door, delivery, None)
+            remember(door, delivery, None)
         return
     delivery.post(client, *place, door.reply_message(reply), reply.reference)
-    _remember(door, delivery, reply.entry.id if reply.entry else None)
+    remember(door, delivery, reply.entry.id if reply.entry else None)
 
 
-def _is_settled(door: Door, client: WebClient, delivery: Delivery, place: tuple[str, str]) -> bool:
+def is_settled(door: Door, client: WebClient, delivery: Delivery, place: tuple[str, str]) -> bool:
     """True when a message was answered before, or deleted; what an earlier attempt had ready is posted now."""
     before = delivery.posted_before(client, *place)
     if before is None:
@@ -91,11 +91,11 @@ def _is_settled(door: Door, client: WebClient, delivery: Delivery, place: tuple[
             return False
         delivery.post(client, *place, *delivery.refused)
     stored = door.faq.stored(delivery.reference)
-    _remember(door, delivery, stored.entry_id if stored else None)
+    remember(door, delivery, stored.entry_id if stored else None)
     return True
 
 
-def _remember(door: Door, delivery: Delivery, entry_id: str | None) -> None:
+def remember(door: Door, delivery: Delivery, entry_id: str | None) -> None:
     """Remember our reply for follow-ups, edits and escalations."""
     event = delivery.event
     posted = PostedReply(

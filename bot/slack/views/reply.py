@@ -53,6 +53,15 @@ def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ())
     )
 
 
+def unasked_message(reference: str, message: Message, site: Site) -> Message:
+    """A reply to what nobody had asked us: it says so, and anybody may take it away."""
+    said = context(sentences.UNASKED.format(name=site.bot_name))
+    return Message(
+        message.text,
+        [*message.blocks, said, *actions(button(sentences.FEEDBACK[FeedbackKind.UNWANTED], "unwanted", reference))],
+    )
+
+
 def suggestion_message(reference: str, entries: list[Entry], remarks: Sequence[str] = ()) -> Message:
     """Up to three questions in full with their conclusions, each with a button, and どれでもない."""
     choices = [choice_block(entry, f"suggestion:{n}", f"{reference}:{entry.id}") for n, entry in enumerate(entries)]

@@ -19,6 +19,7 @@ from bot.slack.views.blocks import (
 from bot.slack.views.entry import EntryView, answer_blocks, edit_buttons
 from bot.slack.views.message import MAX_FALLBACK, Message
 from bot.wording import sentences
+from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.statistics import Period
 
 MAX_BEST = 3  # entries shown for one question
@@ -70,7 +71,7 @@ def statistics_message(periods: Sequence[Period], top: Sequence[tuple[str, int]]
     """Counts for some periods, the entries most asked for, and the questions without an answer."""
     blocks: list[Block] = [header("質問の統計")]
     for period in periods:
-        given = "・".join(f"{label} {period.feedback.get(kind, 0)}" for kind, label in sentences.FEEDBACK.items())
+        given = "・".join(_feedback(period))
         name = "直近24時間" if period.days == 1 else f"{period.days}日間"
         counts = f"質問 {period.asked}・回答 {period.answered}・候補 {period.suggested}・回答なし {period.abstained}"
         blocks.append(paragraph(f"{name}\n{counts}\n{given}"))
@@ -78,6 +79,13 @@ def statistics_message(periods: Sequence[Period], top: Sequence[tuple[str, int]]
     blocks += [divider(), context("よく尋ねられた項目（30日間）"), paragraph("\n".join(listing))]
     blocks += [context("答えられなかった質問（30日間）"), paragraph("\n".join(gaps) or "ありません。")]
     return Message("質問の統計", blocks)
+
+
+def _feedback(period: Period) -> list[str]:
+    """The counts of feedback; that of a watched channel only where there is some."""
+    counts = {kind: period.feedback.get(kind, 0) for kind in sentences.FEEDBACK}
+    shown = [kind for kind, count in counts.items() if count or kind is not FeedbackKind.UNWANTED]
+    return [f"{sentences.FEEDBACK[kind]} {counts[kind]}" for kind in shown]
 
 
 def sent_note(question: str, permalink: str) -> Message:

@@ -41,6 +41,8 @@ def diagnose(settings: Settings, now: Callable[[], float] = time.time) -> Iterat
     yield _way_in(settings)
     for name in CHANNELS:
         yield from _channel(bot, name, str(getattr(settings, name.lower())), now())
+    for channel in settings.watch_channels:
+        yield from _channel(bot, "WATCH_CHANNELS", channel, now())
 
 
 def _clock(answer: SlackResponse, now: Callable[[], float]) -> Iterator[Finding]:
