@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from knowledge.entry_rules import is_https
 
 INLINE = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<label>[^\[\]\n]+)\]\((?P<url>[^()\s]+)\)")
+ADDRESS = re.compile(r"(https://[\w/:%#$&?~.=+@-]*[\w/])", re.ASCII)
 ITEM = re.compile(r"\s*(?:[-*・]|(?P<number>\d{1,3})[.)])\s+(?P<text>.*)")
 
 
@@ -106,6 +107,12 @@ def spans(text: str) -> Line:
     if end < len(text):
         found.append(Span(text[end:]))
     return tuple(found)
+
+
+def linked(text: str) -> Line:
+    """The runs of a plain text, its addresses as links."""
+    parts = ADDRESS.split(text)
+    return tuple(Span(part, url=part if number % 2 else "") for number, part in enumerate(parts) if part)
 
 
 def conclusion(text: str) -> str:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from index.gaps.gaps import Gap, find_gaps
 from index.searcher import Searcher
 from index.snapshot import Snapshot
-from knowledge.entry import Entry
+from knowledge.entry import Entry, Status
 from knowledge.errors import StoreError
 from knowledge.questions.gap_questions import GapQuestions
 from knowledge.questions.query_log import QueryLog
@@ -59,6 +59,16 @@ class Overview:
         newest = [entry for entry in live if not entry.declines][:LOOKED_THROUGH]
         found = [(entry, _said_since(self._history.versions(entry.id))) for entry in newest]
         return sorted(((entry, at) for entry, at in found if at), key=lambda pair: pair[1], reverse=True)
+
+    def once_public(self, entry_id: str) -> Entry | None:
+        """An entry that may be live no more, as it was when it was published last; None for what never was."""
+        try:
+            versions = [version.entry for version in self._history.versions(entry_id)]
+        except StoreError:
+            return None
+        now = datetime.now(UTC)
+        public = (one for one in versions if one and one.status is Status.PUBLISHED)
+        return next((one for one in public if (one.starts_at() or now) <= now), None)
 
     def gaps(self, days: int = GAP_DAYS, now: datetime | None = None) -> list[Gap]:
         """The open gaps among the questions of `days` days of 24 hours, most pressing first. Raises StoreError."""

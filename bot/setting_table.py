@@ -152,6 +152,11 @@ class Settings:
     api_origins: frozenset[str] = setting(
         "", "APIとMCPを呼んでよいWebサイト（https://www.example.com、カンマ区切り。* はすべて）", origins
     )
+    widget_sites: frozenset[str] = setting(
+        "",
+        "ウィジェットを置いてよいWebサイト（https://www.example.com、カンマ区切り。* はすべて）。空なら無し",
+        origins,
+    )
     trusted_proxies: int = setting("0", "X-Forwarded-For を信じる、前段のプロキシの数（0〜10）", whole(0, 10))
     metrics_token: Secret = setting(
         "",

@@ -15,7 +15,8 @@ class Site:
 
     `url` is the organisation's own page ("" for none), `command` the slash command in Slack, `favourites` are ids
     of entries shown before anybody has asked, `notice` says under each answer that it may be out of date, `unknown`
-    and `empty` are said where nothing fits and where nothing can be read.
+    and `empty` are said where nothing fits and where nothing can be read. `colour` (#rrggbb) and `logo` (a file of the
+    knowledge base's folder) are those of the pages, "" for ours.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Site:
     empty: str = ""
     examples: tuple[str, ...] = ()
     favourites: tuple[str, ...] = ()
+    colour: str = ""
+    logo: str = ""
 
     @property
     def title(self) -> str:

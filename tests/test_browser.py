@@ -3,13 +3,16 @@
 1. Searching, choosing among suggestions, browsing and reading on work without JavaScript.
 2. With it, the questions that match so far appear while somebody types, and the keyboard reaches everything.
 3. No page is wider than a phone, asks another host for anything or makes the browser complain; text stays text.
+4. axe finds nothing to object to, by day and by night.
 """
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browsing import chromium, serving, visiting
 from making import bot_on
 from playwright.sync_api import Browser, Page, expect
@@ -29,6 +32,7 @@ PATHS = (
     "/faq/no-such-entry",
     "/search?q=" + "W" * 300,
 )
+SETTINGS = {"WEB_RATE_LIMIT": "10000", "WIDGET_SITES": "*"}
 HOSTILE = "<img src=x onerror=alert(1)>'\"{{ 7*191 }}"
 
 
@@ -43,8 +47,8 @@ def site(
     prepared_small_database: Path, small_folder: str, analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     database = shutil.copy(prepared_small_database, tmp_path_factory.mktemp("site") / "small.db")
-    with bot_on(f"sqlite:///{database}", analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        web = create_web(app.faq, app.settings, overview=app.overview)
+    with bot_on(f"sqlite:///{database}", analyzer, KNOWLEDGE=small_folder, **SETTINGS) as app:
+        web = create_web(app.faq, app.settings, overview=app.overview, hand_over=lambda _: None)
         with serving(web) as url:
             yield url
 
@@ -91,6 +95,33 @@ def test_a_category_leads_to_its_entries_and_on_to_related_ones(plain: Page) -> 
     assert plain.get_by_role("button", name="質問する").is_visible()
     plain.get_by_label("現在位置").get_by_role("link", name="料金").click()
     assert plain.get_by_role("heading", level=1).inner_text().startswith("料金")
+
+
+def test_a_vote_and_its_reason_need_no_other_page(page: Page, site: str) -> None:
+    page.goto(site + "/faq/plan-prices")
+    page.get_by_role("button", name="いいえ").click()
+    page.get_by_role("button", name="分かりにくい").click()
+    expect(page.get_by_role("status").filter(has_text="ありがとうございました")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("料金プランと月額はいくらですか？")
+    assert page.url == site + "/faq/plan-prices"
+
+
+def test_a_vote_counts_without_javascript(plain: Page, site: str) -> None:
+    plain.goto(site + "/faq/plan-prices")
+    plain.get_by_role("button", name="いいえ").click()
+    plain.get_by_role("button", name="内容が古い").click()
+    assert "ありがとうございました" in plain.locator("main").inner_text()
+    plain.get_by_role("link", name="へ戻る").click()
+    assert plain.url == site + "/faq/plan-prices"
+
+
+def test_an_inquiry_is_sent_without_javascript(plain: Page, site: str) -> None:
+    plain.goto(site + "/search?q=縄文土器の文様")
+    plain.get_by_role("link", name="フォームで問い合わせる").click()
+    assert plain.get_by_label("お問い合わせの内容").input_value() == "縄文土器の文様"
+    plain.get_by_label("お返事の宛先").fill("me@example.com")
+    plain.get_by_role("button", name="送る").click()
+    assert "me@example.com へお返事します" in plain.locator("main").inner_text()
 
 
 def test_questions_appear_while_typing_with_their_matching_parts(page: Page) -> None:
@@ -161,6 +192,22 @@ def test_no_page_is_wider_than_a_phone_or_asks_another_host(browser: Browser, si
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
     assert len(asked) >= len(PATHS)
     assert all(url.startswith(site) for url in asked)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, site: str, scheme: Literal["light", "dark"]) -> None:
+    with visiting(browser, phone=scheme == "dark") as page:
+        page.emulate_media(color_scheme=scheme)
+        for path in (*PATHS, "/contact", "/widget/", "/widget/faq/plan-prices"):
+            page.goto(site + path)
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        page.goto(site)
+        page.get_by_label(ASK).press_sequentially("お試し")
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_role("option").first).to_be_visible()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
 
 
 def test_text_is_large_enough_and_buttons_can_be_touched(browser: Browser, site: str) -> None:

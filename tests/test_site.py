@@ -59,6 +59,7 @@ def test_what_is_not_written_follows_from_what_is(tmp_path: Path) -> None:
 def test_what_is_written_is_said(tmp_path: Path) -> None:
     written = {field.key: ("一つ目", "二つ目") if field.items else "言葉" for field in FIELDS}
     written |= {"url": "https://example.com/?a=b#c", "command": "/ask-us", "favourites": ("a", "b-2")}
+    written |= {"colour": "#0b63b0", "logo": "logo.svg"}
     assert read_site(site_file(tmp_path, site_text(written))) == Site(**written)
 
 

@@ -85,7 +85,7 @@ TAGS = {
 ATTRIBUTES = {
     *("lang", "charset", "name", "content", "rel", "href", "type", "class", "action", "method", "role", "for", "id"),
     *("value", "maxlength", "placeholder", "autocomplete", "enterkeyhint", "data-suggest", "aria-label", "tabindex"),
-    *("src", "defer", "alt", "width", "height", "datetime"),
+    *("src", "defer", "alt", "height", "datetime", "property", "data-inline"),
 }
 
 
@@ -103,10 +103,14 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in TAGS, tag
+        if tag == "script" and "src" not in dict(attrs):
+            assert dict(attrs) == {"type": "application/ld+json"}
         for name, value in attrs:
             assert name in ATTRIBUTES, name
             if name in ("href", "action", "data-suggest"):
                 assert re.match(r"https://|/(?!/)|#main$", value or ""), value
+            if name == "property":
+                assert (value or "").startswith("og:"), value
             if name == "src":
                 assert re.fullmatch(r"/static/[a-z]+\.(js|svg)", value or ""), value
             self.values.append(value or "")
@@ -251,7 +255,8 @@ def test_every_response_carries_every_security_header_and_no_cookie(client: Flas
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy and "script-src 'self';" in policy and "frame-ancestors 'none'" in policy
     assert "Set-Cookie" not in response.headers
-    assert ("no-store" in response.headers.get("Cache-Control", "")) != path.startswith("/static")
+    kept = path in ("/faq/hostile-1", "/robots.txt", "/llms.txt", "/static/style.css")
+    assert response.headers["Cache-Control"] == ("no-cache" if kept else "no-store")
 
 
 @pytest.mark.parametrize(

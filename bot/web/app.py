@@ -17,11 +17,14 @@ from bot.setting_table import Settings
 from bot.web.api.problems import is_for_programs, problem
 from bot.web.door import Door
 from bot.web.hostless import HostlessFlask
+from bot.web.looks import add_looks
+from bot.web.machine_pages import add_machine_pages
 from bot.web.mcp.tools import Tools
 from bot.web.pages import add_pages
 from bot.web.programs import add_programs
 from bot.web.quotas import limit_requests
 from bot.web.status import add_health, add_metrics
+from bot.web.widget import add_widget, in_frame, may_be_framed
 from bot.wording import sentences
 
 logger = logging.getLogger(__name__)
@@ -62,7 +65,7 @@ def create_web(
     `slack_events` answers POST /slack/events, `slack_pages` are pages by their paths; for the rest see who takes it.
     """
     web = HostlessFlask(__name__)
-    web.register_blueprint(add_pages(web, Door(faq, settings.public_url, overview)))
+    _add_pages(web, Door(faq, settings, overview, hand_over))
     add_programs(web, settings, Tools(faq, overview, publishing), hand_over)
     add_health(web, faq, ready or {})
     if metrics:
@@ -70,6 +73,15 @@ def create_web(
     _add_slack(web, slack_events, slack_pages or {})
     _guard(web, settings)
     return web
+
+
+def _add_pages(web: Flask, door: Door) -> None:
+    pages = add_pages(web, door)
+    web.register_blueprint(pages)
+    if door.settings.widget_sites:
+        add_widget(web, pages, door.faq.site.colour)
+    add_machine_pages(web, door)
+    add_looks(web, door)
 
 
 def _add_slack(web: Flask, events: View | None, pages: Mapping[str, Page]) -> None:
@@ -83,17 +95,18 @@ def _guard(web: Flask, settings: Settings) -> None:
     """Bound what comes in, and mind what goes out."""
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY  # nor is more read of a body that does not say its length
     limit_requests(web, settings)
-    _secure(web, SECURITY_HEADERS | (ONLY_HTTPS if settings.public_url.startswith("https:") else {}))
+    headers = SECURITY_HEADERS | (ONLY_HTTPS if settings.public_url.startswith("https:") else {})
+    _secure(web, headers, in_frame(headers, settings.widget_sites))
     web.register_error_handler(HTTPException, _http_error)
     web.register_error_handler(Exception, _error)
 
 
-def _secure(web: Flask, headers: dict[str, str]) -> None:
+def _secure(web: Flask, headers: dict[str, str], framed: dict[str, str]) -> None:
     @web.after_request
     def secure(response: Response) -> Response:
-        response.headers.update(headers)
+        response.headers.update(framed if may_be_framed() else headers)
         if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"  # a page's address holds what somebody asked
+            response.headers.setdefault("Cache-Control", "no-store")  # a page's address holds what somebody asked
         return response
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, request, url_for
 
 from bot.faq import Faq
+from bot.handing import HandOver
 from bot.overview import Overview
+from bot.setting_table import Settings
 
 NAME = "web"  # of this door, in the query log
 PAGES, WIDGET = "pages", "widget"  # the same pages twice: by themselves, and in a frame on other sites
@@ -14,15 +16,16 @@ PAGES, WIDGET = "pages", "widget"  # the same pages twice: by themselves, and in
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The web door; `public_url` is where it is seen from outside, "" where that is not known."""
+    """The web door; `hand_over` takes a question to people, None where only the site's contact leads to them."""
 
     faq: Faq
-    public_url: str = ""
+    settings: Settings
     overview: Overview | None = None
+    hand_over: HandOver | None = None
 
     def absolute(self, path: str) -> str:
         """The address of a path as others see it, "" where that is not known."""
-        return self.public_url + path if self.public_url else ""
+        return self.settings.public_url and self.settings.public_url + path
 
 
 def is_framed() -> bool:
@@ -33,3 +36,12 @@ def is_framed() -> bool:
 def to(page: str, **values: Any) -> str:
     """The path of a page; from a page in a frame it leads to one in the frame."""
     return url_for(f"{WIDGET if is_framed() else PAGES}.{page}", **values)
+
+
+def checked_again(text: str, mimetype: str = "text/html") -> Response:
+    """A response that whoever keeps it asks about before showing it again: an answer may have been taken back."""
+    response = Response(text, content_type=f"{mimetype}; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response

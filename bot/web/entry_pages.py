@@ -1,16 +1,65 @@
-"""The page of one entry."""
+"""The page of an entry, of one that is gone, and the votes on it."""
 
-from flask import Blueprint, abort, render_template
+import re
 
-from bot.web.door import Door
+from flask import Blueprint, Response, abort, render_template, request
+
+from bot.reply import Asker
+from bot.web.door import NAME, Door, checked_again
+from bot.web.structured_data import question_data
+from knowledge.entry import Entry
+from knowledge.questions.feedback import UnhelpfulReason
+from knowledge.questions.query_log import new_reference
+
+MAX_NEAREST = 3
+REFERENCE = re.compile("[0-9a-f]{8}")
+ID = re.compile("[a-z0-9-]{1,64}")
 
 
 def add_entry_pages(pages: Blueprint, door: Door) -> None:
-    """Add `/faq/<id>`."""
+    """Add `/faq/<id>` and `/vote`."""
 
     @pages.get("/faq/<entry_id>")
-    def entry(entry_id: str) -> str:
+    def entry(entry_id: str) -> Response | tuple[str, int]:
         found = door.faq.entry(entry_id)
         if found is None:
+            return _gone(door, entry_id)
+        reference = reference_in(request.args.get("ref", ""))
+        data = question_data(found, door.absolute(f"/faq/{found.id}"))
+        html = render_template("entry.html", faq=door.faq, entry=found, reference=reference, data=data)
+        return Response(html) if reference else checked_again(html)
+
+    @pages.post("/vote")
+    def vote() -> str:
+        """はい, いいえ or a reason; the last one counts."""
+        voted = door.faq.entry(request.form.get("entry", ""))
+        if voted is None or voted.declines:
             abort(404)
-        return render_template("entry.html", faq=door.faq, entry=found)
+        reference = reference_in(request.form.get("reference", "")) or new_reference()
+        reason = _reason(request.form.get("reason", ""))
+        helpful = request.form.get("helpful") == "yes"
+        door.faq.vote(reference, voted.id, Asker(NAME), helpful=helpful, reason=None if helpful else reason)
+        return render_template("voted.html", entry=voted, reference=reference, asks_why=not helpful and not reason)
+
+
+def reference_in(text: str) -> str:
+    """The reference of a question that a form or an address carries, "" for anything else."""
+    return text if REFERENCE.fullmatch(text) else ""
+
+
+def _reason(text: str) -> UnhelpfulReason | None:
+    return next((reason for reason in UnhelpfulReason if reason.value == text), None)
+
+
+def _gone(door: Door, entry_id: str) -> tuple[str, int]:
+    """The page in the place of an entry that was public once, with those nearest to it now; 404 for what never was."""
+    was = door.overview.once_public(entry_id) if door.overview and ID.fullmatch(entry_id) else None
+    if was is None:
+        abort(404)
+    return render_template("gone.html", nearest=_nearest(door, was)), 410
+
+
+def _nearest(door: Door, was: Entry) -> list[Entry]:
+    index = door.faq.searcher.snapshot.index
+    near = (hit.entry for hit in index.rank(index.query(was.question)).hits)
+    return [entry for entry in near if not entry.declines][:MAX_NEAREST]

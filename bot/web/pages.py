@@ -7,8 +7,10 @@ from flask import Blueprint, Flask, Response, abort, jsonify, render_template, r
 from bot import markdown
 from bot.reply import Asker
 from bot.web.completion import complete
+from bot.web.contact import add_contact
 from bot.web.door import NAME, PAGES, Door, is_framed, to
 from bot.web.entry_pages import add_entry_pages
+from bot.web.structured_data import site_data
 from bot.wording import sentences
 from index.asking.turns import Turn
 from index.text.filters import drop_invisible
@@ -30,6 +32,8 @@ def add_pages(web: Flask, door: Door) -> Blueprint:
         to=to,
         is_framed=is_framed,
         absolute=door.absolute,
+        linked=markdown.linked,
+        has_form=door.hand_over is not None,
         tokyo=TOKYO,
     )
     web.jinja_env.tests["list_block"] = lambda block: isinstance(block, markdown.List)
@@ -38,6 +42,8 @@ def add_pages(web: Flask, door: Door) -> Blueprint:
     _add_search(pages, door)
     _add_choice(pages, door)
     add_entry_pages(pages, door)
+    if door.hand_over:
+        add_contact(pages, door, door.hand_over)
     return pages
 
 
@@ -49,6 +55,7 @@ def _add_first(pages: Blueprint, door: Door) -> None:
         return render_template(
             "home.html",
             by_category=_by_category(door),
+            data=site_data(door.faq.site, door.absolute("/"), door.absolute("/search")),
             most_asked=door.overview.most_asked(MOST_ASKED) if door.overview else (),
             changed=door.overview.changed(CHANGED) if door.overview else (),
         )
@@ -106,8 +113,9 @@ def _add_choice(pages: Blueprint, door: Door) -> None:
         if not entry_id:
             if was_asked:
                 door.faq.none_of_these(reference, Asker(NAME))
-            return render_template("none.html")
+            return render_template("none.html", reference=reference if was_asked else "")
         entry = door.faq.choose(reference, entry_id, Asker(NAME)) if was_asked else door.faq.entry(entry_id)
         if entry is None:
             abort(404)
-        return Response(status=303, headers={"Location": to("entry", entry_id=entry.id)})
+        asked = {"ref": reference} if was_asked else {}
+        return Response(status=303, headers={"Location": to("entry", entry_id=entry.id, **asked)})

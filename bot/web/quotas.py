@@ -8,19 +8,22 @@ from werkzeug.exceptions import TooManyRequests, Unauthorized
 from bot.setting_table import Settings
 from bot.web.api.problems import is_for_programs
 from bot.web.clients import bucket_of
-from bot.web.door import PAGES
+from bot.web.door import PAGES, WIDGET
 from bot.web.rate_limit import RateLimit
 from bot.web.tokens import Holder, holder_of
 
 UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Slack, platforms and styles are not people
-TYPING = (f"{PAGES}.suggest",)  # asked at every pause of a typist, with a quota of its own
+TYPING = (f"{PAGES}.suggest", f"{WIDGET}.suggest")  # asked at every pause of a typist, with a quota of its own
 TYPED_REQUESTS = 5  # for one other request
+WRITING = (f"{PAGES}.send", f"{WIDGET}.send")
+INQUIRIES = 2  # of one client in a minute: people read them
 
 
 def limit_requests(web: Flask, settings: Settings) -> None:
     """Count the requests of each client, and of each holder of a token; a wrong token counts as none."""
     public, of_typing = RateLimit(settings.web_rate_limit), RateLimit(TYPED_REQUESTS * settings.web_rate_limit)
-    of_holders = RateLimit(settings.api_rate_limit)
+    of_holders, of_writing = RateLimit(settings.api_rate_limit), RateLimit(INQUIRIES)
+    limits = dict.fromkeys(TYPING, of_typing) | dict.fromkeys(WRITING, of_writing)
 
     @web.before_request
     def check_rate() -> None:
@@ -30,7 +33,7 @@ def limit_requests(web: Flask, settings: Settings) -> None:
         if isinstance(holder, Holder):
             wait = of_holders.wait(holder.name)
         else:
-            limit = of_typing if request.endpoint in TYPING else public
+            limit = limits.get(request.endpoint or "", public)
             wait = limit.wait(bucket_of(request, settings.trusted_proxies))
         if wait:
             raise TooManyRequests(retry_after=math.ceil(wait))

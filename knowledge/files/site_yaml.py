@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from knowledge.colours import is_legible
 from knowledge.entry_rules import ID_PATTERN, is_https
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_whole
@@ -16,6 +17,7 @@ from knowledge.files.yaml_text import scalar_text
 from knowledge.site import MAX_NAME, Site, site_of
 from knowledge.unwanted_characters import strange_character
 
+LOGO = re.compile(r"[A-Za-z0-9_-]+\.(svg|png)")
 COMMAND = re.compile("/[a-z0-9_-]{1,31}")
 
 
@@ -46,6 +48,20 @@ FIELDS = (
     SiteField("empty", "質問の文を読めないときの文", 500),
     SiteField("examples", "質問の例。入力欄の見本などになります", 100, items=5),
     SiteField("favourites", "はじめに見せる項目のid", 64, ID_PATTERN.fullmatch, "項目のidを書いてください。", 10),
+    SiteField(
+        "colour",
+        "ページの色。#0b63b0 のように書きます",
+        7,
+        is_legible,
+        "#と16進数6桁で、白い文字が読める濃い色（明るさの比が4.5以上）にしてください。",
+    ),
+    SiteField(
+        "logo",
+        "ページに出すロゴ。このフォルダにある画像の名前",
+        64,
+        LOGO.fullmatch,
+        "名前を logo.svg か logo.png のような半角英数字にしてください。",
+    ),
 )
 BY_KEY = {field.key: field for field in FIELDS}
 

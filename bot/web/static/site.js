@@ -1,5 +1,8 @@
 "use strict";
-// Questions that match what is being typed, under the search box. Everything works without this file too.
+// Completion under the search box, votes without leaving the page, and the frame on other sites. Everything works
+// without this file too.
+
+// Questions that match what is being typed.
 (() => {
   const PAUSE = 150; // milliseconds without a key before the server is asked
   const form = document.querySelector("form.search");
@@ -99,3 +102,34 @@
     input.select();
   });
 })();
+
+// A vote shows its thanks in the place of its form.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-inline]")) return;
+  event.preventDefault();
+  try {
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    const response = await fetch(form.action, { method: "POST", body });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const shown = page.querySelector(".voted");
+    for (const heading of shown.querySelectorAll("h1")) { // the page has one already
+      const line = document.createElement("p");
+      line.append(...heading.childNodes);
+      heading.replaceWith(line);
+    }
+    (form.closest(".voted") ?? form).replaceWith(shown);
+  } catch {
+    form.removeAttribute("data-inline"); // the browser's own way
+    form.requestSubmit(event.submitter);
+  }
+});
+
+// In a frame on another site: how high the page is, and Esc.
+if (window.parent !== window) {
+  const tell = (said) => window.parent.postMessage({ faqbot: said }, "*"); // nothing that others may not know
+  new ResizeObserver(() => tell({ height: document.body.offsetHeight })).observe(document.body);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") tell({ close: true });
+  });
+}

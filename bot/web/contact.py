@@ -1,0 +1,45 @@
+"""The form that passes an inquiry on to people."""
+
+from flask import Blueprint, render_template, request
+
+from bot.handing import HandedQuestion, HandOver, NotHandedError
+from bot.reply import Asker
+from bot.web.door import NAME, Door
+from bot.web.entry_pages import reference_in
+from index.text.filters import drop_invisible
+
+MAX_TEXT = 2_000  # characters of an inquiry
+MAX_REACH = 200
+FIELDS = {"words": MAX_TEXT, "reach": MAX_REACH}
+
+
+def add_contact(pages: Blueprint, door: Door, hand_over: HandOver) -> None:
+    """Add `/contact`."""
+
+    @pages.get("/contact")
+    def contact() -> str:
+        return _form({"words": drop_invisible(request.args.get("q", ""))[:MAX_TEXT]}, dict(request.args))
+
+    @pages.post("/contact")
+    def send() -> tuple[str, int]:
+        written = {name: _text(request.form.get(name, ""))[:longest] for name, longest in FIELDS.items()}
+        if not all(written.values()):
+            return _form(written, dict(request.form), missing=True), 422
+        asked = reference_in(request.form.get("ref", ""))
+        if not door.faq.stored(asked):  # then what is written is the question
+            asked = door.faq.ask(written["words"], Asker(NAME)).reference
+        door.faq.escalated(asked, Asker(NAME))
+        try:
+            hand_over(HandedQuestion(reference=asked, door=NAME, **written))
+        except NotHandedError:
+            return _form(written, dict(request.form), failed=True), 502
+        return render_template("sent.html", reach=written["reach"]), 200
+
+
+def _form(written: dict[str, str], given: dict[str, str], **state: bool) -> str:
+    reference = reference_in(given.get("ref", ""))
+    return render_template("contact.html", written=written, reference=reference, longest=FIELDS, **state)
+
+
+def _text(text: str) -> str:
+    return "\n".join(drop_invisible(line).strip() for line in text.splitlines()).strip()
