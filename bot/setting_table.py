@@ -3,13 +3,13 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from bot.setting_values import (
     Secret,
+    Setting,
     choice,
     encoder_choice,
     folder_link,
@@ -17,6 +17,7 @@ from bot.setting_values import (
     link,
     named_secrets,
     origins,
+    setting,
     slack_id,
     slack_ids,
     whole,
@@ -27,32 +28,6 @@ from knowledge.privacy.contract_numbers import read_contract_numbers
 CACHE_FOLDER = Path(__file__).parents[1] / "var"
 BASIC = "api.slack.com/apps の Basic Information にある"
 PROCESS_KEY = secrets.token_bytes(32)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One environment variable: its name, default, meaning (Japanese, shown to operators) and reader."""
-
-    name: str
-    default: str
-    meaning: str
-    read: Callable[[str], Any]
-    where: str  # to find the value, for Slack's own
-
-    @property
-    def field(self) -> str:
-        """The attribute of `Settings` that holds the value."""
-        return self.name.lower()
-
-    @property
-    def is_secret(self) -> bool:
-        """True when the value must never be shown."""
-        return self.read in (Secret, named_secrets)
-
-
-def setting(default: str, meaning: str, read: Callable[[str], Any] = str, where: str = "") -> Any:
-    """The declaration of a field of `Settings`; `read` makes its value of a text, or raises ValueError."""
-    return field(metadata={"default": default, "meaning": meaning, "read": read, "where": where})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Values of settings: how the text of an environment variable is read and checked; each reader raises ValueError."""
+"""Settings and their values: how the text of an environment variable is read; each reader raises ValueError."""
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,32 @@ SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
 NAMED_SECRET = re.compile(r"(?P<name>[^:,\s]{1,100}):(?P<secret>[\w.~+/=-]{16,})", re.ASCII)
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-f:]+\](?::\d{1,5})?")
 ANY_ORIGIN = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its name, default, meaning (Japanese, shown to operators) and reader."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], Any]
+    where: str  # to find the value, for Slack's own
+
+    @property
+    def field(self) -> str:
+        """The attribute of `Settings` that holds the value."""
+        return self.name.lower()
+
+    @property
+    def is_secret(self) -> bool:
+        """True when the value must never be shown."""
+        return self.read in (Secret, named_secrets)
+
+
+def setting(default: str, meaning: str, read: Callable[[str], Any] = str, where: str = "") -> Any:
+    """The declaration of a field of `Settings`; `read` makes its value of a text, or raises ValueError."""
+    return field(metadata={"default": default, "meaning": meaning, "read": read, "where": where})
 
 
 class Secret(str):

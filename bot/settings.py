@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.setting_table import CACHE_FOLDER, SETTINGS, Setting, Settings
+from bot.setting_table import CACHE_FOLDER, SETTINGS, Settings
 from knowledge.errors import SettingError
 from knowledge.folder import SHIPPED
 

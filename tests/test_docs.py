@@ -22,7 +22,8 @@ from slack_sdk import WebClient
 from bot.app import App
 from bot.cli import build_parser
 from bot.reply import Asker
-from bot.setting_table import SETTINGS, Setting
+from bot.setting_table import SETTINGS
+from bot.setting_values import Setting
 from bot.settings import FORBIDDEN
 from bot.slack.delivery.incoming import kind_of
 from bot.slack.listeners import INTERACTIONS
