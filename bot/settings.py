@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.setting_table import CACHE_FOLDER, SETTINGS, Settings
+from bot.setting_values import Setting
 from knowledge.errors import SettingError
 from knowledge.folder import SHIPPED
 
