@@ -1,5 +1,6 @@
 """Atomic file input and output; OSError becomes KnowledgeError."""
 
+import codecs
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from uuid import uuid4
 
 from knowledge.errors import KnowledgeError, Problem
 
+BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+COMMON = "のにをはがるい。、"  # in almost every Japanese text
 MAX_BYTES = 50_000_000  # a knowledge base of 5,000 entries with 8 variants takes 1 MB as a workbook, 3 MB as CSV
 
 
@@ -33,11 +36,30 @@ def read_lines(path: Path) -> list[str]:
 
 def read_text(path: Path) -> str:
     """The text of a file, line ends as they are. Raises KnowledgeError when it cannot be opened or is not UTF-8."""
+    return decoded(read_whole(path), str(path))
+
+
+def decoded(data: bytes, file: str) -> str:
+    """The text of a file in UTF-8, or in the UTF-16 that its byte order mark tells, without the mark.
+
+    Raises KnowledgeError, which names CP932, in which Japanese Windows saves texts, where the text is in that.
+    """
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS.items() if data.startswith(mark)), "utf-8")
     try:
-        return read_whole(path).decode()
+        return data.decode(marked)
     except UnicodeDecodeError as error:
+        is_cp932 = any(letter in data.decode("cp932", "ignore") for letter in COMMON) and _holds(data, "cp932")
+        message = "文字コードが CP932（Shift_JIS、ANSI）です。" if is_cp932 else "UTF-8の文字ファイルとして読めません。"
         hint = "文字コードを UTF-8 にして保存し直してください。"
-        raise KnowledgeError([Problem("UTF-8の文字ファイルとして読めません。", hint, str(path))]) from error
+        raise KnowledgeError([Problem(message, hint, file, data.count(b"\n", 0, error.start) + 1)]) from error
+
+
+def _holds(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @contextmanager

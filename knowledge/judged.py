@@ -1,5 +1,6 @@
 """Judged queries: questions with the entry that must answer them, or "-" for "must abstain"."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from knowledge.file_io import read_lines
 from knowledge.match_key import match_key
 
 ABSTAIN = "-"
+DASHES = "-‐‑‒–—―−ー"  # which look like it
 LINE_BREAK = r"\n"  # of a query, in the file
 HEADER = ["query", "entry", "kind"]  # the last may be missing
 
@@ -69,7 +71,8 @@ def _judged(
             hint = "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください（あとに「<タブ>種類」を足せます）。"
             problems.append(Problem(f"「{line}」を読めません。", hint, place, number))
             continue
-        ids = () if label.strip() == ABSTAIN else tuple(label.strip().split("|"))
+        label = unicodedata.normalize("NFKC", label).strip()  # as Japanese keyboards write － and ｜
+        ids = () if label in DASHES else tuple(label.split("|"))
         problems.extend(
             Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", place, number)
             for entry_id in ids

@@ -16,6 +16,7 @@ class LocatedEntry:
 
     In a spreadsheet `line` is the row of the `sheet`, `columns` maps a field to its column, and of the `silent` fields,
     which have none, the row says nothing. `encoding` is one that cannot hold every text, "" for any other.
+    `warnings` tell how its texts were read.
     """
 
     entry: Entry
@@ -26,6 +27,7 @@ class LocatedEntry:
     columns: Mapping[str, str] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     encoding: str = ""
+    warnings: tuple[Problem, ...] = ()
 
     def problem(self, message: str, hint: str, field_name: str = "", severity: Severity = Severity.ERROR) -> Problem:
         """A problem at this entry, placed at `field_name` where that is known."""

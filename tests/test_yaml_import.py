@@ -93,8 +93,8 @@ def test_an_entry_that_moved_to_another_file_is_no_removal(store: Store, exporte
     moved = replace(entries["plan-prices"], category=entries["business-hours"].category)
     remove(exported, "plan-prices")
     path = file_of(exported, "business-hours")
-    write_folder(path.parent / "other", [moved])
-    lines = next((path.parent / "other").glob("*.yaml")).read_text().splitlines(keepends=True)[2:]
+    write_folder(path.parent.parent / "other", [moved])
+    lines = next((path.parent.parent / "other").glob("*.yaml")).read_text().splitlines(keepends=True)[2:]
     path.write_text(path.read_text() + "".join(lines))
     assert imported(store, exported) == Merge(changed=["plan-prices"], put=[moved])
 

@@ -10,7 +10,7 @@ from knowledge.checks.lengths import check_lengths
 from knowledge.checks.relations import check_relations
 from knowledge.checks.style import StyleRule, check_style
 from knowledge.errors import Problem
-from knowledge.located_entry import LocatedEntry, Only
+from knowledge.located_entry import LocatedEntry, Only, concerns
 
 
 def check_entries(
@@ -18,6 +18,7 @@ def check_entries(
 ) -> list[Problem]:
     """Every problem of the entries, or of those in `only`; each field was checked when the entry was read."""
     return [
+        *(warning for item in located if concerns(only, item.entry.id) for warning in item.warnings),
         *check_relations(located, now, only),
         *check_equal_texts(located, now, only),
         *check_contradictions(located, now, only),

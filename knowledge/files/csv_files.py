@@ -1,25 +1,24 @@
 """Writing and reading the knowledge base as CSV, as spreadsheets do."""
 
-import codecs
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.file_io import read_whole, replacing
+from knowledge.file_io import BYTE_ORDER_MARKS, read_whole, replacing
 from knowledge.files.cells import BadCell, Cell
 from knowledge.files.columns import COLUMNS
 from knowledge.files.formula_guard import guarded, unguarded
-from knowledge.files.rows import MAX_TITLE_ROWS, Table, has_header, read_table
+from knowledge.files.rows import MAX_CELLS, MAX_TITLE_ROWS, Table, has_header, read_table
 from knowledge.files.written_rows import rows_of
 from knowledge.located_entry import Incoming
 
+MAX_DELIMITERS = 1_000_000  # in a whole file, those within texts too
 DELIMITERS = (",", "\t", ";")
-BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how those of today and of before 2007 begin
 CP932 = "cp932"
 FIRST_KANA = "\u3000"  # from here on UTF-8 takes three bytes, which CP932 text hardly ever looks like by chance
@@ -58,13 +57,29 @@ def _table(path: Path, likelihood: Callable[[list[list[str]]], float]) -> Table:
     delimiter = max(DELIMITERS, key=lambda mark: likelihood(_first_rows(text, mark)))
     rows: list[Sequence[Cell]] = []
     try:
-        rows.extend([_cell(cell) for cell in row] for row in csv.reader(_lines(text), delimiter=delimiter, strict=True))
+        rows.extend([_cell(cell) for cell in row] for row in _bounded(file, text, delimiter))
     except csv.Error as error:
         message = f"{len(rows) + 1}行目から先をCSVとして読めません（{error}）。"
         hint = '引用符「"」がセルの前後で対になっているかを確かめてください。'
         raise KnowledgeError([Problem(message, hint, file, len(rows) + 1)]) from error
     kept = encoding if encoding == CP932 else ""
     return Table(file, rows, lambda _, heading: heading.strip(), is_ragged=True, encoding=kept)
+
+
+def _bounded(file: str, text: str, delimiter: str) -> Iterator[list[str]]:
+    """The rows. Raises KnowledgeError for more cells than any table has, before they take all memory."""
+    seen = 0
+    too_wide = text.count(delimiter) > MAX_DELIMITERS
+    for number, row in enumerate([[]] if too_wide else _reader(text, delimiter), start=1):
+        seen += max(1, len(row))
+        if too_wide or seen > MAX_CELLS:
+            hint = "使っていない行と列を、行や列ごと削除してください。"
+            raise KnowledgeError([Problem("行か列が多すぎます。", hint, file, number)])
+        yield row
+
+
+def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
 def _table_data(path: Path) -> bytes:
@@ -82,13 +97,10 @@ def _evenness(rows: list[list[str]]) -> float:
     return several.count(several[0]) / len(rows) if several else 0.0
 
 
-def _lines(text: str) -> io.StringIO:
-    return io.StringIO(text, newline="")
-
-
 def _first_rows(text: str, delimiter: str) -> list[list[str]]:
-    with suppress(csv.Error):
-        return list(islice(csv.reader(_lines(text), delimiter=delimiter), MAX_TITLE_ROWS))
+    if text.count(delimiter) <= MAX_DELIMITERS:
+        with suppress(csv.Error):
+            return list(islice(_reader(text, delimiter), MAX_TITLE_ROWS))
     return []
 
 

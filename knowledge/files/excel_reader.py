@@ -92,7 +92,10 @@ def _visible_tables(file: str, book: Book) -> list[Table]:
 
 
 def _is_headed(file: str, book: Book, sheet: Sheet) -> bool:
-    return has_header(_table(file, book, sheet, MAX_TITLE_ROWS).rows)
+    try:
+        return has_header(_table(file, book, sheet, MAX_TITLE_ROWS).rows)
+    except (KnowledgeError, ValueError, LookupError):  # a damaged sheet is none of ours; FAQ itself is read again
+        return False
 
 
 def _table(file: str, book: Book, sheet: Sheet, last: int = LAST_ROW) -> Table:

@@ -6,13 +6,14 @@ from pathlib import Path
 from knowledge.entry import Entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
 from knowledge.files import csv_files, excel_reader, excel_writer, yaml_reader, yaml_writer
+from knowledge.files.xlsx.container import SAVE_AGAIN
 from knowledge.lists import Lists
 from knowledge.located_entry import Incoming, LocatedEntry
 
-YAML_ENDINGS = (".yaml", ".yml")
+SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers", ".tsv")
 READERS: dict[str, Callable[[Path], Incoming]] = {
     "": yaml_reader.read_incoming,
-    **dict.fromkeys(YAML_ENDINGS, yaml_reader.read_incoming),
+    **dict.fromkeys(yaml_reader.ENDINGS, yaml_reader.read_incoming),
     ".xlsx": excel_reader.read_workbook,
     ".csv": csv_files.read_csv,
 }
@@ -66,5 +67,6 @@ def _reader(path: Path) -> Callable[[Path], Incoming]:
         raise KnowledgeError([Problem(f"「{path}」がありません。", KINDS, str(path))])
     reader = READERS.get("" if path.is_dir() else path.suffix.lower() or "-")
     if reader is None:
-        raise KnowledgeError([Problem(f"「{path.suffix}」のファイルは読めません。", KINDS, str(path))])
+        hint = SAVE_AGAIN if path.suffix.lower() in SPREADSHEETS else KINDS
+        raise KnowledgeError([Problem(f"「{path.suffix}」のファイルは読めません。", hint, str(path))])
     return reader

@@ -12,7 +12,7 @@ from knowledge.colours import is_legible
 from knowledge.entry_rules import ID_PATTERN, is_https
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_whole
-from knowledge.files.yaml_reader import syntax_problem
+from knowledge.files.yaml_nodes import read_nodes
 from knowledge.files.yaml_text import scalar_text
 from knowledge.site import MAX_NAME, Site, site_of
 from knowledge.unwanted_characters import strange_character
@@ -72,11 +72,7 @@ def read_site(path: Path) -> Site:
         hint = "`faqbot init フォルダ` で作るか、site.yaml のあるフォルダを KNOWLEDGE に指定してください。"
         raise KnowledgeError([Problem("site.yaml（名前と決まった文句）がありません。", hint, str(path))])
     problems: list[Problem] = []
-    try:
-        root = yaml.CBaseLoader(read_whole(path)).get_single_node()
-    except yaml.YAMLError as error:
-        raise KnowledgeError([syntax_problem(error, str(path))]) from error
-    values = dict(_values(root, str(path), problems))
+    values = dict(_values(read_nodes(read_whole(path), str(path)).root, str(path), problems))
     if "name" not in values and not any(problem.field in ("", "name") for problem in problems):
         hint = "「name: 名前」の行を書いてください（例: name: サンプル温泉ホテル）。"
         problems.append(Problem("「name」がありません。", hint, str(path), 1, field="name"))

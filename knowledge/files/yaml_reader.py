@@ -1,7 +1,7 @@
 """Reading YAML files of entries, one per category; every fault has its file and line."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,14 @@ import yaml
 
 from knowledge.entry_reader import read_entry
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.files.export_note import read_exported
+from knowledge.file_io import read_whole
+from knowledge.files.export_note import NAME, read_exported
+from knowledge.files.yaml_nodes import Nodes, read_nodes, syntax_problem
 from knowledge.located_entry import Incoming, LocatedEntry
 
+ENDINGS = (".yaml", ".yml")
+COMMENTED = ("question", "variants", "answer", "category", "owner", "note")  # fields whose texts may hold a #
+MAX_ENTRIES = 20_000  # of one file
 LIKE_OTHERS = "ほかの entries/*.yaml と同じ形にしてください。"
 
 
@@ -26,16 +31,22 @@ class Document:
 
 
 def read_folder(folder: Path) -> list[LocatedEntry]:
-    """Every entry of every `*.yaml` file in `folder`, in file and then line order.
+    """Every entry of every YAML file in `folder` and below it, in file and then line order.
 
     Raises KnowledgeError with all faults of all files.
     """
-    paths = sorted(folder.glob("*.yaml"))
+    paths = yaml_paths(folder)
     if not paths:
         raise KnowledgeError(
             [Problem("YAMLファイルがありません。", "*.yaml のあるフォルダを指定してください。", str(folder))]
         )
     return [item for document in read_documents(paths) for item in document.located]
+
+
+def yaml_paths(folder: Path) -> list[Path]:
+    """The YAML files in `folder` and below it, without hidden ones, which editors and macOS leave beside others."""
+    paths = (path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and not path.is_dir())
+    return sorted(path for path in paths if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
 def read_incoming(path: Path) -> Incoming:
@@ -45,7 +56,8 @@ def read_incoming(path: Path) -> Incoming:
     none. Raises KnowledgeError with all faults.
     """
     is_whole = path.is_dir()
-    digests = read_exported(path if is_whole else path.parent)
+    noted = (folder for folder in path.absolute().parents if (folder / NAME).exists())
+    digests = read_exported(path if is_whole else next(noted, path.parent))
     located = read_folder(path) if is_whole else read_documents([path])[0].located
     if digests is None:
         return Incoming(tuple(located))
@@ -58,10 +70,9 @@ def read_documents(paths: Iterable[Path]) -> list[Document]:
     problems: list[Problem] = []
     for path in paths:
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            reason = f"ファイルを読めません（{error.strerror}）。"
-            problems.append(Problem(reason, "名前と、読む権限があるかを確かめてください。", str(path)))
+            data = read_whole(path)
+        except KnowledgeError as error:
+            problems.extend(error.problems)
         else:
             documents.append(_read(data, path, problems))
     problems.extend(_duplicate_ids([item for document in documents for item in document.located]))
@@ -84,12 +95,11 @@ def _read(data: bytes, path: Path, problems: list[Problem]) -> Document:
     nothing = Document(path, data, "", ())
     name = str(path)
     try:
-        loader = yaml.CBaseLoader(data)
-        root = loader.get_single_node()
-    except yaml.YAMLError as error:
-        problems.append(syntax_problem(error, name))
+        nodes = read_nodes(data, name)
+    except KnowledgeError as error:
+        problems.extend(error.problems)
         return nothing
-    top = dict(_pairs(root, name, problems))
+    top = dict(_pairs(nodes.root, name, problems))
     category, entries = top.pop("category", None), top.pop("entries", None)
     for key, node in top.items():
         hint = "ファイルの先頭に書けるのは category と entries だけです。"
@@ -97,30 +107,22 @@ def _read(data: bytes, path: Path, problems: list[Problem]) -> Document:
     if not isinstance(category, yaml.ScalarNode) or not isinstance(entries, yaml.SequenceNode):
         problems.append(Problem("category（文字）と entries（リスト）が要ります。", LIKE_OTHERS, name, 1))
         return nothing
-    located = tuple(_located(loader, category.value, entries, name, problems))
+    if len(entries.value) > MAX_ENTRIES:
+        hint = f"1つのファイルを{MAX_ENTRIES:,}件以内に分けてください。"
+        problems.append(Problem(f"項目が{len(entries.value):,}件あります。", hint, name))
+        return nothing
+    located = tuple(_located(nodes, category.value, entries, name, problems))
     return Document(path, data, category.value.strip(), located)
 
 
-def syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
-    """The problem for a syntax error in the file `name`."""
-    mark = getattr(error, "problem_mark", None)
-    reason = getattr(error, "problem", None) or getattr(error, "reason", "")
-    return Problem(
-        f"YAMLとして読めません（{reason}）。",
-        "その行の字下げ・引用符・「:」のあとの空白を確かめてください。",
-        name,
-        mark.line + 1 if mark else 0,
-    )
-
-
 def _located(
-    loader: yaml.CBaseLoader, category: str, entries: yaml.SequenceNode, name: str, problems: list[Problem]
+    nodes: Nodes, category: str, entries: yaml.SequenceNode, name: str, problems: list[Problem]
 ) -> Iterator[LocatedEntry]:
     for node in entries.value:
         line = node.start_mark.line + 1
         pairs = list(_pairs(node, name, problems))
         lines = dict(_lines(pairs))
-        values = {key: loader.construct_object(value, deep=True) for key, value in pairs}
+        values = dict(_values(nodes, pairs, name, problems))
         entry, faults = read_entry({"category": category, **values})
         entry_id = str(values.get("id", ""))
         problems.extend(
@@ -128,7 +130,31 @@ def _located(
             for fault in faults
         )
         if entry is not None:
-            yield LocatedEntry(entry, name, line, lines)
+            place = LocatedEntry(entry, name, line, lines)
+            yield replace(place, warnings=tuple(_cut_texts(nodes, pairs, place)))
+
+
+def _values(
+    nodes: Nodes, pairs: Sequence[tuple[str, yaml.Node]], name: str, problems: list[Problem]
+) -> Iterator[tuple[str, Any]]:
+    for key, node in pairs:
+        try:
+            yield key, nodes.loader.construct_object(node, deep=True)
+        except yaml.YAMLError as error:  # a mapping whose key is a list
+            problems.append(syntax_problem(error, name))
+
+
+def _cut_texts(nodes: Nodes, pairs: Sequence[tuple[str, yaml.Node]], place: LocatedEntry) -> Iterator[Problem]:
+    """A warning for every text that a comment follows on its line: its writer may have meant the # as a character."""
+    for key, value in pairs:
+        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        for number, node in enumerate(items if key in COMMENTED else ()):
+            if comment := nodes.comment_behind(node):
+                yield place.warning(
+                    f"「#」から後ろ（{comment[:20]}）は、覚え書きとして読み飛ばされます。",
+                    "文の一部なら、文全体を「'」で囲んでください。覚え書きなら、上の行に書くと確かです。",
+                    f"{key}.{number}" if node is not value else key,
+                )
 
 
 def _lines(pairs: list[tuple[str, yaml.Node]]) -> Iterator[tuple[str, int]]:

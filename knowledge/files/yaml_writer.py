@@ -18,7 +18,7 @@ from knowledge.file_io import replace_together
 from knowledge.files.export_note import NAME, exported_bytes
 from knowledge.files.yaml_blocks import Block, Blocks, joined_blocks, split_blocks
 from knowledge.files.yaml_edits import edited_text, moved
-from knowledge.files.yaml_reader import Document, read_document, read_documents
+from knowledge.files.yaml_reader import Document, read_document, read_documents, yaml_paths
 from knowledge.files.yaml_text import DASH_COLUMN, FIELD_ORDER, entry_text, scalar_text
 from knowledge.lists import Lists
 
@@ -78,14 +78,14 @@ def write_folder(
     KnowledgeError when a file cannot be read or an entry cannot be written; then no file is changed. When the disk
     fails midway every file is whole, old or new, and a second call completes it.
     """
-    files = [_File(document) for document in read_documents(sorted(folder.glob("*.yaml")))]
+    files = [_File(document) for document in read_documents(yaml_paths(folder))]
     origins = {entry_id: file for file in files for entry_id in file.entries}
     changed = {
         file.path: _written(file, wanted, origins)
         for file, wanted in _assigned(folder, files, origins, _by_id(entries))
         if file.entries != wanted
     }
-    contents = {path.name: changed[path] for path in sorted(changed)}
+    contents = {str(path.relative_to(folder)): changed[path] for path in sorted(changed)}
     if noted:
         contents[NAME] = exported_bytes(entries, lists)  # last: an old note beside new files does no harm
     replace_together(folder, contents)

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from knowledge.files.xlsx.container import Container, unreadable
+from knowledge.files.xlsx.container import SMALLER, Container, unreadable
 from knowledge.files.xlsx.number_formats import MAIN, NumberFormat, read_formats
 
+MAX_SHEETS = 500
 VISIBLE = "visible"
 ROOT = "_rels/.rels"
 
@@ -56,6 +57,8 @@ def open_book(file: str, data: bytes) -> Book:
                 sheets.append(Sheet(attributes.get("name", ""), attributes.get("state", VISIBLE), part))
         elif attributes and tag == f"{MAIN} workbookPr" and attributes.get("date1904") in ("1", "true"):
             epoch = MAC_EPOCH
+    if len(sheets) > MAX_SHEETS:
+        raise unreadable(file, f"シートが多すぎます（{len(sheets):,}枚）。", SMALLER)
     if not sheets:
         raise unreadable(file, "シートを読めません。")  # "Strict Open XML" has other names for everything
     parts = {kind: part for kind, part in (*known.items(), *targets.values()) if container.has(part)}

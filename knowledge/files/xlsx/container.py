@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 from xml.parsers.expat import ExpatError
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files.xlsx.xml_events import Event, ForeignXmlError, XmlEvents
@@ -12,7 +12,8 @@ MAX_PARTS = 10_000
 MAX_UNPACKED = 50_000_000  # bytes; 5,000 entries with 8 variants take 10 MB
 MAX_RATIO = 100  # times that a file may grow when unpacked; a workbook grows about 10 times, a bomb about 1,000
 MAX_READ = 60_000_000  # bytes of all parts that are read, whatever the container says of their sizes
-MAX_ELEMENTS = 1_500_000  # of all parts that are read; 5,000 entries take 500,000
+MAX_ELEMENTS = 1_000_000  # of all parts that are read; 5,000 entries take 500,000
+HEAD = 2_000  # bytes in which a part declares its entities
 SAVE_AGAIN = "Excelで開き、「名前を付けて保存」で「Excel ブック（.xlsx）」として保存し直してください。"
 SMALLER = "項目と関係のないシート・画像・空の行を消してください。"
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0"
@@ -57,8 +58,7 @@ class Container:
             place = f"{name} の{error.lineno}行目"
             raise unreadable(self.file, f"Excelのファイルが壊れています（{place}）。") from error
         except ForeignXmlError as error:
-            message = f"表計算ソフトの書かないものが、ファイルの中（{name}）にあります。"
-            raise unreadable(self.file, message) from error
+            raise _foreign(self.file, name) from error
 
 
 def _archive(file: str, data: bytes) -> ZipFile:
@@ -78,4 +78,18 @@ def _archive(file: str, data: bytes) -> ZipFile:
     unpacked = sum(part.file_size for part in parts)
     if unpacked > min(MAX_UNPACKED, MAX_RATIO * len(data)) or len(parts) > MAX_PARTS:
         raise unreadable(file, f"中身が大きすぎます（{unpacked // 1_000_000:,}MB）。", SMALLER)
+    for part in parts:
+        _refuse_doctype(file, archive, part)
     return archive
+
+
+def _refuse_doctype(file: str, archive: ZipFile, part: ZipInfo) -> None:
+    """Raise KnowledgeError for a part that declares entities, also where nobody reads it."""
+    if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+        with archive.open(part) as opened:
+            if b"<!DOCTYPE" in opened.read(HEAD).replace(b"\0", b""):  # in UTF-16 every second byte is 0
+                raise _foreign(file, part.filename)
+
+
+def _foreign(file: str, part: str) -> KnowledgeError:
+    return unreadable(file, f"表計算ソフトの書かないものが、ファイルの中（{part}）にあります。")

@@ -1,0 +1,88 @@
+"""The nodes of a YAML file, looked through before they are built: no other encoding, no bottomless nesting, no bomb."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from knowledge.errors import KnowledgeError, Problem
+from knowledge.file_io import decoded
+
+MAX_DEPTH = 20  # values within each other; an entry's lie 5 deep
+MAX_NODES = 200_000  # of one file; 5,000 entries with 25 variants take 150,000
+COMMENT = re.compile(r"[ \t]+#[ \t]*(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """A file as nodes: its root, None for an empty file, the loader that makes values of nodes, and the lines."""
+
+    root: yaml.Node | None
+    loader: Any
+    lines: Sequence[str]
+
+    def comment_behind(self, node: yaml.Node) -> str:
+        """The comment on the line of an unquoted scalar, which may have been meant as a part of it; "" for none."""
+        if not isinstance(node, yaml.ScalarNode) or node.style or node.end_mark.line >= len(self.lines):
+            return ""
+        found = COMMENT.match(self.lines[node.end_mark.line], node.end_mark.column)
+        return found[1] if found else ""
+
+
+def read_nodes(data: bytes, name: str) -> Nodes:
+    """The nodes of the file `name` with this content. Raises KnowledgeError."""
+    text = decoded(data, name)
+    try:
+        _refuse_endless(data, name)
+        loader = yaml.CBaseLoader(data)
+        return Nodes(loader.get_single_node(), loader, text.splitlines())
+    except yaml.YAMLError as error:
+        raise KnowledgeError([syntax_problem(error, name)]) from error
+
+
+def syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
+    """The problem for a syntax error in the file `name`."""
+    mark = getattr(error, "problem_mark", None)
+    reason = getattr(error, "problem", None) or getattr(error, "reason", "")
+    return Problem(
+        f"YAMLとして読めません（{reason}）。",
+        "その行の字下げ・引用符・「:」のあとの空白を確かめてください。",
+        name,
+        mark.line + 1 if mark else 0,
+    )
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping that has not ended: its anchor, "" for none, and the depth of what is within it so far."""
+
+    anchor: str
+    height: int = 0
+
+
+def _refuse_endless(data: bytes, name: str) -> None:
+    """Raise KnowledgeError before nodes are built that would take all memory, or break the process by their depth."""
+    heights: dict[str, int] = {}  # of what each anchor names
+    within = [_Open("")]
+    events: Iterator[Any] = yaml.parse(data, Loader=yaml.CBaseLoader)
+    for number, event in enumerate(events):
+        line = event.start_mark.line + 1
+        if number > MAX_NODES:
+            raise KnowledgeError(
+                [Problem("項目や値が多すぎます。", "いくつかのファイルに分けてください。", name, line)]
+            )
+        height = 0
+        if isinstance(event, yaml.CollectionStartEvent):
+            within.append(_Open(event.anchor or ""))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = within.pop()
+            heights[done.anchor] = height = done.height + 1
+        elif isinstance(event, yaml.AliasEvent):
+            is_within = any(node.anchor == event.anchor for node in within)
+            height = MAX_DEPTH if is_within else heights.get(event.anchor or "", 0)
+        within[-1].height = max(within[-1].height, height)
+        if len(within) + height > MAX_DEPTH:
+            hint = "括弧 [ ] { } や、「&」「*」の参照を、ほかの項目と同じ形に書き直してください。"
+            raise KnowledgeError([Problem("値の入れ子が深すぎます。", hint, name, line)])
