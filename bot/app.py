@@ -18,6 +18,7 @@ from bot.process.background import repeat
 from bot.process.log_format import formatter
 from bot.publishing import Publishing
 from bot.setting_table import CACHE_FOLDER, Settings
+from bot.webhooks.webhooks import Webhooks
 from index.encoder.encoder import Batch, CachingEncoder, Encoder, load_encoder
 from index.ranking.second_stage import SecondStage
 from index.searcher import Searcher
@@ -37,6 +38,7 @@ from knowledge.shipping import adopt, claim_for, ship_files
 from knowledge.site import Site
 from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.installations import forget_expired_states
+from knowledge.webhooks.deliveries import Deliveries
 
 if TYPE_CHECKING:
     from bot.process.metrics import Metrics
@@ -181,6 +183,8 @@ class App:
         repeat("refresh", self.faq.searcher.refresh, partial(Publications(self.store.engine).wait, REFRESH_SECONDS))
         repeat("passages", self.prepare, partial(time.sleep, PREPARE_SECONDS))
         repeat("forgetting", self.forget, partial(time.sleep, FORGET_SECONDS))
+        if self.settings.webhook_urls:
+            Webhooks(self.settings, self.parts, Deliveries(self.store.engine)).start()
 
     def prepare(self) -> None:
         """Encode for the second stage what was published, unless that is very much."""

@@ -18,8 +18,10 @@ from bot.setting_values import (
     named_secrets,
     origins,
     setting,
+    signing_secret,
     slack_id,
     slack_ids,
+    targets,
     whole,
 )
 from knowledge.folder import SHIPPED, KnowledgeFolder
@@ -131,6 +133,17 @@ class Settings:
         "",
         "ウィジェットを置いてよいWebサイト（https://www.example.com、カンマ区切り。* はすべて）。空なら無し",
         origins,
+    )
+    webhook_urls: tuple[str, ...] = setting(
+        "", "公開・答えられない質問・担当者への質問を知らせる先のURL（https://…、カンマ区切り）", targets
+    )
+    webhook_secret: Secret = setting(
+        "", "知らせに署名する鍵（whsec_ と、Base64で24バイト以上）。受け取る側にも同じものを入れる", signing_secret
+    )
+    webhook_private: bool = setting(
+        "refused",
+        "知らせる先が社内のアドレスでもよいか（refused / allowed）",
+        choice({"refused": False, "allowed": True}),
     )
     trusted_proxies: int = setting("0", "X-Forwarded-For を信じる、前段のプロキシの数（0〜10）", whole(0, 10))
     metrics_token: Secret = setting(

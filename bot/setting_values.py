@@ -1,6 +1,7 @@
 """Settings and their values: how the text of an environment variable is read; each reader raises ValueError."""
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
 NAMED_SECRET = re.compile(r"(?P<name>[^:,\s]{1,100}):(?P<secret>[\w.~+/=-]{16,})", re.ASCII)
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-f:]+\](?::\d{1,5})?")
 ANY_ORIGIN = "*"
+SECRET_PREFIX = "whsec_"  # noqa: S105  # it tells what follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Setting:
     @property
     def is_secret(self) -> bool:
         """True when the value must never be shown."""
-        return self.read in (Secret, named_secrets)
+        return self.read in (Secret, named_secrets, signing_secret, targets)
 
 
 def setting(default: str, meaning: str, read: Callable[[str], Any] = str, where: str = "") -> Any:
@@ -59,6 +61,18 @@ def named_secrets(text: str) -> Mapping[str, Secret]:
             raise ValueError
         found[match["name"]] = Secret(match["secret"])
     return found
+
+
+def signing_secret(text: str) -> Secret:
+    """Reads the key of webhooks, as Standard Webhooks writes it; its bytes are 24 at least."""
+    if text and (not text.startswith(SECRET_PREFIX) or len(b64decode(text[len(SECRET_PREFIX) :], validate=True)) < 24):
+        raise ValueError
+    return Secret(text)
+
+
+def targets(text: str) -> tuple[str, ...]:
+    """Reads URLs between commas, each once."""
+    return tuple(dict.fromkeys(link(part.strip()) for part in text.split(",") if part.strip()))
 
 
 def origins(text: str) -> frozenset[str]:
