@@ -10,7 +10,6 @@ The journeys of real clients: test_mcp_clients.py.
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -26,6 +25,7 @@ from index.text.analyzer import Analyzer
 from knowledge.database.tables import queries
 from knowledge.revisions.proposals import State
 
+PAGE = "https://www.example.com"
 TRIAL = "無料お試しは何日間できますか？"
 TOKEN = "token-of-an-editor"
 EDITOR = {"Authorization": f"Bearer {TOKEN}"}
@@ -33,16 +33,12 @@ OTHER = {"Authorization": "Bearer token-of-a-program"}
 MODERN = {"MCP-Protocol-Version": STATELESS[0]}
 META = {"io.modelcontextprotocol/protocolVersion": STATELESS[0], "io.modelcontextprotocol/clientCapabilities": {}}
 
-Serve = Callable[..., FlaskClient]
-
 
 @pytest.fixture
 def small(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    tokens = {"EDITOR_TOKENS": f"sakura:{TOKEN}", "API_TOKENS": "shop:token-of-a-program"}
-    with ExitStack() as bots:
-        yield bots.enter_context(
-            bot_on(small_database, analyzer, KNOWLEDGE=small_folder, API_ORIGINS="https://www.example.com", **tokens)
-        )
+    given = {"EDITOR_TOKENS": f"sakura:{TOKEN}", "API_TOKENS": "shop:token-of-a-program", "API_ORIGINS": PAGE}
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, **given) as app:
+        yield app
 
 
 @pytest.fixture
@@ -172,9 +168,7 @@ def test_nothing_but_post_is_served(client: FlaskClient, method: str) -> None:
     assert "POST" in answered.headers["Allow"]
 
 
-@pytest.mark.parametrize(
-    ("origin", "status"), [("https://www.example.com", 200), ("https://evil.example", 403), ("null", 403)]
-)
+@pytest.mark.parametrize(("origin", "status"), [(PAGE, 200), ("https://evil.example", 403), ("null", 403)])
 def test_only_pages_of_the_setting_may_call(client: FlaskClient, origin: str, status: int) -> None:
     assert post(client, {"jsonrpc": "2.0", "id": 1, "method": "ping"}, Origin=origin).status_code == status
 

@@ -89,5 +89,5 @@ def read_request(body: bytes, headers: Headers) -> Request:
         raise RpcError(INVALID_REQUEST, f"no single JSON-RPC request or notification: {error}") from error
     except (ValueError, RecursionError) as error:
         raise RpcError(PARSE_ERROR, "Parse error") from error
-    known_id = None if envelope.id is UNSET else envelope.id
-    return Request(envelope.method, envelope.params, known_id, version in STATELESS)
+    request_id = None if envelope.id is UNSET else envelope.id
+    return Request(envelope.method, envelope.params, request_id, version in STATELESS)
