@@ -55,7 +55,7 @@ SECONDS ?= 60
 fuzz: .venv/tests
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
-# Every message and modal as people see it: gallery/index.html, and a picture of each.
+# Every message, modal and page as people see it: gallery/index.html, and a picture of each.
 gallery: .venv/tests .venv/chromium
 	$(BIN)/python -m tests.gallery
 

@@ -80,6 +80,7 @@ TAGS = {
         "small",
         "span",
         "time",
+        "wbr",
     ),
 }
 ATTRIBUTES = {

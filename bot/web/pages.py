@@ -10,6 +10,7 @@ from bot.web.completion import complete
 from bot.web.contact import add_contact
 from bot.web.door import NAME, PAGES, Door, is_framed, to
 from bot.web.entry_pages import add_entry_pages
+from bot.web.phrases import phrase_breaks
 from bot.web.structured_data import site_data
 from bot.wording import sentences
 from index.asking.turns import Turn
@@ -32,6 +33,7 @@ def add_pages(web: Flask, door: Door) -> Blueprint:
         to=to,
         is_framed=is_framed,
         absolute=door.absolute,
+        phrases=phrase_breaks(door.faq.searcher.snapshot.index.analyzer.tokenizer),
         linked=markdown.linked,
         has_form=door.hand_over is not None,
         tokyo=TOKYO,

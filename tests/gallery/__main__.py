@@ -1,13 +1,9 @@
-"""`make gallery`: every view of the Slack door, from real questions, on one page with a picture of each.
+"""`make gallery`: every view of the Slack door and every web page, from real questions, with a picture of each.
 
-Writes gallery/index.html and gallery/NN.png (Chromium).
+Writes gallery/index.html, gallery/NN.png and gallery/web-PAGE-KIND.png (Chromium).
 """
 
-import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +12,7 @@ from bot.settings import read_settings, use_one_math_thread
 
 use_one_math_thread()
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from bot.app import App
 from bot.digest import digest
@@ -33,8 +29,10 @@ from index.asking.turns import Turn
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem
 from knowledge.folder import SHIPPED
+from tests.browsing import chromium
 from tests.gallery import render
 from tests.gallery.editing import editors
+from tests.gallery.pages import photograph_pages
 
 FOLDER = Path("gallery")
 SITE = SHIPPED.read_site()
@@ -46,14 +44,15 @@ Section = tuple[str, str, str]
 
 def main() -> None:
     """Write the page and the pictures."""
-    with tempfile.TemporaryDirectory() as folder:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder}/gallery.db"}))
         sections = [*prospects(app), *people(app.faq), *colleagues(app), *editors(app)]
+        pages = photograph_pages(browser, app, FOLDER)
         app.store.engine.dispose()
-    FOLDER.mkdir(exist_ok=True)
-    (FOLDER / "index.html").write_text(render.page(sections), encoding="utf-8")
-    _photograph(len(sections))
-    print(f"{FOLDER}/index.html: {len(sections)} views")
+        (FOLDER / "index.html").write_text(render.page([*sections, *pages]), encoding="utf-8")
+        _photograph(browser, len(sections))
+    print(f"{FOLDER}/index.html: {len(sections)} views, {len(pages)} pages")
 
 
 def prospects(app: App) -> list[Section]:
@@ -184,22 +183,11 @@ def shown(faq: Faq, reply: Reply) -> EntryView | None:
     return EntryView(entry, faq.link(entry), faq.related(entry), SITE) if entry else None
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser: the one in CHROMIUM, the machine's own, or Playwright's."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-def _photograph(count: int) -> None:
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1000, "height": 900})
-        page.goto((FOLDER / "index.html").resolve().as_uri())
-        for number in range(count):
-            page.locator(f"#s{number}").screenshot(path=str(FOLDER / f"{number:02}.png"))
+def _photograph(browser: Browser, count: int) -> None:
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.goto((FOLDER / "index.html").resolve().as_uri())
+    for number in range(count):
+        page.locator(f"#s{number}").screenshot(path=str(FOLDER / f"{number:02}.png"))
 
 
 if __name__ == "__main__":

@@ -5,11 +5,8 @@ Writes tests/gallery/pictures/slack.png and web.png (Chromium), in few colours s
 
 import struct
 import tempfile
-import threading
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -20,12 +17,12 @@ use_one_math_thread()
 
 import numpy as np
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from bot.app import App
 from bot.web.app import create_web
+from tests.browsing import chromium, serving
 from tests.gallery import render
-from tests.gallery.__main__ import chromium, reply_to
+from tests.gallery.__main__ import reply_to
 
 FOLDER = Path(__file__).parent / "pictures"
 QUESTION = "途中で解約したら違約金はかかりますか"
@@ -69,9 +66,9 @@ def _slack(browser: Browser, app: App) -> bytes:
 
 
 def _web(browser: Browser, app: App) -> bytes:
-    with _serving(app) as url:
+    with serving(create_web(app.faq, app.settings)) as url:
         page = browser.new_page(viewport={"width": WIDTH, "height": 400}, locale="ja-JP")
-        page.goto(f"{url}/?q={quote(QUESTION)}")
+        page.goto(f"{url}/search?q={quote(QUESTION)}")
         picture = page.screenshot(full_page=True)
         page.close()
     return picture
@@ -93,17 +90,6 @@ def _in_few_colours(browser: Browser, picture: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
-
-
-@contextmanager
-def _serving(app: App) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_web(app.faq, app.settings), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 if __name__ == "__main__":
