@@ -260,6 +260,8 @@ def test_an_inquiry_that_reaches_nobody_keeps_its_words_and_names_another_way(ap
     assert response.status_code == 502
     assert "書いた内容</textarea>" in html
     assert 'href="https://kschannel.jp/"' in html
+    (reference,) = re.findall(r'name="ref" value="(\w{8})"', html)  # sent again, it is the same question
+    assert app.faq.question(reference) == "書いた内容"
 
 
 def test_people_read_few_inquiries_of_one_address_in_a_minute(app: App) -> None:
@@ -277,7 +279,7 @@ def test_without_people_in_slack_there_is_no_form(client: FlaskClient) -> None:
 # -- the widget -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/widget/", "/widget/search?q=x", f"/widget/faq/{PRICES}", "/widget.js"])
+@pytest.mark.parametrize("path", ["/widget", "/widget/", "/widget/search?q=x", f"/widget/faq/{PRICES}", "/widget.js"])
 def test_only_named_sites_may_frame_the_widget(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     policy = response.headers["Content-Security-Policy"]

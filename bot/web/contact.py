@@ -18,26 +18,26 @@ def add_contact(pages: Blueprint, door: Door, hand_over: HandOver) -> None:
 
     @pages.get("/contact")
     def contact() -> str:
-        return _form({"words": drop_invisible(request.args.get("q", ""))[:MAX_TEXT]}, dict(request.args))
+        asked = drop_invisible(request.args.get("q", ""))[:MAX_TEXT]
+        return _form({"words": asked}, reference_in(request.args.get("ref", "")))
 
     @pages.post("/contact")
     def send() -> tuple[str, int]:
         written = {name: _text(request.form.get(name, ""))[:longest] for name, longest in FIELDS.items()}
-        if not all(written.values()):
-            return _form(written, dict(request.form), missing=True), 422
         asked = reference_in(request.form.get("ref", ""))
+        if not all(written.values()):
+            return _form(written, asked, missing=True), 422
         if not door.faq.stored(asked):  # then what is written is the question
             asked = door.faq.ask(written["words"], Asker(NAME)).reference
         door.faq.escalated(asked, Asker(NAME))
         try:
             hand_over(HandedQuestion(reference=asked, door=NAME, **written))
         except NotHandedError:
-            return _form(written, dict(request.form), failed=True), 502
+            return _form(written, asked, failed=True), 502
         return render_template("sent.html", reach=written["reach"]), 200
 
 
-def _form(written: dict[str, str], given: dict[str, str], **state: bool) -> str:
-    reference = reference_in(given.get("ref", ""))
+def _form(written: dict[str, str], reference: str, **state: bool) -> str:
     return render_template("contact.html", written=written, reference=reference, longest=FIELDS, **state)
 
 

@@ -92,6 +92,7 @@
   input.addEventListener("blur", close);
   form.addEventListener("submit", close);
 
+  if (window.parent !== window && form.closest(".hero") && matchMedia("(hover: hover)").matches) input.focus();
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
     const wants = (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey)
