@@ -26,7 +26,14 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
 SYNTAX = (
     "- ", ": ", "  ", "\t", "|\n", ">-\n", "&a ", "*a", "<<: *a\n", "!!python/object:x ", "!!binary ", "? ", "{", "[",
     "}", "]", "'", '"', "#", "---\n", "...\n", "%YAML 9\n", "\n\n", ",", ";", "\0", "\x85", "id: a\n", "- id: b\n",
-    "~", "2026-13-45",
+    "~", "2026-13-45", "[" * 60, "{a: " * 60, "- " * 60, "&a [*a]", " # ", "'",
+)  # fmt: skip
+XML = (
+    '<c r="A1">', "</c>", '<c r="XFD1048576" t="s">', "<v>9</v>", "<v>1e999</v>", "<v></v>", "<f/>", "</row>",
+    '<row r="0">', '<mergeCell ref="A1:P9"/>', '<mergeCell ref="A9:A1"/>', 't="d"', 't="b"', 't="e"', 't="inlineStr"',
+    's="99999"', '<!DOCTYPE a [<!ENTITY b "c">]>', "&b;", "<![CDATA[", "<is><t>", "<rPh>", '<xf numFmtId="58"/>',
+    '<xf numFmtId="x"/>', '<workbookPr date1904="1"/>', 'state="hidden"', '<sheet name="控え" r:id="rId1"/>',
+    "../../../x", "\ud800",
 )  # fmt: skip
 INSERTED = st.sampled_from(SYNTAX) | PIECES
 
@@ -121,8 +128,8 @@ def mutated_bytes(data: bytes) -> st.SearchStrategy[bytes]:
     return st.lists(edit, min_size=1, max_size=4).map(change)
 
 
-def mutated_text(texts: Sequence[str]) -> st.SearchStrategy[str]:
-    """One of the texts with pieces replaced, inserted or cut."""
+def mutated_text(texts: Sequence[str], inserted: st.SearchStrategy[str] = INSERTED) -> st.SearchStrategy[str]:
+    """One of the texts with pieces replaced, cut or `inserted`."""
 
     def change(text: str, edits: list[tuple[float, int, str]]) -> str:
         for where, length, new in edits:
@@ -130,5 +137,5 @@ def mutated_text(texts: Sequence[str]) -> st.SearchStrategy[str]:
             text = text[:place] + new + text[place + length :]
         return text
 
-    edit = st.tuples(st.floats(0, 1), st.sampled_from([0, 0, 1, 2, 30]), INSERTED)
+    edit = st.tuples(st.floats(0, 1), st.sampled_from([0, 0, 1, 2, 30]), inserted)
     return st.builds(change, st.sampled_from(texts), st.lists(edit, min_size=1, max_size=5))

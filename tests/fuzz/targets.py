@@ -17,6 +17,7 @@ from fake_slack import FakeSlack
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
+from openpyxl.worksheet.cell_range import CellRange
 from slack_sdk.errors import SlackApiError
 from slack_tester import DIRECT, EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor, next_ts, opened
 from werkzeug.test import TestResponse
@@ -32,13 +33,19 @@ from knowledge.errors import FaqError
 from knowledge.files import csv_files, excel_reader, excel_writer, yaml_reader
 from knowledge.files.columns import COLUMNS
 from knowledge.folder import SHIPPED
-from tests.fuzz.inputs import TEXT, mutated_bytes, mutated_text, other_shapes, other_values
+from knowledge.located_entry import Incoming
+from knowledge.revisions.merge import merge_files
+from tests.fuzz.inputs import TEXT, XML, mutated_bytes, mutated_text, other_shapes, other_values
 
 LONGEST = 2.0  # seconds for a question
 MISSHAPEN = (
     *("KeyError", "IndexError", "TypeError", "AttributeError", "ValueError", "JSONDecodeError"),
     *("URLError", "InvalidURL"),  # of a response_url that leads nowhere
 )
+FORMATS = ("General", "@", "0", "yyyy/m/d", "h:mm", "[h]:mm", '[$-411]ggge"年"m"月"d"日"', "0%", "", '"')
+MERGED = st.lists(
+    st.tuples(*[st.integers(1, 20)] * 2, *[st.integers(0, 9)] * 2), max_size=2
+)  # row, column, height, width
 SAMPLE = 5  # entries of the files that are mutated
 
 
@@ -118,7 +125,7 @@ def recorded(slack: RecordingTester) -> Sequence[tuple[str, str]]:
     """The bodies of a day in Slack: every kind of event, action, shortcut, command and submission."""
     ts = next_ts()
     answer = slack.mention("途中で解約したら違約金はかかりますか", ts=ts)
-    choice, unknown = slack.mention("解約したい"), slack.direct("縄文土器の文様", ts=next_ts())
+    choice, unknown = slack.mention("料金"), slack.direct("縄文土器の文様", ts=next_ts())
     assert answer and choice and unknown
     slack.in_thread("料金は？", ts)
     slack.edit(ts, "解約", "無料お試しは何日間ですか")
@@ -214,15 +221,30 @@ def _files(app: App, folder: Path) -> Iterator[Target]:
     csv_files.write_csv(sheet, entries)
     yaml_texts = [path.read_text(encoding="utf-8")[:4_000] for path in sorted(SHIPPED.entries.glob("*.yaml"))]
     workbook, table = book.read_bytes(), sheet.read_bytes()
-    excel = mutated_bytes(workbook) | _damaged_parts(workbook) | _cells().map(_workbook)
-    comma = mutated_bytes(table) | st.binary(max_size=200) | _cells().map(_table)
-    yield Target("xlsx", excel, lambda data: _read(excel_reader.read_workbook, book, data))
-    yield Target("csv", comma, lambda data: _read(csv_files.read_csv, sheet, data))
+    excel = (
+        mutated_bytes(workbook)
+        | _damaged_parts(workbook)
+        | st.tuples(_cells(), MERGED, st.sampled_from(FORMATS)).map(_workbook)
+    )
+    legacy = mutated_text([table.decode("utf-8-sig")]).map(lambda text: text.encode("cp932", "replace"))
+    comma = mutated_bytes(table) | legacy | st.binary(max_size=200) | _cells().map(_table)
+    yield Target("xlsx", excel, lambda data: _merge(app, excel_reader.read_workbook, book, data))
+    yield Target("csv", comma, lambda data: _merge(app, csv_files.read_csv, sheet, data))
     yaml = mutated_text(yaml_texts).map(lambda text: text.encode("utf-8", "surrogatepass")) | mutated_bytes(
         yaml_texts[0].encode()
     )
     path = folder / "fuzz.yaml"
     yield Target("yaml", yaml, lambda data: _read(yaml_reader.read_incoming, path, data))
+
+
+def _merge(app: App, reader: Callable[[Path], Incoming], path: Path, data: bytes) -> None:
+    """Read a file, and compare it with what is live."""
+    path.write_bytes(data)
+    try:
+        merged = merge_files(app.store, [reader(path)], shipped=False)
+        "".join(map(str, merged.warnings)).encode()
+    except FaqError as error:
+        str(error)
 
 
 def _read(reader: Callable[[Path], object], path: Path, data: bytes) -> None:
@@ -245,9 +267,11 @@ def _damaged_parts(workbook: bytes) -> st.SearchStrategy[bytes]:
                 archive.writestr(part, content)
         return made.getvalue()
 
-    return st.sampled_from(sorted(parts)).flatmap(
-        lambda name: mutated_bytes(parts[name]).map(lambda changed: packed(name, changed))
-    )
+    def changes(name: str) -> st.SearchStrategy[bytes]:
+        text = mutated_text([parts[name].decode()], st.sampled_from(XML))
+        return mutated_bytes(parts[name]) | text.map(lambda changed: changed.encode("utf-8", "surrogatepass"))
+
+    return st.sampled_from(sorted(parts)).flatmap(lambda name: changes(name).map(lambda changed: packed(name, changed)))
 
 
 def _cells() -> st.SearchStrategy[list[list[Any]]]:
@@ -259,7 +283,8 @@ def _cells() -> st.SearchStrategy[list[list[Any]]]:
     return st.builds(lambda head, body: [head, *body], heading, rows)
 
 
-def _workbook(rows: list[list[Any]]) -> bytes:
+def _workbook(made_of: tuple[list[list[Any]], list[tuple[int, int, int, int]], str]) -> bytes:
+    rows, merged, number_format = made_of
     book = Workbook()
     for row, cells in enumerate(rows, 1):
         for column, value in enumerate(cells, 1):
@@ -268,6 +293,10 @@ def _workbook(rows: list[list[Any]]) -> bytes:
                 book.worksheets[0].cell(row, column, text)
             except (ValueError, IllegalCharacterError):  # what Excel cannot hold is in no file of Excel's
                 continue
+            book.worksheets[0].cell(row, column).number_format = number_format
+    for top, left, height, width in merged:
+        areas = book.worksheets[0].merged_cells.ranges
+        areas.add(CellRange(min_row=top, min_col=left, max_row=top + height, max_col=left + width))
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
