@@ -16,6 +16,7 @@ class Searcher:
 
     `newest` gives the newest revision, `build` the snapshot of it, given the one it follows; `complete` makes
     a candidate ready to go live, given the same. All may raise FaqError, and then the last good snapshot stays.
+    `now` is the clock (timezone-aware) that says which entries have ended.
     """
 
     def __init__(
@@ -23,10 +24,12 @@ class Searcher:
         newest: Callable[[], int],
         build: Callable[[Snapshot | None], Snapshot],
         complete: Callable[[Snapshot, Snapshot], Snapshot] = lambda candidate, _: candidate,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._newest = newest
         self._build = build
         self._complete = complete
+        self._now = now
         self._lock = threading.Lock()
         self._refused: int | None = None  # a faulty revision: built once, not every second again
         self.snapshot = build(None)
@@ -38,9 +41,9 @@ class Searcher:
                 revision = self._newest()
                 if revision == self._refused:
                     return self._drop_ended()
-                if _is_current(self.snapshot, revision):
+                if self._is_current(self.snapshot, revision):
                     return False
-                ready = candidate if candidate and _is_current(candidate, revision) else None
+                ready = candidate if candidate and self._is_current(candidate, revision) else None
                 self.snapshot = self._complete(ready, self.snapshot) if ready else self._build(self.snapshot)
             except KnowledgeError:
                 self._refused = revision
@@ -56,14 +59,13 @@ class Searcher:
 
     def _drop_ended(self) -> bool:
         """Take out the entries whose validity has ended, though nothing newer can be had; returns True if any had."""
-        left = self.snapshot.without_ended(datetime.now(UTC))
+        left = self.snapshot.without_ended(self._now())
         if left is self.snapshot:
             return False
         self.snapshot = left
         logger.info("entries of revision %s have ended", left.revision)
         return True
 
-
-def _is_current(snapshot: Snapshot, revision: int) -> bool:
-    """True when the snapshot is of this revision and no validity has changed since it was built."""
-    return snapshot.revision == revision and snapshot.holds_at(datetime.now(UTC))
+    def _is_current(self, snapshot: Snapshot, revision: int) -> bool:
+        """True when the snapshot is of this revision and no validity has changed since it was built."""
+        return snapshot.revision == revision and snapshot.holds_at(self._now())
