@@ -12,7 +12,7 @@ from knowledge.revisions.store import Change
 
 SAKURA, KAEDE = Asker("slack", "U0SAKURA"), Asker("slack", "U0KAEDE")
 UNKNOWN = "縄文土器の文様"
-SUGGESTED = "解約したい"
+SUGGESTED = "解約の相談"
 ANSWERED = "無料お試しは何日間ですか"
 
 

@@ -118,7 +118,7 @@ NAMELESS = Asker("web")
     [
         ([(SAKURA, SUGGESTED, 300, "")], {}),
         ([(SAKURA, SUGGESTED, 300, ""), (SAKURA, SUGGESTED, 200, "")], {GapKind.UNPRESSED: 2}),
-        ([(SAKURA, SUGGESTED, 300, ""), (KAEDE, "解約 したい！", 200, "")], {GapKind.UNPRESSED: 2}),
+        ([(SAKURA, SUGGESTED, 300, ""), (KAEDE, "解約の 相談！", 200, "")], {GapKind.UNPRESSED: 2}),
         ([(NAMELESS, SUGGESTED, 300, ""), (NAMELESS, SUGGESTED, 200, "")], {GapKind.UNPRESSED: 2}),
         # there is still time to press
         ([(SAKURA, SUGGESTED, 59, ""), (KAEDE, SUGGESTED, 30, "")], {}),

@@ -34,7 +34,7 @@ from bot.web.app import create_web
 from knowledge.database.tables import claims, escalations, queries, replies
 
 ANSWERED = "無料お試しは何日間ですか"
-SUGGESTED = "解約したい"
+SUGGESTED = "解約の相談"
 UNKNOWN = "縄文土器の文様"
 APP_TOKEN = "xapp-of-the-tests"
 HIDDEN = (ANSWERED, SUGGESTED, UNKNOWN, TOKEN, APP_TOKEN, SECRET, "何日間", "縄文", "10日間")

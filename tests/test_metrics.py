@@ -67,7 +67,7 @@ def client(app: App, **environment: str) -> FlaskClient:
 
 @pytest.mark.parametrize(
     ("question", "decision"),
-    [(ANSWERED, "answer"), ("解約したい", "suggest"), ("縄文土器の文様", "abstain"), ("", "abstain")],
+    [(ANSWERED, "answer"), ("解約の相談", "suggest"), ("縄文土器の文様", "abstain"), ("", "abstain")],
 )
 def test_a_question_is_counted_by_door_and_decision_and_timed(app: App, question: str, decision: str) -> None:
     metrics = app.metrics

@@ -16,7 +16,7 @@ from knowledge.database.tables import feedback, queries
 TEN = [
     ("使い始める日に、自分の携帯から試しに掛けてみてもいいですか", "test-call-at-start", "テスト電話は歓迎"),
     ("会社が二つあるのですが、一つの契約で両方の電話に出てもらえますか", "one-contract-one-entity", "1つの法人"),
-    ("うちはひかり電話ですが利用できますか", "line-carrier-compatibility", "電話会社の制限はありません"),
+    ("うちはひかり電話ですが利用できますか", "line-carrier-compatibility", "制限を設けていません"),
     (
         "転送の解除のしかたが分からないので、代わりにやってもらえますか",
         "forwarding-setup-customer-side",
@@ -24,7 +24,7 @@ TEN = [
     ),
     ("借りる番号はうちの専用ですか、ほかの会社と共用ですか", "lent-number-dedicated-and-trial-number", "契約者専用"),
     ("名刺に載せている番号を転送先としても使えますか", "one-number-one-usage", "どちらか一方"),
-    ("無料のお試しは何日間できますか", "free-trial-10days", "10日間の無料利用"),
+    ("無料のお試しは何日間できますか", "free-trial-10days", "10日間無料"),
     ("途中でやめたら違約金を取られますか", "no-cancellation-penalty", "違約金はいただいていません"),
     ("利用開始日は来月の何日頃、という伝え方でもいいですか", "start-date-must-be-explicit", "はっきりした日付"),
     ("転送で使うのと番号を借りて載せるのとで料金は変わりますか", "price-same-forward-or-listed", "料金は同じ"),
@@ -68,7 +68,7 @@ def test_the_command_answers_only_to_its_asker(slack: SlackTester) -> None:
     assert slack.command("無料お試しは何日間ですか")["response_type"] == "ephemeral"
 
 
-AMBIGUOUS = "解約したい"
+AMBIGUOUS = "解約の相談"
 
 
 def test_a_suggestion_offers_three_questions_and_none_of_these(slack: SlackTester) -> None:

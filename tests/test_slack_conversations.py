@@ -62,7 +62,7 @@ def test_a_follow_up_in_a_channel_thread_needs_no_mention(slack: SlackTester) ->
 
 
 def test_a_follow_up_after_a_pressed_suggestion_knows_what_was_shown(slack: SlackTester) -> None:
-    message = slack.mention("解約したい", ts="1600000102.000100")
+    message = slack.mention("解約の相談", ts="1600000102.000100")
     assert message
     wanted = next(question for question in choices(message) if "違約金" in question)
     slack.press(message, wanted)
@@ -88,7 +88,7 @@ def test_after_half_an_hour_a_question_begins_anew(slack: SlackTester, app: App)
 
 
 def test_a_new_question_typed_instead_of_pressing_a_suggestion_is_a_new_question(slack: SlackTester) -> None:
-    slack.direct("解約したい")
+    slack.direct("解約の相談")
     message = slack.direct(QUESTION)
     assert message
     assert "10日間" in shown(message)

@@ -85,7 +85,7 @@ def test_an_expired_trigger_is_explained(slack: SlackTester, error: str) -> None
 
 
 def test_a_suggestion_whose_message_was_deleted_is_answered_anew(slack: SlackTester) -> None:
-    message = slack.mention("解約したい")
+    message = slack.mention("解約の相談")
     assert message
     slack.fake.fail("chat.update", Failure(200, "message_not_found"))
     wanted = next(question for question in choices(message) if "違約金" in question)
@@ -137,7 +137,7 @@ def test_an_answer_that_is_lost_at_its_response_url_is_shown_beside_the_conversa
 def test_what_a_button_answers_reaches_the_person_in_a_direct_message_where_nothing_else_does(
     slack: SlackTester, label: str
 ) -> None:
-    message = slack.command("解約したい" if label == "どれでもない" else QUESTION)
+    message = slack.command("解約の相談" if label == "どれでもない" else QUESTION)
     slack.fake.fail("response_url", Failure(404, "expired_url"))
     slack.fake.fail("chat.postEphemeral", Failure(200, "channel_not_found"))
     calls = slack.press(message, label, ephemeral=True)
@@ -217,7 +217,7 @@ def test_a_failing_database_still_answers(slack: SlackTester, app: App) -> None:
     assert "10日間" in shown(message)
 
 
-@pytest.mark.parametrize(("question", "button"), [("解約したい", "suggestion:0"), (QUESTION, "related:0")])
+@pytest.mark.parametrize(("question", "button"), [("解約の相談", "suggestion:0"), (QUESTION, "related:0")])
 def test_without_the_database_a_pressed_question_is_answered_and_nothing_else_is_said(
     slack: SlackTester, app: App, question: str, button: str
 ) -> None:

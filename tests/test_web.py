@@ -66,7 +66,7 @@ def test_an_unknown_entry_is_a_friendly_404(client: FlaskClient) -> None:
 
 
 def test_a_pressed_suggestion_leads_to_its_page_and_is_stored(client: FlaskClient, app: App) -> None:
-    html = page(client, f"/search?q={quote('解約したい')}")
+    html = page(client, f"/search?q={quote('解約の相談')}")
     chosen = re.findall(r'<button name="entry" value="([a-z0-9-]+)">', html)
     (reference,) = re.findall(r'name="reference" value="(\w+)"', html)
     assert len(chosen) == 3
@@ -78,7 +78,7 @@ def test_a_pressed_suggestion_leads_to_its_page_and_is_stored(client: FlaskClien
 
 
 def test_none_of_these_is_stored_and_offers_a_person(client: FlaskClient, app: App) -> None:
-    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/search?q={quote('解約したい')}"))
+    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/search?q={quote('解約の相談')}"))
     response = client.post("/choose", data={"reference": reference, "entry": ""})
     assert "担当者への連絡" in response.get_data(as_text=True)
     with app.store.engine.connect() as connection:
@@ -95,7 +95,7 @@ def test_a_forged_choice_is_shown_and_leaves_nothing(client: FlaskClient, app: A
 
 
 def test_a_choice_that_was_never_suggested_is_not_stored(client: FlaskClient, app: App) -> None:
-    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/search?q={quote('解約したい')}"))
+    (reference,) = re.findall(r'name="reference" value="(\w+)"', page(client, f"/search?q={quote('解約の相談')}"))
     assert client.post("/choose", data={"reference": reference, "entry": "x" * 500_000}).status_code == 404
     with app.store.engine.connect() as connection:
         assert connection.execute(feedback.select()).all() == []

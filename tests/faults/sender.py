@@ -14,7 +14,7 @@ DISORDER = 1.0  # seconds by which deliveries of one moment may be apart
 QUESTIONS = (
     "無料お試しは何日間ですか",
     "途中で解約したら違約金はかかりますか",
-    "解約したい",
+    "解約の相談",
     "縄文土器の文様",
     "月の途中で解約したら日割りですか",
     "料金はいくらですか",

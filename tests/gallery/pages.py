@@ -13,7 +13,7 @@ from tests.browsing import DESK, PHONE, serving
 PAGES = {
     "top": ("トップ", "/"),
     "answer": ("回答", "/search?q=途中で解約したら違約金はかかりますか"),
-    "choice": ("候補", "/search?q=解約したい"),
+    "choice": ("候補", "/search?q=解約の相談"),
     "several": ("2つの質問", "/search?q=免許証は写メで送っていいですか？あと、途中でやめたら違約金はかかりますか？"),
     "unknown": ("分からないとき", "/search?q=縄文土器の文様"),
     "category": ("分類", "/category?name=料金"),
