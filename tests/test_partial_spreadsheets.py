@@ -206,6 +206,32 @@ def test_what_cp932_lacks_stays_as_it_is_live(tmp_path: Path, store: Store, left
     assert set("é𠮷〜☎♡½−") <= set(re.findall(r"（(.*?)）", warning.message)[0])
 
 
+def test_what_cp932_lost_before_the_file_became_a_workbook_stays_too(tmp_path: Path, store: Store) -> None:
+    cafe, path = replace(CAFE, variants=()), tmp_path / "faq.xlsx"
+    publish(store, cafe)
+    write_files(path, [cafe])
+    put(path, 2, "question", "Caf? ??野は～？")
+    put(path, 2, "answer", cafe.answer.replace("〜", "～"))
+    merge = merged(store, path)
+    assert merge.put == [replace(cafe, answer=cafe.answer.replace("〜", "～"))], "an editor's own ～ is taken"
+    (warning,) = merge.warnings
+    assert "é𠮷〜" in warning.message
+
+
+def test_long_rows_of_lost_characters_are_compared_at_once(tmp_path: Path, store: Store) -> None:
+    cheer, path = replace(TRIAL, answer="😀" * 2_000), tmp_path / "faq.csv"
+    publish(store, cheer)
+    for marks, kept in (("?" * 4_000, True), ("?" * 2_000, True), ("?" * 2_000 + "!", False)):
+        write_files(path, [cheer])
+        put(path, 2, "answer", marks)
+        save_csv(path, table_of(path), "cp932")
+        if kept:
+            assert merged(store, path).put == []
+        else:
+            with pytest.raises(KnowledgeError, match="「回答」の文字「😀」"):
+                merged(store, path)
+
+
 def test_a_text_that_was_edited_and_lost_characters_is_refused_by_name(tmp_path: Path, store: Store) -> None:
     publish(store, CAFE)
     path = tmp_path / "faq.csv"

@@ -10,6 +10,7 @@ from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
 from knowledge.entry_rules import MAX_LENGTHS, MAX_QUESTION, MAX_VARIANTS, is_https
 from knowledge.files.cells import BadCell, Cell
+from knowledge.files.formula_guard import unguarded
 from knowledge.match_key import match_key
 
 NO_CATEGORY = "よくある質問"
@@ -140,7 +141,7 @@ class _Taking:
         for cell in found:
             if isinstance(cell, BadCell):
                 self.remark(row, f"{cell.message} → その欄を空として読みます")
-        return "\n".join(cell for cell in found if isinstance(cell, str))
+        return "\n".join(unguarded(cell) for cell in found if isinstance(cell, str))
 
 
 def _key(text: str) -> str:
