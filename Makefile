@@ -14,7 +14,7 @@ test: .venv/tests .venv/chromium test-as-installed
 	$(BIN)/pytest
 
 # Files, server and start once more with what operators install and pytest alone: the tests' tools bring lxml and
-# defusedxml, which change how openpyxl reads a workbook.
+# defusedxml, which change how openpyxl handles a workbook.
 AS_INSTALLED := as_installed.py test_connections.py test_workbooks.py test_excel_cells.py test_spreadsheet_imports.py \
   test_partial_spreadsheets.py test_file_bombs.py test_yaml_failures.py test_yaml_files.py test_yaml_hazards.py \
   test_yaml_import.py test_yaml_writer.py
