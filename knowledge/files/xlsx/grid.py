@@ -65,7 +65,7 @@ class _Walk:
     grid: Grid = field(default_factory=Grid)
     row: int = 0
     column: int = 0
-    widest: int = 0  # the last filled column of the row
+    counted: int = 0  # cells of the row
     kind: str = ""
     style: int = 0
     value: str | None = None
@@ -76,12 +76,13 @@ class _Walk:
     def start(self, tag: str, attributes: dict[str, str], last: int) -> bool:
         """Take the start of an element; False where the rest is not wanted."""
         if tag == ROW:
-            self.row, self.column, self.widest = int(float(attributes.get("r", self.row + 1))), 0, 0
+            self.row, self.column, self.counted = int(float(attributes.get("r", self.row + 1))), 0, 0
             self._spend(1 if 0 < self.row <= LAST_ROW else self.left + 1)
             return self.row <= last
         if tag == CELL:
             self.column = _column(attributes.get("r", "")) or self.column + 1
             self._spend(1 if self.column <= LAST_COLUMN else self.left + 1)
+            self.counted += 1
             self.kind, self.style = attributes.get("t", "n"), int(attributes.get("s", 0))
             self.value, self.has_formula = None, False
             self.texts.clear()
@@ -109,8 +110,8 @@ class _Walk:
         text = "".join(self.texts) or self.value
         if not text and not self.has_formula:
             return
-        self._spend(max(0, self.column - self.widest))
-        self.widest = max(self.column, self.widest)
+        self._spend(max(0, self.column - self.counted))  # the row is that wide now
+        self.counted = max(self.column, self.counted)
         formats = self.book.formats
         found = formats[self.style] if 0 <= self.style < len(formats) else NumberFormat()
         cell = RawCell(self.kind, text or "", self.has_formula, found)
