@@ -38,6 +38,7 @@ from knowledge.shipping import adopt, claim_for, ship_files
 from knowledge.site import Site
 from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.installations import forget_expired_states
+from knowledge.team.sessions import Sessions
 from knowledge.webhooks.deliveries import Deliveries
 
 if TYPE_CHECKING:
@@ -121,8 +122,7 @@ class App:
         cache = DatabaseCache(self.store.engine)
         tokenizer, encoder = self.tokenizer, self.encoder
         caching = encoder and CachingEncoder(encoder, cache.find_vectors, cache.keep_vectors, self.watch)
-        second = self.second_stage
-        return SnapshotBuilder(tokenizer, encoder, cache, entry_encoder=caching, second_stage=second)
+        return SnapshotBuilder(tokenizer, encoder, cache, entry_encoder=caching, second_stage=self.second_stage)
 
     @cached_property
     def searcher(self) -> Searcher:
@@ -137,8 +137,7 @@ class App:
     @cached_property
     def faq(self) -> Faq:
         """The bot that every door calls."""
-        settings = self.settings
-        return Faq(self.searcher, self.log, settings.public_url, settings.rate_limit, self.site)
+        return Faq(self.searcher, self.log, self.settings.public_url, self.settings.rate_limit, self.site)
 
     @cached_property
     def overview(self) -> Overview:
@@ -197,3 +196,4 @@ class App:
         self.log.forget(timedelta(days=self.settings.log_retention_days), CLAIMS_KEPT)
         forget_expired_states(self.store.engine)
         Proposals(self.store.engine).forget_open(LOOKED_AT_KEPT)
+        Sessions(self.store.engine).forget_ended()

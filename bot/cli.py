@@ -130,7 +130,10 @@ def _add_running(add: Add) -> None:
     privacy = add("privacy", "ある人について記録したものを、書き出し（export）、または消します（erase）")
     privacy.add_argument("action", choices=("export", "erase"), help="export はJSONで出すだけ、erase はすべて消します")
     privacy.add_argument("--user", required=True, metavar="ID", help="SlackのメンバーID（U…）")
-    add("serve", "Webページ（Slackの設定があればSlackも）を動かします。Ctrl-C で終わります")
+    serve = add("serve", "Webページ（Slackの設定があればSlackも）を動かします。Ctrl-C で終わります")
+    serve.add_argument(
+        "--editor", default=_user(), metavar="名前", help="社内のページへのリンクで入る人の、履歴に残る名前"
+    )
     add("slack", "Slackだけを Socket Mode で動かします")
     add("manifest", "このナレッジベースのSlackアプリのマニフェスト（JSON）を出します")
     add("doctor", "設定・Slack・データベース・辞書・時計を調べ、直すところを出します")

@@ -13,7 +13,8 @@ from slack_tester import CHANNEL, EDITOR, STAFF, USER, SlackTester, buttons, lab
 
 from bot.app import App
 from bot.reply import Asker
-from bot.slack.roles import Person, Role, Roles
+from bot.signing_in import Role
+from bot.slack.roles import Person, Roles
 
 QUESTION = "スモールプランの月額"
 NOTE = "旧ログ（qalog190）"

@@ -15,6 +15,9 @@ from bot.slack.outside_questions import hand_over
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
 from bot.web.server import Server, listen
+from bot.web.team.links import OneTimeLinks
+from bot.web.team.team import Team
+from knowledge.team.sessions import Sessions
 
 REQUEST_SECONDS = 10.0  # for requests that are being answered when the process shall end
 DRAIN_SECONDS = 15.0  # for what they began in Slack; platforms give a process 30 s in all
@@ -29,7 +32,9 @@ def run(options: argparse.Namespace, app: App) -> int:
     settings = app.settings
     over_socket = bool(settings.slack_app_token and not settings.slack_signing_secret)
     slack = open_slack(app, over_socket=over_socket) if settings.has_slack else None
-    server = Server(_web(app, slack), listen("PORT", settings.host, settings.port), settings.trusted_proxies)
+    team = _team(app, options.editor)
+    web = _web(app, slack, team)
+    server = Server(web, listen("PORT", settings.host, settings.port), settings.trusted_proxies)
     ended = end_signal()
     app.start()
     with ExitStack() as ends:  # what begins last ends first
@@ -39,11 +44,21 @@ def run(options: argparse.Namespace, app: App) -> int:
         ends.callback(server.stop, REQUEST_SECONDS)
         print(f"http://{settings.host}:{settings.port} で待ち受けています（Ctrl-C で終わります）。", flush=True)
         print(_connected(settings), flush=True)
+        if team.links:
+            team.links.show()
         ended.wait()
     return 0
 
 
-def _web(app: App, slack: Slack | None) -> Flask:
+def _team(app: App, editor: str) -> Team:
+    """The team's pages: where nobody can be asked who somebody is, whoever sees this process's output is an editor."""
+    settings = app.settings
+    address = f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/team/in"
+    links = OneTimeLinks(editor, address, partial(print, flush=True))
+    return Team(app.faq, app.publishing, app.overview, settings, Sessions(app.store.engine), links)
+
+
+def _web(app: App, slack: Slack | None, team: Team) -> Flask:
     settings = app.settings
     over_http = slack if slack and settings.slack_signing_secret else None
     flow = slack.app.oauth_flow if slack else None
@@ -56,6 +71,7 @@ def _web(app: App, slack: Slack | None) -> Flask:
         metrics=app.metrics,
         ready=app.ready,
         publishing=app.publishing,
+        team=team,
         hand_over=partial(hand_over, slack.door) if slack and settings.support_channel else None,
     )
 

@@ -14,8 +14,9 @@ from bot.faq import Faq
 from bot.overview import Overview
 from bot.publishing import Publishing
 from bot.reply import Asker, Reply
+from bot.signing_in import Role
 from bot.slack.client import MeasuredClient
-from bot.slack.roles import Role, Roles, person_of
+from bot.slack.roles import Roles, person_of
 from bot.slack.views.entry import EntryView
 from bot.slack.views.message import Message, plain_message
 from bot.slack.views.reply import entry_message, joined_message, reply_message

@@ -8,9 +8,9 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.proposal import Proposal
+from bot.signing_in import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view, update_view
-from bot.slack.roles import Role
 from bot.slack.views.blocks import Block
 from bot.slack.views.notices import notice_modal, working_modal
 from bot.slack.views.proposal import failed_modal, proposal_modal

@@ -5,27 +5,19 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Any
 
 from cachetools import TTLCache, cached
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.signing_in import Role
 from bot.slack.client import error_code
 
 logger = logging.getLogger(__name__)
 KEPT_SECONDS = 300.0  # that group members and guests are remembered
 GUEST_MARKS = ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
 MAX_KEPT = 10_000  # people and groups
-
-
-class Role(IntEnum):
-    """A set of permissions; each role has all those of the lower ones."""
-
-    PROSPECT = 0
-    STAFF = 1
-    EDITOR = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from bot.web.pages import add_pages
 from bot.web.programs import add_programs
 from bot.web.quotas import limit_requests
 from bot.web.status import add_health, add_metrics
+from bot.web.team.adding import add_team_pages
+from bot.web.team.team import Team
 from bot.web.widget import add_widget, in_frame, may_be_framed
 from bot.wording import sentences
 
@@ -59,13 +61,11 @@ def create_web(
     ready: Mapping[str, Callable[[], bool]] | None = None,
     hand_over: HandOver | None = None,
     publishing: Publishing | None = None,
+    team: Team | None = None,
 ) -> Flask:
-    """The web application: pages for people, API and MCP around `faq`, and what is given of the rest.
-
-    `slack_events` answers POST /slack/events, `slack_pages` are pages by their paths; for the rest see who takes it.
-    """
+    """The pages, API and MCP around `faq`; POST /slack/events goes to `slack_events`, the rest to who takes it."""
     web = HostlessFlask(__name__)
-    _add_pages(web, Door(faq, settings, overview, hand_over))
+    _add_pages(web, Door(faq, settings, overview, hand_over), team)
     add_programs(web, settings, Tools(faq, overview, publishing), hand_over)
     add_health(web, faq, ready or {})
     if metrics:
@@ -75,13 +75,15 @@ def create_web(
     return web
 
 
-def _add_pages(web: Flask, door: Door) -> None:
+def _add_pages(web: Flask, door: Door, team: Team | None) -> None:
     pages = add_pages(web, door)
     web.register_blueprint(pages)
     if door.settings.widget_sites:
         add_widget(web, pages, door.faq.site.colour)
     add_machine_pages(web, door)
     add_looks(web, door)
+    if team:
+        add_team_pages(web, team)
 
 
 def _add_slack(web: Flask, events: View | None, pages: Mapping[str, Page]) -> None:

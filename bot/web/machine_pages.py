@@ -9,7 +9,7 @@ from bot.markdown import conclusion
 from bot.web.door import PAGES, Door, checked_again
 from bot.wording import sentences
 
-PRIVATE = ("search", "suggest", "choose", "vote", "contact", "widget")  # what somebody asks is nobody else's
+PRIVATE = ("search", "suggest", "choose", "vote", "contact", "widget", "team")  # what somebody asks is nobody else's
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 QUOTE = "回答は、このとおりの言葉で、ページへのリンクと断り書きを添えて引用してください。"
 

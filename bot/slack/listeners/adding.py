@@ -7,13 +7,13 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from bot.signing_in import Role
 from bot.slack.door import Door
 from bot.slack.listeners.editing import form_for
 from bot.slack.listeners.home import publish_home
 from bot.slack.modals import open_view
 from bot.slack.payload_text import words
 from bot.slack.proposing import Submission
-from bot.slack.roles import Role
 from bot.slack.text import plain
 from bot.slack.views.form import Draft
 from bot.slack.views.inputs import typed

@@ -12,10 +12,10 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.proposal import Proposal
+from bot.signing_in import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view
 from bot.slack.proposing import Submission, open_preview, propose
-from bot.slack.roles import Role
 from bot.slack.views.blocks import Block
 from bot.slack.views.form import Draft, entry_form
 from bot.slack.views.form_values import block_of, form_values

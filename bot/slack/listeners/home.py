@@ -9,9 +9,10 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from bot.signing_in import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view
-from bot.slack.roles import Role, person_of
+from bot.slack.roles import person_of
 from bot.slack.text import cut
 from bot.slack.views.blocks import Block, paragraph
 from bot.slack.views.desk import desk_blocks

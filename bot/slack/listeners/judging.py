@@ -7,10 +7,10 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from bot.signing_in import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view
 from bot.slack.proposing import Submission, propose_change
-from bot.slack.roles import Role
 from bot.slack.views.blocks import Block
 from bot.slack.views.inputs import typed
 from bot.slack.views.question_forms import NO_ANSWER, judge_form

@@ -10,11 +10,11 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.proposal import Proposal
+from bot.signing_in import Role
 from bot.slack.delivery.posting import post
 from bot.slack.door import Door
 from bot.slack.modals import update_view
 from bot.slack.proposing import Submission, open_preview
-from bot.slack.roles import Role
 from bot.slack.views.blocks import Block, paragraph, said_by
 from bot.slack.views.entry import answer_blocks
 from bot.slack.views.inputs import typed

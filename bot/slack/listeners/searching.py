@@ -8,11 +8,11 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from bot.signing_in import Role
 from bot.slack.delivery.responding import whisper
 from bot.slack.door import Door
 from bot.slack.modals import open_view
 from bot.slack.payload_text import words
-from bot.slack.roles import Role
 from bot.slack.text import plain
 from bot.slack.views.blocks import Block
 from bot.slack.views.inputs import typed

@@ -10,12 +10,12 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.signing_in import Role
 from bot.slack.client import error_code
 from bot.slack.delivery.posting import post
 from bot.slack.delivery.responding import whisper
 from bot.slack.door import Door
 from bot.slack.modals import open_view, update_view
-from bot.slack.roles import Role
 from bot.slack.views.message import Message, plain_message
 from bot.slack.views.notices import notice_modal, working_modal
 from bot.slack.views.reply import sent_message

@@ -1,0 +1,18 @@
+"""Every page of the team, in the order of the navigation."""
+
+from flask import Flask
+
+from bot.web.team.entry_list import add_entry_list
+from bot.web.team.entry_page import add_entry_page
+from bot.web.team.pages import TeamPages
+from bot.web.team.signing_in import add_signing_in
+from bot.web.team.team import Team
+
+
+def add_team_pages(web: Flask, team: Team) -> None:
+    """Add /team."""
+    pages = TeamPages(team)
+    add_signing_in(pages)
+    add_entry_list(pages)
+    add_entry_page(pages)
+    pages.add_to(web)

@@ -1,0 +1,106 @@
+"""The frame of the team's pages: each asks for a role, each form for its token, and the navigation names them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, g, render_template, request, url_for
+from markupsafe import Markup
+
+from bot.signing_in import Role
+from bot.web.team.member import PATH, Member, find_member, has_form_token, member
+from bot.web.team.team import Team
+from knowledge.labels import FIELD_LABELS, STATUS_LABELS
+
+NAME = "team"  # of the blueprint
+NOT_ALLOWED = "このページを見る役割がありません。編集者に、役割の設定を頼んでください。"
+STALE_FORM = "フォームが古くなっています。前のページを読み込み直して、もう一度送ってください。"
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A link in the navigation."""
+
+    label: str
+    endpoint: str
+    role: Role
+
+
+class TeamPages:
+    """The pages below /team; more are registered with `page`, and named in the navigation with `section`.
+
+    A view's name is its endpoint: the page of `def entries()` is `url_for("team.entries")`.
+    """
+
+    def __init__(self, team: Team) -> None:
+        self.team = team
+        self.blueprint = Blueprint(NAME, __name__, url_prefix=PATH)
+        self.sections: list[Section] = []
+
+    def section(self, label: str, view: str, role: Role = Role.STAFF) -> None:
+        """Name a view in the navigation of everybody with `role`, after those named before."""
+        self.sections.append(Section(label, f"{NAME}.{view}", role))
+
+    def page(self, rule: str, role: Role = Role.STAFF, method: str = "GET") -> Callable[[View], View]:
+        """Add a view that only members with `role` reach; with POST only by a form that carries their token."""
+
+        def add(view: View) -> View:
+            def guarded(**values: Any) -> Any:
+                found = find_member(self.team)
+                if found is None:
+                    return _to_sign_in()
+                g.member = found
+                refused = _refusal(found, role)
+                return refused or view(**values)
+
+            self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method], strict_slashes=False)
+            return view
+
+        return add
+
+    def sections_of(self, found: Member) -> list[Section]:
+        """The navigation of a member."""
+        return [one for one in self.sections if found.role >= one.role]
+
+    def add_to(self, web: Flask) -> None:
+        """Add every page that was registered."""
+        web.jinja_env.globals.update(
+            team_member=lambda: g.get("member"),
+            team_sections=self.sections_of,
+            form_token=_hidden_token,
+            status_labels=STATUS_LABELS,
+            field_labels=FIELD_LABELS,
+        )
+        web.register_blueprint(self.blueprint)
+
+
+def go(view: str, **values: Any) -> Response:
+    """Lead the browser to another of the pages."""
+    return Response(status=303, headers={"Location": url_for(f"{NAME}.{view}", **values)})
+
+
+def notice(text: str, status: int = 200) -> tuple[str, int]:
+    """A page that says one thing."""
+    return render_template("team/notice.html", text=text), status
+
+
+def _hidden_token() -> Markup:
+    """The field that every form of a member carries."""
+    return Markup('<input type="hidden" name="form_token" value="{}">').format(member().form_token)
+
+
+def _to_sign_in() -> Response:
+    """Lead to the way in, and from there back to the page that was asked for."""
+    asked = request.full_path.rstrip("?") if request.method == "GET" else PATH
+    return Response(status=303, headers={"Location": f"{url_for(f'{NAME}.way_in')}?next={quote(asked, safe='/')}"})
+
+
+def _refusal(found: Member, role: Role) -> tuple[str, int] | None:
+    if found.role < role:
+        return notice(NOT_ALLOWED, 403)
+    if request.method == "POST" and not has_form_token(found):
+        return notice(STALE_FORM, 403)
+    return None

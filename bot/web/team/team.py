@@ -1,0 +1,30 @@
+"""The objects that the team's pages share."""
+
+from dataclasses import dataclass
+
+from bot.faq import Faq
+from bot.overview import Overview
+from bot.publishing import Publishing
+from bot.setting_table import Settings
+from bot.signing_in import Role, SignIn
+from bot.web.team.links import OneTimeLinks
+from knowledge.team.sessions import Session, Sessions, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Everything the team's pages call; people come in by `sign_in` where there is one, and by `links`."""
+
+    faq: Faq
+    publishing: Publishing
+    overview: Overview
+    settings: Settings
+    sessions: Sessions
+    links: OneTimeLinks | None = None
+    sign_in: SignIn | None = None
+
+    def role_of(self, session: Session) -> Role:
+        """What somebody may do now; a link is for whoever runs the process, and they may do everything."""
+        if session.way is Way.LINK:
+            return Role.EDITOR if self.links else Role.PROSPECT
+        return self.sign_in.role_of(session.user) if self.sign_in else Role.PROSPECT

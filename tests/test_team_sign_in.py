@@ -1,0 +1,101 @@
+"""Coming in to the team's pages: by a one-time link, for some hours, with a role that is asked for each time.
+
+Every form carries the member's own token; nobody is led to another site.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from making import bot_on
+from team_tester import EDITOR, TeamTester, page_of, send, token_in
+
+from bot.web.team.links import VALID_SECONDS
+from index.text.analyzer import Analyzer
+from knowledge.team.sessions import LASTS, Session, Way
+
+
+@pytest.fixture
+def tester(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[TeamTester]:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
+        yield TeamTester(app)
+
+
+def test_a_link_signs_its_reader_in_once_and_leads_to_the_page_asked_for(tester: TeamTester) -> None:
+    client, link = tester.client, tester.link()
+    key = link.partition("key=")[2]
+    assert "編集者として入ります" in page_of(client.get(link))
+    assert "編集者として入ります" in page_of(client.get(link)), "looking at it does not use it up"
+    done = client.post("/team/in", data={"key": key, "next": "/team/entries?q=料金"})
+    assert done.status_code == 303
+    assert done.headers["Location"].startswith("/team/entries?q=")
+    cookie = done.headers["Set-Cookie"]
+    assert {"HttpOnly", "SameSite=Lax", "Path=/team"} <= set(cookie.split("; "))
+    assert f"{EDITOR}さん" in page_of(client.get("/team/entries"))
+    again = tester.web.test_client().post("/team/in", data={"key": key})
+    assert (again.status_code, "このリンクは使えません" in page_of(again)) == (403, True)
+
+
+def test_a_link_ends_after_a_quarter_of_an_hour(tester: TeamTester) -> None:
+    now = [0.0]
+    late = TeamTester(tester.app, timer=lambda: now[0])
+    key = late.key()
+    now[0] = VALID_SECONDS + 1
+    assert late.client.post("/team/in", data={"key": key}).status_code == 403
+    assert late.client.post("/team/in", data={"key": ""}).status_code == 403
+
+
+def test_a_new_link_is_shown_in_the_terminal_and_not_on_the_page(tester: TeamTester) -> None:
+    shown = tester.client.post("/team/link")
+    (said,) = tester.said
+    assert "ターミナルに出しました" in page_of(shown)
+    assert said.partition("key=")[2] not in shown.text
+
+
+def test_who_is_not_signed_in_is_led_to_the_way_in_and_back(tester: TeamTester) -> None:
+    led = tester.client.get("/team/entries?q=a")
+    assert led.headers["Location"] == "/team/in?next=/team/entries%3Fq%3Da"
+    assert tester.client.post("/team/out").headers["Location"] == "/team/in?next=/team"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example", "//evil.example", "/team\\@evil", "/teams", "javascript:1"]
+)
+def test_nobody_is_led_to_another_site(tester: TeamTester, elsewhere: str) -> None:
+    done = tester.client.post("/team/in", data={"key": tester.key(), "next": elsewhere})
+    assert done.headers["Location"] == "/team"
+
+
+def test_a_session_ends_with_its_day_and_with_the_sign_out(tester: TeamTester) -> None:
+    sessions, ended = tester.team.sessions, datetime.now(UTC) - LASTS - timedelta(seconds=1)
+    old = sessions.begin(Session(EDITOR, EDITOR, Way.LINK), ended)
+    tester.client.set_cookie("team", old, path="/team")
+    assert tester.client.get("/team/entries").status_code == 303
+    assert sessions.forget_ended() == 1
+    client = tester.signed_in()
+    token = client.get_cookie("team", path="/team")
+    assert token
+    send(client, "/team/out")
+    assert sessions.find(token.value) is None
+    assert client.get("/team/entries").status_code == 303
+
+
+def test_a_form_without_the_members_own_token_is_refused(tester: TeamTester) -> None:
+    client, other = tester.signed_in(), tester.signed_in("other")
+    foreign = token_in(other.get("/team/entries"))
+    for fields in ({}, {"form_token": foreign}, {"form_token": "é"}):
+        refused = client.post("/team/out", data=fields)
+        assert (refused.status_code, "フォームが古く" in page_of(refused)) == (403, True)
+    assert client.get("/team/entries").status_code == 200, "still signed in"
+
+
+def test_over_https_the_cookie_is_sent_over_https_alone(tester: TeamTester) -> None:
+    with bot_on(
+        str(tester.app.settings.database_url),
+        analyzer=Analyzer(tester.app.tokenizer),
+        PUBLIC_URL="https://faq.example.com",
+    ) as app:
+        secure = TeamTester(app)
+        done = secure.client.post("/team/in", data={"key": secure.key()})
+    cookies = done.headers.getlist("Set-Cookie")
+    assert all("Secure" in cookie.split("; ") and cookie.startswith("__Secure-team=") for cookie in cookies)
