@@ -18,10 +18,10 @@ from bot.slack.text import plain
 from bot.slack.views.form import Draft
 from bot.slack.views.inputs import typed
 from bot.slack.views.question_forms import DECLINE, NEW, add_form, variants_form
+from bot.wording.editing import NO_SUCH_ID
 
 MAX_NEAREST = 5
 GONE = "この項目はなくなりました。ほかを選んでください。"
-NO_SUCH_ID = "id「{id}」の項目はありません。idの綴りを確かめてください。"
 
 
 def register(app: App, door: Door) -> None:

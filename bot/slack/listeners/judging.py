@@ -14,14 +14,13 @@ from bot.slack.proposing import Submission, propose_change
 from bot.slack.views.blocks import Block
 from bot.slack.views.inputs import typed
 from bot.slack.views.question_forms import NO_ANSWER, judge_form
+from bot.wording.editing import NO_CHOICE, NO_SUCH_ID
 from knowledge.errors import FaqError
 from knowledge.judged import with_judgements
 from knowledge.list_name import ListName
 from knowledge.revisions.store import Change
 
 MAX_NEAREST = 5
-NO_SUCH_ID = "id「{id}」の項目はありません。idの綴りを確かめてください。"
-NO_CHOICE = "正しい項目を選ぶか、idを書いてください。"
 
 
 def register(app: App, door: Door) -> None:

@@ -19,14 +19,14 @@ from bot.slack.views.blocks import Block, paragraph, said_by
 from bot.slack.views.entry import answer_blocks
 from bot.slack.views.inputs import typed
 from bot.slack.views.notices import notice_modal, working_modal
-from bot.slack.views.proposal import REFUSED, failed_modal, published_modal, waiting_message, waiting_modal
+from bot.slack.views.proposal import failed_modal, published_modal, waiting_message, waiting_modal
 from bot.wording import sentences
+from bot.wording.editing import REFUSED, WITHDRAWN
 from bot.wording.sentences import DECISIONS
 from knowledge.entry import Status
 from knowledge.errors import FaqError
 
 PUBLISHING = "公開しています。数秒お待ちください。"
-WITHDRAWN = "提案を取り下げました。公開中の内容は変わっていません。"
 MAX_ANSWERED = 3  # changed questions whose reply is shown after a publish
 
 

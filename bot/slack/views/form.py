@@ -9,27 +9,11 @@ from typing import Any
 from bot.slack.views.blocks import MAX_VIEW_BLOCKS, Block, divider, modal, paragraph
 from bot.slack.views.form_values import answer_pieces, line_pieces
 from bot.slack.views.inputs import MAX_OPTIONS, date_input, flag_input, select_input, text_input
+from bot.wording.editing import DECLINES, HINTS, STATUSES
 from knowledge.entry import Entry
 from knowledge.errors import Problem
-from knowledge.labels import FIELD_LABELS, STATUS_LABELS, labelled
+from knowledge.labels import FIELD_LABELS, labelled
 
-STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
-VALIDITY_HINT = "2027-04-01（その日1日を含む）または 2027-04-01T09:00（日本時間）"
-HINTS = {
-    "id": "英小文字・数字・ハイフン。空なら自動で付けます",
-    "question": "質問する人がそのまま読む、代表の質問",
-    "variants": "ほかの尋ね方を1行に1つ。多いほど見つかりやすくなります",
-    "answer": "結論から。「- 」で始まる行は箇条書き、**太字**、[文字](https://…) が使えます",
-    "url": "もとになったページ（https://…）",
-    "related": "関連する項目のidを1行に1つ",
-    "valid_from": VALIDITY_HINT,
-    "valid_to": VALIDITY_HINT,
-    "as_of": "もとのページを確かめた日",
-    "review_by": "次に確かめる日",
-    "note": "担当者だけに見えます",
-    "owner": "この項目を確かめる人や部署",
-}
-DECLINES = "公開できる回答がない（担当者をご案内します）"
 MAX_VIEW_BYTES = 240_000  # Slack takes 250,000 of a whole view
 TOO_LARGE = "この項目はSlackの画面に入りきりません。Excel（faqbot export と import）で直してください。"
 

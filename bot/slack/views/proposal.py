@@ -9,14 +9,11 @@ from bot.slack.views.form import problem_block
 from bot.slack.views.inputs import text_input
 from bot.slack.views.message import Message
 from bot.wording.changes import field_line, impact_line, impact_summary
+from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED
 from knowledge.changes import ChangeKind
-from knowledge.entry import Entry, Status
 
 MAX_PROBLEMS = 5
 MAX_LINES = 12  # questions of the impact that are listed
-REASON_HINT = "履歴に残ります（例: 10月の料金改定）"
-OWN = "ご自身の提案は承認できません。ほかの編集者の承認をお待ちください。"
-REFUSED = "公開できない変化があります。内容を直すか、承知で公開する理由を書いてください。"
 
 
 def proposal_modal(
@@ -30,7 +27,7 @@ def proposal_modal(
 ) -> Block:
     """Preview, changed fields, warnings and impact, with 公開 (or 承認) at its end."""
     blocks = [
-        *(block for one in shown for block in (context(_heading(one.entry)), *answer_blocks(one), divider())),
+        *(block for one in shown for block in (context(HEADINGS[one.entry.status]), *answer_blocks(one), divider())),
         *_changes(proposal),
         *_warnings(proposal),
         *(divider(), header("影響"), paragraph(impact_summary(proposal.impact))),
@@ -111,13 +108,3 @@ def _reasons(proposal: Proposal, *, approving: bool, own: bool) -> Iterator[Bloc
     elif proposal.impact.refused and not (approving and own):
         yield paragraph(REFUSED)
         yield text_input("承知で公開する理由", "override", optional=True)
-
-
-def _heading(entry: Entry) -> str:
-    match entry.status:
-        case Status.PUBLISHED:
-            return "質問した人にはこう表示されます"
-        case Status.DRAFT:
-            return "下書き（表示されません）"
-        case Status.RETIRED:
-            return "取り下げ（表示されなくなります）"

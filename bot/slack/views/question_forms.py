@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.slack.views.blocks import Block, context, modal, paragraph
 from bot.slack.views.form import problem_block
 from bot.slack.views.inputs import choice_input, text_input
+from bot.wording.editing import JUDGED_AS_ASKED, NOTHING_FITS, WHY_JUDGE
 from knowledge.entry import Entry
 from knowledge.errors import Problem
 
@@ -27,13 +28,10 @@ def variants_form(entry: Entry, base: int, proposed: str = "", problems: Sequenc
 def judge_form(text: str, nearest: Sequence[Entry]) -> Block:
     """A question, or several, each on a line, of which an editor knows the right entry."""
     choices = {entry.id: entry.question for entry in nearest}
-    choices[NO_ANSWER] = "回答してはいけない（合う項目が無い）"
-    hint = "1行に1つ、尋ねられたとおりに。個人や会社が分かる語は消してください"
+    choices[NO_ANSWER] = NOTHING_FITS
     blocks = [
-        paragraph(
-            "正解の分かっている質問は、公開の前に答えが悪くならないかを確かめ、どこまで直接答えるかを決めるもとになります。"
-        ),
-        text_input("質問", "question", initial=text, multiline=True, hint=hint),
+        paragraph(WHY_JUDGE),
+        text_input("質問", "question", initial=text, multiline=True, hint=JUDGED_AS_ASKED),
         choice_input("正しい項目", "target", choices, optional=True),
         text_input("ほかの項目のid", "other", optional=True, hint="一覧に正しい項目がないとき"),
     ]

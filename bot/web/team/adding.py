@@ -2,9 +2,11 @@
 
 from flask import Flask
 
+from bot.web.team.editing import add_editing
 from bot.web.team.entry_list import add_entry_list
 from bot.web.team.entry_page import add_entry_page
 from bot.web.team.pages import TeamPages
+from bot.web.team.proposals import add_proposals
 from bot.web.team.signing_in import add_signing_in
 from bot.web.team.team import Team
 
@@ -15,4 +17,6 @@ def add_team_pages(web: Flask, team: Team) -> None:
     add_signing_in(pages)
     add_entry_list(pages)
     add_entry_page(pages)
+    add_editing(pages)
+    add_proposals(pages)
     pages.add_to(web)

@@ -1,0 +1,99 @@
+"""Changing an entry: its form, a new one, taking it back, and going back to an earlier version of it alone."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, render_template, request
+
+from bot.signing_in import Role
+from bot.web.team.form import FIELDS, EntryForm
+from bot.web.team.pages import TeamPages, notice
+from bot.web.team.proposing import propose, propose_or_tell
+from bot.web.team.team import Team
+from bot.wording import sentences
+from bot.wording.editing import DECLINES, HEADINGS, HINTS, STATUSES
+from knowledge.entry import Entry, Status
+from knowledge.errors import EditConflict, FaqError, KnowledgeError
+from knowledge.revisions.store import Change
+
+CHECK = "check"  # the button that shows faults and the reply, and proposes nothing
+WAY_BACK = "第{number}版の内容に戻す"
+
+
+def add_editing(pages: TeamPages) -> None:
+    """Add the forms and what is done with one press."""
+    team = pages.team
+    _add_forms(pages)
+
+    @pages.page("/entries/<entry_id>/retire", Role.EDITOR, "POST")
+    def retire(entry_id: str) -> Any:
+        entry = team.publishing.live().by_id.get(entry_id)
+        if entry is None:
+            return notice(sentences.GONE, 404)
+        return propose_or_tell(team, Change(put=(replace(entry, status=Status.RETIRED),)))
+
+    @pages.page("/entries/<entry_id>/back", Role.EDITOR, "POST")
+    def way_back(entry_id: str) -> Any:
+        """The entry as it was after a revision; another revision, so that nothing of the history is lost."""
+        number = request.form.get("revision", 0, int)
+        versions = team.publishing.history.versions(entry_id)
+        version = next((one for one in versions if one.revision.number == number), None)
+        if version is None:
+            abort(404)
+        change = Change(put=(version.entry,)) if version.entry else Change(remove=(entry_id,))
+        return propose_or_tell(team, change, WAY_BACK.format(number=number))
+
+
+def _add_forms(pages: TeamPages) -> None:
+    team = pages.team
+
+    @pages.page("/entries/<entry_id>/edit", Role.EDITOR)
+    def edit(entry_id: str) -> Any:
+        base = team.publishing.live()
+        entry = base.by_id.get(entry_id)
+        return show_form(team, EntryForm.of(entry, base.revision)) if entry else notice(sentences.GONE, 404)
+
+    @pages.page("/entries/<entry_id>/edit", Role.EDITOR, "POST")
+    def edit_sent(entry_id: str) -> Any:
+        return _sent(team, EntryForm.sent(entry_id))
+
+    @pages.page("/new", Role.EDITOR)
+    def new() -> str:
+        return show_form(team, EntryForm({}, team.publishing.live().revision))
+
+    @pages.page("/new", Role.EDITOR, "POST")
+    def new_sent() -> Any:
+        return _sent(team, EntryForm.sent())
+
+
+def _sent(team: Team, sent: EntryForm) -> Any:
+    """The proposal of a sent form, or the form again with its faults and the reply as it will look."""
+    entry, form = sent.read()
+    if entry is None or CHECK in request.form:
+        return show_form(team, form, entry), 200 if CHECK in request.form else 422
+    if not sent.entry_id and entry.id in team.publishing.live().by_id:
+        taken = form.with_faults([("id", f"id「{entry.id}」は、ほかの項目が使っています。ほかのidにしてください。")])
+        return show_form(team, taken, entry), 422
+    try:
+        return propose(team, Change(put=(entry,)), form.base, request.form.get("reason", "").strip())
+    except KnowledgeError as error:
+        return show_form(team, form.with_problems(error.problems), entry), 422
+    except FaqError as error:
+        status = 409 if isinstance(error, EditConflict) else 422
+        return show_form(team, replace(form, said=f"{error.message}{error.hint}"), entry), status
+
+
+def show_form(team: Team, form: EntryForm, entry: Entry | None = None) -> str:
+    """The form; with an `entry`, the reply as it will look too."""
+    return render_template(
+        "team/form.html",
+        form=form,
+        shown=entry,
+        headings=HEADINGS,
+        hints=HINTS,
+        declines=DECLINES,
+        choices=STATUSES,
+        plain_fields=FIELDS,
+        categories=sorted({one.category for one in team.publishing.live().entries}),
+        site_notice=sentences.notice,
+    )

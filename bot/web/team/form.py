@@ -1,0 +1,73 @@
+"""The form of an entry: what it begins with, what was typed into it, and the faults of each field."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from knowledge.entry import Entry
+from knowledge.entry_reader import read_entry
+from knowledge.errors import Problem
+from knowledge.labels import labelled
+
+LINES = ("variants", "related")
+FIELDS = ("question", "category", "answer", "url", "valid_from", "valid_to", "as_of", "review_by", "owner", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryForm:
+    """An entry as text, field by field; `base` is the revision that the editor saw, `entry_id` is "" for a new one."""
+
+    values: Mapping[str, Any]
+    base: int
+    entry_id: str = ""
+    faults: Mapping[str, Sequence[str]] = field(default_factory=dict)  # field: what is wrong with it
+    said: str = ""  # about the whole form
+
+    @classmethod
+    def of(cls, entry: Entry, base: int) -> "EntryForm":
+        """The form of an entry that is there."""
+        return cls(entry.to_fields(), base, entry.id)
+
+    @classmethod
+    def sent(cls, entry_id: str = "") -> "EntryForm":
+        """The form that was sent."""
+        typed = request.form
+        values: dict[str, Any] = {name: typed.get(name, "") for name in (*FIELDS, "status")}
+        values |= {name: _lines(typed.get(name, "")) for name in LINES}
+        values |= {"id": entry_id or typed.get("id", "").strip(), "declines": "declines" in typed}
+        return cls(values, typed.get("base", 0, int), entry_id)
+
+    def text(self, name: str) -> str:
+        """A field as it stands in its input."""
+        value = self.values.get(name) or ""
+        if isinstance(value, date):
+            return value.isoformat()
+        return "\n".join(value) if isinstance(value, list | tuple) else str(value)
+
+    def read(self) -> tuple[Entry | None, "EntryForm"]:
+        """The entry that was typed, and the form with the faults that keep it from being one."""
+        values = dict(self.values) | {"id": self.values["id"] or f"faq-{secrets.token_hex(4)}"}
+        entry, found = read_entry({name: value for name, value in values.items() if value not in ("", [], False)})
+        return entry, self.with_faults((one.field, f"{one.message}{one.hint}") for one in found)
+
+    def with_problems(self, problems: Sequence[Problem]) -> "EntryForm":
+        """The form with what the gate found; what is about no field of it is said above it."""
+        return self.with_faults((one.field, f"{one.message}{one.hint}") for one in problems)
+
+    def with_faults(self, found: Any) -> "EntryForm":
+        """The form with these faults, each a field and a text."""
+        faults: dict[str, list[str]] = defaultdict(list)
+        for name, text in found:
+            faults[name.partition(".")[0]].append(labelled(text))
+        shown = {name: texts for name, texts in faults.items() if name in (*FIELDS, *LINES, "id", "status")}
+        rest = [text for name, texts in faults.items() if name not in shown for text in texts]
+        return EntryForm(self.values, self.base, self.entry_id, shown, "".join(rest))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

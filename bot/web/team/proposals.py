@@ -1,0 +1,101 @@
+"""The page of a proposal: what it changes, what it does to questions, and the publish or the approval."""
+
+from typing import Any
+
+from flask import render_template, request
+
+from bot.proposal import Proposal
+from bot.signing_in import Role
+from bot.web.team.member import member
+from bot.web.team.pages import TeamPages, go, notice
+from bot.web.team.proposing import tell
+from bot.web.team.team import Team
+from bot.wording.changes import impact_lines, impact_summary
+from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED, WITHDRAWN
+from knowledge.errors import FaqError
+from knowledge.labels import labelled
+from knowledge.revisions.proposals import State, StoredProposal
+
+MAX_REASON = 1_000
+MAX_LINES = 40  # questions of the impact that are listed
+MAX_REPLIES = 3
+
+
+def add_proposals(pages: TeamPages) -> None:
+    """Add the list of what waits, the page of each, and what is done there."""
+    team = pages.team
+    pages.section("承認待ち", "proposals", Role.EDITOR)
+
+    @pages.page("/proposals", Role.EDITOR)
+    def proposals() -> str:
+        waiting = [(one, _titles(one)) for one in team.publishing.proposals.waiting()]
+        return render_template("team/proposals.html", waiting=waiting)
+
+    @pages.page("/proposals/<proposal_id>", Role.EDITOR)
+    def proposal(proposal_id: str) -> Any:
+        return _page(team, proposal_id)
+
+    _add_deciding(pages)
+
+
+def _add_deciding(pages: TeamPages) -> None:
+    team = pages.team
+
+    @pages.page("/proposals/<proposal_id>/publish", Role.EDITOR, "POST")
+    def publish(proposal_id: str) -> Any:
+        reason, override = (request.form.get(name, "").strip()[:MAX_REASON] for name in ("reason", "override"))
+        try:
+            found = team.publishing.examine(proposal_id)
+            if found.impact.refused and not (override or found.stored.override):
+                return _shown(team, found, said=REFUSED, reason=reason), 422
+            team.publishing.publish(found, member().user, reason, override)
+        except FaqError as error:
+            return tell(error)
+        return go("proposal", proposal_id=proposal_id)
+
+    @pages.page("/proposals/<proposal_id>/withdraw", Role.EDITOR, "POST")
+    def withdraw(proposal_id: str) -> Any:
+        try:
+            team.publishing.withdraw(proposal_id)
+        except FaqError as error:
+            return tell(error)
+        return notice(WITHDRAWN)
+
+
+def _page(team: Team, proposal_id: str) -> Any:
+    try:
+        stored = team.publishing.proposals.find(proposal_id)
+        if stored.state is State.PUBLISHED:
+            return render_template("team/published.html", stored=stored, live=team.publishing.live().by_id)
+        return _shown(team, team.publishing.examine(proposal_id))
+    except FaqError as error:
+        return tell(error)
+
+
+def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str:
+    waiting = found.stored.state is State.WAITING
+    own = member().user == found.stored.editor
+    return render_template(
+        "team/proposal.html",
+        proposal=found,
+        said=said,
+        reason=reason or found.stored.reason,
+        replies=[one.entry for one in found.differences if one.entry][:MAX_REPLIES],
+        headings=HEADINGS,
+        warnings=[labelled(f"{one.message}{one.hint}") for one in found.problems],
+        summary=impact_summary(found.impact),
+        lines=impact_lines(found.impact, team.faq.question_of, MAX_LINES),
+        waiting=waiting,
+        own=waiting and own,
+        own_text=OWN,
+        refused=REFUSED if found.impact.refused and not found.stored.override and not (waiting and own) else "",
+        reason_hint=REASON_HINT,
+        button="承認して公開" if waiting else "承認を頼む" if team.publishing.review else "公開する",
+        longest=MAX_REASON,
+    )
+
+
+def _titles(stored: StoredProposal) -> str:
+    change = stored.change
+    titles = [*(entry.question for entry in change.put), *change.remove, *(name.label for name in change.lists)]
+    return titles[0] + (f" ほか{len(titles) - 1}件" if len(titles) > 1 else "")

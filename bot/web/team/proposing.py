@@ -1,0 +1,27 @@
+"""From a form to a proposal, whose page shows what it would do."""
+
+from typing import Any
+
+from bot.web.team.member import member
+from bot.web.team.pages import go, notice
+from bot.web.team.team import Team
+from knowledge.errors import EditConflict, FaqError
+from knowledge.revisions.store import Change
+
+
+def propose(team: Team, change: Change, base: int, reason: str = "") -> Any:
+    """Measure a change and lead to the page of the proposal. Raises FaqError."""
+    return go("proposal", proposal_id=team.publishing.propose(change, member().user, reason, base).id)
+
+
+def propose_or_tell(team: Team, change: Change, reason: str = "") -> Any:
+    """Measure a change of what is live now; a page says why there is no proposal where there is none."""
+    try:
+        return propose(team, change, team.publishing.live().revision, reason)
+    except FaqError as error:
+        return tell(error)
+
+
+def tell(error: FaqError) -> tuple[str, int]:
+    """A page that says what was refused, and the next step."""
+    return notice(f"{error.message}{error.hint}", 409 if isinstance(error, EditConflict) else 422)

@@ -1,0 +1,38 @@
+"""Editing in words, the same at every door: the hints of an entry's fields, a proposal's heading, its refusal."""
+
+from knowledge.entry import Status
+from knowledge.labels import STATUS_LABELS
+
+STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
+VALIDITY_HINT = "2027-04-01（その日1日を含む）または 2027-04-01T09:00（日本時間）"
+HINTS = {
+    "id": "英小文字・数字・ハイフン。空なら自動で付けます",
+    "question": "質問する人がそのまま読む、代表の質問",
+    "variants": "ほかの尋ね方を1行に1つ。多いほど見つかりやすくなります",
+    "answer": "結論から。「- 」で始まる行は箇条書き、**太字**、[文字](https://…) が使えます",
+    "url": "もとになったページ（https://…）",
+    "related": "関連する項目のidを1行に1つ",
+    "valid_from": VALIDITY_HINT,
+    "valid_to": VALIDITY_HINT,
+    "as_of": "もとのページを確かめた日",
+    "review_by": "次に確かめる日",
+    "note": "担当者だけに見えます",
+    "owner": "この項目を確かめる人や部署",
+}
+DECLINES = "公開できる回答がない（担当者をご案内します）"
+REASON_HINT = "履歴に残ります（例: 10月の料金改定）"
+OWN = "ご自身の提案は承認できません。ほかの編集者の承認をお待ちください。"
+REFUSED = "公開できない変化があります。内容を直すか、承知で公開する理由を書いてください。"
+WITHDRAWN = "提案を取り下げました。公開中の内容は変わっていません。"
+HEADINGS = {
+    Status.PUBLISHED: "質問した人にはこう表示されます",
+    Status.DRAFT: "下書き（表示されません）",
+    Status.RETIRED: "取り下げ（表示されなくなります）",
+}
+WHY_JUDGE = (
+    "正解の分かっている質問は、公開の前に答えが悪くならないかを確かめ、どこまで直接答えるかを決めるもとになります。"
+)
+JUDGED_AS_ASKED = "1行に1つ、尋ねられたとおりに。個人や会社が分かる語は消してください"
+NOTHING_FITS = "回答してはいけない（合う項目が無い）"
+NO_CHOICE = "正しい項目を選ぶか、idを書いてください。"
+NO_SUCH_ID = "id「{id}」の項目はありません。idの綴りを確かめてください。"

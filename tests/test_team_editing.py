@@ -1,0 +1,218 @@
+"""Changing the knowledge base on the team's pages: by the same gate as everywhere, each action in the history.
+
+Faults stand at their fields, the impact is shown before anything is live, two editors do not overwrite each other,
+and nothing that anybody wrote becomes markup.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from making import bot_on, make_entry
+from team_tester import EDITOR, TeamTester, page_of, send
+from werkzeug.test import TestResponse
+
+from bot.app import App
+from bot.wording.editing import OWN, REFUSED
+from index.text.analyzer import Analyzer
+from knowledge.entry import Entry, Status
+from knowledge.revisions.store import Change
+
+PRICES = "plan-prices"
+HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'
+
+
+@pytest.fixture
+def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
+        yield app
+
+
+@pytest.fixture
+def tester(app: App) -> TeamTester:
+    return TeamTester(app)
+
+
+def live(tester: TeamTester, entry_id: str = PRICES) -> Entry:
+    return tester.app.publishing.live().by_id[entry_id]
+
+
+def typed(entry: Entry, base: int, **changed: str) -> dict[str, str]:
+    """The form of an entry as a browser sends it."""
+    fields = {"base": str(base), "question": entry.question, "answer": entry.answer, "category": entry.category}
+    fields |= {"variants": "\n".join(entry.variants), "related": "\n".join(entry.related), "url": entry.url}
+    dates = ("as_of", "review_by", "valid_from", "valid_to")
+    fields |= {name: str(getattr(entry, name) or "") for name in dates}
+    return fields | {"owner": entry.owner, "note": entry.note, "status": entry.status.value} | changed
+
+
+def edited(tester: TeamTester, client: FlaskClient, base: int, **changed: str) -> TestResponse:
+    """What an editor sees who changes the prices; `base` is the revision they began with."""
+    return send(client, f"/team/entries/{PRICES}/edit", **typed(live(tester), base, **changed))
+
+
+def proposal_in(shown: TestResponse) -> str:
+    """The address of the proposal that a page shows."""
+    found = re.search(r'action="(/team/proposals/\w+)/publish"', shown.text)
+    assert found, page_of(shown)
+    return found[1]
+
+
+def publish(client: FlaskClient, shown: TestResponse, **fields: str) -> TestResponse:
+    return send(client, f"{proposal_in(shown)}/publish", **fields)
+
+
+# -- one entry --------------------------------------------------------------------------------------
+
+
+def test_a_price_is_corrected_with_its_impact_shown_first_and_its_editor_in_the_history(tester: TeamTester) -> None:
+    client, before = tester.signed_in(), live(tester)
+    form = client.get(f"/team/entries/{PRICES}/edit")
+    assert f'value="{before.question}"' in form.text
+    shown = edited(tester, client, 1, answer=before.answer.replace("円", "円（税込）", 1))
+    said = page_of(shown)
+    assert ("件の質問" in said, "円（税込）" in said, live(tester) == before) == (True, True, True)
+    done = publish(client, shown, reason="10月の改定")
+    assert "第2版として公開しました" in page_of(done)
+    assert "（税込）" in live(tester).answer
+    (newest, *_) = tester.app.publishing.history.revisions(1)
+    assert (newest.editor, newest.reason) == (EDITOR, "10月の改定")
+    history = page_of(client.get(f"/team/entries/{PRICES}?against=1"))
+    assert all(words in history for words in ("10月の改定", f"{EDITOR}さん", "第1版と今の違い", "円（税込）"))
+
+
+def test_faults_stand_at_their_fields_and_what_was_typed_stays(tester: TeamTester) -> None:
+    shown = edited(tester, tester.signed_in(), 1, url="http://plain.example.com", valid_from="明日", note="残る言葉")
+    assert shown.status_code == 422
+    assert "残る言葉" in page_of(shown)
+    for name in ("url", "valid_from"):
+        assert f'id="fault-{name}-1"' in shown.text
+    assert shown.text.count('aria-invalid="true"') == 2
+
+
+def test_the_reply_is_shown_as_it_will_look_and_nothing_is_proposed(tester: TeamTester) -> None:
+    shown = edited(tester, tester.signed_in(), 1, answer="**結論**です。\n\n- 一つ目", check="yes")
+    assert all(
+        part in shown.text for part in ("<strong>結論</strong>", "<li>一つ目</li>", "質問した人にはこう表示されます")
+    )
+    assert "action=" not in shown.text.partition('<form class="edit"')[2].partition(">")[0]
+
+
+def test_an_unchanged_entry_is_no_proposal(tester: TeamTester) -> None:
+    shown = edited(tester, tester.signed_in(), 1)
+    assert (shown.status_code, "公開中の内容と同じです" in page_of(shown)) == (422, True)
+
+
+def test_a_new_entry_gets_an_id_and_does_not_replace_another(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    entry = make_entry("x", "駐車場はありますか？", "2台分あります。")
+    taken = send(client, "/team/new", **typed(entry, 1, id=PRICES))
+    assert (taken.status_code, 'id="fault-id-1"' in taken.text) == (422, True)
+    publish(client, send(client, "/team/new", **typed(entry, 1)))
+    (made,) = (one for one in tester.app.publishing.live().entries if one.question == entry.question)
+    assert made.id.startswith("faq-")
+
+
+def test_an_entry_is_taken_back_and_brought_back_by_itself(tester: TeamTester) -> None:
+    client, before = tester.signed_in(), live(tester, "trial-limits")
+    tester.app.publishing.store.publish(Change(put=(make_entry("other", "別の質問ですか？"),)), "x", "", 1)
+    tester.app.searcher.refresh()
+    retiring = send(client, "/team/entries/trial-limits/retire")
+    publish(client, retiring, override="終わったため")
+    assert live(tester, "trial-limits").status is Status.RETIRED
+    returning = send(client, "/team/entries/trial-limits/back", revision="1")
+    publish(client, returning, override="まだ要るため")
+    assert live(tester, "trial-limits") == before
+    assert live(tester, "other"), "the others stay as they are"
+    (newest, *_) = tester.app.publishing.history.revisions(1)
+    assert newest.reason == "第1版の内容に戻す"
+
+
+# -- the gate ---------------------------------------------------------------------------------------
+
+
+def test_what_the_gate_refuses_needs_a_reason_that_stays_in_the_history(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    entry = live(tester, "over-call-billing")
+    shown = send(client, f"/team/entries/{entry.id}/edit", **typed(entry, 1, question="犬の名前は？", variants=""))
+    assert REFUSED in page_of(shown)
+    assert publish(client, shown).status_code == 422
+    assert live(tester, entry.id) == entry
+    assert "公開しました" in page_of(publish(client, shown, override="承知の上です"))
+    assert tester.app.publishing.history.revisions(1)[0].override == "承知の上です"
+
+
+def test_the_slower_of_two_editors_is_told_who_was_faster_and_loses_no_word(tester: TeamTester) -> None:
+    one, two = tester.signed_in("one"), tester.signed_in("two")
+    answer = live(tester).answer
+    publish(one, edited(tester, one, 1, answer=f"{answer}\n一人目の文です。"))
+    late = edited(tester, two, 1, answer=f"{answer}\n二人目の文です。")
+    assert late.status_code == 409
+    assert all(words in page_of(late) for words in ("oneさんが第2版で変更しました", "二人目の文です。"))
+    assert "一人目" in live(tester).answer
+
+
+def test_where_review_is_required_somebody_else_approves(
+    small_database: str, small_folder: str, analyzer: Analyzer
+) -> None:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, REVIEW="required", WEB_RATE_LIMIT="10000") as app:
+        tester = TeamTester(app)
+        one, two = tester.signed_in("one"), tester.signed_in("two")
+        shown = edited(tester, one, 1, note="確かめた")
+        waiting = publish(one, shown, reason="点検")
+        assert OWN in page_of(waiting)
+        assert live(tester).note != "確かめた"
+        assert live(tester).question in page_of(two.get("/team/proposals"))
+        refused = two.post(f"{proposal_in(shown)}/publish", data={})
+        assert refused.status_code == 403, "no token"
+        send(two, f"{proposal_in(shown)}/publish")
+        newest = app.publishing.history.revisions(1)[0]
+        assert (newest.editor, newest.approved_by, newest.reason) == ("one", "two", "点検")
+
+
+def test_a_proposal_is_published_once_and_a_withdrawn_one_never(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    shown = edited(tester, client, 1, note="一度だけ")
+    publish(client, shown)
+    again = publish(client, shown)
+    assert (again.status_code, "第2版として公開されています" in page_of(again)) == (422, True)
+    assert client.get("/team/proposals/nothing").status_code == 422
+
+
+# -- hostile content --------------------------------------------------------------------------------
+
+
+def test_nothing_that_was_written_becomes_markup(tester: TeamTester) -> None:
+    client = tester.signed_in(HOSTILE)
+    hostile = make_entry("hostile", HOSTILE, HOSTILE, variants=(HOSTILE + "1",), note=HOSTILE, owner=HOSTILE)
+    form = send(client, "/team/new", **typed(hostile, 1, id="hostile", category=HOSTILE[:50]))
+    pages = [form, publish(client, form, reason=HOSTILE, override=HOSTILE)]
+    paths = ("", f"?q={HOSTILE}", "/hostile", "/hostile/edit", "/hostile?against=1")
+    pages += [client.get(f"/team/entries{path}") for path in paths]
+    for page in pages:
+        assert page.status_code == 200, page_of(page)
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+# -- the list ---------------------------------------------------------------------------------------
+
+
+def test_the_list_is_searched_filtered_and_sorted(tester: TeamTester) -> None:
+    client = tester.signed_in()
+
+    def listed(query: str) -> list[str]:
+        return re.findall(r'href="/team/entries/([\w-]+)"', client.get(f"/team/entries?{query}").text)
+
+    everything = tester.app.publishing.live().entries
+    assert set(listed("")) == {entry.id for entry in everything}
+    assert PRICES in listed(f"q={PRICES.upper()}")
+    assert listed("q=どこにも無い言葉") == []
+    category = everything[0].category
+    assert set(listed(f"category={category}")) == {one.id for one in everything if one.category == category}
+    assert listed("status=retired") == []
+    by_category = [tester.app.publishing.live().by_id[one].category for one in listed("order=category")]
+    assert by_category == sorted(by_category)
+    assert listed("from=-5&order=unknown") == listed("")
