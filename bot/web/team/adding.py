@@ -5,10 +5,12 @@ from flask import Flask
 from bot.web.team.editing import add_editing
 from bot.web.team.entry_list import add_entry_list
 from bot.web.team.entry_page import add_entry_page
+from bot.web.team.gaps import add_gaps
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposals import add_proposals
 from bot.web.team.signing_in import add_signing_in
 from bot.web.team.team import Team
+from bot.web.team.trying import add_trying
 
 
 def add_team_pages(web: Flask, team: Team) -> None:
@@ -19,4 +21,6 @@ def add_team_pages(web: Flask, team: Team) -> None:
     add_entry_page(pages)
     add_editing(pages)
     add_proposals(pages)
+    add_gaps(pages)
+    add_trying(pages)
     pages.add_to(web)

@@ -1,0 +1,121 @@
+"""What the team does about questions on its pages: gaps closed with one press, and questions tried and judged.
+
+Trying a question leaves no trace in the log; a gap that is closed or ignored is not shown again.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from making import bot_on
+from team_tester import EDITOR, TeamTester, page_of, send
+from werkzeug.test import TestResponse
+
+from bot.app import App
+from bot.reply import Asker
+from index.text.analyzer import Analyzer
+from knowledge.database.tables import queries
+from knowledge.list_name import ListName
+
+UNKNOWN = "お昼休みに窓口の電話は鳴りますか"
+
+
+@pytest.fixture
+def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
+        yield app
+
+
+@pytest.fixture
+def tester(app: App) -> TeamTester:
+    return TeamTester(app)
+
+
+def ask(tester: TeamTester, *texts: str) -> None:
+    """Questions of several people, none of whom got what they wanted."""
+    for number, text in enumerate(texts):
+        asker = Asker("web", f"asker{number}")
+        reference = tester.app.faq.ask(text, asker).reference
+        tester.app.faq.none_of_these(reference, asker)
+
+
+def card_of(shown: TestResponse) -> dict[str, str]:
+    """What the first card's form carries: the gap, its nearest entry and a wording."""
+    return {
+        name: re.search(rf'name="{name}" value="([^"]*)"', shown.text)[1]  # type: ignore[index]
+        for name in ("gap", "entry", "text")
+    }
+
+
+def test_a_gap_becomes_a_way_to_ask_for_the_nearest_entry_and_is_gone(tester: TeamTester) -> None:
+    ask(tester, UNKNOWN, UNKNOWN)
+    client = tester.signed_in()
+    shown = client.get("/team/gaps")
+    assert all(words in page_of(shown) for words in (UNKNOWN, "2回・2人", "近い項目"))
+    card = card_of(shown)
+    proposed = send(client, "/team/gaps/variants", on="/team/gaps", **card)
+    assert UNKNOWN in page_of(proposed)
+    address = re.search(r'action="([^"]+/publish)"', proposed.text)
+    assert address
+    send(client, address[1], override="確かめました")
+    assert UNKNOWN in tester.app.publishing.live().by_id[card["entry"]].variants
+    assert tester.app.publishing.history.revisions(1)[0].editor == EDITOR
+    assert UNKNOWN not in page_of(client.get("/team/gaps"))
+
+
+def test_a_gap_fills_the_form_of_a_new_entry(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    fields = {"text": [UNKNOWN, "ほかの 尋ね方", UNKNOWN], "declines": "yes"}
+    form = send(client, "/team/gaps/entry", **fields)
+    assert f'name="question" value="{UNKNOWN}"' in form.text
+    assert re.search(r'name="variants"[^>]*>\s*ほかの 尋ね方</textarea>', form.text)
+    assert re.search(r'name="declines" value="yes" checked', form.text)
+
+
+def test_an_ignored_gap_is_not_shown_again(tester: TeamTester) -> None:
+    ask(tester, UNKNOWN)
+    client = tester.signed_in()
+    after = send(client, "/team/gaps/ignore", on="/team/gaps", gap=card_of(client.get("/team/gaps"))["gap"])
+    assert "答えられないままの質問はありません" in page_of(after)
+
+
+def test_nothing_is_added_where_no_wording_is_ticked_or_the_entry_is_gone(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    assert send(client, "/team/gaps/variants", entry="plan-prices").status_code == 422
+    assert send(client, "/team/gaps/variants", entry="gone", text=UNKNOWN).status_code == 404
+
+
+def test_trying_shows_every_reason_and_leaves_no_trace(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    shown = page_of(client.get("/team/try", query_string={"q": "無料お試しはありますか？ 初期費用はいくらですか？"}))
+    parts = ("読み取った質問", "一致した語", "語（BM25）", "次点", "確信度", "しきい値", "第1版")
+    assert [part for part in parts if part not in shown] == []
+    with tester.app.store.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(queries)) == 0
+    thanks = page_of(client.get("/team/try", query_string={"q": "ありがとう"}))
+    assert "一致した語" not in thanks
+    assert client.get("/team/try").status_code == 200
+
+
+def test_the_right_entry_for_a_question_becomes_a_judged_query(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    proposed = send(client, "/team/try/judge", question="ためしに使えますか", target="free-trial-10days")
+    address = re.search(r'action="([^"]+/publish)"', proposed.text)
+    assert address, page_of(proposed)
+    send(client, address[1], override="判定を加えるため")
+    judged = tester.app.publishing.live().lists.text(ListName.JUDGED)
+    assert "ためしに使えますか\tfree-trial-10days\n" in judged
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"question": "何か"}, "正しい項目を選ぶか"),
+        ({"question": "何か", "other": "no-such"}, "id「no-such」の項目はありません"),
+        ({"question": " ", "target": "-"}, "質問を1行に1つ書いてください"),
+    ],
+)
+def test_what_cannot_be_judged_says_the_next_step(tester: TeamTester, fields: dict[str, str], said: str) -> None:
+    refused = send(tester.signed_in(), "/team/try/judge", **fields)
+    assert (refused.status_code, said in page_of(refused)) == (422, True)
