@@ -41,7 +41,7 @@ from knowledge.entry import Entry
 from knowledge.judged import JudgedQuery
 from knowledge.revisions.store import KnowledgeBase
 
-SHIPPED_STATES = (0, 5, 15, 25)
+SHIPPED_STATES = (0, 5, 15, 40)
 SHIPPED = "shipped"
 
 
