@@ -30,10 +30,19 @@ def write_csv(path: Path, entries: Iterable[Entry]) -> None:
     Raises KnowledgeError, and then leaves `path` as it was.
     """
     rows = rows_of(str(path), entries, guarded, csv.field_size_limit())
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([[column.field for column in COLUMNS], *rows])
     with replacing(path) as file:
-        file.write(text.getvalue().encode("utf-8-sig"))
+        file.write(_written([[column.field for column in COLUMNS], *rows]))
+
+
+def csv_of(rows: Iterable[Sequence[object]]) -> bytes:
+    """Any rows as a CSV file that Excel opens: its texts are no formulas there."""
+    return _written([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+
+
+def _written(rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def read_csv(path: Path) -> Incoming:

@@ -84,6 +84,10 @@ class Statistics:
 
     def unhelpful(self, since: datetime) -> list[Votes]:
         """The entries that did not help somebody after `since`, as they now stand; those most often first."""
+        return [votes for votes in self.votes(since) if votes.unhelpful]
+
+    def votes(self, since: datetime) -> list[Votes]:
+        """The votes after `since` on each entry as it now stands; those that helped least often first."""
         voted = feedback.join(entries, entries.c.id == feedback.c.entry_id)
         written = voted.join(revisions, revisions.c.revision == entries.c.revision)
         against, in_favour = (
@@ -95,7 +99,7 @@ class Statistics:
             .select_from(written)
             .where((feedback.c.at > since) & (feedback.c.at > revisions.c.at))
             .group_by(feedback.c.entry_id)
-            .having(against > 0)
+            .having(against + in_favour > 0)
             .order_by(against.desc(), in_favour, feedback.c.entry_id)
         )
         return [Votes(row.entry_id, int(row.against), int(row.in_favour)) for row in self._rows(found)]

@@ -5,6 +5,8 @@ from flask import Flask
 from bot.web.team.editing import add_editing
 from bot.web.team.entry_list import add_entry_list
 from bot.web.team.entry_page import add_entry_page
+from bot.web.team.figures.promise import add_promise
+from bot.web.team.figures.questions import add_figures
 from bot.web.team.gaps import add_gaps
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposals import add_proposals
@@ -23,4 +25,6 @@ def add_team_pages(web: Flask, team: Team) -> None:
     add_proposals(pages)
     add_gaps(pages)
     add_trying(pages)
+    add_figures(pages)
+    add_promise(pages)
     pages.add_to(web)

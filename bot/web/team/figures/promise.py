@@ -1,0 +1,46 @@
+"""The promise: risk and coverage over the cut, where today's cut stands, and what another one would do."""
+
+from flask import Response, render_template
+
+from bot.web.team.figures.charts import curve
+from bot.web.team.figures.figure import Cell, Figure, as_csv
+from bot.web.team.pages import TeamPages
+from bot.wording.evidence import evidence_lines
+from index.decision.calibration import Calibration
+
+LISTED = 20  # cuts of the table, about
+AT_CUTS = (
+    "確信度がこの値以上の質問に答えるとしたら、測った質問{asked}件のうち何割に答え、"
+    "その答えのうち何割が誤りになるかを数えました。"
+    "どれも学習に使わなかったときの結果です{others}。"
+)
+FROM_OTHERS = "（{number}件は、ほかのナレッジベースの質問）"
+TODAY = "いまの線"
+
+
+def add_promise(pages: TeamPages) -> None:
+    """Add /figures/promise."""
+    searcher = pages.team.faq.searcher
+
+    @pages.page("/figures/promise")
+    def promise() -> str | Response:
+        snapshot = searcher.snapshot
+        figure = _at_cuts(snapshot.calibration)
+        return as_csv([figure]) or render_template(
+            "team/promise.html", figures=[figure], calibration=snapshot.calibration, lines=evidence_lines(snapshot)
+        )
+
+
+def _at_cuts(calibration: Calibration) -> Figure:
+    risk, cut = calibration.risk, calibration.thresholds.answer
+    coverage = curve([(one, answered) for one, answered, _ in risk.curve], cut)
+    wrong = curve([(one, share) for one, _, share in risk.curve], cut)
+    others = FROM_OTHERS.format(number=f"{risk.from_others:,}") if risk.from_others else ""
+    says = AT_CUTS.format(asked=f"{risk.asked:,}", others=others)
+    header = ("線（確信度）", "答える割合", "誤りの割合", "備考")
+    listed = risk.curve[:: max(1, len(risk.curve) // LISTED)]
+    rows: list[tuple[Cell, ...]] = [(f"{one:.3f}", answered, share, "") for one, answered, share in listed]
+    if calibration.answers_more and risk.asked:
+        share = risk.wrong / max(risk.answered, 1)
+        rows.append((f"{cut:.3f}", risk.answered / risk.asked, share, TODAY))
+    return Figure("cuts", "線を動かすと", says, header, sorted(rows, key=lambda row: str(row[0])), (coverage, wrong))

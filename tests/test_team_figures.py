@@ -1,0 +1,197 @@
+"""The figures of the team's pages against questions that were asked, reacted to and stored for real.
+
+1. Each question ends in exactly one way, and no reaction is never taken for a solution.
+2. Days are those of Japan; the numbers that are drawn are those of the table and of the CSV file.
+3. An interval holds the share and narrows with the number; the curve shows the live calibration's risk.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+import sqlalchemy as sa
+from making import bot_on
+from team_tester import TeamTester, page_of
+
+from bot.web.team.figures.charts import curve, scale_end, stacks
+from index.text.analyzer import Analyzer
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
+from knowledge.database.tables import feedback, queries
+from knowledge.entry import TOKYO
+from knowledge.questions.feedback import Feedback, FeedbackKind
+from knowledge.questions.outcomes import Ending, Outcomes, Reply
+from knowledge.questions.query_log import LoggedQuery, QueryLog
+from knowledge.questions.shares import Share
+
+NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)  # noon in Japan
+FIRST = date(2026, 5, 1)
+
+
+class Asking:
+    """Questions and reactions at chosen moments, written through the query log."""
+
+    def __init__(self, log: QueryLog) -> None:
+        self.log, self.number = log, 0
+
+    def ask(
+        self, at: datetime, *given: FeedbackKind, asker: str = "", decision: str = "answer", entry: str | None = "a"
+    ) -> None:
+        self.number += 1
+        reference = f"{self.number:08x}"
+        asked = LoggedQuery(
+            reference=reference, door="slack" if asker else "web", asker=asker, text="質問", decision=decision,
+            entry_id=entry, confidence=0.9, revision=1, milliseconds=float(self.number),
+        )  # fmt: skip
+        self.log.write(asked)
+        for kind in given:
+            self.log.write_feedback(Feedback(reference=reference, kind=kind, asker=asker, entry_id=entry))
+        with self.log.engine.begin() as connection:
+            for table in (queries, feedback):
+                mine = table.c.reference == reference
+                connection.execute(sa.update(table).where(mine).values(at=at))
+
+
+@pytest.fixture
+def asking(empty_database: str) -> Iterator[Asking]:
+    engine = connect(empty_database)
+    migrate(engine)
+    yield Asking(QueryLog(engine, b"key"))
+    engine.dispose()
+
+
+def test_each_question_ends_in_one_way(asking: Asking) -> None:
+    then, kinds = NOW - timedelta(days=3), FeedbackKind
+    table: list[tuple[Ending, tuple[FeedbackKind, ...], dict[str, str | None]]] = [
+        (Ending.CONFIRMED, (kinds.HELPFUL,), {}),
+        (Ending.CONFIRMED, (kinds.CHOSEN,), {"decision": "suggest", "entry": None}),
+        (Ending.REJECTED, (kinds.HELPFUL, kinds.UNHELPFUL), {}),
+        (Ending.REJECTED, (kinds.NONE_OF_THESE,), {"decision": "suggest", "entry": None}),
+        (Ending.HANDED_OVER, (kinds.UNHELPFUL, kinds.ESCALATED), {}),
+        (Ending.UNANSWERED, (), {"decision": "abstain", "entry": None}),
+        (Ending.SILENT, (), {"decision": "abstain"}),
+        (Ending.SILENT, (), {}),
+    ]
+    for _, given, fields in table:
+        asking.ask(then, *given, **fields)  # type: ignore[arg-type]
+    found = {one.ending: one.count for one in Outcomes(asking.log.engine).ended(FIRST, NOW)}
+    endings = [ending for ending, _, _ in table]
+    assert found == {ending: endings.count(ending) for ending in endings}
+
+
+def test_asking_again_is_another_message_of_the_same_person_within_a_day(asking: Asking) -> None:
+    then = NOW - timedelta(days=9)
+    day, second = timedelta(days=1), timedelta(seconds=1)
+    pairs = {"U-two-parts": second, "U-soon": 60 * second, "U-late": day - second, "U-another-day": day + second}
+    for asker, later in pairs.items():
+        asking.ask(then, FeedbackKind.CHOSEN, asker=asker, decision="suggest", entry=None)
+        asking.ask(then + later, FeedbackKind.HELPFUL, asker=asker)
+    asking.ask(then)  # nobody knows whether these two are one person
+    asking.ask(then + 60 * second)
+    found = Outcomes(asking.log.engine).ended(FIRST, NOW)
+    assert {(one.door, one.ending): one.count for one in found} == {
+        ("slack", Ending.ASKED_AGAIN): 2,
+        ("slack", Ending.CONFIRMED): 6,
+        ("web", Ending.SILENT): 2,
+    }
+
+
+def test_questions_of_the_last_day_have_not_ended_yet(asking: Asking) -> None:
+    asking.ask(NOW - timedelta(hours=23), FeedbackKind.HELPFUL)
+    asking.ask(NOW - timedelta(hours=25))
+    found = Outcomes(asking.log.engine).ended(FIRST, NOW)
+    assert {one.ending: one.count for one in found} == {Ending.OPEN: 1, Ending.SILENT: 1}
+
+
+def test_days_are_those_of_japan(asking: Asking) -> None:
+    outcomes = Outcomes(asking.log.engine)
+    assert (outcomes.replied(FIRST), outcomes.waiting(FIRST)) == ([], None)
+    for hour in (14, 15):  # 23 o'clock and midnight in Japan
+        asking.ask(datetime(2026, 5, 10, hour, 59, tzinfo=UTC))
+    asking.ask(datetime(2026, 4, 30, 14, 59, tzinfo=UTC))  # before the first day
+    asking.ask(datetime(2026, 5, 10, 16, 0, tzinfo=UTC), decision="abstain")
+    found = [(one.day.day, one.reply, one.count) for one in outcomes.replied(FIRST)]
+    assert found == [(10, Reply.ANSWER, 1), (11, Reply.ANSWER, 1), (11, Reply.DECLINE, 1)]
+    waiting = outcomes.waiting(FIRST)
+    assert waiting and (waiting.median, waiting.slow) == (2, 4)
+
+
+def test_an_interval_holds_its_share_and_narrows() -> None:
+    few, many = Share(3, 10).interval, Share(300, 1_000).interval
+    assert [round(one, 4) for one in few] == [0.1078, 0.6032]  # Wilson's, as statistics packages give it
+    assert few[0] < many[0] < 0.3 < many[1] < few[1]
+    assert Share(0, 0).interval == (0.0, 1.0)
+    assert Share(0, 5).interval[0] == 0.0
+    assert Share(5, 5).interval[1] == 1.0
+
+
+def test_bars_stack_up_to_their_numbers() -> None:
+    days = [date(2026, 5, 1), date(2026, 5, 2)]
+    labels = {"answer": "回答", "suggest": "候補"}
+    drawn = stacks(
+        days, {(days[0], "answer"): 6, (days[1], "answer"): 1, (days[0], "suggest"): 3}, list(labels), labels
+    )
+    assert drawn.top == 10
+    assert [(round(bar.x), round(bar.y), round(bar.height), bar.label) for bar in drawn.bars] == [
+        (5, 40, 60, "5月1日 回答 6件"),
+        (5, 10, 30, "5月1日 候補 3件"),
+        (55, 90, 10, "5月2日 回答 1件"),
+    ]
+    assert [scale_end(number) for number in (0, 1, 3, 10, 11, 4_999)] == [1, 1, 5, 10, 20, 5_000]
+    assert curve([(0.0, 1.0), (0.5, 0.25)], 0.5).points == "0.00,0.00 50.00,75.00"
+    assert (curve([(0.0, 0.04)], 0.5).top, curve([(0.0, 0.04)], 2.0).mark) == (0.05, None)
+
+
+@pytest.fixture
+def tester(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[TeamTester]:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
+        tester = TeamTester(app)
+        tester.signed_in()
+        yield tester
+
+
+def charts_of(page: str) -> list[ET.Element]:
+    """The drawings with a description, as XML."""
+    drawn = map(ET.fromstring, re.findall(r"<svg.*?</svg>", page, re.DOTALL))
+    return [one for one in drawn if one.find("desc") is not None]
+
+
+def test_a_page_draws_what_its_table_and_its_file_say(tester: TeamTester) -> None:
+    asking, today = Asking(tester.app.log), datetime.now(TOKYO).replace(hour=0, minute=0, second=0, microsecond=0)
+    for days, decision in ((0, "answer"), (0, "suggest"), (1, "answer"), (6, "answer"), (7, "answer")):
+        asking.ask(today - timedelta(days=days), decision=decision)
+    page = tester.client.get("/team/figures?days=7")
+    (chart,) = charts_of(page.text)
+    assert [bar.findtext("title") for bar in chart.iter("rect")][-2:] == [
+        f"{today.month}月{today.day}日 {label} 1件" for label in ("回答", "候補")
+    ]
+    assert sum(float(bar.attrib["height"]) for bar in chart.iter("rect")) == 200  # four questions on a scale of two
+    file = tester.client.get("/team/figures?days=7&format=csv&figure=questions-a-day")
+    lines = file.data.decode("utf-8-sig").splitlines()
+    assert file.data.startswith(b"\xef\xbb\xbf")
+    assert len(lines) == 8
+    assert lines[-1] == f"{today.date()},1,1,0,0,0,2"
+    assert f"{today.date()} 1 1 0 0 0 2" in page_of(page)
+
+
+def test_every_figure_says_what_it_counts_and_can_be_taken_along(tester: TeamTester) -> None:
+    for path in ("figures", "figures/endings", "figures/promise"):
+        for day in ("", "?days=90", "?days=x"):
+            assert tester.client.get(f"/team/{path}{day}").status_code == 200
+    Asking(tester.app.log).ask(datetime.now(UTC) - timedelta(days=2))
+    file = tester.client.get("/team/figures/endings?days=7&format=csv").data.decode("utf-8-sig")
+    assert "\n反応なし,何かを示したが、票も次の質問もない。解決したかどうかは分からない,1,1.0,0.2065,1.0\r" in file
+    missing = tester.web.test_client().get("/team/figures?format=csv")
+    assert missing.headers["Location"].startswith("/team/in")
+
+
+def test_the_curve_is_the_live_calibrations(tester: TeamTester) -> None:
+    risk = tester.app.faq.searcher.snapshot.calibration.risk
+    coverage, _ = charts_of(tester.client.get("/team/figures/promise").text)
+    (line,) = coverage.iter("polyline")
+    points = [float(number) for point in line.attrib["points"].split() for number in point.split(",")]
+    assert points == pytest.approx(
+        [one for cut, share, _ in risk.curve for one in (100 * cut, 100 - 100 * share)], abs=0.01
+    )
