@@ -4,6 +4,7 @@ Only the wire is fake: requests into the bot are signed as Slack signs them, and
 read from real HTTP requests and real WebSocket frames.
 """
 
+import base64
 import json
 import threading
 import time
@@ -186,11 +187,15 @@ class FakeOAuth:
         self.teams: dict[str, str] = {}  # by token; those of removed bots are gone
         self.given: list[str] = []  # every token, in the order they were given
         self.refreshes: dict[str, str] = {}  # the team by refresh token; used ones are gone
+        self.people: dict[str, dict[str, Any]] = {}  # what an id token says of who agreed, by the code
         self.seconds: int | None = None  # that a token lives; None without token rotation
         self._lock = threading.Lock()
 
     def answer(self, method: str, params: dict[str, Any], token: str) -> dict[str, Any]:
         """What Slack says where installations matter, {} elsewhere."""
+        if method == "openid.connect.token":
+            claims = self.people.pop(str(params["code"]), None)
+            return {"id_token": id_token(claims)} if claims else {"ok": False, "error": "invalid_code"}
         if method == "oauth.v2.access":
             with self._lock:
                 return self._access(params)
@@ -269,6 +274,12 @@ def _handler(fake: FakeSlack) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
+
+
+def id_token(claims: dict[str, Any]) -> str:
+    """The claims as a JSON Web Token, with a signature that says nothing."""
+    header, body = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims))
+    return f"{header}.{body}.c2ln"
 
 
 def _organisation(name: str, value: str | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from bot.app import App
 from bot.commands.slack import open_slack, start_slack
 from bot.process.background import end_signal
 from bot.setting_table import Settings
-from bot.slack.app import Slack, http_endpoint
+from bot.slack.app import Slack, http_endpoint, sign_in_with
 from bot.slack.outside_questions import hand_over
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     settings = app.settings
     over_socket = bool(settings.slack_app_token and not settings.slack_signing_secret)
     slack = open_slack(app, over_socket=over_socket) if settings.has_slack else None
-    team = _team(app, options.editor)
+    team = _team(app, slack, options.editor)
     web = _web(app, slack, team)
     server = Server(web, listen("PORT", settings.host, settings.port), settings.trusted_proxies)
     ended = end_signal()
@@ -50,12 +50,15 @@ def run(options: argparse.Namespace, app: App) -> int:
     return 0
 
 
-def _team(app: App, editor: str) -> Team:
-    """The team's pages: where nobody can be asked who somebody is, whoever sees this process's output is an editor."""
-    settings = app.settings
+def _team(app: App, slack: Slack | None, editor: str) -> Team:
+    """The team's pages; where Slack cannot tell who somebody is, whoever sees this process's output is an editor."""
+    settings, sessions = app.settings, Sessions(app.store.engine)
+    if slack and settings.has_workspaces:
+        sign_in = sign_in_with(slack, settings)
+        return Team(app.faq, app.publishing, app.overview, settings, sessions, sign_in=sign_in)
     address = f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/team/in"
     links = OneTimeLinks(editor, address, partial(print, flush=True))
-    return Team(app.faq, app.publishing, app.overview, settings, Sessions(app.store.engine), links)
+    return Team(app.faq, app.publishing, app.overview, settings, sessions, links)
 
 
 def _web(app: App, slack: Slack | None, team: Team) -> Flask:

@@ -7,7 +7,7 @@ import ssl
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from flask import Response, request
@@ -28,6 +28,7 @@ from bot.slack.listeners import register_all
 from bot.slack.repeating import retry_handlers
 from bot.slack.roles import Roles
 from bot.slack.workspaces.installing import oauth_flow
+from bot.slack.workspaces.signing_in import SlackSignIn
 from bot.slack.workspaces.workspaces import Workspaces
 from knowledge.questions.query_log import QueryLog
 from knowledge.slack_state.claims import Claims
@@ -39,6 +40,7 @@ from knowledge.slack_state.installations import Installations
 logger = logging.getLogger(__name__)
 MESSAGE_THREADS = 24  # they mostly wait for Slack
 PRESS_THREADS = 32  # of their own for commands and buttons, which wait for Slack too, and wait out its rate limit
+SIGNED_IN_KEPT = 60.0  # seconds for which a role on the team's pages holds
 CALL_SECONDS = 10  # that Slack may take for one call
 NOT_INSTALLED = "このワークスペースには、今はインストールされていません。もう一度インストールしてください。"
 
@@ -130,6 +132,18 @@ def _door(settings: Settings, parts: Parts, client: MeasuredClient, workspaces: 
         settings.editors_channel,
         frozenset(settings.watch_channels),
         workspaces=workspaces,
+    )
+
+
+def sign_in_with(slack: Slack, settings: Settings) -> SlackSignIn:
+    """Signing in to the team's pages, where the bot may be installed in several workspaces."""
+    return SlackSignIn(
+        slack.door.client,
+        slack.door.home,
+        replace(slack.door.roles, kept_seconds=SIGNED_IN_KEPT),
+        settings.faqbot_slack_client_id,
+        settings.faqbot_slack_client_secret,
+        f"{settings.public_url}/team/slack/back",
     )
 
 

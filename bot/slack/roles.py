@@ -58,10 +58,11 @@ class Roles:
     editor_group: str = ""
     home: str = ""  # workspace of staff and editors, "" for the one that the client speaks in
     timer: Callable[[], float] = time.monotonic
+    kept_seconds: float = KEPT_SECONDS
     _kept: Callable[..., Any] = field(init=False)  # asks Slack, or knows the answer of the last minutes
 
     def __post_init__(self) -> None:
-        answers = TTLCache[Any, Any](MAX_KEPT, KEPT_SECONDS, self.timer)
+        answers = TTLCache[Any, Any](MAX_KEPT, self.kept_seconds, self.timer)
         self._kept = cached(answers, key=_without_client, lock=threading.Lock())(_ask)
 
     def role_of(self, person: Person, client: WebClient) -> Role:

@@ -27,21 +27,22 @@ def add_editing(pages: TeamPages) -> None:
 
     @pages.page("/entries/<entry_id>/retire", Role.EDITOR, "POST")
     def retire(entry_id: str) -> Any:
-        entry = team.publishing.live().by_id.get(entry_id)
+        base = team.publishing.live()
+        entry = base.by_id.get(entry_id)
         if entry is None:
             return notice(sentences.GONE, 404)
-        return propose_or_tell(team, Change(put=(replace(entry, status=Status.RETIRED),)))
+        return propose_or_tell(team, Change(put=(replace(entry, status=Status.RETIRED),)), base.revision)
 
     @pages.page("/entries/<entry_id>/back", Role.EDITOR, "POST")
     def way_back(entry_id: str) -> Any:
         """The entry as it was after a revision; another revision, so that nothing of the history is lost."""
-        number = request.form.get("revision", 0, int)
+        number, base = request.form.get("revision", 0, int), team.publishing.store.revision()
         versions = team.publishing.history.versions(entry_id)
         version = next((one for one in versions if one.revision.number == number), None)
         if version is None:
             abort(404)
         change = Change(put=(version.entry,)) if version.entry else Change(remove=(entry_id,))
-        return propose_or_tell(team, change, WAY_BACK.format(number=number))
+        return propose_or_tell(team, change, base, WAY_BACK.format(number=number))
 
 
 def _add_forms(pages: TeamPages) -> None:

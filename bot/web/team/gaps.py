@@ -73,14 +73,16 @@ def _add_closing(pages: TeamPages) -> None:
 
     @pages.page("/gaps/variants", Role.EDITOR, "POST")
     def add_variants() -> Any:
-        entry = team.publishing.live().by_id.get(request.form.get("entry", ""))
+        base = team.publishing.live()
+        entry = base.by_id.get(request.form.get("entry", ""))
         if entry is None:
             return notice(sentences.GONE, 404)
         known = {entry.question, *entry.variants}
         added = tuple(text for text in _texts() if text not in known)
         if not added:
             return notice(NO_WORDING, 422)
-        return propose_or_tell(team, Change(put=(replace(entry, variants=entry.variants + added),)), ADDED)
+        changed = replace(entry, variants=entry.variants + added)
+        return propose_or_tell(team, Change(put=(changed,)), base.revision, ADDED)
 
     @pages.page("/gaps/entry", Role.EDITOR, "POST")
     def gap_entry() -> Any:

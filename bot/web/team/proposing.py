@@ -14,10 +14,10 @@ def propose(team: Team, change: Change, base: int, reason: str = "") -> Any:
     return go("proposal", proposal_id=team.publishing.propose(change, member().user, reason, base).id)
 
 
-def propose_or_tell(team: Team, change: Change, reason: str = "") -> Any:
-    """Measure a change of what is live now; a page says why there is no proposal where there is none."""
+def propose_or_tell(team: Team, change: Change, base: int, reason: str = "") -> Any:
+    """Measure a change; a page says why there is no proposal where there is none."""
     try:
-        return propose(team, change, team.publishing.live().revision, reason)
+        return propose(team, change, base, reason)
     except FaqError as error:
         return tell(error)
 

@@ -45,7 +45,7 @@ def add_trying(pages: TeamPages) -> None:
             judged = with_judgements(base.lists.judged, queries, right, base.entries)
         except FaqError as error:
             return tell(error)
-        return propose_or_tell(team, Change(lists={ListName.JUDGED: judged}), JUDGED)
+        return propose_or_tell(team, Change(lists={ListName.JUDGED: judged}), base.revision, JUDGED)
 
 
 def _tried(team: Team, text: str) -> dict[str, Any]:
