@@ -203,7 +203,7 @@ def test_a_server_writes_every_line_in_the_chosen_format(database: str, log_form
         records = [json.loads(line) for line in written.splitlines()]
         assert [record["decision"] for record in records if "decision" in record] == ["answer"]
     else:
-        assert " INFO bot.faq question reference=" in written
+        assert " INFO bot.lenient_log question reference=" in written
 
 
 def _wait_for(port: int) -> None:

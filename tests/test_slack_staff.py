@@ -122,7 +122,7 @@ def test_statistics_count_decisions_votes_and_gaps(slack: SlackTester, app: App)
     answer = slack.mention("無料お試しは何日間ですか")
     assert answer
     slack.press(answer, "役に立った")
-    app.faq.ask("解約したい", Asker("web"))
+    app.faq.ask("解約の相談", Asker("web"))
     app.faq.ask("縄文土器の文様", Asker("web"))
     app.faq.ask("縄文土器の文様", Asker("web"))
     text = shown(slack.command("stats", STAFF))

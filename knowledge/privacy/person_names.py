@@ -1,6 +1,6 @@
 """A search for names of people, where the form of a sentence shows them: 山田です, と申します, 山田太郎様, signatures.
 
-Where nothing but the word itself tells a name from another word (解約です), only known family names count; where the
+Where nothing but the word itself tells a name from another word (返品です), only known family names count; where the
 form does (様, 氏名:), every word that is no role (担当者様, お客様).
 """
 
@@ -75,7 +75,7 @@ PATTERNS = tuple(
         rf"{BEFORE}({CALLED}) ?(?:{TITLE})",
         rf"(?:(?<![ぁ-んァ-ヶー])|(?<=[のはとがをに]))({KANA}) ?(?:様|さま|さん|氏|くん)",
         rf"{BEFORE}({NO_ROLE}[{KANJI}]{{2,3}}{NO_ENDING}) ?(?:様(?![子式々])|氏(?!名)|部長|課長)",
-        rf"{BEFORE}({NO_ROLE}[{KANJI}]{{2,3}} [{KANJI}ぁ-ん]{{1,4}}) ?(?:様|さま|殿|さん)",
+        rf"{BEFORE}({NO_ROLE}[{KANJI}]{{2,3}} (?:[{KANJI}]{{1,3}}|[ぁ-ん]{{2,4}})) ?(?:様|さま|殿|さん)",
         # after a role: 担当の山田, and 藤咲 in brackets behind 社長
         rf"{ROLE_NAMED}(?:の| )({FULL}){AFTER_NAME}",
         rf"{ROLE_NAMED}\(({NO_ROLE}[{KANJI}]{{2,4}}{NO_ENDING})\)",
