@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
-import sqlalchemy as sa
+from logged_questions import Asking
 from making import bot_on
 from team_tester import TeamTester, page_of
 
@@ -19,39 +19,14 @@ from bot.web.team.figures.charts import curve, scale_end, stacks
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
-from knowledge.database.tables import feedback, queries
 from knowledge.entry import TOKYO
-from knowledge.questions.feedback import Feedback, FeedbackKind
+from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.outcomes import Ending, Outcomes, Reply
-from knowledge.questions.query_log import LoggedQuery, QueryLog
+from knowledge.questions.query_log import QueryLog
 from knowledge.questions.shares import Share
 
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)  # noon in Japan
 FIRST = date(2026, 5, 1)
-
-
-class Asking:
-    """Questions and reactions at chosen moments, written through the query log."""
-
-    def __init__(self, log: QueryLog) -> None:
-        self.log, self.number = log, 0
-
-    def ask(
-        self, at: datetime, *given: FeedbackKind, asker: str = "", decision: str = "answer", entry: str | None = "a"
-    ) -> None:
-        self.number += 1
-        reference = f"{self.number:08x}"
-        asked = LoggedQuery(
-            reference=reference, door="slack" if asker else "web", asker=asker, text="質問", decision=decision,
-            entry_id=entry, confidence=0.9, revision=1, milliseconds=float(self.number),
-        )  # fmt: skip
-        self.log.write(asked)
-        for kind in given:
-            self.log.write_feedback(Feedback(reference=reference, kind=kind, asker=asker, entry_id=entry))
-        with self.log.engine.begin() as connection:
-            for table in (queries, feedback):
-                mine = table.c.reference == reference
-                connection.execute(sa.update(table).where(mine).values(at=at))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from flask import Response, render_template
 
 from bot.web.team.figures.charts import stacks
 from bot.web.team.figures.counts import PERIODS, Counts, Period, asked_period
-from bot.web.team.figures.figure import Cell, Figure, as_csv
+from bot.web.team.figures.figure import DOORS, Cell, Figure, as_csv
 from bot.web.team.pages import TeamPages
 from bot.web.team.team import Team
 from knowledge.questions.outcomes import Ended, Ending, Outcomes, Replied, Reply, Waiting, day_begins
@@ -33,7 +33,6 @@ ENDINGS = {  # each with its meaning
     Ending.REJECTED: ("役に立たず", "「役に立たなかった」の票、「どれでもない」「この返信は不要」のどれかがあった"),
     Ending.UNANSWERED: ("示せず", "示せるものがなく、その後の反応もない"),
 }
-DOORS = {"slack": "Slack", "watching": "Slack（見守り）", "web": "Web", "api": "API", "mcp": "MCP", "cli": "コマンド"}
 EACH_DAY = "日本時間の1日ごとに、受けた質問を返し方で分けて数えました。1つのメッセージに質問が2つあれば、2件です。"
 BY_DOOR = "期間の質問を、受けた場所と返し方で分けて数えました。"
 WAITED = "質問を受け取ってから返し方が決まるまでの時間を、期間の質問すべてで測りました。送信にかかる時間は含みません。"

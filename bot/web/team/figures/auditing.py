@@ -1,0 +1,117 @@
+"""The audit: answers of the last week before an editor, and what their verdicts say of the promise."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Response, render_template, request
+
+from bot.signing_in import Role
+from bot.web.team.figures.figure import DOORS, Cell, Figure, as_csv
+from bot.web.team.member import member
+from bot.web.team.pages import TeamPages, go, notice
+from bot.web.team.team import Team
+from index.decision.calibration import Calibration
+from index.decision.risk import clopper_pearson
+from knowledge.entry import TOKYO, Entry
+from knowledge.questions.audits import SAMPLED, WEEK, Audits, SampledAnswer, Verdict, last_week
+
+WEEKS = 13  # whose verdicts count together
+TWO_SIDED = 0.975  # certainty of each end, so that both hold in 95 of 100 cases
+VERDICTS = {Verdict.RIGHT: "正しい", Verdict.WRONG: "間違い", Verdict.UNCLEAR: "分からない"}
+NOT_DRAWN = "この答えは、いまの週の点検に入っていません。「答えの点検」を開き直してください。"
+SAYS = (
+    "毎週、その週に返した回答から{number}件をくじで選び、編集者が判定した数です。"
+    "間違いの割合は「分からない」を除いて数え、範囲は本当の割合が95%の確かさで入る幅（クロッパー・ピアソンの区間）です。"
+)
+HEADER = ("週の始まり", *VERDICTS.values(), "間違いの割合", "下限", "上限")
+NO_PROMISE = "登録した言葉とほぼ同じ質問にだけ答えているので、比べる約束の数字はまだありません。"
+NONE_YET = "約束は「答えのうち誤りは{bound:.1%}以下」です。判定がまだないので、比べられません。"
+KEPT = "約束は「答えのうち誤りは{bound:.1%}以下」です。人の判定でも、誤りは{high:.1%}以下と言えます。"
+BROKEN = (
+    "約束は「答えのうち誤りは{bound:.1%}以下」ですが、人の判定では少なくとも{low:.1%}が誤りです。"
+    "間違いとした質問に正解を付けると、次の公開からしきい値に反映されます。"
+)
+OPEN = (
+    "約束は「答えのうち誤りは{bound:.1%}以下」です。人の判定では{low:.1%}から{high:.1%}の間としか言えず、"
+    "守れているかどうかを決めるには、まだ件数が足りません。"
+)
+
+
+def add_auditing(pages: TeamPages) -> None:
+    """Add /audit and the verdicts on it."""
+    team = pages.team
+    audits = Audits(team.overview.statistics.engine)
+    pages.section("答えの点検", "audit")
+
+    @pages.page("/audit")
+    def audit() -> str | Response:
+        week = last_week(datetime.now(TOKYO))
+        counts = audits.counts(week - (WEEKS - 1) * WEEK)
+        figure = _figure(counts)
+        compared = _compared(team.faq.searcher.snapshot.calibration, sum(counts.values(), Counter()))
+        return as_csv([figure]) or _page(team, week, audits.sample(week), figure=figure, compared=compared)
+
+    @pages.page("/audit", Role.EDITOR, "POST")
+    def judge_answer() -> Any:
+        week = last_week(datetime.now(TOKYO))
+        drawn = {one.reference: one for one in audits.sample(week)}
+        answer = drawn.get(request.form.get("reference", ""))
+        verdict = next((one for one in Verdict if one.value == request.form.get("verdict")), None)
+        if answer is None or verdict is None:
+            return notice(NOT_DRAWN, 404)
+        audits.judge(week, answer, verdict, member().user)
+        return go("audit")
+
+
+def _page(team: Team, week: date, drawn: Sequence[SampledAnswer], **said: Any) -> str:
+    wanted = request.args.get("reference", "")
+    judged = [one for one in drawn if one.verdict]
+    shown = next((one for one in drawn if one.reference == wanted or not (wanted or one.verdict)), None)
+    return render_template(
+        "team/audit.html",
+        week=week,
+        ends=week + WEEK - timedelta(days=1),
+        drawn=drawn,
+        judged=[(one, VERDICTS[one.verdict]) for one in judged if one.verdict],
+        shown=shown,
+        entry=_as_shown(team, shown) if shown else None,
+        verdicts=VERDICTS,
+        doors=DOORS,
+        question_of=team.faq.question_of,
+        **said,
+    )
+
+
+def _as_shown(team: Team, answer: SampledAnswer) -> Entry | None:
+    """The entry as it was when it answered."""
+    versions = team.publishing.history.versions(answer.entry_id)
+    return next((one.entry for one in versions if one.revision.number <= answer.revision), None)
+
+
+def _figure(counts: Mapping[date, Counter[Verdict]]) -> Figure:
+    rows = [_row(week.isoformat(), numbers) for week, numbers in counts.items()]
+    if rows:
+        rows.append(_row("合計", sum(counts.values(), Counter())))
+    return Figure("audit", "判定の結果", SAYS.format(number=SAMPLED), HEADER, rows)
+
+
+def _row(name: str, numbers: Mapping[Verdict, int]) -> tuple[Cell, ...]:
+    wrong, cases = numbers[Verdict.WRONG], numbers[Verdict.WRONG] + numbers[Verdict.RIGHT]
+    return (name, *(numbers[verdict] for verdict in VERDICTS), wrong / max(cases, 1), *exact_interval(wrong, cases))
+
+
+def exact_interval(wrong: int, cases: int) -> tuple[float, float]:
+    """Both ends of the exact interval (Clopper and Pearson 1934) of a share of which `wrong` in `cases` were seen."""
+    return 1 - clopper_pearson(cases - wrong, cases, TWO_SIDED), clopper_pearson(wrong, cases, TWO_SIDED)
+
+
+def _compared(calibration: Calibration, verdicts: Mapping[Verdict, int]) -> str:
+    """What the verdicts of all weeks say of the promise."""
+    wrong, cases = verdicts[Verdict.WRONG], verdicts[Verdict.WRONG] + verdicts[Verdict.RIGHT]
+    if not calibration.answers_more:
+        return NO_PROMISE
+    bound, (low, high) = calibration.risk.bound, exact_interval(wrong, cases)
+    said = NONE_YET if not cases else KEPT if high <= bound else BROKEN if low > bound else OPEN
+    return said.format(bound=bound, low=low, high=high)

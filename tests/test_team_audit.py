@@ -1,0 +1,169 @@
+"""The audit of answers and the health of entries on the team's pages, with real questions, votes and publishes.
+
+1. The same answers of a week are drawn each time, only answers, and each verdict counts once.
+2. The promise is held against the exact interval of the verdicts, and nothing is claimed that they do not show.
+3. An entry's weak parts are named; a confirmation is published by the gate, in its editor's name, and only of what
+   the editor saw.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from logged_questions import Asking
+from making import bot_on
+from team_tester import EDITOR, TeamTester, page_of, send
+from werkzeug.test import TestResponse
+
+from bot.app import App
+from bot.web.team.figures.auditing import exact_interval
+from index.text.analyzer import Analyzer
+from knowledge.database.tables import queries
+from knowledge.entry import TOKYO, Entry
+from knowledge.questions.audits import SAMPLED, Audits, Verdict, last_week
+from knowledge.questions.feedback import FeedbackKind
+from knowledge.questions.outcomes import day_begins
+from knowledge.revisions.store import Change
+
+PRICES = "plan-prices"
+
+
+@pytest.fixture
+def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
+        yield app
+
+
+@pytest.fixture
+def client(app: App) -> FlaskClient:
+    return TeamTester(app).signed_in()
+
+
+def asked(app: App, number: int) -> list[str]:
+    """The references of some answers of the last whole week."""
+    asking, monday = Asking(app.log), day_begins(last_week(datetime.now(UTC)))
+    return [asking.ask(monday + timedelta(hours=n), entry=PRICES, text=f"料金 その{n}") for n in range(number)]
+
+
+def judge(client: FlaskClient, reference: str, verdict: Verdict) -> TestResponse:
+    return send(client, "/team/audit", on="/team/audit", reference=reference, verdict=verdict.value)
+
+
+# -- the audit --------------------------------------------------------------------------------------
+
+
+def test_a_week_begins_on_monday_in_japan() -> None:
+    assert last_week(datetime(2026, 5, 17, 14, 59, tzinfo=UTC)) == date(2026, 5, 4)  # Sunday, a minute to midnight
+    assert last_week(datetime(2026, 5, 17, 15, 0, tzinfo=UTC)) == date(2026, 5, 11)
+
+
+def test_the_same_answers_of_the_week_are_drawn_each_time(app: App) -> None:
+    references, week, audits = asked(app, SAMPLED + 5), last_week(datetime.now(UTC)), Audits(app.store.engine)
+    asking, monday = Asking(app.log), day_begins(week)
+    asking.number = 1_000
+    for at, decision in ((monday, "suggest"), (monday - timedelta(seconds=1), "answer")):
+        asking.ask(at, decision=decision)
+    asking.ask(monday + timedelta(days=7))
+    drawn = [one.reference for one in audits.sample(week)]
+    assert drawn == sorted(references)[:SAMPLED] == [one.reference for one in audits.sample(week)]
+
+
+def test_an_editor_judges_one_after_another_and_the_last_verdict_counts(app: App, client: FlaskClient) -> None:
+    first, second = asked(app, 2)
+    page = client.get("/team/audit")
+    assert all(words in page_of(page) for words in ("選んだ2件のうち、0件", "料金 その0", "料金プランと月額は"))
+    assert [f'accesskey="{key}"' in page.text for key in (1, 2, 3)] == [True] * 3
+    assert "「料金 その1」" in page_of(judge(client, first, Verdict.RIGHT))
+    assert "この週の判定は終わりました" in page_of(judge(client, second, Verdict.RIGHT))
+    assert "いまの判定 正しい" in page_of(client.get(f"/team/audit?reference={second}"))
+    assert judge(client, second, Verdict.WRONG).status_code == 200
+    week = last_week(datetime.now(UTC))
+    assert Audits(app.store.engine).counts(week) == {week: Counter({Verdict.RIGHT: 1, Verdict.WRONG: 1})}
+    file = client.get("/team/audit?format=csv").data.decode("utf-8-sig").splitlines()
+    assert file[1:] == [f"{week},1,1,0,0.5,0.0126,0.9874", "合計,1,1,0,0.5,0.0126,0.9874"]
+    assert judge(client, "ffffffff", Verdict.RIGHT).status_code == 404
+
+
+def test_verdicts_stay_when_their_questions_are_deleted(app: App, client: FlaskClient) -> None:
+    (reference,) = asked(app, 1)
+    judge(client, reference, Verdict.UNCLEAR)
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.delete(queries))
+    assert "合計,0,0,1,0.0,0.0,1.0" in client.get("/team/audit?format=csv").data.decode("utf-8-sig")
+
+
+def test_a_right_answer_becomes_a_judged_query_by_the_gate(app: App, client: FlaskClient) -> None:
+    (reference,) = asked(app, 1)
+    judge(client, reference, Verdict.RIGHT)
+    page = client.get("/team/audit")
+    assert '<input type="hidden" name="target" value="plan-prices">' in page.text
+    shown = send(client, "/team/try/judge", on="/team/audit", question="料金 その0", target=PRICES)
+    assert all(words in page_of(shown) for words in ("公開前の確認", "料金 その0", PRICES))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cases", "low", "high"),
+    [(0, 30, 0.0, 0.1157), (1, 30, 0.0008, 0.1722), (5, 10, 0.1871, 0.8129), (30, 30, 0.8843, 1.0), (0, 0, 0.0, 1.0)],
+)
+def test_the_interval_is_the_exact_one(wrong: int, cases: int, low: float, high: float) -> None:
+    assert exact_interval(wrong, cases) == pytest.approx((low, high), abs=0.0001)
+
+
+def test_the_promise_is_broken_only_where_the_verdicts_show_it(app: App, client: FlaskClient) -> None:
+    bound = f"{app.faq.searcher.snapshot.calibration.risk.bound:.1%}"
+    references = asked(app, 6)
+    assert f"誤りは{bound}以下」です。判定がまだない" in page_of(client.get("/team/audit"))
+    judge(client, references[0], Verdict.RIGHT)
+    assert "まだ件数が足りません" in page_of(client.get("/team/audit"))
+    for reference in references:
+        judge(client, reference, Verdict.WRONG)
+    assert "少なくとも54.1%が誤りです" in page_of(client.get("/team/audit"))
+
+
+# -- the health of entries --------------------------------------------------------------------------
+
+
+def entry_of(app: App) -> Entry:
+    return app.publishing.live().by_id[PRICES]
+
+
+def today() -> date:
+    return datetime.now(TOKYO).date()
+
+
+def test_weak_parts_of_an_entry_are_named(app: App, client: FlaskClient) -> None:
+    asking = Asking(app.log)
+    weak = replace(entry_of(app), as_of=None, owner="", url="", review_by=today() - timedelta(days=1), variants=())
+    app.store.publish(Change(put=(weak,)), "editor", "", app.store.revision())
+    for _ in range(3):
+        asking.ask(datetime.now(UTC), FeedbackKind.UNHELPFUL, entry=PRICES)
+    lines = client.get("/team/health?format=csv").data.decode("utf-8-sig").splitlines()
+    (line,) = (line for line in lines if line.startswith(PRICES))
+    faults = "見直し日を過ぎている・確認日がない・リンクがない・担当がいない・言い方が少ない・役に立たない票が多い"
+    assert f",{faults}," in line
+    assert line.endswith(",3,0,3,0,")
+    assert lines[1] == line
+
+
+def test_a_confirmation_is_published_in_its_editors_name(app: App, client: FlaskClient) -> None:
+    before, again = entry_of(app), today() + timedelta(days=100)
+    shown = send(client, f"/team/health/{PRICES}", on="/team/health", review_by=again.isoformat(), base="1")
+    assert shown.status_code == 200
+    assert entry_of(app) == replace(before, as_of=today(), review_by=again)
+    (newest,) = app.publishing.history.revisions(1)
+    assert (newest.number, newest.editor, newest.reason) == (2, EDITOR, "再確認しました")
+
+
+def test_a_confirmation_of_what_its_editor_did_not_see_is_refused(app: App, client: FlaskClient) -> None:
+    changed = replace(entry_of(app), answer="9,999円です。")
+    app.store.publish(Change(put=(changed,)), "another", "", 1)
+    later = (today() + timedelta(days=100)).isoformat()
+    table = [(PRICES, later, 409), (PRICES, today().isoformat(), 422), (PRICES, "来年", 422), ("no-such", later, 404)]
+    for entry_id, day, status in table:
+        sent = send(client, f"/team/health/{entry_id}", on="/team/health", review_by=day, base="1")
+        assert sent.status_code == status
+    assert app.store.load().by_id[PRICES] == changed
