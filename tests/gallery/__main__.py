@@ -1,6 +1,6 @@
 """`make gallery`: every view of the Slack door and every web page, from real questions, with a picture of each.
 
-Writes gallery/index.html, gallery/NN.png and gallery/web-PAGE-KIND.png (Chromium).
+Writes gallery/index.html, gallery/NN.png gallery/web-PAGE-KIND.png and gallery/team-PAGE-KIND.png (Chromium).
 """
 
 import tempfile
@@ -33,6 +33,7 @@ from tests.browsing import chromium
 from tests.gallery import render
 from tests.gallery.editing import editors
 from tests.gallery.pages import photograph_pages
+from tests.gallery.team_pages import photograph_team
 
 FOLDER = Path("gallery")
 SITE = SHIPPED.read_site()
@@ -48,7 +49,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder}/gallery.db"}))
         sections = [*prospects(app), *people(app.faq), *colleagues(app), *editors(app)]
-        pages = photograph_pages(browser, app, FOLDER)
+        pages = [*photograph_pages(browser, app, FOLDER), *photograph_team(browser, app, FOLDER)]
         app.store.engine.dispose()
         (FOLDER / "index.html").write_text(render.page([*sections, *pages]), encoding="utf-8")
         _photograph(browser, len(sections))

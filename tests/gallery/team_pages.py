@@ -1,0 +1,69 @@
+"""The team's pages as staff and editors see them: at a desk, on a phone and in the dark."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from bot.app import App
+from bot.reply import Asker
+from bot.web.app import create_web
+from bot.web.team.links import OneTimeLinks
+from bot.web.team.team import Team
+from knowledge.revisions.store import Change
+from knowledge.team.sessions import Session, Sessions, Way
+from tests.browsing import DESK, PHONE, serving
+
+ENTRY = "plan-prices"
+GAPS = ("お昼休みに窓口の電話は鳴りますか", "昼休みの時間にも電話は鳴りますか", "縄文土器の文様を教えてください")
+PAGES = {
+    "in": ("サインイン", "/team/in"),
+    "entries": ("項目の一覧", "/team/entries"),
+    "entry": ("項目と履歴", f"/team/entries/{ENTRY}?against=1"),
+    "form": ("編集", f"/team/entries/{ENTRY}/edit"),
+    "proposals": ("承認待ち", "/team/proposals"),
+    "gaps": ("答えられない質問", "/team/gaps"),
+    "try": ("試す", "/team/try?q=料金プランはいくらですか"),
+}
+KINDS = {"desk": (DESK, "light"), "phone": (PHONE, "light"), "dark": (DESK, "dark")}
+Shown = tuple[str, str, str]
+
+
+def photograph_team(browser: Browser, app: App, folder: Path) -> list[Shown]:
+    """Pictures of every page in `folder`, and a section for each page that shows them."""
+    sessions = Sessions(app.store.engine)
+    settings = replace(app.settings, web_rate_limit=10_000)
+    links = OneTimeLinks("editor", "/team/in", print)
+    team = Team(app.faq, app.publishing, app.overview, settings, sessions, links)
+    pages = PAGES | {"proposal": ("公開前の確認", f"/team/proposals/{_prepare(app)}")}
+    token = sessions.begin(Session("editor", "editor", Way.LINK))
+    with serving(create_web(app.faq, settings, overview=app.overview, publishing=app.publishing, team=team)) as url:
+        for kind, (size, scheme) in KINDS.items():
+            page = browser.new_page(viewport=size, color_scheme=scheme, locale="ja-JP")  # type: ignore[arg-type]
+            for name, (_, path) in pages.items():
+                if name != "in":
+                    page.context.add_cookies([{"name": "team", "value": token, "url": f"{url}/team"}])
+                page.goto(url + path)
+                page.screenshot(path=folder / f"team-{name}-{kind}.png", full_page=True)
+            page.close()
+    return [
+        (f"社内: {title}", "机・電話・暗い画面", "".join(_picture(name, title, kind) for kind in KINDS))
+        for name, (title, _) in pages.items()
+    ]
+
+
+def _prepare(app: App) -> str:
+    """Some gaps, a version of an entry, and a proposal; returns the proposal's id."""
+    for number, text in enumerate(GAPS):
+        asker = Asker("web", str(number))
+        app.faq.none_of_these(app.faq.ask(text, asker).reference, asker)
+    noted = replace(app.publishing.live().by_id[ENTRY], note="料金の表を確かめた。")
+    dearer = replace(noted, answer=noted.answer.replace("円", "円（税込）", 1))
+    app.publishing.publish(
+        app.publishing.propose(Change(put=(noted,)), "editor", "点検"), "editor", override="確かめた"
+    )
+    return app.publishing.propose(Change(put=(dearer,)), "editor", "10月の料金改定").id
+
+
+def _picture(name: str, title: str, kind: str) -> str:
+    return f'<img src="team-{name}-{kind}.png" alt="{title}" width="300">'

@@ -1,0 +1,112 @@
+"""The team's pages in a real browser, at a desk and on a phone.
+
+1. A price is corrected and a gap is closed without JavaScript.
+2. No page is wider than a phone or makes the browser complain, and axe finds nothing to object to, by day and by night.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import chromium, serving, visiting
+from making import bot_on
+from playwright.sync_api import Browser, Page, expect
+from team_tester import EDITOR, TeamTester
+
+from bot.reply import Asker
+from index.text.analyzer import Analyzer
+from knowledge.team.sessions import Session, Way
+
+PATIENCE = 30_000  # milliseconds; axe leaves a small machine little time to answer
+UNKNOWN = "お昼休みに窓口の電話は鳴りますか"
+PATHS = (
+    "/team/in",
+    "/team/entries",
+    "/team/entries/plan-prices?against=1",
+    "/team/entries/plan-prices/edit",
+    "/team/new",
+    "/team/proposals",
+    "/team/gaps",
+    "/team/try?q=料金プランはいくらですか",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def site(
+    prepared_small_database: Path, small_folder: str, analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, TeamTester]]:
+    database = shutil.copy(prepared_small_database, tmp_path_factory.mktemp("team") / "small.db")
+    with bot_on(f"sqlite:///{database}", analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
+        app.faq.none_of_these(app.faq.ask(UNKNOWN, Asker("web")).reference, Asker("web"))
+        tester = TeamTester(app)
+        with serving(tester.web) as url:
+            yield url, tester
+
+
+def come_in(page: Page, site: tuple[str, TeamTester]) -> None:
+    url, tester = site
+    page.set_default_timeout(PATIENCE)
+    page.goto(url + tester.link())
+    page.get_by_role("button", name="入る").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("項目")
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_a_price_is_corrected_without_javascript(browser: Browser, site: tuple[str, TeamTester]) -> None:
+    with visiting(browser, script=False) as page:
+        come_in(page, site)
+        page.get_by_label("言葉").fill("plan-prices")
+        page.get_by_role("button", name="絞り込む").click()
+        page.get_by_role("link", name="料金プランと月額は").click()
+        page.get_by_role("link", name="編集する").click()
+        answer = page.get_by_label("回答", exact=True)
+        answer.fill(f"{answer.input_value()}\n2027年1月からの料金です。")
+        page.get_by_role("button", name="影響を確かめる").click()
+        expect(page.get_by_role("heading", name="影響")).to_be_visible()
+        page.get_by_label("変更の理由").fill("料金改定")
+        page.get_by_role("button", name="公開する").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("版として公開しました")
+    assert "2027年1月" in site[1].app.publishing.live().by_id["plan-prices"].answer
+
+
+def test_no_page_is_too_wide_and_axe_finds_nothing(browser: Browser, site: tuple[str, TeamTester]) -> None:
+    url, tester = site
+    token = tester.team.sessions.begin(Session(EDITOR, EDITOR, Way.LINK))
+    for phone, scheme in ((False, "light"), (True, "dark")):
+        with visiting(browser, phone=phone) as page:
+            page.set_default_timeout(PATIENCE)
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.context.add_cookies([{"name": "team", "value": token, "url": f"{url}/team"}])
+            for path in PATHS:
+                page.goto(url + path)
+                assert fits(page), (path, phone)
+                found = Axe().run(page)
+                assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+
+
+def test_a_gap_is_ignored_on_a_phone_and_the_sign_out_ends_the_session(
+    browser: Browser, site: tuple[str, TeamTester]
+) -> None:
+    with visiting(browser, phone=True, script=False) as page:
+        come_in(page, site)
+        page.get_by_role("link", name="答えられない質問").click()
+        page.get_by_role("button", name="言い方に追加").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認")
+        assert fits(page)
+        page.get_by_role("link", name="答えられない質問").click()
+        page.get_by_role("button", name="無視").click()
+        expect(page.get_by_text("答えられないままの質問はありません")).to_be_visible()
+        page.get_by_role("button", name="サインアウト").click()
+        page.goto(f"{site[0]}/team/entries")
+        expect(page.get_by_role("heading", level=1)).to_have_text("社内のページにサインイン")
