@@ -57,6 +57,7 @@ CALLS: dict[str, set[str]] = {
     "conversations_history": set(),  # a history scope for each kind of conversation: those of EVENTS
     "conversations_open": {"im:write"},  # with one person
     "conversations_replies": set(),
+    "openid_connect_token": set(),  # asked with the app's client id and secret
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
