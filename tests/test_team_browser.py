@@ -1,6 +1,6 @@
 """The team's pages in a real browser, at a desk and on a phone.
 
-1. A price is corrected and a gap is closed without JavaScript.
+1. A price is corrected and a gap is ignored without JavaScript; with it a form checks each field that is left.
 2. No page is wider than a phone or makes the browser complain, and axe finds nothing to object to, by day and by night.
 """
 
@@ -78,6 +78,22 @@ def test_a_price_is_corrected_without_javascript(browser: Browser, site: tuple[s
         page.get_by_role("button", name="公開する").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("版として公開しました")
     assert "2027年1月" in site[1].app.publishing.live().by_id["plan-prices"].answer
+
+
+def test_a_field_that_is_left_is_checked_and_the_reply_drawn(browser: Browser, site: tuple[str, TeamTester]) -> None:
+    with visiting(browser) as page:
+        come_in(page, site)
+        page.goto(f"{site[0]}/team/entries/trial-limits/edit")
+        url = page.get_by_label("URL")
+        url.fill("http://plain.example.com")
+        page.get_by_label("担当", exact=True).focus()
+        expect(page.locator("#fault-url-1")).to_be_visible(timeout=PATIENCE)
+        expect(url).to_have_attribute("aria-invalid", "true")
+        url.fill("")
+        page.get_by_label("回答", exact=True).fill("**三日**です。")
+        page.get_by_label("担当", exact=True).focus()
+        expect(page.locator("#found strong")).to_have_text("三日", timeout=PATIENCE)
+        expect(page.locator("#fault-url-1")).to_have_count(0)
 
 
 def test_no_page_is_too_wide_and_axe_finds_nothing(browser: Browser, site: tuple[str, TeamTester]) -> None:

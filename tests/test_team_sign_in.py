@@ -3,6 +3,7 @@
 Every form carries the member's own token; nobody is led to another site.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,8 @@ from team_tester import EDITOR, TeamTester, page_of, send, token_in
 from bot.web.team.links import VALID_SECONDS
 from index.text.analyzer import Analyzer
 from knowledge.team.sessions import LASTS, Session, Way
+
+WAYS_IN = ("/team/in", "/team/link")
 
 
 @pytest.fixture
@@ -87,6 +90,21 @@ def test_a_form_without_the_members_own_token_is_refused(tester: TeamTester) -> 
         refused = client.post("/team/out", data=fields)
         assert (refused.status_code, "フォームが古く" in page_of(refused)) == (403, True)
     assert client.get("/team/entries").status_code == 200, "still signed in"
+
+
+def test_every_page_but_the_ways_in_asks_who_somebody_is_and_every_form_for_its_token(tester: TeamTester) -> None:
+    client, guarded = tester.signed_in(), 0
+    for rule in tester.web.url_map.iter_rules():
+        methods = {"GET", "POST"} & (rule.methods or set())
+        if not rule.rule.startswith("/team") or rule.rule in WAYS_IN:
+            continue
+        path = re.sub(r"<[^>]*>", "1", rule.rule)
+        for method in methods:
+            guarded += 1
+            asked = tester.web.test_client().open(path, method=method)
+            assert (asked.status_code, asked.headers["Location"].startswith("/team/in")) == (303, True), path
+            assert method == "GET" or client.post(path).status_code == 403, path
+    assert guarded > 10
 
 
 def test_over_https_the_cookie_is_sent_over_https_alone(tester: TeamTester) -> None:
