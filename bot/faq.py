@@ -10,7 +10,7 @@ from index.asking.asking import AskedOutcome, Heard, hear
 from index.asking.turns import Conversation, last_shown
 from index.decision.decision import Abstain, Answer, Decision, Suggest
 from index.decision.figures import Difference, differences
-from index.message.message import read_message
+from index.message.message import MessageKind, read_message
 from index.parameters import MAX_QUERY
 from index.searcher import Searcher
 from index.text.filters import BLANKS, drop_invisible
@@ -175,6 +175,7 @@ def _reply(one: AskedOutcome, heard: Heard, revision: int, milliseconds: float, 
         follows=previous if one.follows else None,
         asked=one.asked,
         message=heard.kind,
+        half=heard.message.half and heard.kind is MessageKind.OTHER,
     )
 
 

@@ -1,10 +1,13 @@
 """The asker of a question, and the reply that a door shows for it."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
-from index.decision.decision import Decision
+from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest
 from index.decision.figures import Difference
 from index.message.message import MessageKind
+from index.parameters import MAX_SUGGESTIONS
+from index.ranking.ranking import LAST
 from index.snapshot import Outcome
 from knowledge.entry import Entry
 
@@ -31,6 +34,8 @@ class Reply:
     asked: str = ""  # the question that it is the outcome of, where it is a part of the message `query`
     message: MessageKind = MessageKind.QUESTION
     further: tuple["Reply", ...] = ()  # the replies to further questions of the same message
+    half: bool = False  # the message only announces what the next one says
+    again: bool = False  # asked again after a reply of no help
 
     @property
     def wants_reply(self) -> bool:
@@ -61,3 +66,22 @@ class Reply:
     def kind(self) -> str:
         """The decision's name as logs and JSON carry it: answer, suggest or abstain."""
         return self.outcome.kind
+
+    def after(self, unhelpful: Collection[str]) -> "Reply":
+        """This reply where those before were of no help: what they showed is not shown again, a person is offered."""
+        further = tuple(one.after(unhelpful) for one in self.further)
+        match self.decision:
+            case Answer(hit):
+                is_again = hit.entry.id in unhelpful
+            case Suggest():
+                is_again = True
+            case Abstain():
+                is_again = False
+        if not is_again:
+            return replace(self, further=further)
+        hits = (hit for hit in self.outcome.ranking.hits if hit.score > LAST and hit.entry.id not in unhelpful)
+        others = tuple(hits)[:MAX_SUGGESTIONS]
+        decision = Suggest(others) if others else Abstain(Reason.UNKNOWN)
+        return replace(
+            self, outcome=replace(self.outcome, decision=decision), differences=(), further=further, again=True
+        )

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.asking.follow_up import follow_up
-from index.asking.turns import Conversation, Turn, resolved
+from index.asking.turns import Conversation, Turn, read_within, resolved
 from index.decision.decision import Abstain, Answer, Reason
-from index.message.message import MAX_QUESTIONS, Asked, Message, MessageKind, read_message
+from index.message.message import MAX_QUESTIONS, Asked, Message, MessageKind
 from index.ranking.ranking import Query, Ranking
 from index.snapshot import Outcome, Snapshot
 
@@ -40,7 +40,7 @@ def hear(snapshot: Snapshot, written: str, conversation: Conversation = ()) -> H
 
     What tells without asking is asked at the beginning of a conversation; later only where that is answered.
     """
-    message = read_message(written)
+    message = read_within(written, conversation)
     kind = message.kind
     if message.empty:  # 👍 in a conversation acknowledges; at its beginning it cannot be read
         kind = MessageKind.ACKNOWLEDGEMENT if conversation else MessageKind.QUESTION

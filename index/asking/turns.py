@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from index.message.message import MessageKind, read_message
+from index.message.message import Message, MessageKind, read_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,19 @@ WORD = r"[「『]?([^\s、。「」『』？?とやか]{1,12}?)[」』]?"
 PAIR = re.compile(rf"{WORD}(?:のと|と|か、?|、|や){WORD}(?:の|って|は|で|、|どっち|どちら|いうのは|だと)")
 FORMER = re.compile("前者|(?:1|１|一)つ目|最初のほう")
 LATTER = re.compile("後者|(?:2|２|二)つ目|あとのほう")
+NAMED = re.compile(  # あと報告なんですけど: names what the next message asks about
+    r"(?:すみません|すいません|えっと|あの)?[、,\s]*(?:あと|それと|それから|ちなみに|そういえば|もう(?:一|ひと|1)つ)"
+    r"[^?？。！!]{0,12}なん(?:です|だ)(?:けれど|けど|が)も?[、。….‥\s]*"
+)
 Conversation = Sequence[Turn]  # oldest first
+
+
+def read_within(written: str, conversation: Conversation) -> Message:
+    """Read a message; in a conversation what only names a further matter is half a sentence."""
+    message = read_message(written)
+    if conversation and message.kind is MessageKind.QUESTION and NAMED.fullmatch(message.text):
+        return replace(message, kind=MessageKind.OTHER, half=True)
+    return message
 
 
 def last_question(conversation: Conversation) -> str:

@@ -93,7 +93,7 @@ feedback = sa.Table(
     sa.Column("reason", sa.String(32)),  # query_log.UnhelpfulReason
 )
 
-replies = sa.Table(  # what we posted for which message, to update it, follow it up and escalate it
+replies = sa.Table(  # what we posted for which message, to update it, follow it up and escalate it; half sentences
     "replies",
     metadata,
     sa.Column("key", sa.String(255), primary_key=True),  # of the asker's message
@@ -102,9 +102,10 @@ replies = sa.Table(  # what we posted for which message, to update it, follow it
     sa.Column("asker", sa.String(64), nullable=False),  # keyed hash
     sa.Column("channel", sa.String(64), nullable=False),
     sa.Column("thread", sa.String(64), nullable=False),
-    sa.Column("message", sa.String(64), nullable=False),  # ours
+    sa.Column("message", sa.String(64), nullable=False),  # ours; the asker's where we wait for the rest of it
     sa.Column("entry_id", sa.String(64)),  # that it shows
     sa.Column("team", sa.String(32), nullable=False, server_default=""),  # whose bot posted it, "" for the only one
+    sa.Column("said", sa.Text, nullable=False, server_default=""),  # redacted half sentence that got no reply
     sa.Index("ix_replies_channel", "channel", "thread"),
 )
 

@@ -84,7 +84,7 @@ class QueryLog:
             "at": now,
             "door": query.door,
             "asker": asker,
-            "text": redact(query.text, self._contract_numbers),
+            "text": self.redacted(query.text),
             "decision": query.decision,
             "entry_id": query.entry_id,
             "confidence": query.confidence,
@@ -151,6 +151,10 @@ class QueryLog:
                 for table in ASKER_TABLES
             }
         return deleted[queries]
+
+    def redacted(self, text: str) -> str:
+        """A text as it may be stored."""
+        return redact(text, self._contract_numbers)
 
     def asker_hash(self, asker: str) -> str:
         """The keyed hash (HMAC-SHA-256, 32 hexadecimal digits) that stands for an asker."""

@@ -1,6 +1,6 @@
-"""Our reply to each message, and the questions that were handed to people, with the threads of both sides."""
+"""Our replies, half sentences that wait for the next message, and the questions that were handed to people."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,13 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge.database.connection import changing, for_single_statements, reading
-from knowledge.database.tables import escalations, queries, replies
+from knowledge.database.tables import escalations, feedback, queries, replies
+from knowledge.questions.feedback import FeedbackKind
 
 # Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
 NEWEST = sa.select(replies).order_by(replies.c.at.desc()).limit(1)
+OF_NO_HELP = (FeedbackKind.UNHELPFUL.value, FeedbackKind.NONE_OF_THESE.value)
 MAX_TURNS = 4  # replies that a follow-up may go back to
 TURNS = (
-    sa.select(replies, queries.c.text.label("asked"), queries.c.door)
+    sa.select(replies, sa.func.coalesce(queries.c.text, replies.c.said).label("asked"), queries.c.door)
     .outerjoin(queries, queries.c.reference == replies.c.reference)
     .order_by(replies.c.at.desc())
     .limit(MAX_TURNS)
@@ -28,6 +30,8 @@ IN_THREAD = IN_CHANNEL.where(replies.c.thread == sa.bindparam("in"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostedReply:
     """Our message `message` in `thread`, for the asker's message `key`; `asker` is a keyed hash.
+
+    Where the asker only announced something, `said` is that (redacted), and `message` their own.
 
     `team` is the workspace whose bot posted it, `at` when it was kept, `asked` the question as the query log has it
     (redacted) and `door` where it was asked, "" where that is not read.
@@ -42,6 +46,7 @@ class PostedReply:
     entry_id: str | None = None
     team: str = ""
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    said: str = ""
     asked: str = ""
     door: str = ""
 
@@ -97,6 +102,12 @@ class Conversations:
         if thread:
             above &= replies.c.thread == thread
         return self._all(TURNS.where(above).order_by(None).order_by(replies.c.message.desc()), {})
+
+    def of_no_help(self, references: Collection[str]) -> set[str]:
+        """Those replies of which somebody said that they do not help, or that nothing suggested fits."""
+        said = feedback.c.reference.in_(references) & feedback.c.kind.in_(OF_NO_HELP)
+        with reading(self.engine) as connection:
+            return set(connection.scalars(sa.select(feedback.c.reference).where(said)))
 
     def forget_reply(self, key: str) -> None:
         """Forget the reply to the message `key`, which is gone."""

@@ -32,7 +32,7 @@ def message_edited(door: Door, client: MeasuredClient, delivery: Delivery) -> No
         return
     posted = door.conversations.reply_to(key)
     escalation = _escalation_of(door, posted)
-    if posted is None:
+    if posted is None or posted.said:
         _hear_anew(door, client, delivery, key)
     elif escalation:
         tell_of_question(door, delivery, escalation)
@@ -49,8 +49,10 @@ def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> N
     key = incoming.message_key(delivery.body)
     _wait_for_earlier(delivery, key)
     is_carried, posted = carry_deletion(door, delivery), door.conversations.reply_to(key)
-    if posted is None:
+    if posted is None or posted.said:
         delivery.claim(key)
+        if posted:
+            door.conversations.forget_reply(key)
         return
     escalation = _escalation_of(door, posted)
     if escalation and not is_carried:
@@ -120,6 +122,6 @@ def _wait_for_earlier(delivery: Delivery, key: str) -> None:
 
 def _turns_above(door: Door, posted: PostedReply, delivery: Delivery) -> list[Turn]:
     """The turns that the edited message followed: those of our replies above `posted`."""
-    since = datetime.fromtimestamp(float(posted.message), UTC) - FOLLOW_UP_TIME
+    at = datetime.fromtimestamp(float(posted.message), UTC)
     place = incoming.conversation(incoming.said(delivery.event), delivery.event)
-    return turns_of(door.conversations.replies_before(posted, place, since), since)
+    return turns_of(door.conversations.replies_before(posted, place, at - FOLLOW_UP_TIME), at)

@@ -18,7 +18,7 @@ from bot.slack.text import plain
 from bot.slack.views.message import plain_message
 from bot.wording import sentences
 from index.asking.turns import Turn
-from index.decision.decision import Abstain, Reason
+from index.decision.decision import Abstain, Reason, Suggest
 from index.message.message import MessageKind
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import new_reference
@@ -26,6 +26,7 @@ from knowledge.slack_state.conversations import PostedReply
 
 logger = logging.getLogger(__name__)
 FOLLOW_UP_TIME = timedelta(minutes=30)  # after which a question begins a new conversation
+HALF_TIME = timedelta(minutes=10)  # in which a next message goes on with half a sentence
 NOTICE_TIME = timedelta(minutes=1)  # in which nobody is told twice that they ask too much
 THREAD_TIME = timedelta(days=7)  # that a thread of ours is listened to without a mention
 
@@ -69,7 +70,10 @@ def answer(
     place, asker = (event["channel"], incoming.thread(event)), door.asker(event["user"])
     if is_settled(door, client, delivery, place):
         return
-    reply = door.faq.preview(plain(words(event)), turns_of(last, datetime.now(UTC) - FOLLOW_UP_TIME))
+    reply = _not_again(door, door.faq.preview(plain(words(event)), turns_of(last, datetime.now(UTC))), last)
+    if reply.half and incoming.conversation(event, event) != event["ts"]:
+        remember(door, delivery, None, said=door.log.redacted(reply.query))
+        return
     if _stays_silent(reply, last, addressed=addressed):
         return
     if not door.faq.record(reply, asker, limited=True):
@@ -95,8 +99,8 @@ def is_settled(door: Door, client: WebClient, delivery: Delivery, place: tuple[s
     return True
 
 
-def remember(door: Door, delivery: Delivery, entry_id: str | None) -> None:
-    """Remember our reply for follow-ups, edits and escalations."""
+def remember(door: Door, delivery: Delivery, entry_id: str | None, *, said: str = "") -> None:
+    """Remember our reply for follow-ups, edits and escalations, or half a sentence `said` for the next message."""
     event = delivery.event
     posted = PostedReply(
         key=incoming.message_key(delivery.body),
@@ -104,9 +108,10 @@ def remember(door: Door, delivery: Delivery, entry_id: str | None) -> None:
         asker=door.log.asker_hash(event["user"]),
         channel=event["channel"],
         thread=incoming.thread(event),
-        message=delivery.message,
+        message=event["ts"] if said else delivery.message,
         entry_id=entry_id,
         team=delivery.team,
+        said=said,
     )
     try:
         door.conversations.keep_reply(posted)
@@ -114,12 +119,25 @@ def remember(door: Door, delivery: Delivery, entry_id: str | None) -> None:
         logger.debug("the reply %s was posted but is not remembered", delivery.reference)
 
 
-def turns_of(last: Sequence[PostedReply], since: datetime) -> list[Turn]:
-    """The turns before a message, oldest first, from our last replies, newest first; older ones are another talk."""
+def _not_again(door: Door, reply: Reply, last: Sequence[PostedReply]) -> Reply:
+    """The reply that does not repeat what was of no help in the conversation."""
+    shown = {posted.reference: posted.entry_id for posted in last if posted.asked and not posted.said}
+    repeats = isinstance(reply.decision, Suggest) or (reply.entry and reply.entry.id in shown.values())
+    if not shown or not repeats:
+        return reply
+    try:
+        failed = door.conversations.of_no_help(shown)
+    except StoreError:
+        return reply
+    return reply.after({entry for reference in failed if (entry := shown[reference])}) if failed else reply
+
+
+def turns_of(last: Sequence[PostedReply], now: datetime) -> list[Turn]:
+    """The turns before a message at `now`, oldest first, from our last replies, newest first; none that is too old."""
     return [
         Turn(posted.asked, (posted.entry_id,) if posted.entry_id else ())
         for posted in reversed(last)
-        if posted.at > since and (posted.asked or posted.entry_id)
+        if posted.at > now - (HALF_TIME if posted.said else FOLLOW_UP_TIME) and (posted.asked or posted.entry_id)
     ]
 
 

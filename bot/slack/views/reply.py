@@ -26,7 +26,8 @@ def reply_message(reply: Reply, shown: EntryView | None, site: Site) -> Message:
             assert shown is not None
             return entry_message(reply.reference, shown, sentences.remarks(reply))
         case Suggest(hits):
-            return suggestion_message(reply.reference, [hit.entry for hit in hits], sentences.remarks(reply))
+            entries = [hit.entry for hit in hits]
+            return suggestion_message(reply.reference, entries, sentences.remarks(reply), again=reply.again)
         case Abstain(reason, _):
             if shown:
                 return entry_message(reply.reference, shown)
@@ -62,14 +63,25 @@ def unasked_message(reference: str, message: Message, site: Site) -> Message:
     )
 
 
-def suggestion_message(reference: str, entries: list[Entry], remarks: Sequence[str] = ()) -> Message:
-    """Up to three questions in full with their conclusions, each with a button, and どれでもない."""
+def suggestion_message(
+    reference: str, entries: list[Entry], remarks: Sequence[str] = (), *, again: bool = False
+) -> Message:
+    """Up to three questions in full with their conclusions, each with a button, and どれでもない.
+
+    Asked `again`, after a reply of no help, a person is offered at once.
+    """
+    said = sentences.SUGGEST_AGAIN if again else sentences.SUGGEST
     choices = [choice_block(entry, f"suggestion:{n}", f"{reference}:{entry.id}") for n, entry in enumerate(entries)]
     none = button(sentences.NONE_OF_THESE, "none_of_these", reference)
     listing = "\n".join(f"・{entry.question}" for entry in entries)
     return Message(
-        escaped(cut(f"{sentences.SUGGEST}\n{listing}", MAX_FALLBACK)),
-        [*map(context, remarks), paragraph(sentences.SUGGEST), *choices, *actions(none)],
+        escaped(cut(f"{said}\n{listing}", MAX_FALLBACK)),
+        [
+            *map(context, remarks),
+            paragraph(said),
+            *choices,
+            *actions(none, ask_person_button(reference) if again else None),
+        ],
     )
 
 

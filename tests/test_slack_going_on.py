@@ -1,0 +1,142 @@
+"""Conversations in Slack that go on: half sentences, and questions asked again after a reply of no help.
+
+1. Half a sentence gets silence in a direct conversation and in a thread of ours; the same person's next message is
+   read with it within ten minutes. It is kept redacted, and goes with its message.
+2. Where a mention begins a thread, half a sentence is greeted.
+3. A question asked again after 役に立たなかった or どれでもない gets other questions and a person, not the same reply.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from fake_slack import FakeSlack
+from making import bot_on
+from slack_tester import DIRECT, SECRET, TOKEN, SlackTester, WaitingExecutor, choices, labels, next_ts, shown
+
+from bot.app import App
+from bot.settings import read_settings
+from bot.slack.app import create_slack, http_endpoint
+from bot.web.app import create_web
+from index.text.analyzer import Analyzer
+from knowledge.database.tables import queries, replies
+
+QUESTION = "契約の前に一度体験してみたいのですが、無償でどのくらいの期間使わせていただけるのでしょうか。"
+IN_OTHER_WORDS = "無料お試しはどのような内容ですか？"
+ENTRY = "free-trial-10days"
+
+
+@pytest.fixture
+def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app:
+        yield app
+
+
+@pytest.fixture
+def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
+    told = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
+    executor = WaitingExecutor()
+    door = create_slack(read_settings(told), app.parts, executor)
+    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET))
+    yield SlackTester(web.test_client(), fake_slack, executor, door)
+    executor.shutdown()
+
+
+def rows(app: App, table: sa.Table) -> list[Any]:
+    with app.store.engine.connect() as connection:
+        return list(connection.execute(table.select().order_by(table.c.at)))
+
+
+# -- half sentences ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("half", ["すみません、もう一点", "あとお試しなんですけど", "お試しの件なんですが"])
+def test_half_a_sentence_gets_silence_in_a_direct_conversation(slack: SlackTester, app: App, half: str) -> None:
+    assert slack.direct("プランの料金を教えてください")
+    assert slack.direct(half) is None
+    assert [row.said for row in rows(app, replies)] == ["", half]
+    assert len(rows(app, queries)) == 1
+
+
+def offered(app: App, message: dict[str, Any] | None) -> bool:
+    """True when a message offers the entry about the limits of the trial."""
+    entry = app.faq.entry("trial-limits")
+    return bool(message and entry and entry.question in choices(message))
+
+
+def test_the_next_message_is_read_with_it_for_ten_minutes(slack: SlackTester, app: App) -> None:
+    assert slack.direct("無料お試しの件なんですが") is None
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.update(replies).values(at=datetime.now(UTC) - timedelta(minutes=11)))
+    assert not offered(app, slack.direct("何回まで？"))
+    assert slack.direct("無料お試しの件なんですが") is None
+    assert offered(app, slack.direct("何回まで？"))
+
+
+def test_in_a_thread_it_gets_silence_too_and_is_read_with_the_next_message(slack: SlackTester, app: App) -> None:
+    first, second = next_ts(), next_ts()
+    for ts in (first, second):
+        slack.mention("プランの料金を教えてください", ts=ts)
+    assert slack.in_thread("無料お試しの件なんですが", second) is None
+    assert not offered(app, slack.in_thread("何回まで？", first))
+    assert offered(app, slack.in_thread("何回まで？", second))
+
+
+def test_a_mention_that_is_half_a_sentence_is_greeted(slack: SlackTester, app: App) -> None:
+    message = slack.mention("すみません、もう一点")
+    assert message and app.site.greeting in shown(message)
+
+
+def test_it_is_kept_redacted_and_goes_with_its_message(slack: SlackTester, app: App) -> None:
+    ts = next_ts()
+    assert slack.direct("090-1234-5678 の件なんですが", ts=ts) is None
+    assert [row.said for row in rows(app, replies)] == ["[電話番号] の件なんですが"]
+    assert slack.delete(ts, channel=DIRECT, channel_type="im") == []
+    assert rows(app, replies) == []
+
+
+def test_it_is_heard_anew_when_it_is_edited_into_a_question(slack: SlackTester, app: App) -> None:
+    ts = next_ts()
+    assert slack.direct("お試しの件なんですが", ts=ts) is None
+    calls = slack.edit(ts, "お試しの件なんですが", QUESTION, channel=DIRECT, channel_type="im")
+    assert [call["method"] for call in calls] == ["chat.postMessage"]
+    assert [(row.said, row.entry_id) for row in rows(app, replies)] == [("", ENTRY)]
+
+
+# -- asked again ------------------------------------------------------------------------------------
+
+
+def test_after_a_reply_of_no_help_the_same_reply_is_not_given_again(slack: SlackTester, app: App) -> None:
+    first = slack.direct(QUESTION)
+    assert first and "10日間無料" in shown(first)
+    slack.press(first, "役に立たなかった")
+    again = slack.direct(IN_OTHER_WORDS)
+    assert again and "お役に立てなかった" in shown(again)
+    entry = app.faq.entry(ENTRY)
+    assert entry and choices(again) and entry.question not in choices(again)
+    assert "担当者に聞く" in labels(again)
+    assert [row.decision for row in rows(app, queries)] == ["answer", "suggest"]
+
+
+def test_another_question_is_answered_as_ever_after_a_reply_of_no_help(slack: SlackTester) -> None:
+    first = slack.direct(QUESTION)
+    assert first
+    slack.press(first, "役に立たなかった")
+    other = slack.direct("電話を折り返し転送と表記で使う場合、価格は同じですか")
+    assert other and "お役に立てなかった" not in shown(other)
+
+
+def test_without_a_vote_the_same_question_is_answered_again(slack: SlackTester) -> None:
+    slack.direct(QUESTION)
+    again = slack.direct(QUESTION)
+    assert again and "10日間無料" in shown(again)
+
+
+def test_after_none_of_these_further_suggestions_offer_a_person(slack: SlackTester) -> None:
+    first = slack.direct("お試しについて教えて")
+    assert first and "担当者に聞く" not in labels(first)
+    slack.press(first, "どれでもない")
+    again = slack.direct("お試しのことを教えてください")
+    assert again and "担当者に聞く" in labels(again)
