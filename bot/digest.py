@@ -11,9 +11,10 @@ from knowledge.checks.links import check_links
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem, Severity
 from knowledge.located_entry import LocatedEntry
-from knowledge.questions.statistics import Votes
+from knowledge.questions.statistics import DailyCounts, Votes
 
 MAX_GAPS = 10
+CHARTED = 14  # days
 LEAST_VOTES = 3  # fewer say more about who voted than about the entry
 
 
@@ -26,6 +27,7 @@ class Digest:
     never_asked: tuple[Entry, ...]  # within GAP_DAYS, and older than that
     unhelpful: tuple[tuple[Entry, Votes], ...]  # with LEAST_VOTES or more, of which less than half in favour
     dead_links: tuple[Problem, ...]
+    daily: DailyCounts | None = None  # the questions of CHARTED days before, where there were some
 
 
 def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[], Sequence[Problem]] = tuple) -> Digest:
@@ -33,6 +35,7 @@ def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[],
     live = {entry.id: entry for entry in faq.entries()}
     since = now - timedelta(days=GAP_DAYS)
     never_asked = overview.statistics.never_asked(live, since)
+    daily = overview.statistics.daily(CHARTED, now - timedelta(days=1))
     unhelpful = filter(_of_no_help, overview.statistics.unhelpful(since))
     return Digest(
         gaps=tuple(overview.gaps(now=now)[:MAX_GAPS]),
@@ -40,6 +43,7 @@ def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[],
         never_asked=tuple(live[entry_id] for entry_id in never_asked),
         unhelpful=tuple((live[votes.entry_id], votes) for votes in unhelpful if votes.entry_id in live),
         dead_links=tuple(dead_links()),
+        daily=daily if any(daily.counts) else None,
     )
 
 

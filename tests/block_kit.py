@@ -10,7 +10,11 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 IN_MESSAGES = {"actions", "context", "divider", "header", "rich_text", "section"}
-ALLOWED = {"message": IN_MESSAGES, "modal": IN_MESSAGES | {"input"}, "home": IN_MESSAGES | {"input"}}
+ALLOWED = {
+    "message": IN_MESSAGES | {"context_actions"},
+    "modal": IN_MESSAGES | {"input"},
+    "home": IN_MESSAGES | {"input"},
+}
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MOST_CHARACTERS = 13_200  # of a message's blocks (undocumented; measured by others)
 TEXTS = {"header": 150, "section": 3_000}
@@ -62,6 +66,8 @@ def _faults_of_block(block: dict[str, Any]) -> list[str]:
     kind, faults = block["type"], []
     if kind in TEXTS and not 1 <= len(block["text"]["text"]) <= TEXTS[kind]:
         faults.append(f"text of {len(block['text']['text'])}")
+    if kind == "context_actions":
+        faults += _faults_of_votes(block["elements"])
     if kind == "actions":
         faults += _faults_of_elements(block["elements"], 25)
     if kind == "context":
@@ -77,6 +83,16 @@ def _faults_of_block(block: dict[str, Any]) -> list[str]:
     if kind == "rich_text":
         faults += _faults_of_rich_text(block)
     faults += [f"markup in {text['text'][:20]!r}" for text in _nodes(block) if text.get("type") == "mrkdwn"]
+    return faults
+
+
+def _faults_of_votes(elements: list[dict[str, Any]]) -> list[str]:
+    faults = [] if 1 <= len(elements) <= 5 else [f"{len(elements)} elements"]
+    for element in elements:
+        for name in ("positive_button", "negative_button"):
+            label, value = element[name]["text"]["text"], element[name]["value"]
+            if not 1 <= len(label) <= 75 or not 1 <= len(value) <= 2_000:
+                faults.append(f"{name} {label!r}")
     return faults
 
 

@@ -143,7 +143,11 @@ class SlackTester:
 
         `where`: `ephemeral`, `user`, `team`, `channel`, `value` (what is typed into a field).
         """
-        found = (element for element in elements(shown) if label in (_label(element), element["action_id"]))
+        found = (
+            one
+            for one in elements(shown)
+            if label in (_label(one), one["action_id"], one.get("value", "").split(":")[0])
+        )
         button = next(found, None) or choices(shown)[label]
         if "value" in where:
             button = button | {"value": where["value"]}
@@ -292,6 +296,8 @@ def elements(shown: dict[str, Any]) -> list[dict[str, Any]]:
     for block in shown["blocks"]:
         if block["type"] == "actions":
             found.extend(block["elements"])
+        if block["type"] == "context_actions":
+            found.extend(vote for element in block["elements"] for vote in _votes(element))
         if "accessory" in block:
             found.append(block["accessory"])
         if block["type"] == "input":
@@ -307,7 +313,7 @@ def choices(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def buttons(shown: dict[str, Any]) -> list[dict[str, Any]]:
     """Every button."""
-    return [element for element in elements(shown) if element["type"] == "button"]
+    return [element for element in elements(shown) if element["type"] in ("button", "feedback_buttons")]
 
 
 def labels(shown: dict[str, Any]) -> list[str]:
@@ -348,7 +354,13 @@ def opened(calls: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _label(element: dict[str, Any]) -> str:
-    return str(element.get("text", {}).get("text", "")) if element["type"] == "button" else ""
+    return str(element.get("text", {}).get("text", "")) if element["type"] in ("button", "feedback_buttons") else ""
+
+
+def _votes(element: dict[str, Any]) -> list[dict[str, Any]]:
+    """Slack's feedback buttons, each as the action that a press on it sends."""
+    said = (element["positive_button"], element["negative_button"])
+    return [{"type": element["type"], "action_id": element["action_id"], **one} for one in said]
 
 
 def _state(block: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.web.app import create_web
 from index.text.analyzer import Analyzer
-from knowledge.database.tables import queries, replies
+from knowledge.database.tables import feedback, queries, replies
 
 QUESTION = "契約の前に一度体験してみたいのですが、無償でどのくらいの期間使わせていただけるのでしょうか。"
 IN_OTHER_WORDS = "無料お試しはどのような内容ですか？"
@@ -126,6 +126,15 @@ def test_another_question_is_answered_as_ever_after_a_reply_of_no_help(slack: Sl
     slack.press(first, "役に立たなかった")
     other = slack.direct("電話を折り返し転送と表記で使う場合、価格は同じですか")
     assert other and "お役に立てなかった" not in shown(other)
+
+
+def test_a_button_under_an_older_reply_still_votes(slack: SlackTester, app: App) -> None:
+    first = slack.direct(QUESTION)
+    assert first
+    reference = rows(app, queries)[0].reference
+    for kind in ("helpful", "unhelpful"):
+        slack.act(first, {"type": "button", "action_id": kind, "value": f"{reference}:{ENTRY}"})
+        assert [(row.kind, row.entry_id) for row in rows(app, feedback)] == [(kind, ENTRY)]
 
 
 def test_without_a_vote_the_same_question_is_answered_again(slack: SlackTester) -> None:

@@ -2,16 +2,21 @@
 
 1. An entry is never asked for when it was neither answered nor chosen, and was there to be asked for.
 2. Votes are added up by entry; an edit of the entry begins anew.
+3. Questions are counted by day in Tokyo, and drawn as bars.
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from asking import ANSWERED, KAEDE, SAKURA, SUGGESTED, ask, publish
 
 from bot.app import App
 from bot.reply import Asker
+from bot.wording.charts import daily_line
+from knowledge.database.tables import queries
+from knowledge.entry import TOKYO
+from knowledge.questions.statistics import DailyCounts
 
 
 def test_entries_that_nobody_was_shown_are_found(app: App) -> None:
@@ -45,3 +50,25 @@ def test_votes_on_an_entry_as_it_was_before_an_edit_no_longer_count(app: App) ->
     entry = app.store.load().by_id["free-trial-10days"]
     publish(app, replace(entry, note="直しました。"))
     assert app.overview.statistics.unhelpful(since) == []
+
+
+def test_questions_are_counted_by_day_in_tokyo(app: App) -> None:
+    for days_ago in (0, 0, 2):
+        ask(app, ANSWERED, days_ago=days_ago)
+    now = datetime.now(UTC)
+    daily = app.overview.statistics.daily(3, now)
+    assert (daily.last, daily.counts) == (now.astimezone(TOKYO).date(), (1, 0, 2))
+    assert app.overview.statistics.daily(2, now - timedelta(days=1)).counts == (1, 0)
+
+
+def test_a_day_ends_at_midnight_in_tokyo(app: App) -> None:
+    reply = ask(app, ANSWERED)
+    with app.store.engine.begin() as connection:
+        before = datetime(2026, 11, 27, 23, 59, 59, tzinfo=TOKYO)
+        connection.execute(sa.update(queries).where(queries.c.reference == reply.reference).values(at=before))
+    assert app.overview.statistics.daily(2, datetime(2026, 11, 28, 0, 1, tzinfo=TOKYO)).counts == (1, 0)
+
+
+def test_days_are_drawn_as_bars_with_figures() -> None:
+    daily = DailyCounts(date(2026, 12, 2), (0, 1, 5, 20, 8, 3))
+    assert daily_line(daily) == "11/27 ▁▂▂▇▃▂ 12/2　最多 20・平均 6.2・12/2 3"

@@ -43,7 +43,7 @@ from knowledge.changes import EntryChange
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
 from knowledge.questions.feedback import FeedbackKind
-from knowledge.questions.statistics import Period
+from knowledge.questions.statistics import DailyCounts, Period
 from knowledge.revisions.proposals import StoredProposal
 from knowledge.revisions.store import Change
 from knowledge.site import site_of
@@ -163,7 +163,8 @@ def test_an_explanation_keeps_slacks_limits(lines: list[str]) -> None:
 )
 def test_statistics_keep_slacks_limits(top: list[tuple[str, int]], gaps: list[str]) -> None:
     periods = [Period(days, 9, 5, 3, 1, dict.fromkeys(FeedbackKind, 2)) for days in (1, 7, 30)]
-    check(staff.statistics_message(periods, top, gaps))
+    daily = DailyCounts(date(2026, 11, 1), (0, 10**6, *range(12)))
+    check(staff.statistics_message(periods, daily, top, gaps))
 
 
 @CHECKED

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
 
 from knowledge.database.connection import reading
 from knowledge.database.tables import entries, entry_history, feedback, queries, revisions
+from knowledge.entry import TOKYO
 from knowledge.questions.feedback import FeedbackKind
 
 
@@ -22,6 +24,14 @@ class Period:
     suggested: int
     abstained: int
     feedback: dict[FeedbackKind, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DailyCounts:
+    """The questions of each of some days in Tokyo up to the day `last`, oldest first."""
+
+    last: date
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,16 @@ class Statistics:
             counts.get("abstain", 0),
             {kind: kinds.get(kind.value, 0) for kind in FeedbackKind},
         )
+
+    def daily(self, days: int, last: datetime) -> DailyCounts:
+        """The questions of each of `days` days in Tokyo; the last one is that of the moment `last`."""
+        midnight = last.astimezone(TOKYO).replace(hour=0, minute=0, second=0, microsecond=0)
+        starts = [midnight - timedelta(days=number) for number in reversed(range(-1, days))]
+        within = ((queries.c.at >= start) & (queries.c.at < end) for start, end in pairwise(starts))
+        (row,) = self._rows(
+            sa.select(*(sa.func.count().filter(one) for one in within)).where(queries.c.at >= starts[0])
+        )
+        return DailyCounts(midnight.date(), tuple(row))
 
     def most_asked(self, days: int, limit: int) -> list[tuple[str, int]]:
         """The entries that were answered or declined most, with counts, most first."""

@@ -15,7 +15,7 @@ use_one_math_thread()
 from playwright.sync_api import Browser
 
 from bot.app import App
-from bot.digest import digest
+from bot.digest import CHARTED, digest
 from bot.faq import Faq
 from bot.reply import Asker, Reply
 from bot.slack.views import escalation, feedback, home, search, staff
@@ -140,7 +140,8 @@ def colleagues(app: App) -> list[Section]:
     gaps = [f"{n}回　{text}" for text, n in statistics.unanswered(30, 5)]
     periods = [statistics.period(days) for days in (1, 7, 30)]
     weekly = digest(faq, app.overview, datetime(2027, 6, 7, 9, tzinfo=TOKYO), lambda: [DEAD_LINK])
-    weekly = replace(weekly, gaps=tuple(app.overview.gaps()))  # those of today: nobody has asked anything in 2027
+    daily = statistics.daily(CHARTED, datetime.now(TOKYO))
+    weekly = replace(weekly, gaps=tuple(app.overview.gaps()), daily=daily)  # of today: nobody has asked in 2027
     place = {"channel": "C", "thread": "1.0"}
     return [
         ("/faq（担当者）", reply.query, render.message(staff.staff_message(reply, best).blocks, private=True)),
@@ -152,7 +153,7 @@ def colleagues(app: App) -> list[Section]:
         (
             "/faq stats",
             "担当者だけ",
-            render.message(staff.statistics_message(periods, counted, gaps).blocks, private=True),
+            render.message(staff.statistics_message(periods, daily, counted, gaps).blocks, private=True),
         ),
         ("毎週のまとめ", "編集者のチャンネル", render.message(digest_message(weekly).blocks)),
         ("長い回答", "12,000文字の回答", render.message(long_answer().blocks)),

@@ -58,8 +58,8 @@ def _block(block: Block) -> str:
         return f'<div class="input"><label>{label}</label>{_element(block["element"])}{hint}</div>'
     if kind == "context":
         return "".join(f'<div class="plain">{escape(one["text"])}</div>' for one in block["elements"])
-    if kind in ("actions", "rich_text"):
-        return "".join(map(_element if kind == "actions" else _rich, block["elements"]))
+    if kind in ("actions", "context_actions", "rich_text"):
+        return "".join(map(_rich if kind == "rich_text" else _element, block["elements"]))
     assert kind == "divider", kind
     return "<hr>"
 
@@ -68,6 +68,9 @@ def _element(element: Block) -> str:
     match element["type"]:
         case "button":
             return f'<button class="{element.get("style", "")}">{escape(element["text"]["text"])}</button>'
+        case "feedback_buttons":  # thumbs, which say their text when one points at them
+            said = ("👍", element["positive_button"]), ("👎", element["negative_button"])
+            return "".join(f"<button>{thumb} {escape(one['text']['text'])}</button>" for thumb, one in said)
         case "plain_text_input":
             tall = " tall" if element.get("multiline") else ""
             return f'<div class="field{tall}">{escape(element.get("initial_value", ""))}</div>'

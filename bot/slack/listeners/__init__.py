@@ -44,8 +44,9 @@ INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of eac
         "suggestion": "one of the suggested questions is pressed",
         "none_of_these": "どれでもない is pressed",
         "related": "a related question is pressed",
-        "helpful": "役に立った is pressed",
-        "unhelpful": "役に立たなかった is pressed: asks why",
+        "vote": "役に立った or 役に立たなかった is pressed, one of Slack's own feedback buttons",
+        "helpful": "役に立った is pressed under a reply from before those",
+        "unhelpful": "役に立たなかった is pressed there: asks why",
         "unhelpful_reason": "the reason is given",
     },
     handing_over: {

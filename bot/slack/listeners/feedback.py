@@ -17,7 +17,7 @@ from bot.slack.views.message import plain_message
 from bot.slack.views.notices import notice_modal
 from bot.slack.views.reply import person_message, with_part
 from bot.wording import sentences
-from knowledge.questions.feedback import UnhelpfulReason
+from knowledge.questions.feedback import FeedbackKind, UnhelpfulReason
 
 
 def register(app: App, door: Door) -> None:
@@ -25,6 +25,7 @@ def register(app: App, door: Door) -> None:
     app.action(re.compile(r"suggestion:\d"))(partial(suggestion, door))
     app.action("none_of_these")(partial(none_of_these, door))
     app.action(re.compile(r"related:\d"))(partial(related, door))
+    app.action("vote")(partial(vote, door))
     app.action("helpful")(partial(helpful, door))
     app.action("unhelpful")(partial(unhelpful, door))
     app.view("unhelpful_reason")(partial(unhelpful_reason, door))
@@ -64,6 +65,16 @@ def related(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], 
         post(context.client, container["channel_id"], container.get("thread_ts") or container["message_ts"], message)
     if entry:
         door.remember_entry(reference, entry)
+
+
+def vote(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+    """Slack's own feedback buttons: their value says which of the two is pressed."""
+    kind, _, value = str(action.get("value", "")).partition(":")
+    pressed = action | {"value": value}
+    if kind == FeedbackKind.HELPFUL:
+        helpful(door, ack, pressed, body, context)
+    else:
+        unhelpful(door, ack, pressed, body, context.client)
 
 
 def helpful(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:

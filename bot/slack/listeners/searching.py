@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,7 @@ from knowledge.errors import StoreError
 ANY_COMMAND = re.compile(".*")  # the app has one, whose name the manifest and its operator choose
 STATISTICS = "stats"
 PERIODS = (1, 7, 30)  # days
+CHARTED = 14  # days
 LISTED = 5
 
 
@@ -102,10 +104,11 @@ def _statistics(door: Door) -> Message:
     statistics = door.overview.statistics
     try:
         periods = [statistics.period(days) for days in PERIODS]
+        daily = statistics.daily(CHARTED, datetime.now(UTC))
         counted = statistics.most_asked(PERIODS[-1], LISTED)
         gaps = statistics.unanswered(PERIODS[-1], LISTED)
     except StoreError as error:
         return plain_message(error.message)
     entries = [(door.faq.entry(entry_id), number) for entry_id, number in counted]
     top = [(entry.question, number) for entry, number in entries if entry]
-    return statistics_message(periods, top, [f"{number}回　{text}" for text, number in gaps])
+    return statistics_message(periods, daily, top, [f"{number}回　{text}" for text, number in gaps])

@@ -47,6 +47,19 @@ def button(label: str, action_id: str, value: str, style: str = "") -> Block:
     return element | {"style": style} if style else element
 
 
+def feedback_buttons(action_id: str, good: tuple[str, str], bad: tuple[str, str]) -> Block:
+    """Slack's own thumbs up and down, as one row of a message; each is its label and the value it sends back."""
+    buttons = [
+        {"text": plain_text(label, MAX_BUTTON_TEXT), "accessibility_label": label, "value": value}
+        for label, value in (good, bad)
+    ]
+    element = {"type": "feedback_buttons", "action_id": action_id}
+    return {
+        "type": "context_actions",
+        "elements": [element | {"positive_button": buttons[0], "negative_button": buttons[1]}],
+    }
+
+
 def link_button(label: str, url: str) -> Block | None:
     """A button that opens `url`, or None when Slack would refuse the link."""
     if not is_https(url) or len(url) > MAX_BUTTON_URL:

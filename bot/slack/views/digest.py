@@ -8,6 +8,7 @@ from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, context, divider, header, paragraph
 from bot.slack.views.message import Message
 from bot.wording import sentences
+from bot.wording.charts import daily_line
 from index.gaps.gaps import Gap
 from knowledge.entry import Entry
 from knowledge.questions.feedback import FeedbackKind
@@ -35,7 +36,8 @@ def digest_message(digest: Digest) -> Message:
         "開けないリンク": [f"{found.entry_id or '―'}　{found.message}" for found in digest.dead_links],
     }
     filled = {title: lines for title, lines in parts.items() if lines}
-    blocks = [header(TITLE)]
+    asked = [context(f"1日の質問の数: {daily_line(digest.daily)}")] if digest.daily else []
+    blocks = [header(TITLE), *asked]
     for title, lines in filled.items():
         blocks += _part(f"{title}（{len(lines)}件）", lines)
     summary = "・".join(f"{title} {len(lines)}件" for title, lines in filled.items()) or NOTHING

@@ -6,7 +6,7 @@ from typing import assert_never
 from bot.markdown import unmarked
 from bot.reply import Reply
 from bot.slack.text import cut, escaped
-from bot.slack.views.blocks import Block, actions, button, context, divider, paragraph, said_by
+from bot.slack.views.blocks import Block, actions, button, context, divider, feedback_buttons, paragraph, said_by
 from bot.slack.views.entry import EntryView, answer_blocks, choice_block, related_blocks
 from bot.slack.views.message import MAX_FALLBACK, Message
 from bot.wording import sentences
@@ -39,9 +39,9 @@ def reply_message(reply: Reply, shown: EntryView | None, site: Site) -> Message:
 def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ()) -> Message:
     """One entry with remarks on the question, related questions, and the buttons for feedback."""
     entry = shown.entry
-    votes = (
-        button(sentences.FEEDBACK[FeedbackKind.HELPFUL], "helpful", f"{reference}:{entry.id}"),
-        button(sentences.FEEDBACK[FeedbackKind.UNHELPFUL], "unhelpful", f"{reference}:{entry.id}"),
+    good, bad = (
+        (sentences.FEEDBACK[kind], f"{kind}:{reference}:{entry.id}")
+        for kind in (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL)
     )
     return Message(
         _fallback(entry),
@@ -49,7 +49,8 @@ def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ())
             *map(context, remarks),
             *answer_blocks(shown),
             *related_blocks(reference, shown),
-            *actions(*(() if entry.declines else votes), ask_person_button(reference)),
+            *([] if entry.declines else [feedback_buttons("vote", good, bad)]),
+            *actions(ask_person_button(reference)),
         ],
     )
 

@@ -19,8 +19,9 @@ from bot.slack.views.blocks import (
 from bot.slack.views.entry import EntryView, answer_blocks, edit_buttons
 from bot.slack.views.message import MAX_FALLBACK, Message
 from bot.wording import sentences
+from bot.wording.charts import daily_line
 from knowledge.questions.feedback import FeedbackKind
-from knowledge.questions.statistics import Period
+from knowledge.questions.statistics import DailyCounts, Period
 
 MAX_BEST = 3  # entries shown for one question
 MAX_QUERY = 1_900  # characters of a question in a button
@@ -67,14 +68,18 @@ def explanation_modal(lines: Sequence[str]) -> Block:
     return modal("なぜこの回答？", [paragraph(text) for text in sections if text.strip()], "explanation")
 
 
-def statistics_message(periods: Sequence[Period], top: Sequence[tuple[str, int]], gaps: Sequence[str]) -> Message:
-    """Counts for some periods, the entries most asked for, and the questions without an answer."""
+def statistics_message(
+    periods: Sequence[Period], daily: DailyCounts, top: Sequence[tuple[str, int]], gaps: Sequence[str]
+) -> Message:
+    """Counts for some periods and days, the entries most asked for, and the questions without an answer."""
     blocks: list[Block] = [header("質問の統計")]
     for period in periods:
         given = "・".join(_feedback(period))
         name = "直近24時間" if period.days == 1 else f"{period.days}日間"
         counts = f"質問 {period.asked}・回答 {period.answered}・候補 {period.suggested}・回答なし {period.abstained}"
         blocks.append(paragraph(f"{name}\n{counts}\n{given}"))
+    if any(daily.counts):
+        blocks += [context(f"1日の質問の数（{len(daily.counts)}日間）"), paragraph(daily_line(daily))]
     listing = [f"{number}回　{question}" for question, number in top] or ["まだありません。"]
     blocks += [divider(), context("よく尋ねられた項目（30日間）"), paragraph("\n".join(listing))]
     blocks += [context("答えられなかった質問（30日間）"), paragraph("\n".join(gaps) or "ありません。")]
