@@ -61,8 +61,8 @@ def test_half_a_sentence_gets_silence_in_a_direct_conversation(slack: SlackTeste
 
 
 def offered(app: App, message: dict[str, Any] | None) -> bool:
-    """True when a message offers the entry about the limits of the trial."""
-    entry = app.faq.entry("trial-limits")
+    """True when a message offers the entry about the trial."""
+    entry = app.faq.entry(ENTRY)
     return bool(message and entry and entry.question in choices(message))
 
 
@@ -144,8 +144,8 @@ def test_without_a_vote_the_same_question_is_answered_again(slack: SlackTester) 
 
 
 def test_after_none_of_these_further_suggestions_offer_a_person(slack: SlackTester) -> None:
-    first = slack.direct("お試しについて教えて")
+    first = slack.direct("料金について教えて")
     assert first and "担当者に聞く" not in labels(first)
     slack.press(first, "どれでもない")
-    again = slack.direct("お試しのことを教えてください")
+    again = slack.direct("値段が知りたいです")
     assert again and "担当者に聞く" in labels(again)

@@ -77,12 +77,17 @@ def answer(
     if _stays_silent(reply, last, addressed=addressed):
         return
     if not door.faq.record(reply, asker, limited=True):
-        if door.is_first(f"too many:{door.log.asker_hash(event['user'])}", NOTICE_TIME):
-            delivery.post(client, *place, plain_message(sentences.TOO_MANY), new_reference())
-            remember(door, delivery, None)
+        _tell_of_limit(door, client, delivery, place)
         return
     delivery.post(client, *place, door.reply_message(reply), reply.reference)
     remember(door, delivery, reply.entry.id if reply.entry else None)
+
+
+def _tell_of_limit(door: Door, client: WebClient, delivery: Delivery, place: tuple[str, str]) -> None:
+    """Tell somebody that they ask too much, once in NOTICE_TIME."""
+    if door.is_first(f"too many:{door.log.asker_hash(delivery.event['user'])}", NOTICE_TIME):
+        delivery.post(client, *place, plain_message(sentences.TOO_MANY), new_reference())
+        remember(door, delivery, None)
 
 
 def is_settled(door: Door, client: WebClient, delivery: Delivery, place: tuple[str, str]) -> bool:
