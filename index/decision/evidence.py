@@ -23,6 +23,7 @@ MAX_WRONG_AT_START = 0.05  # the same bound with the cases of other knowledge ba
 MAX_OWN_WRONG = 0.05  # share of its own cases answered wrongly, above which they veto a cut
 MAX_WRONG_DECLINE = 0.05  # of the informed refusals given: each wrong one hides an answer we have
 ENOUGH_SUGGESTED = 50
+CURVE = (*(step / 20 for step in range(20)), 0.96, 0.97, 0.98, 0.99, 0.995)  # cuts at which a risk is also measured
 KEPT_FOR_SUGGESTION = 0.98  # of the queries not answered that have a right entry near the top
 
 Floats = NDArray[np.float64]
@@ -121,9 +122,9 @@ def own_risk(answer: float, confidences: Floats, right: NDArray[np.bool_], decli
     given = ~declines & (confidences >= answer)
     wrong = int((given & ~right).sum())
     curve = []
-    for cut in np.linspace(0.0, 0.95, 20):
+    for cut in CURVE:
         above = ~declines & (confidences >= cut)
-        curve.append((float(cut), float(above.mean()), float((above & ~right).sum() / max(above.sum(), 1))))
+        curve.append((cut, float(above.mean()), float((above & ~right).sum() / max(above.sum(), 1))))
     return MeasuredRisk(len(right), int(given.sum()), wrong, clopper_pearson(wrong, int(given.sum())), tuple(curve))
 
 
