@@ -13,7 +13,7 @@ from team_tester import EDITOR, TeamTester, page_of, send, token_in
 
 from bot.web.team.links import VALID_SECONDS
 from index.text.analyzer import Analyzer
-from knowledge.team.sessions import LASTS, Session, Way
+from knowledge.team.sessions import LASTS, Session, Way, sessions
 
 WAYS_IN = ("/team/in", "/team/link")
 
@@ -70,16 +70,16 @@ def test_nobody_is_led_to_another_site(tester: TeamTester, elsewhere: str) -> No
 
 
 def test_a_session_ends_with_its_day_and_with_the_sign_out(tester: TeamTester) -> None:
-    sessions, ended = tester.team.sessions, datetime.now(UTC) - LASTS - timedelta(seconds=1)
-    old = sessions.begin(Session(EDITOR, EDITOR, Way.LINK), ended)
+    kept, ended = tester.team.sessions, datetime.now(UTC) - LASTS - timedelta(seconds=1)
+    old = kept.begin(Session(EDITOR, EDITOR, Way.LINK), ended)
     tester.client.set_cookie("team", old, path="/team")
     assert tester.client.get("/team/entries").status_code == 303
-    assert sessions.forget_ended() == 1
+    assert kept.forget_ended() == 1
     client = tester.signed_in()
     token = client.get_cookie("team", path="/team")
     assert token
     send(client, "/team/out")
-    assert sessions.find(token.value) is None
+    assert kept.find(token.value) is None
     assert client.get("/team/entries").status_code == 303
 
 
@@ -105,6 +105,13 @@ def test_every_page_but_the_ways_in_asks_who_somebody_is_and_every_form_for_its_
             assert (asked.status_code, asked.headers["Location"].startswith("/team/in")) == (303, True), path
             assert method == "GET" or client.post(path).status_code == 403, path
     assert guarded > 10
+
+
+def test_an_outage_of_the_database_is_said_in_words(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    sessions.drop(tester.app.store.engine)
+    shown = client.get("/team/entries")
+    assert (shown.status_code, "データベース" in page_of(shown)) == (503, True)
 
 
 def test_over_https_the_cookie_is_sent_over_https_alone(tester: TeamTester) -> None:

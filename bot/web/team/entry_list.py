@@ -1,6 +1,5 @@
 """The list of every entry, drafts and retired ones too: searched, filtered, sorted, a page at a time."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,25 +19,22 @@ from knowledge.revisions.store import KnowledgeBase
 ON_A_PAGE = 50
 MAX_QUERY = 200
 NEWEST = "changed"
-ORDERS = {NEWEST: "変更の新しい順", "question": "質問の五十音順", "category": "分類の順", "review": "見直し日の近い順"}
+ORDERS = {NEWEST: "変更の新しい順", "question": "質問の文字順", "category": "分類の順", "review": "見直し日の近い順"}
 Key = Callable[[Entry], Any]
 
 
 @dataclass
 class SearchedTexts:
-    """The texts of the entries as they are searched, made once a revision: folding 10,000 of them takes a second."""
+    """The texts of the entries as they are searched, each folded once: folding 10,000 takes 0.3 s."""
 
-    _revision: int = 0
-    _texts: dict[str, str] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _texts: dict[str, tuple[Entry, str]] = field(default_factory=dict)  # by id
 
-    def of(self, base: KnowledgeBase) -> dict[str, str]:
-        """The text of each entry by its id."""
-        with self._lock:
-            if self._revision != base.revision:
-                self._texts = {entry.id: _text(entry) for entry in base.entries}
-                self._revision = base.revision
-            return self._texts
+    def of(self, entry: Entry) -> str:
+        """The text of an entry."""
+        known = self._texts.get(entry.id)
+        if known is None or known[0] != entry:
+            known = self._texts[entry.id] = entry, _text(entry)
+        return known[1]
 
 
 def add_entry_list(pages: TeamPages) -> None:
@@ -54,14 +50,14 @@ def add_entry_list(pages: TeamPages) -> None:
     def entries() -> str:
         base = team.publishing.live()
         changes = team.publishing.store.last_changes()
-        return render_template("team/entries.html", **_listed(base, searched.of(base), changes))
+        return render_template("team/entries.html", **_listed(base, searched, changes))
 
 
-def _listed(base: KnowledgeBase, texts: dict[str, str], changes: dict[str, int]) -> dict[str, Any]:
+def _listed(base: KnowledgeBase, searched: SearchedTexts, changes: dict[str, int]) -> dict[str, Any]:
     """What the page shows of the entries that its address asks for."""
     asked = {name: drop_invisible(request.args.get(name, ""))[:MAX_QUERY] for name in ("q", "category", "status")}
     order = request.args.get("order", NEWEST)
-    found = sorted(_found(base, texts, **asked), key=_key(order, changes))
+    found = sorted(_found(base, searched, **asked), key=_key(order, changes))
     first = max(0, request.args.get("from", 0, int))
     return {
         "found": found,
@@ -78,14 +74,14 @@ def _listed(base: KnowledgeBase, texts: dict[str, str], changes: dict[str, int])
     }
 
 
-def _found(base: KnowledgeBase, texts: dict[str, str], q: str, category: str, status: str) -> Sequence[Entry]:
+def _found(base: KnowledgeBase, searched: SearchedTexts, q: str, category: str, status: str) -> Sequence[Entry]:
     words = [fold(word) for word in q.split()]
     return [
         entry
         for entry in base.entries
         if (not category or entry.category == category)
         and (not status or entry.status.value == status)
-        and all(word in texts[entry.id] for word in words)
+        and all(word in searched.of(entry) for word in words)
     ]
 
 
@@ -106,6 +102,4 @@ def _key(order: str, changes: dict[str, int]) -> Key:
 
 
 def _text(entry: Entry) -> str:
-    return "\n".join(
-        fold.__wrapped__(one) for one in (entry.id, entry.question, *entry.variants, entry.answer, entry.note)
-    )
+    return fold.__wrapped__("\n".join((entry.id, entry.question, *entry.variants, entry.answer, entry.note)))

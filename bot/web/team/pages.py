@@ -11,6 +11,7 @@ from markupsafe import Markup
 from bot.signing_in import Role
 from bot.web.team.member import PATH, Member, find_member, has_form_token, member
 from bot.web.team.team import Team
+from knowledge.errors import StoreError
 from knowledge.labels import FIELD_LABELS, STATUS_LABELS
 
 NAME = "team"  # of the blueprint
@@ -49,12 +50,14 @@ class TeamPages:
 
         def add(view: View) -> View:
             def guarded(**values: Any) -> Any:
-                found = find_member(self.team)
-                if found is None:
-                    return _to_sign_in()
-                g.member = found
-                refused = _refusal(found, role)
-                return refused or view(**values)
+                try:
+                    found = find_member(self.team)
+                    if found is None:
+                        return _to_sign_in()
+                    g.member = found
+                    return _refusal(found, role) or view(**values)
+                except StoreError as error:
+                    return notice(f"{error.message}{error.hint}", 503)
 
             self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method], strict_slashes=False)
             return view
