@@ -22,11 +22,14 @@ from werkzeug.test import TestResponse
 from bot.app import App
 from bot.web.team.figures.auditing import exact_interval
 from index.text.analyzer import Analyzer
+from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.tables import queries
 from knowledge.entry import TOKYO, Entry
 from knowledge.questions.audits import SAMPLED, Audits, Verdict, last_week
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.outcomes import day_begins
+from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.store import Change
 
 PRICES = "plan-prices"
@@ -61,15 +64,23 @@ def test_a_week_begins_on_monday_in_japan() -> None:
     assert last_week(datetime(2026, 5, 17, 15, 0, tzinfo=UTC)) == date(2026, 5, 11)
 
 
-def test_the_same_answers_of_the_week_are_drawn_each_time(app: App) -> None:
-    references, week, audits = asked(app, SAMPLED + 5), last_week(datetime.now(UTC)), Audits(app.store.engine)
-    asking, monday = Asking(app.log), day_begins(week)
-    asking.number = 1_000
+def test_the_same_answers_of_the_week_are_drawn_each_time(empty_database: str) -> None:
+    engine, week = connect(empty_database), date(2026, 5, 4)
+    migrate(engine)
+    asking, audits, monday = Asking(QueryLog(engine, b"key")), Audits(engine), day_begins(week)
+    references = [asking.ask(monday + timedelta(hours=n)) for n in range(SAMPLED + 5)]
     for at, decision in ((monday, "suggest"), (monday - timedelta(seconds=1), "answer")):
         asking.ask(at, decision=decision)
     asking.ask(monday + timedelta(days=7))
-    drawn = [one.reference for one in audits.sample(week)]
-    assert drawn == sorted(references)[:SAMPLED] == [one.reference for one in audits.sample(week)]
+    drawn = audits.sample(week)
+    assert [one.reference for one in drawn] == sorted(references)[:SAMPLED]
+    for verdict in (Verdict.WRONG, Verdict.RIGHT):
+        audits.judge(week, drawn[0], verdict, EDITOR)
+    judged, *rest = audits.sample(week)
+    assert (judged.verdict, judged.editor) == (Verdict.RIGHT, EDITOR)
+    assert rest == drawn[1:]
+    assert audits.counts(week) == {week: Counter({Verdict.RIGHT: 1})}
+    engine.dispose()
 
 
 def test_an_editor_judges_one_after_another_and_the_last_verdict_counts(app: App, client: FlaskClient) -> None:
