@@ -6,17 +6,21 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import chromium, serving, visiting
+from logged_questions import Asking
 from making import bot_on
 from playwright.sync_api import Browser, Page, expect
 from team_tester import EDITOR, TeamTester
 
 from bot.reply import Asker
 from index.text.analyzer import Analyzer
+from knowledge.questions.audits import last_week
+from knowledge.questions.outcomes import day_begins
 from knowledge.team.sessions import Session, Way
 
 PATIENCE = 30_000  # milliseconds; axe leaves a small machine little time to answer
@@ -30,6 +34,11 @@ PATHS = (
     "/team/proposals",
     "/team/gaps",
     "/team/try?q=料金プランはいくらですか",
+    "/team/figures?days=7",
+    "/team/figures/endings",
+    "/team/figures/promise",
+    "/team/audit",
+    "/team/health",
 )
 
 
@@ -46,6 +55,7 @@ def site(
     database = shutil.copy(prepared_small_database, tmp_path_factory.mktemp("team") / "small.db")
     with bot_on(f"sqlite:///{database}", analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
         app.faq.none_of_these(app.faq.ask(UNKNOWN, Asker("web")).reference, Asker("web"))
+        Asking(app.log).ask(day_begins(last_week(datetime.now(UTC))), entry="plan-prices")
         tester = TeamTester(app)
         with serving(tester.web) as url:
             yield url, tester

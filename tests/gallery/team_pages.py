@@ -24,6 +24,11 @@ PAGES = {
     "proposals": ("承認待ち", "/team/proposals"),
     "gaps": ("答えられない質問", "/team/gaps"),
     "try": ("試す", "/team/try?q=料金プランはいくらですか"),
+    "figures": ("質問の数", "/team/figures"),
+    "endings": ("質問の終わり方", "/team/figures/endings"),
+    "promise": ("答えの約束", "/team/figures/promise"),
+    "audit": ("答えの点検", "/team/audit"),
+    "health": ("項目の点検", "/team/health"),
 }
 KINDS = {"desk": (DESK, "light"), "phone": (PHONE, "light"), "dark": (DESK, "dark")}
 Shown = tuple[str, str, str]
