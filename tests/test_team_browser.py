@@ -33,6 +33,7 @@ PATHS = (
     "/team/new",
     "/team/proposals",
     "/team/gaps",
+    "/team/import",
     "/team/try?q=料金プランはいくらですか",
     "/team/figures?days=7",
     "/team/figures/endings",

@@ -23,6 +23,7 @@ PAGES = {
     "form": ("編集", f"/team/entries/{ENTRY}/edit"),
     "proposals": ("承認待ち", "/team/proposals"),
     "gaps": ("答えられない質問", "/team/gaps"),
+    "import": ("Excelで直す", "/team/import"),
     "try": ("試す", "/team/try?q=料金プランはいくらですか"),
     "figures": ("質問の数", "/team/figures"),
     "endings": ("質問の終わり方", "/team/figures/endings"),

@@ -1,0 +1,84 @@
+"""Entries as a workbook: taken out, and brought in again as a proposal, whose page is the dry run."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Response, render_template, request
+from werkzeug.datastructures import FileStorage
+
+from bot.signing_in import Role
+from bot.web.team.member import member
+from bot.web.team.pages import TeamPages
+from bot.web.team.team import Team
+from bot.wording.changes import field_line
+from knowledge.errors import FaqError, KnowledgeError
+from knowledge.files.formats import read_files, write_files
+from knowledge.labels import labelled
+from knowledge.revisions.merge import merge_files
+
+NAME = "faq.xlsx"
+KINDS = (".xlsx", ".csv")
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NO_FILE = "取り込むファイル（.xlsx か .csv）を選んでください。"
+NO_CHANGES = "公開中の内容と同じです。変わるところはありません。"
+CONFLICT = "「{id}」は、ファイルと公開中の両方で変わっています。公開中の内容を残します（{fields}）。"
+
+
+def add_spreadsheets(pages: TeamPages) -> None:
+    """Add both ways."""
+    team = pages.team
+
+    @pages.page("/faq.xlsx")
+    def workbook() -> Response:
+        base = team.publishing.live()
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / NAME
+            write_files(path, base.entries, base.lists)
+            data = path.read_bytes()
+        name = {"Content-Disposition": f'attachment; filename="{NAME}"'}
+        return Response(data, headers=name, content_type=TYPE)
+
+    @pages.page("/import", Role.EDITOR)
+    def bring_in() -> str:
+        return _page()
+
+    @pages.page("/import", Role.EDITOR, "POST")
+    def bring_in_sent() -> Any:
+        given = request.files.get("file")
+        ending = Path(given.filename or "").suffix.lower() if given else ""
+        return _read(team, given, ending) if given and ending in KINDS else (_page([NO_FILE]), 422)
+
+
+def _read(team: Team, given: FileStorage, ending: str) -> Any:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"faq{ending}"  # the sender's name is nobody's path
+        given.save(path)
+        try:
+            return _brought_in(team, path)
+        except KnowledgeError as error:
+            return _page([labelled(str(one).replace(f"{folder}/", "")) for one in error.problems]), 422
+        except FaqError as error:
+            return _page([f"{error.message}{error.hint}"]), 422
+
+
+def _brought_in(team: Team, path: Path) -> str:
+    """What a file changes, as a proposal, and what of it conflicts with what is live. Raises FaqError."""
+    incoming = read_files([path])
+    merged = merge_files(team.publishing.store, incoming, shipped=False)
+    told = [
+        CONFLICT.format(id=one.id, fields="、".join(field_line(field) for field in one.fields()))
+        for one in merged.conflicting
+    ]
+    told += [labelled(f"{one.message}{one.hint}") for one in merged.warnings]
+    if not merged.changes:
+        return _page([*told, NO_CHANGES])
+    located = [item for one in incoming for item in one.located]
+    proposal = team.publishing.propose(merged.change, member().user, f"{path.name} の取り込み", located=located)
+    counts = {"追加": merged.added, "変更": merged.changed, "削除": merged.removed}
+    return _page(told, proposal.id, "・".join(f"{name} {len(ids)}件" for name, ids in counts.items()))
+
+
+def _page(told: Sequence[str] = (), proposal: str = "", counts: str = "") -> str:
+    return render_template("team/import.html", told=told, proposal=proposal, counts=counts)

@@ -1,0 +1,49 @@
+"""A workbook from the team's pages and back: what it changes is a proposal, and faults are told with their places."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from tempfile import gettempdir
+
+import pytest
+from making import bot_on
+from openpyxl import load_workbook
+from team_tester import TeamTester, page_of, token_in
+from werkzeug.test import TestResponse
+
+from index.text.analyzer import Analyzer
+
+
+@pytest.fixture
+def tester(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[TeamTester]:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
+        yield TeamTester(app)
+
+
+def send_file(tester: TeamTester, data: bytes, name: str) -> TestResponse:
+    fields = {"form_token": token_in(tester.client.get("/team/import")), "file": (BytesIO(data), name)}
+    return tester.client.post("/team/import", data=fields)
+
+
+def test_a_workbook_is_taken_out_changed_and_brought_in_as_a_proposal(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    data = client.get("/team/faq.xlsx").data
+    assert "変わるところはありません" in page_of(send_file(tester, data, "faq.xlsx"))
+    book = load_workbook(BytesIO(data))
+    answer = tester.app.publishing.live().by_id["plan-prices"].answer
+    cells = (cell for sheet in book for row in sheet.iter_rows() for cell in row)
+    next(cell for cell in cells if cell.value == answer).value = "月額は3,000円です。"
+    changed = BytesIO()
+    book.save(changed)
+    shown = send_file(tester, changed.getvalue(), "../../faq.XLSX")
+    assert "変更 1件" in page_of(shown)
+    address = shown.text.partition('href="/team/proposals/')[2].partition('"')[0]
+    assert "3,000円" in page_of(client.get(f"/team/proposals/{address}"))
+    assert "3,000円" not in tester.app.publishing.live().by_id["plan-prices"].answer
+
+
+@pytest.mark.parametrize(("data", "name"), [(b"", ""), (b"x", "faq.exe"), (b"x", "faq.xlsx"), (b"\xff\xfe", "faq.csv")])
+def test_what_is_no_workbook_is_refused_in_words(tester: TeamTester, data: bytes, name: str) -> None:
+    tester.signed_in()
+    refused = send_file(tester, data, name)
+    assert (refused.status_code, 'class="fault"' in refused.text) == (422, True)
+    assert gettempdir() not in refused.text
