@@ -35,7 +35,7 @@ def test_a_follow_up_in_a_direct_message_is_understood(slack: SlackTester) -> No
     slack.direct(DIFFERENCE)
     message = slack.direct("料金は？")
     assert message
-    assert "料金は同じ" in shown(message)
+    assert "料金は転送利用でも表記利用でも同じ" in shown(message)
 
 
 def test_a_follow_up_that_is_answered_says_how_it_was_read(slack: SlackTester) -> None:
@@ -50,7 +50,7 @@ def test_a_follow_up_in_the_thread_of_a_direct_message_is_understood(slack: Slac
     message = slack.direct("料金は？", thread_ts="1700000100.000100")
     assert message
     assert message["thread_ts"] == "1700000100.000100"
-    assert "料金は同じ" in shown(message)
+    assert "料金は転送利用でも表記利用でも同じ" in shown(message)
 
 
 def test_a_follow_up_in_a_channel_thread_needs_no_mention(slack: SlackTester) -> None:
@@ -58,7 +58,7 @@ def test_a_follow_up_in_a_channel_thread_needs_no_mention(slack: SlackTester) ->
     message = slack.in_thread("料金は？", "1700000101.000100")
     assert message
     assert message["thread_ts"] == "1700000101.000100"
-    assert "料金は同じ" in shown(message)
+    assert "料金は転送利用でも表記利用でも同じ" in shown(message)
 
 
 def test_a_follow_up_after_a_pressed_suggestion_knows_what_was_shown(slack: SlackTester) -> None:

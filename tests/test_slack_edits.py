@@ -254,7 +254,7 @@ def test_an_edited_follow_up_in_a_direct_message_keeps_its_subject(slack: SlackT
     slack.direct(QUESTION)
     where = {"channel": DIRECT, "channel_type": "im", "message": {"thread_ts": "1700000150.000100"}}
     (update,) = slack.edit("1700000150.000100", "支払い方法", "料金は？", **where)
-    assert "料金は同じ" in shown(update)
+    assert "料金は転送利用でも表記利用でも同じ" in shown(update)
 
 
 def test_an_edited_follow_up_in_a_thread_keeps_its_subject(slack: SlackTester) -> None:
@@ -263,7 +263,7 @@ def test_an_edited_follow_up_in_a_thread_keeps_its_subject(slack: SlackTester) -
     slack.in_thread("番号は専用ですか", "1700000151.000100", ts="1700000152.000100")
     thread = {"thread_ts": "1700000151.000100"}
     (update,) = slack.edit("1700000152.000100", "番号は専用ですか", "料金は？", message=thread)
-    assert "料金は同じ" in shown(update)
+    assert "料金は転送利用でも表記利用でも同じ" in shown(update)
 
 
 def test_an_edited_question_follows_neither_itself_nor_what_came_later(slack: SlackTester) -> None:

@@ -32,6 +32,7 @@ LEANS = re.compile(  # on what was said before
     r"|and |what about|how about|那)"
     r"|(?:は|も|でも|だと|なら|では|ほう|場合は?|とか(?:も|は)?|たら)\s*[?？。]*$"
 )
+WHY = re.compile("なんで|なぜ|どうして|why", re.IGNORECASE)  # asks something though no word of it is a term
 FEATURES = (
     *("alone", "together", "with_entry"),  # log odds of the confidence in the entry
     *("first_alone", "first_together", "first_with_entry"),
@@ -113,7 +114,7 @@ def read_follow_up(snapshot: Snapshot, alone: Outcome, conversation: Conversatio
     """The question of `alone` read with what was said before, or None where nothing was."""
     before, shown = last_question(conversation), snapshot.by_id.get(last_shown(conversation))
     query, index = alone.ranking.query, snapshot.index
-    if not (before or shown) or not query.analysis.terms:
+    if not (before or shown) or not (query.analysis.terms or WHY.search(query.text)):
         return None
     together = _first_stage(snapshot, f"{before} {query.text}") if before else alone
     with_entry = _first_stage(snapshot, f"{shown.question} {query.text}") if shown else None
