@@ -172,7 +172,7 @@ def test_an_entry_that_asks_something_else_loses_its_judged_queries(small: Base)
 
 
 def test_taking_back_an_entry_is_refused_only_for_questions_that_are_then_answered_wrongly(small: Base) -> None:
-    retired = on("plan-prices", lambda entry: replace(entry, status=Status.RETIRED))
+    retired = on("trial-to-contract", lambda entry: replace(entry, status=Status.RETIRED))
     found = small.impact(retired)
     assert {line.source for line in found.of(Loss.TAKEN_BACK)} == {Source.JUDGED, Source.VARIANT}
     assert all(line.after.decision != "answer" for line in found.of(Loss.TAKEN_BACK))

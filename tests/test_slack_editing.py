@@ -373,14 +373,14 @@ def test_a_proposal_that_was_published_meanwhile_is_not_given_up(slack: SlackTes
 
 
 def test_a_message_becomes_a_variant_of_the_nearest_entry(slack: SlackTester, app: App) -> None:
-    view = opened(slack.shortcut("add_message", "<@U1> スモールプランはひと月おいくら万円？", user=EDITOR))
-    assert typed(view, "question") == "スモールプランはひと月おいくら万円？"
+    view = opened(slack.shortcut("add_message", "<@U1> 料金プランはひと月おいくら万円？", user=EDITOR))
+    assert typed(view, "question") == "料金プランはひと月おいくら万円？"
     form = slack.submit(view, {}, user=EDITOR)["view"]
-    assert typed(form, "variants") == "スモールプランはひと月おいくら万円？"
+    assert typed(form, "variants") == "料金プランはひと月おいくら万円？"
     send(slack, send(slack, form, {}), {"reason": "実際の質問"})
     entry = app.faq.entry(PRICE)
     assert entry
-    assert "スモールプランはひと月おいくら万円？" in entry.variants
+    assert "料金プランはひと月おいくら万円？" in entry.variants
 
 
 @pytest.mark.parametrize(("target", "declines"), [("new", False), ("decline", True)])
