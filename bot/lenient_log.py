@@ -1,13 +1,16 @@
 """The query log as asking uses it: its failures are logged, and keep nobody from an answer."""
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.reply import Asker, Reply
+from index.decision.decision import Suggest
 from index.message.message import MessageKind
+from index.ranking.ranking import Hit
 from knowledge.errors import StoreError
 from knowledge.questions.feedback import Feedback
-from knowledge.questions.query_log import LIMITED_TIME, LoggedQuery, QueryLog, StoredQuery
+from knowledge.questions.query_log import DAILY, Limit, LoggedQuery, QueryLog, StoredQuery
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +22,10 @@ class LenientLog:
         self._log = log
 
     def write(self, reply: Reply, asker: Asker, limit: int | None) -> bool:
-        """Store a question; returns False when the asker has reached the `limit` of questions a minute."""
+        """Store a question; returns False when the asker has reached the `limit` of questions a minute.
+
+        What a visitor asks beyond DAILY is answered and not stored.
+        """
         if self._log is None:
             return True
         logged = LoggedQuery(
@@ -32,9 +38,12 @@ class LenientLog:
             confidence=reply.confidence,
             revision=reply.revision,
             milliseconds=reply.milliseconds,
+            suggested=tuple(hit.entry.id for hit in _suggested(reply)),
         )
         try:
-            return self._log.write(logged, limit)
+            if asker.is_visitor:
+                return self._log.write(logged, DAILY) or limit is None
+            return self._log.write(logged, Limit(limit) if limit else None)
         except StoreError:  # better a question too many than an asker without an answer
             logger.debug("question %s was answered but not logged", reply.reference)
             return True
@@ -57,11 +66,11 @@ class LenientLog:
             return None
 
     def has_asked(self, asker: Asker, limit: int) -> bool:
-        """True when the asker has asked `limit` questions or more within LIMITED_TIME."""
+        """True when the asker has asked `limit` questions or more within a minute."""
         if self._log is None or not asker.id:
             return False
         try:
-            return self._log.asked_since(asker.id, datetime.now(UTC) - LIMITED_TIME) >= limit
+            return self._log.asked_since(asker.id, datetime.now(UTC) - Limit(limit).time) >= limit
         except StoreError:  # better a question too many than an asker without an answer
             return False
 
@@ -77,3 +86,7 @@ def log_decision(reply: Reply, asker: Asker) -> None:
         "milliseconds": round(reply.milliseconds, 3),
     }
     logger.info("question %s", " ".join(f"{name}={value}" for name, value in facts.items()), extra=facts)
+
+
+def _suggested(reply: Reply) -> Sequence[Hit]:
+    return reply.decision.hits if isinstance(reply.decision, Suggest) else ()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
-from index.gaps.gaps import Gap, find_gaps
+from index.gaps.gaps import MAX_WORDINGS, Gap, find_gaps
 from index.searcher import Searcher
 from index.snapshot import Snapshot
 from knowledge.entry import Entry, Status
@@ -74,7 +74,7 @@ class Overview:
         """The open gaps among the questions of `days` days of 24 hours, most pressing first. Raises StoreError."""
         now = now or datetime.now(UTC)
         snapshot = self._searcher.snapshot
-        questions = self._gap_questions.asked_between(now - timedelta(days=days), now)
+        questions = self._gap_questions.asked_between(now - timedelta(days=days), now, MAX_WORDINGS)
         return find_gaps(questions, snapshot, snapshot.index.query, now, self._store.last_changes())
 
     def ignore_gap(self, gap: Gap, editor: str) -> None:

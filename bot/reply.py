@@ -18,6 +18,7 @@ class Asker:
 
     door: str
     id: str = ""
+    is_visitor: bool = False  # known by an address alone, whom anybody can be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

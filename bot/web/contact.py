@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from bot.handing import HandedQuestion, HandOver, NotHandedError
-from bot.reply import Asker
+from bot.web.askers import asker_at
 from bot.web.door import NAME, Door
 from bot.web.entry_pages import reference_in
 from index.text.filters import drop_invisible
@@ -28,8 +28,8 @@ def add_contact(pages: Blueprint, door: Door, hand_over: HandOver) -> None:
         if not all(written.values()):
             return _form(written, asked, missing=True), 422
         if not door.faq.stored(asked):  # then what is written is the question
-            asked = door.faq.ask(written["words"], Asker(NAME)).reference
-        door.faq.escalated(asked, Asker(NAME))
+            asked = door.faq.ask(written["words"], asker_at(NAME)).reference
+        door.faq.escalated(asked, asker_at(NAME))
         try:
             hand_over(HandedQuestion(reference=asked, door=NAME, **written))
         except NotHandedError:

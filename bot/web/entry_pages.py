@@ -4,7 +4,7 @@ import re
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from bot.reply import Asker
+from bot.web.askers import asker_at
 from bot.web.door import NAME, Door, checked_again
 from bot.web.structured_data import question_data
 from knowledge.entry import Entry
@@ -38,7 +38,7 @@ def add_entry_pages(pages: Blueprint, door: Door) -> None:
         reference = reference_in(request.form.get("reference", "")) or new_reference()
         reason = _reason(request.form.get("reason", ""))
         helpful = request.form.get("helpful") == "yes"
-        door.faq.vote(reference, voted.id, Asker(NAME), helpful=helpful, reason=None if helpful else reason)
+        door.faq.vote(reference, voted.id, asker_at(NAME), helpful=helpful, reason=None if helpful else reason)
         return render_template("voted.html", entry=voted, reference=reference, asks_why=not helpful and not reason)
 
 

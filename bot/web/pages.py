@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request
 
 from bot import markdown
-from bot.reply import Asker
+from bot.web.askers import asker_at
 from bot.web.completion import complete
 from bot.web.contact import add_contact
 from bot.web.door import NAME, PAGES, Door, is_framed, to
@@ -96,7 +96,7 @@ def _add_search(pages: Blueprint, door: Door) -> None:
 def found(door: Door) -> str:
     """The page with what is found for the question in its address: the reply that Slack would give too."""
     text = drop_invisible(request.args.get("q", ""))  # what turns text around would do so on the page too
-    reply = door.faq.ask(text, Asker(NAME), _turns_before()) if text.strip() else None
+    reply = door.faq.ask(text, asker_at(NAME), _turns_before()) if text.strip() else None
     return render_template("search.html", faq=door.faq, query=text, reply=reply)
 
 
@@ -111,12 +111,12 @@ def _add_choice(pages: Blueprint, door: Door) -> None:
     def choose() -> Response | str:
         """A suggested question, or どれでもない, was pressed: stored, then shown."""
         reference, entry_id = request.form.get("reference", ""), request.form.get("entry", "")
-        was_asked = door.faq.stored(reference) is not None  # anybody can send a form; what nobody asked is not stored
+        was_asked = door.faq.stored(reference) is not None  # anybody can send a form
         if not entry_id:
             if was_asked:
-                door.faq.none_of_these(reference, Asker(NAME))
+                door.faq.none_of_these(reference, asker_at(NAME))
             return render_template("none.html", reference=reference if was_asked else "")
-        entry = door.faq.choose(reference, entry_id, Asker(NAME)) if was_asked else door.faq.entry(entry_id)
+        entry = door.faq.choose(reference, entry_id, asker_at(NAME)) if was_asked else door.faq.entry(entry_id)
         if entry is None:
             abort(404)
         asked = {"ref": reference} if was_asked else {}

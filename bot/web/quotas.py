@@ -2,7 +2,7 @@
 
 import math
 
-from flask import Flask, request
+from flask import Flask, g, request
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from bot.setting_table import Settings
@@ -30,11 +30,13 @@ def limit_requests(web: Flask, settings: Settings) -> None:
         if request.endpoint in UNLIMITED:
             return
         holder = _holder(settings)
+        g.client = bucket_of(request, settings.trusted_proxies)
+        g.holder = holder.name if isinstance(holder, Holder) else ""
         if isinstance(holder, Holder):
             wait = of_holders.wait(holder.name)
         else:
             limit = limits.get(request.endpoint or "", public)
-            wait = limit.wait(bucket_of(request, settings.trusted_proxies))
+            wait = limit.wait(g.client)
         if wait:
             raise TooManyRequests(retry_after=math.ceil(wait))
         if isinstance(holder, Unauthorized):

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -15,9 +15,9 @@ from knowledge.entry import Entry
 from knowledge.match_key import match_key
 from knowledge.questions.feedback import UnhelpfulReason
 from knowledge.questions.gap_questions import GapKind, GapQuestion, text_key
+from knowledge.questions.signs import WEEK
 
-WEEK = timedelta(days=7)
-MAX_WORDINGS = 2_000  # texts asked again and compared, which takes seconds; of more, the most frequent and newest
+MAX_WORDINGS = 400  # texts asked again and compared, 2 ms each; of more, those that most voices ask, then the newest
 MAX_EXAMPLES = 20  # texts of a gap that are shown: nobody reads more
 Name = TypeVar("Name", bound=StrEnum)
 MIN_UNPRESSED = 2  # questions with no sign but unpressed suggestions that make a gap: one may just have been read
@@ -38,7 +38,8 @@ class Gap:
     """Open questions of one meaning: `texts` are the distinct ones, the most frequent first.
 
     `askers` is the least number of people who asked: all without a name count as one. `nearest` is the
-    live entry that ranks first for the `representative` text, with the `confidence` (0 to 1) in it.
+    live entry that ranks first for the `representative` text, with the `confidence` (0 to 1) in it. `voices` is how
+    much the askers count: each once, and less who asks very much or only left suggestions unpressed.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Gap:
     texts: tuple[str, ...]
     count: int
     askers: int
+    voices: float
     kinds: Mapping[GapKind, int]
     reasons: Mapping[UnhelpfulReason, int]
     this_week: int
@@ -104,12 +106,21 @@ def find_gaps(
 
 
 def _same_texts(questions: Iterable[GapQuestion]) -> list[list[GapQuestion]]:
-    """The questions grouped by text (in any spelling), the most frequent and newest MAX_WORDINGS of the texts."""
+    """The questions grouped by text in any spelling: the MAX_WORDINGS texts that most voices ask, then the newest."""
     same: dict[str, list[GapQuestion]] = defaultdict(list)
     for question in questions:
         same[match_key(question.text)].append(question)
-    often = sorted(same.values(), key=lambda some: (-len(some), -max(one.at for one in some).timestamp()))
-    return often[:MAX_WORDINGS]
+    loud = sorted(same.values(), key=lambda some: (-_voices(some), -max(one.at for one in some).timestamp()))
+    return loud[:MAX_WORDINGS]
+
+
+def _voices(questions: Iterable[GapQuestion]) -> float:
+    """How much the askers count together, each once, by the strongest sign they gave."""
+    voices: dict[str, float] = {}
+    for question in questions:
+        voice = question.voice * (UNPRESSED_WEIGHT if question.kinds == {GapKind.UNPRESSED} else 1)
+        voices[question.asker] = max(voices.get(question.asker, 0), voice)
+    return sum(voices.values())
 
 
 def _solved(question: GapQuestion, outcome: Outcome, changed: Mapping[str, int]) -> bool:
@@ -130,20 +141,20 @@ def _nearest(outcome: Outcome) -> Entry | None:
 
 def _gap(wordings: Sequence[_Wording], now: datetime) -> Gap:
     """The gap of wordings that mean the same, the most central first."""
-    ordered = sorted(wordings, key=lambda wording: -len(wording.questions))  # stable: then the most central
+    ordered = sorted(wordings, key=lambda wording: -_number(wording.questions))  # stable: then the most central
     questions = [question for wording in ordered for question in wording.questions]
     first = ordered[0]
-    ages = [now - question.at for question in questions]
     return Gap(
         key=text_key(first.text)[:KEY_LENGTH],
         representative=first.text,
         texts=tuple(wording.text for wording in ordered),
-        count=len(questions),
+        count=_number(questions),
         askers=len({question.asker for question in questions}),
-        kinds=_counts(GapKind, (kind for question in questions for kind in question.kinds)),
-        reasons=_counts(UnhelpfulReason, (question.reason for question in questions)),
-        this_week=sum(age < WEEK for age in ages),
-        last_week=sum(WEEK <= age < 2 * WEEK for age in ages),
+        voices=_voices(questions),
+        kinds=_counts(GapKind, ((kind, question.count) for question in questions for kind in question.kinds)),
+        reasons=_counts(UnhelpfulReason, ((question.reason, question.count) for question in questions)),
+        this_week=_number(question for question in questions if now - question.at < WEEK),
+        last_week=_number(question for question in questions if WEEK <= now - question.at < 2 * WEEK),
         nearest=first.nearest,
         confidence=first.confidence,
         last_asked=max(question.at for question in questions),
@@ -155,20 +166,26 @@ def _is_certain(gap: Gap) -> bool:
     return gap.count >= MIN_UNPRESSED or gap.kinds.get(GapKind.UNPRESSED, 0) < gap.count
 
 
-def _counts(names: Iterable[Name], seen: Iterable[object]) -> dict[Name, int]:
-    """The count of each name that was seen."""
-    counted = Counter(seen)
+def _number(questions: Iterable[GapQuestion]) -> int:
+    return sum(question.count for question in questions)
+
+
+def _counts(names: Iterable[Name], seen: Iterable[tuple[object, int]]) -> dict[Name, int]:
+    """The sum of the numbers with which each name was seen."""
+    counted: Counter[object] = Counter()
+    for name, number in seen:
+        counted[name] += number
     return {name: counted[name] for name in names if counted[name]}
 
 
 def _most_frequent(questions: Sequence[GapQuestion]) -> str:
     """The spelling that most of them have, the shortest of several."""
-    counts = Counter(question.text for question in questions)
+    counts: Counter[str] = Counter()
+    for question in questions:
+        counts[question.text] += question.count
     return min(counts, key=lambda text: (-counts[text], len(text), text))
 
 
 def _priority(gap: Gap) -> tuple[float, int, float, str]:
-    """The sort key of urgency: questions times askers, then rising before falling, then the newest."""
-    pressing = list(Trend).index(gap.trend)
-    count = gap.count - (1 - UNPRESSED_WEIGHT) * gap.kinds.get(GapKind.UNPRESSED, 0)
-    return -count * gap.askers, pressing, -gap.last_asked.timestamp(), gap.key
+    """The sort key of urgency: how much its askers count, then rising before falling, then the newest."""
+    return -gap.voices, list(Trend).index(gap.trend), -gap.last_asked.timestamp(), gap.key

@@ -78,6 +78,7 @@ queries = sa.Table(
     sa.Column("confidence", sa.Float, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("milliseconds", sa.Float, nullable=False),
+    sa.Column("suggested", sa.Text, nullable=False, server_default=""),  # ids of entries, each between blanks
     sa.Index("ix_queries_asker", "asker", "at"),
 )
 

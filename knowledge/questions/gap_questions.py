@@ -1,24 +1,23 @@
 """Questions that we could not answer or answered badly, as the log holds them, but for those an editor ignores."""
 
 import hashlib
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from knowledge.database.connection import changing, reading
-from knowledge.database.tables import feedback, ignored_gaps, queries
+from knowledge.database.tables import ignored_gaps
 from knowledge.errors import AlreadyStored
 from knowledge.match_key import match_key
 from knowledge.questions.feedback import FeedbackKind, UnhelpfulReason
+from knowledge.questions.signs import loud_askers, signs_between
 
-TIME_TO_CHOOSE = timedelta(hours=1)  # from suggestions to a press, or to an answer of the next question
+SPELLINGS = 2  # texts read for each that is wanted: some differ in spelling only
 
 
 class GapKind(StrEnum):
@@ -31,17 +30,15 @@ class GapKind(StrEnum):
     UNPRESSED = "unpressed"  # suggestions, and no reaction of the asker: the weakest sign
 
 
-_FEEDBACK = [kind.value for kind in GapKind if kind not in (GapKind.UNANSWERED, GapKind.UNPRESSED)]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapQuestion:
     """One question (redacted) with all that makes it a gap; `asker` is a keyed hash, "" where unknown.
 
-    `entry_id` is the entry that was shown at `revision`, at once or when it was chosen; None when none was.
+    It stands for `count` equal ones of the same asker, and `at` is the moment of the last. `entry_id` is the entry
+    that was shown at `revision`, at once or when it was chosen; None when none was. `voice` is what the asker counts:
+    1, and less for somebody who asks very much.
     """
 
-    reference: str
     text: str
     at: datetime
     asker: str
@@ -49,6 +46,8 @@ class GapQuestion:
     entry_id: str | None
     revision: int
     reason: UnhelpfulReason | None = None
+    count: int = 1
+    voice: float = 1.0
 
 
 class GapQuestions:
@@ -57,39 +56,17 @@ class GapQuestions:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
 
-    def asked_between(self, start: datetime, end: datetime) -> list[GapQuestion]:
+    def asked_between(self, start: datetime, end: datetime, most: int) -> list[GapQuestion]:
         """The gaps asked after `start` and not after `end`, newest first; a text without letters is none.
 
-        Suggestions are unpressed once TIME_TO_CHOOSE has passed at `end`.
+        Counted in the database: of ever so many texts come the `most` (about) that most voices, then the newest, ask.
+        Equal questions of one asker are one, but for those of this week, of the last one and of before.
         """
-        rows: dict[str, list[sa.Row[Any]]] = defaultdict(list)
-        for row in self._all(_possible_gaps(start, end)):
-            rows[row.reference].append(row)
-        unpressed = [one[0] for one in rows.values() if one[0].decision == "suggest" and one[0].given_kind is None]
-        left = self._without_further_answer(unpressed, start, end)
         ignored = self.ignored()
-        gaps = [_gap_question(given, unpressed=reference in left) for reference, given in rows.items()]
-        return [gap for gap in gaps if gap.kinds and match_key(gap.text) and text_key(gap.text) not in ignored]
-
-    def _without_further_answer(self, asked: list[sa.Row[Any]], start: datetime, end: datetime) -> set[str]:
-        """The references of the questions whose asker got no answer to another one within TIME_TO_CHOOSE.
-
-        Those who have no name cannot be told apart: an answer to any of them counts.
-        """
-        if not asked:
-            return set()
-        answered = sa.select(queries.c.asker, queries.c.at).where(queries.c.entry_id.is_not(None))
-        chosen = sa.select(feedback.c.asker, feedback.c.at).where(feedback.c.kind == FeedbackKind.CHOSEN.value)
-        both = sa.union_all(
-            answered.where((queries.c.at > start) & (queries.c.at <= end)),
-            chosen.where((feedback.c.at > start) & (feedback.c.at <= end)),
-        )
-        moments: dict[str, list[datetime]] = defaultdict(list)
-        for row in self._all(both):
-            moments[row.asker].append(row.at)
-        for some in moments.values():
-            some.sort()
-        return {row.reference for row in asked if not _has_between(moments[row.asker], row.at, row.at + TIME_TO_CHOOSE)}
+        signs, loud = signs_between(start, end, self.engine.dialect.name), loud_askers(start, end)
+        asked = self._all(_loudest(signs, loud, SPELLINGS * most + len(ignored)))
+        texts = [text for (text,) in asked if match_key(text) and text_key(text) not in ignored]
+        return list(map(_gap_question, self._all(_counted(signs, loud, texts)))) if texts else []
 
     def ignore(self, texts: Iterable[str], editor: str) -> None:
         """Leave these texts, however they are spelled, out of the gaps from now on; the first editor's name stays."""
@@ -102,9 +79,9 @@ class GapQuestions:
         """The keys of the texts to ignore."""
         return {row.text_key for row in self._all(sa.select(ignored_gaps.c.text_key))}
 
-    def _all(self, found: sa.Select[Any] | sa.CompoundSelect[Any]) -> list[sa.Row[Any]]:
+    def _all(self, found: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         with reading(self.engine) as connection:
-            return list(connection.execute(found))
+            return connection.execute(found).all()
 
 
 def text_key(text: str) -> str:
@@ -112,44 +89,45 @@ def text_key(text: str) -> str:
     return hashlib.sha256(match_key(text).encode()).hexdigest()
 
 
-def _possible_gaps(start: datetime, end: datetime) -> sa.Select[Any]:
-    """The questions that may be gaps with their feedback, a row each, newest first."""
-    any_feedback = sa.exists().where(feedback.c.reference == queries.c.reference).correlate(queries)
-    unpressed = (queries.c.decision == "suggest") & ~any_feedback & (queries.c.at <= end - TIME_TO_CHOOSE)
-    lost = (queries.c.decision == "abstain") & queries.c.entry_id.is_(None)
-    telling = feedback.c.kind.in_([FeedbackKind.CHOSEN.value, *_FEEDBACK])
-    given = (feedback.c.reference == queries.c.reference) & telling
+def _loudest(signs: sa.Subquery, loud: sa.Subquery, most: int) -> sa.Select[Any]:
+    """The texts that most voices ask, then the newest; an asker has one voice, however often a text is asked."""
+    last = sa.func.max(signs.c.at).label("last")
+    voices = sa.select(signs.c.text, signs.c.asker, last).group_by(signs.c.text, signs.c.asker).subquery()
     return (
-        sa.select(queries, *(feedback.c[name].label(f"given_{name}") for name in ("kind", "entry_id", "reason")))
-        .select_from(queries.outerjoin(feedback, given))
-        .where((queries.c.at > start) & (queries.c.at <= end) & (lost | unpressed | feedback.c.kind.is_not(None)))
-        .order_by(queries.c.at.desc(), queries.c.reference, feedback.c.id)
+        sa.select(voices.c.text)
+        .select_from(voices.outerjoin(loud, loud.c.asker == voices.c.asker))
+        .group_by(voices.c.text)
+        .order_by(sa.func.sum(_voice(loud)).desc(), sa.func.max(voices.c.last).desc(), voices.c.text)
+        .limit(most)
     )
 
 
-def _has_between(moments: list[datetime], after: datetime, until: datetime) -> bool:
-    """True when one of the sorted `moments` is later than `after` and not later than `until`."""
-    place = bisect_right(moments, after)
-    return place < len(moments) and moments[place] <= until
+def _counted(signs: sa.Subquery, loud: sa.Subquery, texts: Collection[str]) -> sa.Select[Any]:
+    """The questions with these texts, equal ones of one asker in one row."""
+    asked = (
+        sa.select(*signs.c, _voice(loud).label("voice"))
+        .select_from(signs.outerjoin(loud, loud.c.asker == signs.c.asker))
+        .where(signs.c.text.in_(texts))
+        .subquery()
+    )
+    same = [column for column in asked.c if column is not asked.c.at]
+    last = sa.func.max(asked.c.at).label("last")
+    return sa.select(*same, last, sa.func.count().label("number")).group_by(*same).order_by(last.desc(), asked.c.text)
 
 
-def _gap_question(rows: list[sa.Row[Any]], *, unpressed: bool) -> GapQuestion:
-    """The question behind its rows, one for each feedback (or one without any), in the order they were given."""
-    asked = rows[0]
-    kinds = {GapKind(row.given_kind) for row in rows if row.given_kind in _FEEDBACK}
-    if asked.decision == "abstain" and asked.entry_id is None:
-        kinds.add(GapKind.UNANSWERED)
-    if unpressed:
-        kinds.add(GapKind.UNPRESSED)
-    shown = [row.given_entry_id for row in rows if row.given_entry_id]
-    reasons = [row.given_reason for row in rows if row.given_reason]
+def _voice(loud: sa.Subquery) -> sa.ColumnElement[float]:
+    return sa.func.coalesce(loud.c.voice, 1.0)
+
+
+def _gap_question(row: sa.Row[Any]) -> GapQuestion:
     return GapQuestion(
-        reference=asked.reference,
-        text=asked.text,
-        at=asked.at,
-        asker=asked.asker,
-        kinds=frozenset(kinds),
-        entry_id=shown[-1] if shown else asked.entry_id,
-        revision=asked.revision,
-        reason=UnhelpfulReason(reasons[-1]) if reasons else None,
+        text=row.text,
+        at=row.last,
+        asker=row.asker,
+        kinds=frozenset(kind for kind in GapKind if row._mapping[kind.value]),  # noqa: SLF001  # SQLAlchemy's own name
+        entry_id=row.shown,
+        revision=row.revision,
+        reason=UnhelpfulReason(row.reason) if row.reason else None,
+        count=row.number,
+        voice=row.voice,
     )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from knowledge.database.connection import changing, for_single_statements, reading
 from knowledge.database.tables import ASKER_TABLES, carried, claims, feedback, inbox, queries
 from knowledge.privacy.redaction import redact
-from knowledge.questions.feedback import VOTES, Feedback
+from knowledge.questions.feedback import VOTES, Feedback, storing
 
 # Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
 INSERT = sa.insert(queries)
@@ -25,7 +25,18 @@ _VALUES = [sa.bindparam(column.name, type_=column.type) for column in queries.c]
 INSERT_WITHIN_LIMIT = INSERT.from_select(
     queries.c.keys(), sa.select(*_VALUES).where(ASKED_SINCE.scalar_subquery() < sa.bindparam("limit"))
 ).returning(queries.c.reference)
-LIMITED_TIME = timedelta(minutes=1)  # for which an asker's questions are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many questions of one asker are stored within a time."""
+
+    number: int
+    time: timedelta = timedelta(minutes=1)
+
+
+READ_FOR_EACH = 20  # questions read for each that is wanted: many are the same, or of one asker
+DAILY = Limit(200, timedelta(days=1))  # of somebody who is known by an address alone: nobody reads so much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +52,7 @@ class LoggedQuery:
     confidence: float
     revision: int
     milliseconds: float
+    suggested: tuple[str, ...] = ()  # ids of entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +85,10 @@ class QueryLog:
         self._key = key
         self._contract_numbers = contract_numbers
 
-    def write(self, query: LoggedQuery, limit: int | None = None) -> bool:
+    def write(self, query: LoggedQuery, limit: Limit | None = None) -> bool:
         """Store one question, redacted, with its asker hashed. Raises StoreError.
 
-        With a `limit` nothing is stored, and False returned, when the asker has asked that many in the last minute.
+        With a `limit` nothing is stored, and False returned, when the asker has asked that many in its time.
         """
         now, asker = datetime.now(UTC), self.asker_hash(query.asker)
         values = {
@@ -90,16 +102,20 @@ class QueryLog:
             "confidence": query.confidence,
             "revision": query.revision,
             "milliseconds": query.milliseconds,
+            "suggested": "".join(f" {entry_id} " for entry_id in query.suggested),
         }
         with changing(self._single) as connection:
             if limit is None or not asker:
                 connection.execute(INSERT, values)
                 return True
-            within = {"who": asker, "moment": now - LIMITED_TIME, "limit": limit}
+            within = {"who": asker, "moment": now - limit.time, "limit": limit.number}
             return connection.scalar(INSERT_WITHIN_LIMIT, values | within) is not None
 
     def write_feedback(self, given: Feedback) -> None:
-        """Store feedback; of one asker's votes on an entry the last counts. Raises StoreError."""
+        """Store feedback on a stored question, the same but once; see `storing`. Raises StoreError.
+
+        Of one asker's votes on an entry the last counts.
+        """
         asker = self.asker_hash(given.asker)
         values = {
             "reference": given.reference,
@@ -115,7 +131,7 @@ class QueryLog:
                 same = {"reference": given.reference, "asker": asker, "entry_id": given.entry_id}
                 earlier = [feedback.c[name].is_not_distinct_from(value) for name, value in same.items()]
                 connection.execute(sa.delete(feedback).where(*earlier, feedback.c.kind.in_(votes)))
-            connection.execute(sa.insert(feedback).values(values))
+            connection.execute(storing(values))
 
     def asked_since(self, asker: str, moment: datetime) -> int:
         """The number of questions of an asker since `moment`, at all doors and processes. Raises StoreError."""
@@ -133,11 +149,9 @@ class QueryLog:
         return StoredQuery(row.reference, row.at, row.text, row.decision, row.entry_id, row.confidence, row.revision)
 
     def recent_texts(self, limit: int) -> list[str]:
-        """The distinct questions (redacted) asked last, newest first. Raises StoreError."""
-        asked = sa.select(queries.c.text, sa.func.max(queries.c.at).label("last")).where(queries.c.text != "")
-        newest = asked.group_by(queries.c.text).order_by(sa.desc("last"), queries.c.text).limit(limit)
+        """The distinct questions (redacted) asked last, newest first, not too many of one asker. Raises StoreError."""
         with reading(self._single) as connection:
-            return [row.text for row in connection.execute(newest)]
+            return [row.text for row in connection.execute(_newest(limit))]
 
     def forget(self, older_than: timedelta, claims_older_than: timedelta) -> int:
         """Delete what is past its retention; returns the number of questions deleted. Raises StoreError."""
@@ -159,3 +173,15 @@ class QueryLog:
     def asker_hash(self, asker: str) -> str:
         """The keyed hash (HMAC-SHA-256, 32 hexadecimal digits) that stands for an asker."""
         return hmac.new(self._key, asker.encode(), hashlib.sha256).hexdigest()[:32] if asker else ""
+
+
+def _newest(limit: int) -> sa.Select[tuple[str, datetime]]:
+    asked = sa.select(queries.c.text, queries.c.asker, queries.c.at).where(queries.c.text != "")
+    last = asked.order_by(queries.c.at.desc()).limit(READ_FOR_EACH * limit).subquery()
+    number = sa.func.row_number().over(partition_by=last.c.asker, order_by=last.c.at.desc()).label("number")
+    numbered = sa.select(last, number).subquery()
+    moment = sa.func.max(numbered.c.at)
+    of_each = sa.select(numbered.c.text, moment).where(
+        (numbered.c.asker == "") | (numbered.c.number <= max(1, limit // 5))
+    )
+    return of_each.group_by(numbered.c.text).order_by(moment.desc(), numbered.c.text).limit(limit)

@@ -13,6 +13,8 @@ from knowledge.database.tables import entries, entry_history, feedback, queries,
 from knowledge.entry import TOKYO
 from knowledge.questions.feedback import FeedbackKind
 
+ASKERS = sa.func.count(sa.distinct(queries.c.asker))
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -36,7 +38,7 @@ class DailyCounts:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """The votes on an entry."""
+    """The votes on an entry; an asker has one of each kind, however many questions led to it."""
 
     entry_id: str
     unhelpful: int
@@ -76,20 +78,20 @@ class Statistics:
         return DailyCounts(midnight.date(), tuple(row))
 
     def most_asked(self, days: int, limit: int) -> list[tuple[str, int]]:
-        """The entries that were answered or declined most, with counts, most first."""
+        """The entries that were answered or declined, with counts; those that most askers were shown first."""
         since = datetime.now(UTC) - timedelta(days=days)
         number = sa.func.count()
         asked = queries.c.entry_id.is_not(None) & (queries.c.at > since)
         found = sa.select(queries.c.entry_id, number).where(asked).group_by(queries.c.entry_id)
-        return list(self._counts(found.order_by(number.desc(), queries.c.entry_id).limit(limit)).items())
+        return list(self._counts(found.order_by(ASKERS.desc(), number.desc(), queries.c.entry_id).limit(limit)).items())
 
     def unanswered(self, days: int, limit: int) -> list[tuple[str, int]]:
-        """The questions (redacted) that got no entry most often, with counts, most first."""
+        """The questions (redacted) that got no entry, with counts; those of most askers first."""
         since = datetime.now(UTC) - timedelta(days=days)
         number = sa.func.count()
         lost = (queries.c.decision == "abstain") & queries.c.entry_id.is_(None) & (queries.c.at > since)
         found = sa.select(queries.c.text, number).where(lost & (queries.c.text != "")).group_by(queries.c.text)
-        return list(self._counts(found.order_by(number.desc(), queries.c.text).limit(limit)).items())
+        return list(self._counts(found.order_by(ASKERS.desc(), number.desc(), queries.c.text).limit(limit)).items())
 
     def never_asked(self, ids: Iterable[str], since: datetime) -> list[str]:
         """Those of `ids`, stored before `since`, that nobody was shown since: not answered, declined or chosen."""
@@ -111,7 +113,7 @@ class Statistics:
         voted = feedback.join(entries, entries.c.id == feedback.c.entry_id)
         written = voted.join(revisions, revisions.c.revision == entries.c.revision)
         against, in_favour = (
-            sa.func.sum(sa.case((feedback.c.kind == kind.value, 1), else_=0))
+            sa.func.count(sa.distinct(sa.case((feedback.c.kind == kind.value, feedback.c.asker))))
             for kind in (FeedbackKind.UNHELPFUL, FeedbackKind.HELPFUL)
         )
         found = (

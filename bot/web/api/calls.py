@@ -7,9 +7,9 @@ from bot.exchange.entries import EntryObject, entry_object
 from bot.exchange.replies import ReplyObject, reply_object
 from bot.faq import Faq
 from bot.handing import HandedQuestion, HandOver, NotHandedError
-from bot.reply import Asker
 from bot.web.api.objects import EntriesPage, EntriesQuery, Escalated, EscalationObject, FeedbackObject
 from bot.web.api.problems import ProblemError
+from bot.web.askers import asker_at
 
 DOOR = "api"
 UNKNOWN_ENTRY = "公開中の項目に、id「{entry_id}」はありません。"
@@ -27,7 +27,7 @@ class Api:
 
 def ask(api: Api, asked: Asked) -> ReplyObject:
     """Answer a message as the bot does at every door."""
-    return reply_object(api.faq, api.faq.ask(asked.query, Asker(DOOR), asked.conversation))
+    return reply_object(api.faq, api.faq.ask(asked.query, asker_at(DOOR), asked.conversation))
 
 
 def entries(api: Api, query: EntriesQuery) -> EntriesPage:
@@ -56,7 +56,7 @@ def entry(api: Api, entry_id: str) -> EntryObject:
 def feedback(api: Api, given: FeedbackObject) -> None:
     """Store what somebody thought of a reply."""
     _require_asked(api, given.reference)
-    asker = Asker(DOOR)
+    asker = asker_at(DOOR)
     if given.kind == "none_of_these":
         api.faq.none_of_these(given.reference, asker)
         return
@@ -72,7 +72,7 @@ def feedback(api: Api, given: FeedbackObject) -> None:
 def escalate(api: Api, wanted: EscalationObject) -> Escalated:
     """Hand a question to people, or say how to reach them."""
     _require_asked(api, wanted.reference)
-    api.faq.escalated(wanted.reference, Asker(DOOR))
+    api.faq.escalated(wanted.reference, asker_at(DOOR))
     contact = api.faq.site.contact
     if api.hand_over is None:
         raise ProblemError(503, f"ここからは担当者に伝えられません。{contact}", contact=contact)

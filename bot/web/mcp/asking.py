@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from bot.exchange.asked import Asked
 from bot.exchange.entries import EntryObject, digest_of, entry_object
 from bot.exchange.replies import Candidate, ReplyObject, reply_object
-from bot.reply import Asker
+from bot.web.askers import asker_at
 from bot.web.mcp.tools import Tool, Tools
 from index.snapshot import Snapshot
 from knowledge.entry_rules import MAX_LENGTHS
@@ -87,7 +87,7 @@ class QuotationResult(Struct, frozen=True):
 def ask(tools: Tools, asked: Asked) -> AskResult:
     """Answer a message as the bot does at every door."""
     faq = tools.faq
-    reply = reply_object(faq, faq.ask(asked.query, Asker(DOOR), asked.conversation))
+    reply = reply_object(faq, faq.ask(asked.query, asker_at(DOOR), asked.conversation))
     return AskResult(
         **msgspec.structs.asdict(reply),
         wrong_bound=round(faq.searcher.snapshot.calibration.risk.bound, 4),
