@@ -43,6 +43,7 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.scale
 	$(BIN)/python -m tests.benchmarks.privacy
 	$(BIN)/python -m tests.benchmarks.clusters
+	$(BIN)/python -m tests.benchmarks.gaps
 	$(BIN)/python -m tests.benchmarks.message_path
 	$(BIN)/python -m tests.benchmarks.load
 

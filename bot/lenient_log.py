@@ -28,18 +28,7 @@ class LenientLog:
         """
         if self._log is None:
             return True
-        logged = LoggedQuery(
-            reference=reply.reference,
-            door=asker.door,
-            asker=asker.id,
-            text=reply.query,
-            decision="person" if reply.message is MessageKind.PERSON else reply.kind,
-            entry_id=reply.entry.id if reply.entry else None,
-            confidence=reply.confidence,
-            revision=reply.revision,
-            milliseconds=reply.milliseconds,
-            suggested=tuple(hit.entry.id for hit in _suggested(reply)),
-        )
+        logged = _logged(reply, asker)
         try:
             if asker.is_visitor:
                 return self._log.write(logged, DAILY) or limit is None
@@ -86,6 +75,21 @@ def log_decision(reply: Reply, asker: Asker) -> None:
         "milliseconds": round(reply.milliseconds, 3),
     }
     logger.info("question %s", " ".join(f"{name}={value}" for name, value in facts.items()), extra=facts)
+
+
+def _logged(reply: Reply, asker: Asker) -> LoggedQuery:
+    return LoggedQuery(
+        reference=reply.reference,
+        door=asker.door,
+        asker=asker.id,
+        text=reply.query,
+        decision="person" if reply.message is MessageKind.PERSON else reply.kind,
+        entry_id=reply.entry.id if reply.entry else None,
+        confidence=reply.confidence,
+        revision=reply.revision,
+        milliseconds=reply.milliseconds,
+        suggested=tuple(hit.entry.id for hit in _suggested(reply)),
+    )
 
 
 def _suggested(reply: Reply) -> Sequence[Hit]:

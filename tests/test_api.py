@@ -141,7 +141,6 @@ def test_the_digest_of_an_answer_outlives_its_markup_and_no_change_of_a_word() -
         ({"kind": "helpful", "entry": "free-trial-10days"}, "helpful", None),
         ({"kind": "helpful", "entry": "free-trial-10days", "reason": "outdated"}, "helpful", None),
         ({"kind": "unhelpful", "entry": "free-trial-10days", "reason": "outdated"}, "unhelpful", "outdated"),
-        ({"kind": "chosen", "entry": "trial-extension"}, "chosen", None),
         ({"kind": "none_of_these"}, "none_of_these", None),
     ],
 )

@@ -129,4 +129,12 @@ def test_only_what_was_suggested_is_stored_as_chosen_and_once(app: App, path: st
         else:
             assert client.post(path, json=given | {"kind": "chosen"}).status_code == 204
     with app.store.engine.connect() as connection:
-        assert [row.entry_id for row in connection.execute(feedback.select())] == suggested[:1]
+        (row,) = connection.execute(feedback.select()).all()
+    assert (row.reference, row.kind, row.entry_id) == (reply.reference, "chosen", suggested[0])
+
+
+def test_a_reader_who_asked_nothing_has_one_vote_on_an_entry(app: App) -> None:
+    client = create_web(app.faq, app.settings).test_client()
+    for helpful in ("no", "no", "yes"):
+        assert client.post("/vote", data={"entry": "plan-prices", "helpful": helpful}).status_code == 200
+    assert count(app, feedback) == 1

@@ -210,8 +210,9 @@ def test_a_vote_is_stored_and_a_reason_takes_its_place(client: FlaskClient, app:
 
 
 def test_votes_of_two_people_who_asked_nothing_are_two(client: FlaskClient, app: App) -> None:
-    for _ in range(2):
-        client.post("/vote", data={"entry": PRICES, "reference": "", "helpful": "yes"})
+    for address in ("203.0.113.7", "203.0.113.8"):
+        vote = {"entry": PRICES, "reference": "", "helpful": "yes"}
+        client.post("/vote", data=vote, environ_base={"REMOTE_ADDR": address})
     assert len(votes(app)) == 2
 
 

@@ -51,7 +51,7 @@ def storing(values: dict[str, Any]) -> sa.Insert:
     asked = queries.c.reference == values["reference"]
     if values["kind"] == FeedbackKind.CHOSEN:
         asked &= queries.c.suggested.contains(f" {values['entry_id']} ", autoescape=True)
-    allowed = sa.exists().where(asked)
+    allowed: sa.ColumnElement[bool] = sa.exists().where(asked)
     if values["kind"] in VOTES:
         voted = (feedback.c.asker == values["asker"]) & (feedback.c.entry_id == values["entry_id"])
         allowed |= ~sa.exists().where(voted, feedback.c.kind.in_([kind.value for kind in VOTES]))
