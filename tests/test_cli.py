@@ -288,7 +288,11 @@ def test_evaluate_prints_the_measures_and_the_lost_questions(small_environment: 
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("質問だけ\n", "判定|読めません"), ("質問\tno-such-entry\n", "no-such-entry"), (b"\x82\xa0\t-", "Shift_JIS|CP932|UTF-8")],
+    [
+        ("質問だけ\n", "判定|読めません"),
+        ("質問\tno-such-entry\n", "no-such-entry"),
+        (b"\x82\xa0\t-", "Shift_JIS|CP932|UTF-8"),
+    ],
 )
 def test_a_judged_file_with_faults_is_refused_with_the_line(
     small_environment: dict[str, str], tmp_path: Path, content: str | bytes, message: str

@@ -1,7 +1,8 @@
 """What is stored about a person can be handed out and erased, and goes by itself in time.
 
 1. `faqbot privacy export` prints every row about that person and nobody else's.
-2. `faqbot privacy erase` deletes the same rows, from the file too, and says how many; others keep theirs.
+2. `faqbot privacy erase` deletes the same rows, from the files too, and says how many, and what another reader keeps in
+   them until later; others keep theirs.
 3. A wrong id, or no key to find anybody by, is a clear error.
 4. Every table with a hashed asker is exported, erased and forgotten after the retention.
 5. The operator's own contract numbers never reach the database.
@@ -9,6 +10,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from making import bot_on
 from slack_tester import STAFF, USER, SlackTester
 
 from bot.app import App
@@ -23,7 +26,9 @@ from bot.cli import build_parser
 from bot.commands import privacy
 from bot.reply import Asker
 from bot.settings import read_settings
-from knowledge.database.tables import ASKER_TABLES, feedback, metadata
+from index.text.analyzer import Analyzer
+from knowledge.database.connection import connect
+from knowledge.database.tables import ASKER_TABLES, feedback, inbox, metadata
 from knowledge.errors import FaqError, SettingError
 from knowledge.questions.asker_data import export_asker
 from knowledge.questions.query_log import LoggedQuery, QueryLog, new_reference
@@ -70,12 +75,17 @@ def test_export_prints_everything_about_one_person(talked: App, capsys: pytest.C
 
 
 def test_erase_deletes_one_person_and_says_how_much(talked: App, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = sa.select(sa.func.count()).select_from(inbox)
+    with talked.store.engine.connect() as connection:
+        before = connection.scalar(asked)
     assert run(talked, "erase", "--user", USER) == 0
     told = capsys.readouterr().out
     assert "U0ASKER の記録を消しました（評価と選択 2件、返信の控え 2件、担当者への引き継ぎ 1件、質問 2件）。" in told
     assert "Slackに残っているメッセージ" in told
     assert not any(export_asker(talked.store.engine, talked.log.asker_hash(USER)).values())
     assert rows(talked) == {"feedback": 2, "replies": 2, "escalations": 1, "queries": 2}
+    with talked.store.engine.connect() as connection:
+        assert (before, connection.scalar(asked)) == (4, 2), "nor where and when they asked"
 
 
 def test_what_is_erased_is_in_no_byte_of_the_database(app: App, database: str) -> None:
@@ -85,6 +95,25 @@ def test_what_is_erased_is_in_no_byte_of_the_database(app: App, database: str) -
     assert any("ひみつの質問文".encode() in file.read_bytes() for file in files if file.exists())
     run(app, "erase", "--user", USER)
     assert not any("ひみつの質問文".encode() in file.read_bytes() for file in files if file.exists())
+
+
+def test_what_another_reader_keeps_in_the_log_is_said_and_goes_later(
+    small_database: str, small_folder: str, analyzer: Analyzer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Path(small_database.removeprefix("sqlite:///"))
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app:
+        app.store.engine = connect(small_database, lock_seconds=0.05)
+        app.faq.ask("ひみつの質問文", Asker("slack", USER))
+        with sqlite3.connect(path) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM queries").fetchone()
+            app.faq.ask("あとの質問", Asker("slack", USER))
+            run(app, "erase", "--user", USER)
+            assert "-wal ファイルにまだ残っています" in capsys.readouterr().out
+        reader.close()
+        app.forget()
+        files = [path, path.with_name(f"{path.name}-wal")]
+        assert not any("ひみつの質問文".encode() in file.read_bytes() for file in files if file.exists())
 
 
 def test_old_feedback_without_its_asker_goes_with_the_question(app: App, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 
 from bot.app import App
+from knowledge.database.write_ahead_log import empty_log
 from knowledge.errors import FaqError, SettingError
 from knowledge.questions.asker_data import erase_asker, export_asker
 
@@ -18,6 +19,10 @@ LABELS = {
 KEPT = (
     "Slackに残っているメッセージはSlackで消してください。"
     "編集者としての操作の記録（history に出る名前）は、公開の履歴なので消しません。"
+)
+STILL_READ = (
+    "ほかのプロセスが読んでいるため、消した文字がデータベースの -wal ファイルにまだ残っています。"
+    "ボットが動いていれば1時間以内に消えます。すぐ消すには、ボットを止めて、このコマンドをもう一度実行してください。"
 )
 NOTHING = (
     "この人の記録は見つかりませんでした。ボットを動かしているときと同じ鍵"
@@ -37,6 +42,8 @@ def run(options: argparse.Namespace, app: App) -> int:
         return 0
     counts = "、".join(f"{LABELS[table]} {count}件" for table, count in erased.items())
     print(f"{options.user} の記録を消しました（{counts}）。\n{KEPT}")
+    if not empty_log(app.store.engine):
+        print(STILL_READ)
     return 0
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from knowledge.database.connection import changing, reading
-from knowledge.database.tables import ASKER_TABLES, carried, escalations, feedback, queries
+from knowledge.database.tables import ASKER_TABLES, carried, escalations, feedback, inbox, queries
 
 
 def export_asker(engine: sa.Engine, asker_hash: str) -> dict[str, list[dict[str, Any]]]:
@@ -16,18 +16,19 @@ def export_asker(engine: sa.Engine, asker_hash: str) -> dict[str, list[dict[str,
 
 
 def erase_asker(engine: sa.Engine, asker_hash: str) -> dict[str, int]:
-    """Delete every row about an asker, all or none; returns the number by table. Raises StoreError."""
+    """Delete every row about an asker, all or none; returns the number by table. Raises StoreError.
+
+    The write-ahead log holds their text until `empty_log`.
+    """
     theirs = sa.select(escalations.c.reference).where(escalations.c.asker == asker_hash)
+    asked = sa.select(queries.c.reference).where(queries.c.asker == asker_hash)
     with changing(engine) as connection:
+        connection.execute(sa.delete(inbox).where(inbox.c.reference.in_(asked)))  # which tells where it was asked
         connection.execute(sa.delete(carried).where(carried.c.reference.in_(theirs)))  # which holds timestamps alone
-        erased = {
+        return {
             table.name: connection.execute(sa.delete(table).where(_about(table, asker_hash))).rowcount
             for table in ASKER_TABLES
         }
-    if engine.dialect.name == "sqlite":
-        with reading(engine) as connection:  # else the write-ahead log holds the text for some time yet
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return erased
 
 
 def _rows(connection: sa.Connection, table: sa.Table, asker_hash: str) -> list[dict[str, Any]]:

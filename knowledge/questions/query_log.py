@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from knowledge.database.connection import changing, for_single_statements, reading
 from knowledge.database.tables import ASKER_TABLES, carried, claims, feedback, inbox, queries
+from knowledge.database.write_ahead_log import empty_log
 from knowledge.privacy.redaction import redact
 from knowledge.questions.feedback import VOTES, Feedback, storing
 
@@ -154,7 +155,7 @@ class QueryLog:
             return [row.text for row in connection.execute(_newest(limit))]
 
     def forget(self, older_than: timedelta, claims_older_than: timedelta) -> int:
-        """Delete what is past its retention; returns the number of questions deleted. Raises StoreError."""
+        """Delete what is past its retention, from the files too; returns the number of questions. Raises StoreError."""
         now = datetime.now(UTC)
         with changing(self.engine) as connection:
             connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
@@ -164,6 +165,7 @@ class QueryLog:
                 table: connection.execute(sa.delete(table).where(table.c.at < now - older_than)).rowcount
                 for table in ASKER_TABLES
             }
+        empty_log(self.engine)
         return deleted[queries]
 
     def redacted(self, text: str) -> str:
