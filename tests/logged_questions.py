@@ -8,6 +8,8 @@ from knowledge.database.tables import feedback, queries
 from knowledge.questions.feedback import Feedback, FeedbackKind
 from knowledge.questions.query_log import LoggedQuery, QueryLog
 
+CHOSEN = "chosen"  # the entry that is suggested and pressed where no entry answers
+
 
 class Asking:
     """Questions and reactions at chosen moments, written through the query log."""
@@ -30,10 +32,11 @@ class Asking:
         asked = LoggedQuery(
             reference=reference, door="slack" if asker else "web", asker=asker, text=text, decision=decision,
             entry_id=entry, confidence=0.9, revision=1, milliseconds=float(self.number),
+            suggested=(entry or CHOSEN,),
         )  # fmt: skip
         self.log.write(asked)
         for kind in given:
-            self.log.write_feedback(Feedback(reference=reference, kind=kind, asker=asker, entry_id=entry))
+            self.log.write_feedback(Feedback(reference=reference, kind=kind, asker=asker, entry_id=entry or CHOSEN))
         with self.log.engine.begin() as connection:
             for table in (queries, feedback):
                 mine = table.c.reference == reference

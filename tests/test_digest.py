@@ -169,8 +169,8 @@ def test_a_digest_keeps_slacks_limits(found: Digest) -> None:
 
 def test_the_fullest_digest_keeps_slacks_limits_and_counts_what_it_leaves_out() -> None:
     gap = Gap(
-        key="k", representative="う" * 1_000, texts=(), count=10**6, askers=10**6, kinds={}, reasons={}, this_week=1,
-        last_week=0, nearest=LONGEST, confidence=0.5, last_asked=MONDAY,
+        key="k", representative="う" * 1_000, texts=(), count=10**6, askers=10**6, voices=1e6, kinds={}, reasons={},
+        this_week=1, last_week=0, nearest=LONGEST, confidence=0.5, last_asked=MONDAY,
     )  # fmt: skip
     message = digest_message(replace(FULLEST, gaps=(gap,) * MAX_GAPS))
     assert faults_of_message(as_sent({"text": message.text, "blocks": message.blocks})) == []

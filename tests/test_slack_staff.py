@@ -132,7 +132,7 @@ def test_statistics_count_decisions_votes_and_gaps(slack: SlackTester, app: App)
     assert "1回　無料お試しはどのような内容ですか" in text
     assert "2回　縄文土器の文様" in text
     assert text.count("日間") >= 2
-    assert re.search(r"1日の質問の数（14日間）\S+ ▁{13}▇ \S+最多 4・平均 0.3・\S+ 4", text)
+    assert re.search(r"1日の質問の数（14日間）\S+ ▁{13}▇ \S+\s最多 4・平均 0.3・\S+ 4", text)
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)

@@ -150,8 +150,8 @@ def test_weak_parts_of_an_entry_are_named(app: App, client: FlaskClient) -> None
     asking = Asking(app.log)
     weak = replace(entry_of(app), as_of=None, owner="", url="", review_by=today() - timedelta(days=1), variants=())
     app.store.publish(Change(put=(weak,)), "editor", "", app.store.revision())
-    for _ in range(3):
-        asking.ask(datetime.now(UTC), FeedbackKind.UNHELPFUL, entry=PRICES)
+    for number in range(3):
+        asking.ask(datetime.now(UTC), FeedbackKind.UNHELPFUL, entry=PRICES, asker=f"U{number}")
     lines = client.get("/team/health?format=csv").data.decode("utf-8-sig").splitlines()
     (line,) = (line for line in lines if line.startswith(PRICES))
     faults = "見直し日を過ぎている・確認日がない・リンクがない・担当がいない・言い方が少ない・役に立たない票が多い"

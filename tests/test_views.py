@@ -275,8 +275,8 @@ def test_proposals_keep_slacks_limits(lexical_snapshot: Snapshot, many: list[Ent
 def test_the_editors_desk_keeps_slacks_limits(entries: list[Entry], texts: list[str]) -> None:
     now = datetime.now(UTC)
     gap = Gap(
-        key="0123456789ab", representative=texts[0], texts=tuple(texts), count=9, askers=3, kinds={}, reasons={},
-        this_week=2, last_week=1, nearest=entries[0], confidence=0.4, last_asked=now,
+        key="0123456789ab", representative=texts[0], texts=tuple(texts), count=9, askers=3, voices=3.0,
+        kinds={}, reasons={}, this_week=2, last_week=1, nearest=entries[0], confidence=0.4, last_asked=now,
     )  # fmt: skip
     stored = StoredProposal("0123abcd", now, "U0EDITOR", "", 1, Change(put=tuple(entries)))
     drafts = [replace(entry, status=Status.DRAFT) for entry in entries]
