@@ -53,5 +53,6 @@ def visiting(browser: Browser, *, phone: bool = False, script: bool = True) -> I
     page.on("console", lambda said: said.location["url"] != page.url and complaints.append(said.text))  # a 404 is one
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
+    page.wait_for_load_state()  # with a time limit, which closing a page that still loads does not have
     page.close()
     assert complaints == []

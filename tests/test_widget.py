@@ -103,7 +103,10 @@ def test_escape_closes_it_and_the_focus_comes_back(page: Page, place: str) -> No
     button.click()
     expect(page.get_by_role("dialog")).to_be_visible()
     if place == "inside":
-        page.frame_locator("iframe").get_by_label("ご質問を").press("Escape")
+        box = page.frame_locator("iframe").get_by_label("ご質問を")
+        expect(box).to_be_visible()
+        page.frames[1].wait_for_load_state()  # its script listens from then on
+        box.press("Escape")
     else:
         page.get_by_role("button", name="閉じる").press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
