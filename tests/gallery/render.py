@@ -69,8 +69,8 @@ def _element(element: Block) -> str:
         case "button":
             return f'<button class="{element.get("style", "")}">{escape(element["text"]["text"])}</button>'
         case "feedback_buttons":  # thumbs, which say their text when one points at them
-            said = ("👍", element["positive_button"]), ("👎", element["negative_button"])
-            return "".join(f"<button>{thumb} {escape(one['text']['text'])}</button>" for thumb, one in said)
+            said = element["positive_button"], element["negative_button"]
+            return "".join(f"<button>{escape(one['text']['text'])}</button>" for one in said)
         case "plain_text_input":
             tall = " tall" if element.get("multiline") else ""
             return f'<div class="field{tall}">{escape(element.get("initial_value", ""))}</div>'
