@@ -48,25 +48,29 @@ class History:
     def revisions(self, limit: int) -> list[Revision]:
         """The newest revisions, newest first."""
         rows = self._rows(sa.select(revisions).order_by(revisions.c.revision.desc()).limit(limit))
-        return [_revision(row) for row in rows]
+        return [revision_of(row) for row in rows]
 
     def find(self, number: int) -> Revision:
         """One revision. Raises FaqError when there is none of this number."""
         rows = self._rows(sa.select(revisions).where(revisions.c.revision == number))
         if not rows:
             raise FaqError(f"第{number}版はありません。", "`faqbot history` で版の番号を確かめてください。")
-        return _revision(rows[0])
+        return revision_of(rows[0])
 
     def at(self, moment: datetime) -> int:
         """The revision that was live at `moment`; 0 before the first."""
         found = sa.select(sa.func.max(revisions.c.revision).label("number")).where(revisions.c.at <= moment)
         return self._rows(found)[0].number or 0
 
+    def moments(self) -> list[datetime]:
+        """When each revision was published, oldest first."""
+        return [row.at for row in self._rows(sa.select(revisions.c.at).order_by(revisions.c.revision))]
+
     def versions(self, entry_id: str) -> list[Version]:
         """Every version of an entry, newest first."""
         mine = entry_history.c.id == entry_id
         rows = self._rows(_joined().where(mine).order_by(entry_history.c.revision.desc()))
-        return [Version(_revision(row), stored_entry(row.id, row.body) if row.body else None) for row in rows]
+        return [Version(revision_of(row), stored_entry(row.id, row.body) if row.body else None) for row in rows]
 
     def base(self, number: int) -> KnowledgeBase:
         """The knowledge base after the revision."""
@@ -102,7 +106,7 @@ class History:
         """The last revision to change each of the entries, for those changed after the revision `after`."""
         changed = entry_history.c.id.in_(entry_ids) & (entry_history.c.revision > after)
         rows = self._rows(_joined().where(changed).order_by(entry_history.c.revision))
-        return {row.id: _revision(row) for row in rows}
+        return {row.id: revision_of(row) for row in rows}
 
     def way_back(self, number: int, live: KnowledgeBase) -> Change:
         """The change that brings `live` back to the revision `number`."""
@@ -123,5 +127,6 @@ def _joined() -> sa.Select[Any]:
     )
 
 
-def _revision(row: sa.Row[Any]) -> Revision:
+def revision_of(row: sa.Row[Any]) -> Revision:
+    """The revision of a row of its table."""
     return Revision(row.revision, row.at, row.editor, row.reason, row.override, row.approved_by)

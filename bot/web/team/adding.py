@@ -9,7 +9,11 @@ from bot.web.team.figures.auditing import add_auditing
 from bot.web.team.figures.health import add_health
 from bot.web.team.figures.promise import add_promise
 from bot.web.team.figures.questions import add_figures
+from bot.web.team.figures.revisions import add_revisions
 from bot.web.team.gaps import add_gaps
+from bot.web.team.lists.judged import add_judged
+from bot.web.team.lists.overview import add_overview
+from bot.web.team.lists.texts import add_texts
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposals import add_proposals
 from bot.web.team.signing_in import add_signing_in
@@ -29,8 +33,12 @@ def add_team_pages(web: Flask, team: Team) -> None:
     add_gaps(pages)
     add_trying(pages)
     add_spreadsheets(pages)
+    add_overview(pages)
+    add_judged(pages)
+    add_texts(pages)
     add_figures(pages)
     add_promise(pages)
     add_auditing(pages)
     add_health(pages)
+    add_revisions(pages)
     pages.add_to(web)

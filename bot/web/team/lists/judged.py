@@ -1,0 +1,132 @@
+"""The judged queries as a table: searched, a page at a time, its rows changed, removed and added to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import render_template, request
+
+from bot.signing_in import Role
+from bot.web.completion import fold
+from bot.web.team.lists.judged_rows import Row, changed_rows, moved_rows, row_faults, row_of, rows_of, with_rows
+from bot.web.team.lists.own_texts import OwnTexts
+from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, seen_text
+from bot.web.team.pages import TeamPages
+from bot.web.team.proposing import propose
+from bot.web.team.team import Team
+from bot.wording.editing import WHY_JUDGE
+from index.text.filters import drop_invisible
+from knowledge.errors import EditConflict, FaqError
+from knowledge.judged import ABSTAIN
+from knowledge.list_name import ListName
+from knowledge.revisions.store import Change
+
+ON_A_PAGE = 50
+NEW_ROWS = 3
+MAX_QUERY = 200
+RIGHT, NONE = "entry", "none"
+CHOICES = {"": "すべて", RIGHT: "項目がある", NONE: "答えてはいけない"}
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedForm:
+    """The rows that a page shows, made from the list of the revision `base`, with the faults of each by its place."""
+
+    rows: Sequence[Row]
+    base: int
+    faults: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    said: Sequence[str] = ()
+    reason: str = ""
+
+    @classmethod
+    def sent(cls) -> "JudgedForm":
+        """The form that was sent; its inputs come row by row."""
+        typed, removed = request.form, set(request.form.getlist("remove"))
+        columns = (typed.getlist(name) for name in ("line", "query", "entries", "kind"))
+        rows = [
+            row_of(int(line) if line.isdecimal() else 0, *texts, removed=line in removed)
+            for line, *texts in zip_longest(*columns, fillvalue="")
+        ]
+        return cls(rows, typed.get("base", 0, int), reason=typed.get("reason", "").strip())
+
+
+def add_judged(pages: TeamPages) -> None:
+    """Add the table and the form that it is."""
+    team, own = pages.team, OwnTexts()
+
+    @pages.page("/lists/judged", Role.EDITOR)
+    def judged_list() -> str:
+        base = team.publishing.live()
+        found = _found(rows_of(base.lists.judged))
+        first = max(0, request.args.get("from", 0, int))
+        shown = found[first : first + ON_A_PAGE]
+        return _page(JudgedForm(shown, base.revision), len(found), first)
+
+    @pages.page("/lists/judged", Role.EDITOR, "POST")
+    def judged_sent() -> Any:
+        return _sent(team, JudgedForm.sent(), own)
+
+
+def _sent(team: Team, form: JudgedForm, own: OwnTexts) -> Any:
+    """The proposal of what was typed, or the form again with its faults."""
+    base = team.publishing.live()
+    seen = seen_text(team, ListName.JUDGED, form.base)
+    faults = row_faults(seen, form.rows, base.by_id, own.of(base))
+    number = len(changed_rows(seen, form.rows))
+    if CHECK in request.form:
+        said = [f"変える行: {number}"] if number else []
+        return _page(JudgedForm(form.rows, form.base, faults, said, form.reason))
+    if faults or not number:
+        said = [f"直すところが{len(faults)}行にあります。"] if faults else [NOTHING_CHANGED]
+        return _page(JudgedForm(form.rows, form.base, faults, said, form.reason)), 422
+    change = Change(lists={ListName.JUDGED: with_rows(seen, form.rows)})
+    try:
+        return propose(team, change, form.base, form.reason)
+    except EditConflict:
+        rows, told = moved_rows(form.rows, seen, base.lists.judged)
+        said = faster(team, ListName.JUDGED, form.base)
+        return _page(JudgedForm(rows, base.revision, told, said, form.reason)), 409
+    except FaqError as error:
+        return _page(JudgedForm(form.rows, form.base, said=[f"{error.message}{error.hint}"], reason=form.reason)), 422
+
+
+def _found(rows: Sequence[Row]) -> list[Row]:
+    """The rows that the address asks for."""
+    words = [fold(word) for word in drop_invisible(request.args.get("q", ""))[:MAX_QUERY].split()]
+    right = request.args.get("right", "")
+    return [
+        row
+        for row in rows
+        if (not right or (row.entries == ABSTAIN) is (right == NONE)) and all(word in _text(row) for word in words)
+    ]
+
+
+def _text(row: Row) -> str:
+    return fold.__wrapped__(f"{row.query}\n{row.entries}\n{row.kind}")
+
+
+def _page(form: JudgedForm, found: int = 0, first: int = 0) -> str:
+    """The table; new rows stand first, in the order of the form, and some empty ones below them."""
+    rows = list(enumerate(form.rows))
+    new = [pair for pair in rows if not pair[1].line]
+    empty = 0 if any(row.is_blank for _, row in new) else NEW_ROWS
+    return render_template(
+        "team/judged.html",
+        form=form,
+        new=[*new, *((len(rows) + number, Row()) for number in range(empty))],
+        rows=[pair for pair in rows if pair[1].line],
+        found=found,
+        first=first,
+        size=ON_A_PAGE,
+        asked={name: request.args.get(name, "")[:MAX_QUERY] for name in ("q", "right")},
+        choices=CHOICES,
+        before=_at(max(0, first - ON_A_PAGE)),
+        after=_at(first + ON_A_PAGE),
+        why=WHY_JUDGE,
+    )
+
+
+def _at(first: int) -> str:
+    return "?" + urlencode(request.args.to_dict() | {"from": first})

@@ -1,0 +1,139 @@
+"""Judged queries as rows of inputs: read from the list, written back into it, and checked as they are typed."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.judged import ABSTAIN, DASHES, HEADER
+from knowledge.lists import joined
+from knowledge.match_key import match_key
+
+BETWEEN = re.compile(r"[|,、\s]+")  # ids, as people separate them
+NO_QUERY = "質問がありません（id「{entries}」）。質問を書くか、「消す」を選んでください。"
+NO_ENTRY = "「{query}」の正しい項目がありません。項目のidを、答えてはいけない質問には「-」を書いてください。"
+UNKNOWN = "id「{entry}」の項目はありません。idの綴りを確かめてください。"
+TWICE = "「{query}」は{line}行目にもあります。どちらかの「消す」を選んでください。"
+TWICE_NEW = "「{query}」が2回あります。どちらかを消してください。"
+OWN_TEXT = "「{query}」は、項目「{entry}」の質問か言い方と同じです。尋ねられたほかの文で書いてください。"
+MOVED = "ほかの人が先にこの行を変えました（いまは {live}）。このまま送ると、あなたの行になります。"
+GONE = "ほかの人が先にこの行を消しました。このまま送ると、もう一度加わります。"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A judged query as it stands in inputs; `line` is its line in the list, counted from 1, or 0 for a new one."""
+
+    line: int = 0
+    query: str = ""
+    entries: str = ""
+    kind: str = ""
+    removed: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """True for a new row that nobody filled in."""
+        return not (self.line or self.query or self.entries or self.kind)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the right entries, none for a query that must not be answered."""
+        return () if self.entries in DASHES else tuple(self.entries.split("|"))
+
+    @property
+    def written(self) -> str:
+        """The line without its end."""
+        return f"{self.query}\t{self.entries}\t{self.kind}".rstrip("\t")
+
+
+def row_of(line: int, query: str, entries: str, kind: str = "", *, removed: bool = False) -> Row:
+    """The row of typed texts: in one line each, the ids apart by `|`."""
+    ids = BETWEEN.sub("|", unicodedata.normalize("NFKC", entries).strip()).strip("|")
+    return Row(
+        line, " ".join(query.split()), ABSTAIN if ids and ids in DASHES else ids, " ".join(kind.split()), removed
+    )
+
+
+def rows_of(text: str) -> list[Row]:
+    """Every judged query of the list."""
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        columns = line.split("\t")
+        if len(columns) > 1 and not (number == 1 and columns in (HEADER, HEADER[:2])):
+            rows.append(row_of(number, *(*columns, "")[:3]))
+    return rows
+
+
+def changed_rows(text: str, rows: Sequence[Row]) -> list[Row]:
+    """Those of `rows` that are not what stands in the list."""
+    known = {row.line: row for row in rows_of(text)}
+    return [row for row in rows if not row.is_blank and row != known.get(row.line)]
+
+
+def with_rows(text: str, rows: Sequence[Row]) -> str:
+    """The list with these rows; lines that they do not change stay byte for byte."""
+    lines, added = text.splitlines(keepends=True), []
+    for row in changed_rows(text, rows):
+        if not 0 < row.line <= len(lines):
+            added += [] if row.removed else [f"{row.written}\n"]
+        elif row.removed:
+            lines[row.line - 1] = ""
+        else:
+            end = lines[row.line - 1][len(lines[row.line - 1].rstrip("\r\n")) :]
+            lines[row.line - 1] = row.written + end
+    return joined([*filter(None, lines), *added])
+
+
+def row_faults(
+    text: str, rows: Sequence[Row], known_ids: Collection[str], owners: Mapping[str, str]
+) -> dict[int, list[str]]:
+    """The faults of the changed ones among `rows`, by their places there.
+
+    `owners` are the questions of the entries to whose own texts, by match_key, a query may be equal.
+    """
+    touched = {row.line for row in rows}
+    first: dict[str, Row] = {match_key(row.query): row for row in rows_of(text) if row.line not in touched}
+    changed = set(changed_rows(text, rows))
+    faults: dict[int, list[str]] = defaultdict(list)
+    for place, row in sorted(enumerate(rows), key=lambda pair: pair[1] in changed):  # what is typed is told of
+        key = match_key(row.query)
+        if row.removed or row.is_blank:
+            continue
+        if row in changed:
+            faults[place] += _faults(row, first.get(key), known_ids, owners.get(key, ""))
+        first.setdefault(key, row)
+    return {place: found for place, found in faults.items() if found}
+
+
+def _faults(row: Row, same: Row | None, known_ids: Collection[str], owner: str) -> list[str]:
+    if not row.query:
+        return [NO_QUERY.format(entries=row.entries)]
+    found = [] if row.entries else [NO_ENTRY.format(query=row.query)]
+    found += [UNKNOWN.format(entry=one) for one in row.ids if row.entries and one not in known_ids]
+    if same:
+        found.append((TWICE if same.line else TWICE_NEW).format(query=row.query, line=same.line))
+    return [*found, OWN_TEXT.format(query=row.query, entry=owner)] if owner else found
+
+
+def moved_rows(rows: Sequence[Row], seen: str, live: str) -> tuple[list[Row], dict[int, list[str]]]:
+    """The rows of a form made from the list `seen`, on the live one: what was typed stays, the others are its own.
+
+    With them, by their places, what somebody else made of the rows that were typed into.
+    """
+    before, now = {row.line: row for row in rows_of(seen)}, {row.query: row for row in rows_of(live)}
+    moved: list[Row] = []
+    told: dict[int, list[str]] = {}
+    for row in rows:
+        old = before.get(row.line)
+        current = now.get(old.query if old else row.query)
+        if old is not None and row == old:
+            moved += [current] if current else []
+            continue
+        theirs = current and (current.entries, current.kind) != ((old.entries, old.kind) if old else ("", ""))
+        if current and theirs:
+            told[len(moved)] = [MOVED.format(live=f"「{current.query}」{current.entries} {current.kind}".rstrip())]
+        elif old and not current:
+            told[len(moved)] = [GONE]
+        moved.append(replace(row, line=current.line if current else 0))
+    return moved, told

@@ -1,0 +1,120 @@
+"""A list as one text with its comments: synonyms, style rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import abort, render_template, request
+
+from bot.signing_in import Role
+from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, seen_text
+from bot.web.team.pages import TeamPages
+from bot.web.team.proposing import propose
+from bot.web.team.team import Team
+from knowledge.changes import ListChange
+from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem
+from knowledge.list_name import ListName
+from knowledge.lists import list_problems
+from knowledge.revisions.list_merge import merge_list
+from knowledge.revisions.store import Change
+
+HINTS = {
+    ListName.SYNONYMS: (
+        "1行に1つ。「解約, やめる」はどれも同じ意味、「解約金 => 違約金」は一方だけです。「#」から後ろは覚え書きです。"
+    ),
+    ListName.STYLE: (
+        "1行に1つ。「使わない言葉 => 言いかえ  # 理由」。先頭の「!」は直すまで公開できない決まり、"
+        "「/」で囲むと正規表現です。"
+    ),
+}
+THEIRS = "{about}: いまは「{line}」です。このまま送ると、あなたの行「{own}」になります。"
+REMOVED = "（消えています）"
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """The text of a list, made from that of the revision `base`, with the faults of its lines."""
+
+    name: ListName
+    text: str
+    base: int
+    faults: Sequence[str] = ()
+    said: Sequence[str] = ()
+    reason: str = ""
+    change: ListChange | None = None  # what it would change
+
+
+def add_texts(pages: TeamPages) -> None:
+    """Add a page for each list but the judged queries, which have a table."""
+    team = pages.team
+
+    @pages.page("/lists/<name>", Role.EDITOR)
+    def text_list(name: str) -> str:
+        found, base = _named(name), team.publishing.live()
+        return _page(TextForm(found, base.lists.text(found), base.revision))
+
+    @pages.page("/lists/<name>", Role.EDITOR, "POST")
+    def text_sent(name: str) -> Any:
+        found, typed, base = _named(name), request.form.get("text", ""), request.form.get("base", 0, int)
+        seen = seen_text(team, found, base)
+        text = as_before(typed, seen)
+        return _sent(team, TextForm(found, text, base, reason=request.form.get("reason", "").strip()), seen)
+
+
+def _named(name: str) -> ListName:
+    if name not in [one.value for one in HINTS]:
+        abort(404)
+    return ListName(name)
+
+
+def as_before(typed: str, seen: str) -> str:
+    """A typed text with the line ends of the one that it was made from: browsers send theirs."""
+    lines = typed.replace("\r\n", "\n")
+    ended = f"{lines}\n" if lines and not lines.endswith("\n") and (seen.endswith("\n") or not seen) else lines
+    return ended.replace("\n", "\r\n") if "\r\n" in seen else ended
+
+
+def _sent(team: Team, form: TextForm, seen: str) -> Any:
+    """The proposal of what was typed, or the form again with its faults."""
+    faults = lines_told(list_problems(form.name, form.text, form.name.file))
+    checked = replace(form, faults=faults, change=ListChange(form.name, seen, form.text))
+    if CHECK in request.form:
+        return _page(checked)
+    if faults or form.text == seen:
+        return _page(replace(checked, said=() if faults else [NOTHING_CHANGED])), 422
+    try:
+        return propose(team, Change(lists={form.name: form.text}), form.base, form.reason)
+    except EditConflict:
+        return _page(_rebased(team, form, seen)), 409
+    except KnowledgeError as error:
+        return _page(replace(checked, faults=lines_told(error.problems))), 422
+    except FaqError as error:
+        return _page(replace(checked, said=[f"{error.message}{error.hint}"])), 422
+
+
+def lines_told(problems: Sequence[Problem]) -> list[str]:
+    """Each fault with its line and the next step."""
+    return [f"{f'{one.line}行目: ' if one.line else ''}{one.message}{one.hint}" for one in problems]
+
+
+def _rebased(team: Team, form: TextForm, seen: str) -> TextForm:
+    """The form on the live list: the lines of others are taken over, those that were typed stay."""
+    live = team.publishing.live()
+    theirs = live.lists.text(form.name)
+    merged = merge_list(form.name, seen, form.text, theirs)  # where both changed a line, the one that was typed stays
+    told = [
+        THEIRS.format(about=one.line, line=one.after or REMOVED, own=one.before or REMOVED) for one in merged.conflicts
+    ]
+    change = ListChange(form.name, theirs, merged.text)
+    said = faster(team, form.name, form.base)
+    return replace(form, text=merged.text, base=live.revision, faults=told, said=said, change=change)
+
+
+def _page(form: TextForm) -> str:
+    return render_template(
+        "team/list.html",
+        form=form,
+        hint=HINTS[form.name],
+        rows=min(40, max(12, form.text.count("\n") + 3)),
+        changes=form.change.fields() if form.change and form.change.before != form.change.after else [],
+    )

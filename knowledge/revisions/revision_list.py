@@ -1,0 +1,98 @@
+"""The list of revisions, and what one of them changed, without reading whole knowledge bases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from knowledge.changes import Difference, EntryChange, ListChange
+from knowledge.database.connection import reading
+from knowledge.database.tables import entry_history, revisions
+from knowledge.entry import Entry
+from knowledge.entry_reader import stored_entry
+from knowledge.list_name import ListName
+from knowledge.revisions.history import Revision, revision_of
+from knowledge.revisions.list_rows import list_history, lists_of
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRevision:
+    """A revision with the number of entries and the lists that it changed."""
+
+    revision: Revision
+    entries: int
+    lists: tuple[ListName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionContents:
+    """What a revision changed; of `entries` changed ones some are among the `differences`, every list is."""
+
+    differences: tuple[Difference, ...]
+    entries: int
+
+
+def listed_revisions(
+    engine: sa.Engine, limit: int, before: int | None = None, name: ListName | None = None
+) -> list[ListedRevision]:
+    """The newest revisions, newest first: those below the number `before`, those that changed the list `name`."""
+    wanted = sa.select(revisions).order_by(revisions.c.revision.desc()).limit(limit)
+    if before is not None:
+        wanted = wanted.where(revisions.c.revision < before)
+    if name is not None:
+        mine = sa.select(list_history.c.revision).where(list_history.c.name == name.value)
+        wanted = wanted.where(revisions.c.revision.in_(mine))
+    with reading(engine) as connection:
+        found = [revision_of(row) for row in connection.execute(wanted)]
+        numbers = [one.number for one in found]
+        changed = sa.select(entry_history.c.revision, sa.func.count()).where(entry_history.c.revision.in_(numbers))
+        entries = dict(map(tuple, connection.execute(changed.group_by(entry_history.c.revision))))
+        touched = sa.select(list_history.c.revision, list_history.c.name).where(list_history.c.revision.in_(numbers))
+        lists = set(map(tuple, connection.execute(touched)))
+    return [
+        ListedRevision(
+            one, entries.get(one.number, 0), tuple(name for name in ListName if (one.number, name.value) in lists)
+        )
+        for one in found
+    ]
+
+
+def list_changes(engine: sa.Engine, name: ListName, after: int = 0) -> list[Revision]:
+    """The revisions after the number `after` that changed a list, newest first."""
+    joined = sa.select(revisions).join(list_history, list_history.c.revision == revisions.c.revision)
+    wanted = joined.where((list_history.c.name == name.value) & (revisions.c.revision > after))
+    with reading(engine) as connection:
+        return [revision_of(row) for row in connection.execute(wanted.order_by(revisions.c.revision.desc()))]
+
+
+def revision_contents(engine: sa.Engine, number: int, most: int) -> RevisionContents:
+    """The changes of one revision: `most` entries at most, by their ids, and every list."""
+    mine = entry_history.c.revision == number
+    with reading(engine) as connection:
+        count = connection.scalar(sa.select(sa.func.count()).select_from(entry_history).where(mine)) or 0
+        wanted = sa.select(entry_history.c.id, entry_history.c.body).where(mine).order_by(entry_history.c.id)
+        after = {row.id: row.body for row in connection.execute(wanted.limit(most))}
+        before = _bodies_before(connection, list(after), number)
+        then, now = lists_of(connection, number - 1), lists_of(connection, number)
+    entries = [
+        EntryChange(_entry(entry_id, before.get(entry_id)), _entry(entry_id, after[entry_id])) for entry_id in after
+    ]
+    lists = [ListChange(name, then.text(name), now.text(name)) for name in ListName]
+    return RevisionContents((*(one for one in lists if one.before != one.after), *entries), count)
+
+
+def _bodies_before(connection: sa.Connection, ids: Sequence[str], number: int) -> dict[str, object]:
+    """What the entries were before the revision `number`."""
+    newest = (
+        sa.select(entry_history.c.id, sa.func.max(entry_history.c.revision).label("revision"))
+        .where(entry_history.c.id.in_(ids) & (entry_history.c.revision < number))
+        .group_by(entry_history.c.id)
+        .subquery()
+    )
+    same = (entry_history.c.id == newest.c.id) & (entry_history.c.revision == newest.c.revision)
+    rows = connection.execute(sa.select(entry_history.c.id, entry_history.c.body).join(newest, same))
+    return {row.id: row.body for row in rows}
+
+
+def _entry(entry_id: str, body: object) -> Entry | None:
+    return stored_entry(entry_id, body) if isinstance(body, dict) else None
