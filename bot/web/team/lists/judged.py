@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
@@ -73,7 +74,7 @@ def _sent(team: Team, form: JudgedForm, own: OwnTexts) -> Any:
     """The proposal of what was typed, or the form again with its faults."""
     base = team.publishing.live()
     seen = seen_text(team, ListName.JUDGED, form.base)
-    faults = row_faults(seen, form.rows, base.by_id, own.of(base))
+    faults = row_faults(seen, form.rows, base.by_id, partial(own.owner, base))
     number = len(changed_rows(seen, form.rows))
     if CHECK in request.form:
         said = [f"変える行: {number}"] if number else []

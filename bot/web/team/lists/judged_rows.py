@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from bot.web.team.lists.own_texts import same
 from knowledge.judged import ABSTAIN, DASHES, HEADER
 from knowledge.lists import joined
 from knowledge.match_key import match_key
@@ -55,14 +56,15 @@ def row_of(line: int, query: str, entries: str, kind: str = "", *, removed: bool
     )
 
 
-def rows_of(text: str) -> list[Row]:
+@lru_cache(4)
+def rows_of(text: str) -> tuple[Row, ...]:
     """Every judged query of the list."""
     rows = []
     for number, line in enumerate(text.splitlines(), start=1):
         columns = line.split("\t")
         if len(columns) > 1 and not (number == 1 and columns in (HEADER, HEADER[:2])):
             rows.append(row_of(number, *(*columns, "")[:3]))
-    return rows
+    return tuple(rows)
 
 
 def changed_rows(text: str, rows: Sequence[Row]) -> list[Row]:
@@ -86,33 +88,34 @@ def with_rows(text: str, rows: Sequence[Row]) -> str:
 
 
 def row_faults(
-    text: str, rows: Sequence[Row], known_ids: Collection[str], owners: Mapping[str, str]
+    text: str, rows: Sequence[Row], known_ids: Collection[str], owner_of: Callable[[str], str]
 ) -> dict[int, list[str]]:
     """The faults of the changed ones among `rows`, by their places there.
 
-    `owners` are the questions of the entries to whose own texts, by match_key, a query may be equal.
+    `owner_of` gives for the match_key of a query the question of the entry whose own text it is, "" for none.
     """
-    touched = {row.line for row in rows}
-    first: dict[str, Row] = {match_key(row.query): row for row in rows_of(text) if row.line not in touched}
-    changed = set(changed_rows(text, rows))
-    faults: dict[int, list[str]] = defaultdict(list)
-    for place, row in sorted(enumerate(rows), key=lambda pair: pair[1] in changed):  # what is typed is told of
-        key = match_key(row.query)
-        if row.removed or row.is_blank:
+    touched, changed = {row.line for row in rows}, set(changed_rows(text, rows))
+    others = {row.query: row for row in rows_of(text) if row.line not in touched}
+    others |= {row.query: row for row in rows if row not in changed}
+    faults: dict[int, list[str]] = {}
+    for place, row in enumerate(rows):
+        if row not in changed or row.removed:
             continue
-        if row in changed:
-            faults[place] += _faults(row, first.get(key), known_ids, owners.get(key, ""))
-        first.setdefault(key, row)
-    return {place: found for place, found in faults.items() if found}
+        key = match_key(row.query)
+        twin = others.get(next(same(key, others), row.query))
+        if found := _faults(row, twin, known_ids, owner_of(key) if key else ""):
+            faults[place] = found
+        others[row.query] = row
+    return faults
 
 
-def _faults(row: Row, same: Row | None, known_ids: Collection[str], owner: str) -> list[str]:
+def _faults(row: Row, twin: Row | None, known_ids: Collection[str], owner: str) -> list[str]:
     if not row.query:
         return [NO_QUERY.format(entries=row.entries)]
     found = [] if row.entries else [NO_ENTRY.format(query=row.query)]
     found += [UNKNOWN.format(entry=one) for one in row.ids if row.entries and one not in known_ids]
-    if same:
-        found.append((TWICE if same.line else TWICE_NEW).format(query=row.query, line=same.line))
+    if twin:
+        found.append((TWICE if twin.line else TWICE_NEW).format(query=row.query, line=twin.line))
     return [*found, OWN_TEXT.format(query=row.query, entry=owner)] if owner else found
 
 
