@@ -2,13 +2,16 @@
 
 1. Every address is asked once, wherever and however often it is written; HEAD first, GET where HEAD is refused.
 2. A dead link is an error at each place, with the reason; one that moved for good is a warning with the new address.
-3. What may pass is asked once more; nothing is waited for longer than the time given; several are asked at once.
-4. In production no link reaches this machine or a private network, by whatever name or redirect.
+3. What may pass is asked once more; nothing is waited for longer than the time given, however steadily it trickles in;
+   several are asked at once.
+4. In production no link reaches this machine or a private network, by whatever name, redirect or proxy.
 """
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -157,6 +160,65 @@ def test_a_server_that_is_gone_or_speaks_no_tls_is_an_error(site: str) -> None:
     assert "接続を受け付けません" in gone.message
     (nameless,) = check(entry("https://no-such-host.invalid/"))
     assert "サーバーの名前が見つかりません" in nameless.message
+
+
+@pytest.mark.parametrize(
+    ("begin", "again"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        (b"HTTP/1.1 405 No\r\nContent-Length: 99999\r\n\r\n", b"x"),
+        (b"", b"\x16"),
+    ],
+    ids=["headers", "100 Continue", "body", "body of a refusal", "noise"],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_what_trickles_in_endlessly_is_not_waited_for(scheme: str, begin: bytes, again: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=trickle, args=(listening, begin, again), daemon=True).start()
+        started = time.perf_counter()
+        check(entry(f"{scheme}://127.0.0.1:{listening.getsockname()[1]}/"), seconds=0.4)
+        assert time.perf_counter() - started < 2.0
+
+
+def trickle(listening: socket.socket, begin: bytes, again: bytes) -> None:
+    """Answer every connection with `begin`, then with `again` for as long as anybody is there."""
+    there: list[socket.socket] = []
+    listening.settimeout(0.02)
+    while listening.fileno() >= 0:
+        with suppress(OSError):
+            there.append(listening.accept()[0])
+            there[-1].sendall(begin)
+        for one in there[:]:
+            try:
+                one.sendall(again)
+            except OSError:
+                one.close()
+                there.remove(one)
+    for one in there:
+        one.close()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "https://10.0.0.1/", "http://no-such-host.invalid/"])
+def test_no_proxy_is_asked_for_what_is_not_known_to_be_public(
+    site: str, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, site)
+    monkeypatch.delenv("no_proxy", raising=False)
+    (problem,) = check_links([entry(url)], seconds=5.0)
+    assert "公開されていない場所" in problem.message or "名前が見つかりません" in problem.message
+    (of_proxy,) = check_links([entry(site)], seconds=5.0)
+    assert "公開されていない場所" in of_proxy.message
+    assert Site.asked == []
+
+
+def test_a_proxy_in_our_own_network_is_asked_for_what_is_public(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", site)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert check_links([entry("http://93.184.215.14/ok")], seconds=5.0) == []
+    assert Site.asked == [("HEAD", "http://93.184.215.14/ok")]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from knowledge.located_entry import LocatedEntry, Only, concerns
 LINK = re.compile(r"\[[^\[\]\n]+\]\((https?://[^()\s]+)\)")  # the answers' Markdown
 USER_AGENT = "faqbot link check"
 AT_ONCE = 4  # requests; most links lead to one server, which shall not notice us
-SECONDS = 10.0  # for an address, with all its redirects
+SECONDS = 10.0  # for an address, with all its redirects and the second try
 PAUSE = 1.0  # seconds before the second try
 MAX_REDIRECTS = 5
 MOVED = (301, 302, 303, 307, 308)
@@ -96,17 +96,17 @@ def _problems(url: str, outcome: Outcome, places: Sequence[Place]) -> Iterator[P
 
 
 def ask(url: str, opener: OpenerDirector, seconds: float, pause: float) -> Outcome:
-    """The outcome of requesting an address; a fault that may be temporary is checked by a second attempt."""
-    outcome = _followed(url, opener, seconds)
-    if outcome.passing:
+    """The outcome of requesting an address; a fault that may be temporary is checked by a second attempt in time."""
+    deadline = time.monotonic() + seconds
+    outcome = _followed(url, opener, deadline, seconds)
+    if outcome.passing and time.monotonic() + pause < deadline:
         time.sleep(pause)
-        outcome = _followed(url, opener, seconds)
+        outcome = _followed(url, opener, deadline, seconds)
     return outcome
 
 
-def _followed(url: str, opener: OpenerDirector, seconds: float) -> Outcome:
+def _followed(url: str, opener: OpenerDirector, deadline: float, seconds: float) -> Outcome:
     """The outcome after all redirects; the new address is where an unbroken row of permanent redirects leads."""
-    deadline = time.monotonic() + seconds
     at, moved_to, for_good = url, "", True
     for _ in range(MAX_REDIRECTS + 1):
         try:
@@ -114,6 +114,7 @@ def _followed(url: str, opener: OpenerDirector, seconds: float) -> Outcome:
             location = urljoin(at, quote(location, SAFE + "#", encoding="iso-8859-1")) if location else ""
         except (OSError, HTTPException, ValueError) as error:
             cause = error.reason if isinstance(error, URLError) else error
+            cause = TimeoutError() if time.monotonic() >= deadline else cause  # then the connection was broken off
             lasting = isinstance(cause, ValueError | PrivateAddressError)
             return Outcome(_reason(cause, seconds), passing=not lasting)
         if status not in MOVED or not location:
