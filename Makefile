@@ -48,8 +48,11 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.load
 
 # Two processes on PostgreSQL, killed in turn while the database stops and Slack fails: nothing lost, nothing twice.
+# Then slow clients, and a person who writes without end: nobody else waits.
 faults: .venv/tests
 	$(BIN)/python -m tests.faults
+	$(BIN)/python -m tests.faults.slow_clients
+	$(BIN)/python -m tests.faults.flood
 
 # Looks for inputs that break the bot; SEED=N repeats a run.
 SECONDS ?= 60

@@ -21,6 +21,11 @@ class Asker:
     is_visitor: bool = False  # known by an address alone, whom anybody can be
 
 
+def member_of(workspace: str, user: str) -> str:
+    """The id of a person where there are several workspaces: each of them may have somebody with the id `user`."""
+    return f"{workspace}:{user}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """The outcome of one question, with the facts that a door shows beside it."""

@@ -20,18 +20,22 @@ ROOT = Path(__file__).parents[1]
 class Bot:
     """One `faqbot serve` on a port of its own; `kill` it and `start` it as often as needed."""
 
-    def __init__(self, database: str, slack_url: str, log: Path) -> None:
+    def __init__(self, database: str, slack_url: str, log: Path, **settings: str) -> None:
         self.port = free_port()
         self._log = log
-        self._environment = os.environ | {
-            "PORT": str(self.port),
-            "DATABASE_URL": database,
-            "SLACK_BOT_TOKEN": "xoxb-of-the-processes",
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": slack_url,
-            "RATE_LIMIT": "10000",
-            "WEB_RATE_LIMIT": "100000",
-        }
+        self._environment = (
+            os.environ
+            | {
+                "PORT": str(self.port),
+                "DATABASE_URL": database,
+                "SLACK_BOT_TOKEN": "xoxb-of-the-processes",
+                "SLACK_SIGNING_SECRET": SECRET,
+                "SLACK_API_URL": slack_url,
+                "RATE_LIMIT": "10000",
+                "WEB_RATE_LIMIT": "100000",
+            }
+            | settings
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

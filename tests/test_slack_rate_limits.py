@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from fake_slack import BOT_USER, TEAM, Failure, FakeSlack
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,7 @@ from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.lanes import AT_ONCE, Lanes
 from bot.web.app import create_web
 from bot.wording import sentences
+from knowledge.database.tables import queries
 
 QUESTION = "無料お試しは何日間ですか"
 LATER = Failure(429, "ratelimited", {"Retry-After": "10"})
@@ -184,6 +187,17 @@ def test_who_asks_too_much_is_told_so_once_a_minute(slack: SlackTester, app: App
     assert len([post for post in posts if sentences.TOO_MANY in shown(post)]) == 1
     assert len(posts) == limit + 1
     deliver(slack, mention(500, "U0OTHER"))
+    slack.wait()
+    assert "10日間" in shown(slack.fake.of("chat.postMessage")[-1])
+
+
+def test_who_asked_too_much_is_answered_again_a_minute_later(slack: SlackTester, app: App) -> None:
+    limit = app.settings.rate_limit
+    deliver(slack, *(mention(number, USER) for number in range(limit + 5)))
+    slack.wait()
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.update(queries).values(at=datetime.now(UTC) - timedelta(minutes=1)))
+    deliver(slack, mention(600, USER))
     slack.wait()
     assert "10日間" in shown(slack.fake.of("chat.postMessage")[-1])
 

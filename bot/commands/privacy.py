@@ -3,13 +3,16 @@
 import argparse
 import json
 import re
+from collections import Counter
 
 from bot.app import App
+from bot.reply import member_of
 from knowledge.database.write_ahead_log import empty_log
 from knowledge.errors import FaqError, SettingError
 from knowledge.questions.asker_data import erase_asker, export_asker
 
 USER = re.compile("[UW][A-Z0-9]{2,30}")
+TEAM = re.compile("T[A-Z0-9]{2,30}")
 LABELS = {
     "queries": "質問",
     "feedback": "評価と選択",
@@ -32,11 +35,15 @@ NOTHING = (
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Print the person's data as JSON, or erase them and say how many there were."""
-    asker = _asker_hash(options.user, app)
+    _check(options.user, app)
+    asker = _name(options, app)
     if options.action == "export":
-        print(json.dumps({"user": options.user, **export_asker(app.store.engine, asker)}, ensure_ascii=False, indent=2))
+        found = export_asker(app.store.engine, app.log.asker_hash(asker))
+        print(json.dumps({"user": options.user, **found}, ensure_ascii=False, indent=2))
         return 0
-    erased = erase_asker(app.store.engine, asker)
+    erased = Counter(erase_asker(app.store.engine, app.log.asker_hash(asker)))
+    if asker != options.user:  # what was kept before workspaces were told apart may be theirs
+        erased.update(erase_asker(app.store.engine, app.log.asker_hash(options.user)))
     if not any(erased.values()):
         print(NOTHING)
         return 0
@@ -47,7 +54,21 @@ def run(options: argparse.Namespace, app: App) -> int:
     return 0
 
 
-def _asker_hash(user: str, app: App) -> str:
+def _name(options: argparse.Namespace, app: App) -> str:
+    """The person as an asker: with several workspaces the one of `--team`."""
+    if not app.settings.has_workspaces:
+        return str(options.user)
+    team = str(options.team or app.settings.home_team)
+    if not TEAM.fullmatch(team):
+        raise FaqError(
+            f"「{team}」はSlackのワークスペースのIDではありません。",
+            "Slackをブラウザーで開いたときのURL（app.slack.com/client/T…/C…）の T… を --team に書いてください。",
+        )
+    return member_of(team, str(options.user))
+
+
+def _check(user: str, app: App) -> None:
+    """Raise FaqError for what is no id, and where nobody can be found."""
     if not USER.fullmatch(user):
         raise FaqError(
             f"「{user}」はSlackのユーザーIDではありません。",
@@ -60,4 +81,3 @@ def _asker_hash(user: str, app: App) -> str:
             "ボットを動かしているときと同じ ASKER_HASH_KEY（使っていなければ SLACK_SIGNING_SECRET か "
             "SLACK_APP_TOKEN）を環境変数に入れてください。",
         )
-    return app.log.asker_hash(user)

@@ -35,7 +35,7 @@ TAKEN_BACK = "質問した方が、もとの質問を削除しました。"
 def carry(door: Door, client: MeasuredClient, delivery: Delivery) -> bool:
     """Carry a message of an escalation to the other side; returns whether it was such a message."""
     event = delivery.event
-    passage = passage_of(door, event)
+    passage = passage_of(door, delivery.body)
     if passage is None:
         return False
     inside = passage.stays_inside(door, words(event))

@@ -13,7 +13,7 @@ from cachetools import TTLCache
 from bot.faq import Faq
 from bot.overview import Overview
 from bot.publishing import Publishing
-from bot.reply import Asker, Reply
+from bot.reply import Asker, Reply, member_of
 from bot.signing_in import Role
 from bot.slack.client import MeasuredClient
 from bot.slack.roles import Roles, person_of
@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 DOOR = "slack"
 WATCHING = "watch"  # the door of what nobody addressed to us
 PRESS_TIME = timedelta(minutes=1)  # in which one button means the same press: people press again what takes seconds
+REFUSED_KEPT = 60.0  # seconds after a refusal in which an asker's limit is looked at before their words are
+MAX_REFUSED = 10_000  # askers
 GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an editor comes back to the tab often
 
 
@@ -55,6 +57,7 @@ class Door:
     watched: frozenset[str] = frozenset()  # channels in which unasked questions are answered too
     workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
     kept_gaps: TTLCache[int, list[Gap]] = field(default_factory=lambda: TTLCache(1, GAPS_KEPT))  # by revision
+    refused: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(MAX_REFUSED, REFUSED_KEPT))  # by asker
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def gaps(self, *, fresh: bool = False) -> list[Gap]:
@@ -68,9 +71,39 @@ class Door:
                 self.kept_gaps[revision] = found
         return found
 
-    def asker(self, user: str, name: str = DOOR) -> Asker:
-        """Somebody in Slack as an asker, at the door of this name."""
-        return Asker(name, user)
+    def asker(self, body: dict[str, Any], name: str = DOOR) -> Asker:
+        """The person who sent `body` as an asker, at the door of this name."""
+        person = person_of(body)
+        return Asker(name, self.asker_id(person.id, person.workspace))
+
+    def asker_id(self, user: str, team: str) -> str:
+        """The name of an asker: with the workspace, where there are several, since two may use one id."""
+        return member_of(team, user) if self.workspaces else user
+
+    def asker_hash(self, body: dict[str, Any]) -> str:
+        """The keyed hash that stands for the person who sent `body`."""
+        return self.log.asker_hash(self.asker(body).id)
+
+    def scope(self, key: str) -> str:
+        """The workspace in which the channel of the message `key` is one; "" where it is everywhere the same."""
+        return key.partition(":")[0] if self.workspaces else ""
+
+    def record(self, reply: Reply, asker: Asker) -> bool:
+        """Count a question; False, and nothing is counted, where the asker has reached the limit."""
+        is_counted = self.faq.record(reply, asker, limited=True)
+        if not is_counted:
+            with self._lock:
+                self.refused[asker.id] = True
+        return is_counted
+
+    def is_flooding(self, asker: Asker) -> bool:
+        """True for an asker who was refused lately and is still at the limit.
+
+        To find an answer takes twenty times as long as to see that; of everybody else nothing is read.
+        """
+        with self._lock:
+            was_refused = asker.id in self.refused
+        return was_refused and not self.faq.allows(asker)
 
     def entry_view(self, entry: Entry) -> EntryView:
         """An entry with its link, related entries and the way to a person."""

@@ -44,15 +44,15 @@ class Passage:
         """The role of who wrote the message, as the other side is told it."""
         if self.from_support:
             return BY_SUPPORT if door.is_colleague(body) else BY_GUEST
-        user = incoming.said(body["event"]).get("user", "")
-        return BY_ASKER if door.log.asker_hash(user) == self.escalation.asker else BY_ANOTHER
+        return BY_ASKER if door.asker_hash(body) == self.escalation.asker else BY_ANOTHER
 
     def stays_inside(self, door: Door, text: str) -> bool:
         """True for talk among support: a message that begins with a mention of anybody but the asker."""
         addressed = ADDRESSED.match(text) if self.from_support else None
         if addressed is None:
             return False
-        return not (addressed["user"] and door.log.asker_hash(addressed["user"]) == self.escalation.asker)
+        addressee = addressed["user"] and door.asker_id(addressed["user"], self.escalation.team)
+        return not (addressee and door.log.asker_hash(addressee) == self.escalation.asker)
 
     def shows(self, door: Door, file: File) -> bool:
         """True when the other side can open a file: one that is public in the workspace of both."""
@@ -71,17 +71,18 @@ class Passage:
         return "\n".join(line for line in lines if line)
 
 
-def passage_of(door: Door, event: dict[str, Any]) -> Passage | None:
+def passage_of(door: Door, body: dict[str, Any]) -> Passage | None:
     """The passage of a message in a thread of an open escalation, or in a direct conversation begun for one."""
+    event, team = body["event"], door.scope(incoming.message_key(body))
     channel = event["channel"]
     try:
         if "thread_ts" in event:
             thread = incoming.thread(event)
-            found = door.conversations.escalation_in(channel, thread)
+            found = door.conversations.escalation_in(channel, thread, team, door.roles.home)
             is_support = found and (channel, thread) == (found.support_channel, found.support_thread)
             return Passage(found, from_support=bool(is_support)) if found else None
         if event.get("channel_type") == "im":
-            begun = door.conversations.escalation_begun_in(channel)
+            begun = door.conversations.escalation_begun_in(channel, team)
             return Passage(begun, from_support=False) if begun else None
     except StoreError:  # without the database the bot still answers what it knows
         return None

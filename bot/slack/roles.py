@@ -32,6 +32,14 @@ class Person:
     place: str = ""
     organisation: str = ""
 
+    @property
+    def workspace(self) -> str:
+        """The workspace to tell two people with one id apart by; ids are the same all over an organisation.
+
+        There it is the one where they act: Slack does not tell everywhere which of them they belong to.
+        """
+        return self.place if self.organisation else self.team
+
 
 def person_of(body: dict[str, Any]) -> Person:
     """The person who sent a command or an event, pressed a button, used a shortcut or submitted a view."""

@@ -1,7 +1,6 @@
 """Our replies, half sentences that wait for the next message, and the questions that were handed to people."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +22,12 @@ TURNS = (
     .order_by(replies.c.at.desc())
     .limit(MAX_TURNS)
 )
-IN_CHANNEL = TURNS.where(replies.c.channel == sa.bindparam("place"), replies.c.at > sa.bindparam("since"))
+OF_TEAM = sa.bindparam("team", type_=sa.String)
+IN_CHANNEL = TURNS.where(
+    replies.c.channel == sa.bindparam("place"),
+    replies.c.at > sa.bindparam("since"),
+    sa.or_(OF_TEAM == "", replies.c.team == OF_TEAM),
+)
 IN_THREAD = IN_CHANNEL.where(replies.c.thread == sa.bindparam("in"))
 
 
@@ -70,7 +74,10 @@ class Escalation:
 
 
 class Conversations:
-    """Replies and escalations in the database; every method may raise StoreError."""
+    """Replies and escalations in the database; every method may raise StoreError.
+
+    `team` is the workspace of a channel, whose id may be another one's too; "" where there is one, or they share it.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = for_single_statements(engine)
@@ -80,7 +87,7 @@ class Conversations:
     def keep_reply(self, posted: PostedReply) -> None:
         """Remember a reply; a newer one for the same message takes its place."""
         values = {name: getattr(posted, name) for name in REPLY_COLUMNS} | {"at": datetime.now(UTC)}
-        with self._changing() as connection:
+        with changing(self.engine) as connection:
             connection.execute(self._keep, values)
 
     def reply_to(self, key: str) -> PostedReply | None:
@@ -91,16 +98,17 @@ class Conversations:
         """Our reply with this reference."""
         return self._reply(replies.c.reference == reference)
 
-    def last_replies(self, channel: str, thread: str, since: datetime) -> list[PostedReply]:
+    def last_replies(self, channel: str, thread: str, since: datetime, team: str = "") -> list[PostedReply]:
         """Our newest replies in a thread, at most MAX_TURNS, newest first; with "" for the thread, in the channel."""
-        place = {"place": channel, "since": since}
+        place = {"place": channel, "since": since, "team": team}
         return self._all(IN_THREAD, place | {"in": thread}) if thread else self._all(IN_CHANNEL, place)
 
-    def replies_before(self, posted: PostedReply, thread: str, since: datetime) -> list[PostedReply]:
+    def replies_before(self, posted: PostedReply, thread: str, since: datetime, team: str = "") -> list[PostedReply]:
         """Our newest replies above another one, as `last_replies`."""
         above = (replies.c.channel == posted.channel) & (replies.c.message < posted.message) & (replies.c.at > since)
         if thread:
             above &= replies.c.thread == thread
+        above &= _of(replies, team)
         return self._all(TURNS.where(above).order_by(None).order_by(replies.c.message.desc()), {})
 
     def of_no_help(self, references: Collection[str]) -> set[str]:
@@ -111,36 +119,38 @@ class Conversations:
 
     def forget_reply(self, key: str) -> None:
         """Forget the reply to the message `key`, which is gone."""
-        with self._changing() as connection:
+        with changing(self.engine) as connection:
             connection.execute(sa.delete(replies).where(replies.c.key == key))
 
     def escalate(self, opened: Escalation) -> None:
         """Remember that a question was handed to people; this takes the place of an earlier time."""
         names = set(Escalation.__dataclass_fields__) - {"resolved"}
         values = {name: getattr(opened, name) for name in names} | {"at": datetime.now(UTC), "resolved_at": None}
-        with self._changing() as connection:
+        with changing(self.engine) as connection:
             connection.execute(self._open, values)
 
     def escalation(self, reference: str) -> Escalation | None:
         """The escalation of the question `reference`, open or resolved."""
         return self._escalation(escalations.c.reference == reference)
 
-    def escalation_begun_in(self, channel: str) -> Escalation | None:
+    def escalation_begun_in(self, channel: str, team: str = "") -> Escalation | None:
         """The open escalation for which a direct conversation was begun: none of our replies stands in its thread."""
         replied = (replies.c.channel == escalations.c.channel) & (replies.c.thread == escalations.c.thread)
-        begun = (escalations.c.channel == channel) & ~sa.exists().where(replied)
+        begun = (escalations.c.channel == channel) & _of(escalations, team) & ~sa.exists().where(replied)
         return self._escalation(begun & escalations.c.resolved_at.is_(None))
 
-    def escalation_in(self, channel: str, thread: str) -> Escalation | None:
-        """The open escalation whose asker or whose support team talks in this thread."""
+    def escalation_in(self, channel: str, thread: str, team: str = "", home: str = "") -> Escalation | None:
+        """The open escalation whose asker or whose support team, in the workspace `home`, talks in this thread."""
         asking = (escalations.c.channel == channel) & (escalations.c.thread == thread)
         supporting = (escalations.c.support_channel == channel) & (escalations.c.support_thread == thread)
+        asking &= _of(escalations, team)
+        supporting &= sa.true() if team in ("", home) else sa.false()
         return self._escalation((asking | supporting) & escalations.c.resolved_at.is_(None))
 
     def resolve(self, reference: str) -> bool:
         """Close an escalation; returns whether it was open."""
         still_open = (escalations.c.reference == reference) & escalations.c.resolved_at.is_(None)
-        with self._changing() as connection:
+        with changing(self.engine) as connection:
             changed = connection.execute(sa.update(escalations).where(still_open).values(resolved_at=datetime.now(UTC)))
             return changed.rowcount == 1
 
@@ -163,10 +173,9 @@ class Conversations:
             row = connection.execute(found, values).mappings().first()
         return dict(row) if row else None
 
-    @contextmanager
-    def _changing(self) -> Iterator[sa.Connection]:
-        with changing(self.engine) as connection:
-            yield connection
+
+def _of(table: sa.Table, team: str) -> sa.ColumnElement[bool]:
+    return table.c.team == team if team else sa.true()
 
 
 def _upsert(dialect: str, key: sa.Column[Any]) -> sa.Insert:

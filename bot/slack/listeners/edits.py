@@ -67,12 +67,14 @@ def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> N
 
 def _escalation_of(door: Door, posted: PostedReply | None) -> Escalation | None:
     """The open escalation of the thread in which a question was answered with `posted`."""
-    return door.conversations.escalation_in(posted.channel, posted.thread) if posted else None
+    if posted is None:
+        return None
+    return door.conversations.escalation_in(posted.channel, posted.thread, door.scope(posted.key), door.roles.home)
 
 
 def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: PostedReply) -> None:
     message, reply = incoming.said(delivery.event), None
-    asker = door.asker(message["user"])
+    asker = door.asker(delivery.body)
     if door.faq.allows(asker):
         reply = door.faq.preview(plain(words(message)), _turns_above(door, posted, delivery))
         shown, entry_id = door.reply_message(reply), reply.entry.id if reply.entry else None
@@ -124,4 +126,4 @@ def _turns_above(door: Door, posted: PostedReply, delivery: Delivery) -> list[Tu
     """The turns that the edited message followed: those of our replies above `posted`."""
     at = datetime.fromtimestamp(float(posted.message), UTC)
     place = incoming.conversation(incoming.said(delivery.event), delivery.event)
-    return turns_of(door.conversations.replies_before(posted, place, at - FOLLOW_UP_TIME), at)
+    return turns_of(door.conversations.replies_before(posted, place, at - FOLLOW_UP_TIME, door.scope(posted.key)), at)

@@ -35,7 +35,7 @@ def suggestion(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any
     """The answer of a suggested question takes the suggestion's place, and the choice is stored."""
     ack()
     reference, entry_id = _pressed(action)
-    entry = door.faq.choose(reference, entry_id, door.asker(body["user"]["id"]))
+    entry = door.faq.choose(reference, entry_id, door.asker(body))
     replace(body, context, with_part(_blocks(body), reference, door.entry_message(reference, entry)))
     if entry:
         door.remember_entry(reference, entry)
@@ -45,7 +45,7 @@ def none_of_these(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, 
     """どれでもない: a gap is stored and a person offered."""
     ack()
     reference, _ = _pressed(action)
-    door.faq.none_of_these(reference, door.asker(body["user"]["id"]))
+    door.faq.none_of_these(reference, door.asker(body))
     person = person_message(reference, sentences.NONE_OF_THESE_REPLY, door.faq.site.contact)
     replace(body, context, with_part(_blocks(body), reference, person))
 
@@ -80,14 +80,14 @@ def vote(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], con
 def helpful(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
     """役に立った: the vote is stored, with thanks that only the asker sees."""
     ack()
-    door.faq.vote(*_pressed(action), door.asker(body["user"]["id"]), helpful=True)
+    door.faq.vote(*_pressed(action), door.asker(body), helpful=True)
     whisper(context, plain_message(THANKS))
 
 
 def unhelpful(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
     """役に立たなかった: the vote is stored at once, then we ask why."""
     ack()
-    door.faq.vote(*_pressed(action), door.asker(body["user"]["id"]), helpful=False)
+    door.faq.vote(*_pressed(action), door.asker(body), helpful=False)
     client.views_open(trigger_id=body["trigger_id"], view=reason_modal(str(action.get("value", ""))))
 
 
@@ -96,7 +96,7 @@ def unhelpful_reason(door: Door, ack: Ack, body: dict[str, Any], view: dict[str,
     reference, entry_id = _pressed({"value": json.loads(view["private_metadata"])})
     reason = UnhelpfulReason(typed(view, "reason"))
     ack(response_action="update", view=notice_modal(THANKS))
-    door.faq.vote(reference, entry_id, door.asker(body["user"]["id"]), helpful=False, reason=reason)
+    door.faq.vote(reference, entry_id, door.asker(body), helpful=False, reason=reason)
 
 
 def _blocks(body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ def resolve(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], 
 
 def _escalated(door: Door, client: WebClient, body: dict[str, Any], reference: str, team: str) -> str:
     """Hand the question `reference`, asked in the workspace `team`, to people; returns what to tell the asker."""
-    door.faq.escalated(reference, door.asker(person_of(body).id))
+    door.faq.escalated(reference, door.asker(body))
     way, claim = sentences.PERSON.format(contact=door.faq.site.contact), f"escalate:{reference}"
     try:
         home = door.home()
@@ -106,18 +106,18 @@ def _hand_over(
     handed = door.conversations.escalation(reference)
     if handed is not None and not handed.resolved:
         return ALREADY
-    asker, place = person_of(body).id, _place(door, body, reference)
-    before = door.conversations.escalation_in(*place[:2]) if place else None
+    asker, place = person_of(body).id, _place(door, body, reference, team)
+    before = door.conversations.escalation_in(*place[:3], door.roles.home) if place else None
     if before:
         return _ask_further(door, home, before, reference)
-    channel, thread, question = place or _begin(door, client, reference, asker)
+    channel, thread, _, question = place or _begin(door, client, reference, asker)
     permalink = str(client.chat_getPermalink(channel=channel, message_ts=question)["permalink"])
     message = escalation_message(reference, asker, door.faq.question(reference), found_for(door, reference), permalink)
     opened = Escalation(
         reference=reference,
         channel=channel,
         thread=thread,
-        asker=door.log.asker_hash(asker),
+        asker=door.asker_hash(body),
         support_channel=door.support_channel,
         support_thread=post(home, door.support_channel, "", message),
         team=team,
@@ -158,24 +158,24 @@ def _release(door: Door, claim: str) -> None:
         logger.debug("%s stays claimed for %s", claim, UNDERWAY_TIME)
 
 
-def _place(door: Door, body: dict[str, Any], reference: str) -> tuple[str, str, str] | None:
-    """Channel, thread and message of a question; None for one that only its asker sees."""
+def _place(door: Door, body: dict[str, Any], reference: str, team: str) -> tuple[str, str, str, str] | None:
+    """Channel, thread, their workspace and the message of a question; None for one that only its asker sees."""
     posted, container = door.conversations.reply_of(reference), body.get("container", {})
     if posted:
-        return posted.channel, posted.thread, posted.key.rsplit(":", 1)[-1]
+        return posted.channel, posted.thread, door.scope(posted.key), posted.key.rsplit(":", 1)[-1]
     if container.get("is_ephemeral") or not (container.get("channel_id") and container.get("message_ts")):
         return None
     thread = str(container.get("thread_ts") or container["message_ts"])  # under a further question of one message
-    return str(container["channel_id"]), thread, thread
+    return str(container["channel_id"]), thread, team if door.workspaces else "", thread
 
 
-def _begin(door: Door, client: WebClient, reference: str, asker: str) -> tuple[str, str, str]:
+def _begin(door: Door, client: WebClient, reference: str, asker: str) -> tuple[str, str, str, str]:
     """The same for a direct conversation, which begins with the question."""
     channel = str(client.conversations_open(users=asker)["channel"]["id"])
     question = door.faq.question(reference)
     asked = f"担当者への質問: {question}" if question else "担当者への質問"
     begun = post(client, channel, "", plain_message(f"{asked}\n{CARRIED_HERE}"))
-    return channel, begun, begun
+    return channel, begun, "", begun
 
 
 def found_for(door: Door, reference: str) -> str:

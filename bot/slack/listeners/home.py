@@ -93,7 +93,7 @@ def publish_home(
 
 
 def _found(door: Door, body: dict[str, Any], query: str) -> list[Block]:
-    asker = door.asker(body["user"]["id"])
+    asker = door.asker(body)
     if not door.faq.allows(asker):
         return [paragraph(sentences.TOO_MANY)]
     reply = door.faq.ask(query, asker)

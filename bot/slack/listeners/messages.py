@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.reply import Reply
+from bot.reply import Asker, Reply
 from bot.slack.carrying import carry
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
@@ -34,13 +33,13 @@ THREAD_TIME = timedelta(days=7)  # that a thread of ours is listened to without 
 def mention(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
     """A mention in a channel is answered in its thread, or carried to the person who answers there."""
     if not carry(door, client, delivery):
-        answer(door, client, delivery, _last_said(door, delivery.event))
+        answer(door, client, delivery, _last_said(door, delivery))
 
 
 def direct_message(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
     """A message in the Messages tab is answered in its thread, or carried to the person who answers there."""
     if not carry(door, client, delivery):
-        answer(door, client, delivery, _last_said(door, delivery.event))
+        answer(door, client, delivery, _last_said(door, delivery))
 
 
 def thread_message(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
@@ -52,8 +51,8 @@ def thread_message(door: Door, client: MeasuredClient, delivery: Delivery) -> No
     event = delivery.event
     if incoming.mentions(event, door.bot_users(client, delivery.body)) or carry(door, client, delivery):
         return
-    last = _last_replies(door, event["channel"], incoming.thread(event), THREAD_TIME)
-    if last and last[0].door != WATCHING and last[0].asker == door.log.asker_hash(event["user"]):
+    last = _last_replies(door, delivery, incoming.thread(event), THREAD_TIME)
+    if last and last[0].door != WATCHING and last[0].asker == door.asker_hash(delivery.body):
         answer(door, client, delivery, last, addressed=False)
 
 
@@ -66,26 +65,41 @@ def answer(
     """
     if not delivery.claim(incoming.claim_key(delivery.body)):
         return
-    event = delivery.event
-    place, asker = (event["channel"], incoming.thread(event)), door.asker(event["user"])
+    place, asker = (delivery.event["channel"], incoming.thread(delivery.event)), door.asker(delivery.body)
     if is_settled(door, client, delivery, place):
         return
+    if not door.is_flooding(asker):
+        _answer(door, client, delivery, last, place=place, asker=asker, addressed=addressed)
+    elif addressed:
+        _tell_of_limit(door, client, delivery, place)
+
+
+def _answer(
+    door: Door,
+    client: WebClient,
+    delivery: Delivery,
+    last: Sequence[PostedReply],
+    *,
+    place: tuple[str, str],
+    asker: Asker,
+    addressed: bool,
+) -> None:
+    event = delivery.event
     reply = _not_again(door, door.faq.preview(plain(words(event)), turns_of(last, datetime.now(UTC))), last)
     if reply.half and incoming.conversation(event, event) != event["ts"]:
         remember(door, delivery, None, said=door.log.redacted(reply.query))
+    elif _stays_silent(reply, last, addressed=addressed):
         return
-    if _stays_silent(reply, last, addressed=addressed):
-        return
-    if not door.faq.record(reply, asker, limited=True):
+    elif not door.record(reply, asker):
         _tell_of_limit(door, client, delivery, place)
-        return
-    delivery.post(client, *place, door.reply_message(reply), reply.reference)
-    remember(door, delivery, reply.entry.id if reply.entry else None)
+    else:
+        delivery.post(client, *place, door.reply_message(reply), reply.reference)
+        remember(door, delivery, reply.entry.id if reply.entry else None)
 
 
 def _tell_of_limit(door: Door, client: WebClient, delivery: Delivery, place: tuple[str, str]) -> None:
     """Tell somebody that they ask too much, once in NOTICE_TIME."""
-    if door.is_first(f"too many:{door.log.asker_hash(delivery.event['user'])}", NOTICE_TIME):
+    if door.is_first(f"too many:{door.asker_hash(delivery.body)}", NOTICE_TIME):
         delivery.post(client, *place, plain_message(sentences.TOO_MANY), new_reference())
         remember(door, delivery, None)
 
@@ -110,7 +124,7 @@ def remember(door: Door, delivery: Delivery, entry_id: str | None, *, said: str 
     posted = PostedReply(
         key=incoming.message_key(delivery.body),
         reference=delivery.reference,
-        asker=door.log.asker_hash(event["user"]),
+        asker=door.asker_hash(delivery.body),
         channel=event["channel"],
         thread=incoming.thread(event),
         message=event["ts"] if said else delivery.message,
@@ -155,14 +169,16 @@ def _stays_silent(reply: Reply, last: Sequence[PostedReply], *, addressed: bool)
     return not addressed and unknown
 
 
-def _last_said(door: Door, event: dict[str, Any]) -> list[PostedReply]:
+def _last_said(door: Door, delivery: Delivery) -> list[PostedReply]:
     """Our last replies in the conversation that a message goes on with; what begins a thread goes on with none."""
+    event = delivery.event
     conversation = incoming.conversation(event, event)
-    return [] if conversation == event["ts"] else _last_replies(door, event["channel"], conversation, FOLLOW_UP_TIME)
+    return [] if conversation == event["ts"] else _last_replies(door, delivery, conversation, FOLLOW_UP_TIME)
 
 
-def _last_replies(door: Door, channel: str, thread: str, within: timedelta) -> list[PostedReply]:
+def _last_replies(door: Door, delivery: Delivery, thread: str, within: timedelta) -> list[PostedReply]:
+    channel, team = delivery.event["channel"], door.scope(incoming.message_key(delivery.body))
     try:
-        return door.conversations.last_replies(channel, thread, datetime.now(UTC) - within)
+        return door.conversations.last_replies(channel, thread, datetime.now(UTC) - within, team)
     except StoreError:
         return []

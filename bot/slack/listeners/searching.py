@@ -63,7 +63,7 @@ def search_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[str,
     """The results of a search in the modal take their place under the field."""
     query = typed(view, "query").strip()
     place = json.loads(view["private_metadata"]) if view.get("private_metadata") else None
-    asker = door.asker(body["user"]["id"])
+    asker = door.asker(body)
     if not door.faq.allows(asker):
         ack(response_action="errors", errors={"query": sentences.TOO_MANY})
         return
@@ -87,7 +87,7 @@ def explain(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], 
 
 
 def _private_reply(door: Door, command: dict[str, Any], question: str) -> Message:
-    role, asker = door.role_of(command), door.asker(command["user_id"])
+    role, asker = door.role_of(command), door.asker(command)
     is_staff = role >= Role.STAFF
     if question.lower() == STATISTICS and is_staff:
         return _statistics(door)

@@ -41,7 +41,7 @@ def channel_message(door: Door, client: MeasuredClient, delivery: Delivery) -> N
     if is_settled(door, client, delivery, place):
         return
     reply = _sure_reply(door, event)
-    if reply is None or not door.faq.record(reply, door.asker(event["user"], WATCHING), limited=True):
+    if reply is None or not door.record(reply, door.asker(delivery.body, WATCHING)):
         return
     shown = unasked_message(reply.reference, door.reply_message(reply), door.faq.site)
     delivery.post(client, *place, shown, reply.reference)
@@ -75,7 +75,7 @@ def unwanted(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any],
         _take_back(author, container["channel_id"], container["message_ts"])
         if posted:
             door.conversations.forget_reply(posted.key)
-        door.faq.unwanted(reference, door.asker(body["user"]["id"]))
+        door.faq.unwanted(reference, door.asker(body))
 
 
 def _sure_reply(door: Door, message: dict[str, Any]) -> Reply | None:
