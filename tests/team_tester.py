@@ -12,6 +12,7 @@ from bot.app import App
 from bot.signing_in import SignIn
 from bot.web.app import create_web
 from bot.web.team.links import OneTimeLinks
+from bot.web.team.pricing import Suggestions
 from bot.web.team.team import Team
 from knowledge.team.sessions import Session, Sessions, Way
 
@@ -25,7 +26,14 @@ class TeamTester:
         self.app, self.said = app, list[str]()
         links = OneTimeLinks(EDITOR, "/team/in", self.said.append, **({"timer": timer} if timer else {}))
         self.team = Team(
-            app.faq, app.publishing, app.overview, app.settings, Sessions(app.store.engine), links, sign_in
+            app.faq,
+            app.publishing,
+            app.overview,
+            app.settings,
+            Sessions(app.store.engine),
+            Suggestions(app.publishing),
+            links,
+            sign_in,
         )
         self.web = create_web(app.faq, app.settings, overview=app.overview, publishing=app.publishing, team=self.team)
         self.web.testing = True

@@ -6,7 +6,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,11 +20,13 @@ from team_tester import EDITOR, TeamTester
 from bot.reply import Asker
 from index.text.analyzer import Analyzer
 from knowledge.questions.audits import last_week
+from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.outcomes import day_begins
 from knowledge.team.sessions import Session, Way
 
 PATIENCE = 30_000  # milliseconds; axe leaves a small machine little time to answer
 UNKNOWN = "お昼休みに窓口の電話は鳴りますか"
+WORDING = "月々おいくら万円なのでしょう"
 PATHS = (
     "/team/in",
     "/team/entries",
@@ -33,6 +35,7 @@ PATHS = (
     "/team/new",
     "/team/proposals",
     "/team/gaps",
+    "/team/suggestions",
     "/team/import",
     "/team/lists",
     "/team/lists/judged",
@@ -61,8 +64,13 @@ def site(
     database = shutil.copy(prepared_small_database, tmp_path_factory.mktemp("team") / "small.db")
     with bot_on(f"sqlite:///{database}", analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
         app.faq.none_of_these(app.faq.ask(UNKNOWN, Asker("web")).reference, Asker("web"))
-        Asking(app.log).ask(day_begins(last_week(datetime.now(UTC))), entry="plan-prices")
+        asking = Asking(app.log)
+        asking.ask(day_begins(last_week(datetime.now(UTC))), entry="plan-prices")
+        for asker in ("U1", "U2"):
+            at = datetime.now(UTC) - timedelta(hours=1)
+            asking.ask(at, FeedbackKind.CHOSEN, asker=asker, decision="suggest", entry="plan-prices", text=WORDING)
         tester = TeamTester(app)
+        tester.team.suggestions.refresh()
         with serving(tester.web) as url:
             yield url, tester
 
@@ -142,3 +150,20 @@ def test_a_gap_is_ignored_on_a_phone_and_the_sign_out_ends_the_session(
         page.get_by_role("button", name="サインアウト").click()
         page.goto(f"{site[0]}/team/entries")
         expect(page.get_by_role("heading", level=1)).to_have_text("社内のページにサインイン")
+
+
+def test_a_suggestion_is_set_aside_on_a_phone_and_added_at_a_desk(
+    browser: Browser, site: tuple[str, TeamTester]
+) -> None:
+    with visiting(browser, script=False) as page:
+        come_in(page, site)
+        page.get_by_role("link", name="提案", exact=True).click()
+        expect(page.get_by_text("実際の質問2件に正しく答えられるようになり、失うものは0件です。")).to_be_visible()
+        page.get_by_role("button", name="言い方に追加").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認")
+    with visiting(browser, phone=True, script=False) as page:
+        come_in(page, site)
+        page.get_by_role("link", name="提案", exact=True).click()
+        assert fits(page)
+        page.get_by_role("button", name="見送る").click()
+        expect(page.get_by_text("いま出せる提案はありません。")).to_be_visible()

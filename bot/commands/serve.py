@@ -16,6 +16,7 @@ from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
 from bot.web.server import Server, listen
 from bot.web.team.links import OneTimeLinks
+from bot.web.team.pricing import Suggestions
 from bot.web.team.team import Team
 from knowledge.team.sessions import Sessions
 
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     server = Server(web, listen("PORT", settings.host, settings.port), settings.trusted_proxies)
     ended = end_signal()
     app.start()
+    team.suggestions.start()
     with ExitStack() as ends:  # what begins last ends first
         if slack:
             ends.callback(start_slack(app, slack, over_socket=over_socket), DRAIN_SECONDS)
@@ -53,12 +55,13 @@ def run(options: argparse.Namespace, app: App) -> int:
 def _team(app: App, slack: Slack | None, editor: str) -> Team:
     """The team's pages; where Slack cannot tell who somebody is, whoever sees this process's output is an editor."""
     settings, sessions = app.settings, Sessions(app.store.engine)
+    shared = app.faq, app.publishing, app.overview, settings, sessions, Suggestions(app.publishing)
     if slack and settings.has_workspaces:
         sign_in = sign_in_with(slack, settings)
-        return Team(app.faq, app.publishing, app.overview, settings, sessions, sign_in=sign_in)
+        return Team(*shared, sign_in=sign_in)
     address = f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/team/in"
     links = OneTimeLinks(editor, address, partial(print, flush=True))
-    return Team(app.faq, app.publishing, app.overview, settings, sessions, links)
+    return Team(*shared, links)
 
 
 def _web(app: App, slack: Slack | None, team: Team) -> Flask:

@@ -9,6 +9,7 @@ from bot.app import App
 from bot.reply import Asker
 from bot.web.app import create_web
 from bot.web.team.links import OneTimeLinks
+from bot.web.team.pricing import Suggestions
 from bot.web.team.team import Team
 from knowledge.revisions.store import Change
 from knowledge.team.sessions import Session, Sessions, Way
@@ -23,6 +24,7 @@ PAGES = {
     "form": ("編集", f"/team/entries/{ENTRY}/edit"),
     "proposals": ("承認待ち", "/team/proposals"),
     "gaps": ("答えられない質問", "/team/gaps"),
+    "suggestions": ("提案", "/team/suggestions"),
     "import": ("Excelで直す", "/team/import"),
     "lists": ("言葉と判定", "/team/lists"),
     "judged": ("判定つき質問", "/team/lists/judged"),
@@ -45,7 +47,7 @@ def photograph_team(browser: Browser, app: App, folder: Path) -> list[Shown]:
     sessions = Sessions(app.store.engine)
     settings = replace(app.settings, web_rate_limit=10_000)
     links = OneTimeLinks("editor", "/team/in", print)
-    team = Team(app.faq, app.publishing, app.overview, settings, sessions, links)
+    team = Team(app.faq, app.publishing, app.overview, settings, sessions, Suggestions(app.publishing), links)
     pages = PAGES | {"proposal": ("公開前の確認", f"/team/proposals/{_prepare(app)}")}
     token = sessions.begin(Session("editor", "editor", Way.LINK))
     with serving(create_web(app.faq, settings, overview=app.overview, publishing=app.publishing, team=team)) as url:

@@ -18,6 +18,7 @@ from bot.web.team.pages import TeamPages
 from bot.web.team.proposals import add_proposals
 from bot.web.team.signing_in import add_signing_in
 from bot.web.team.spreadsheets import add_spreadsheets
+from bot.web.team.suggesting import add_suggesting
 from bot.web.team.team import Team
 from bot.web.team.trying import add_trying
 
@@ -31,6 +32,7 @@ def add_team_pages(web: Flask, team: Team) -> None:
     add_editing(pages)
     add_proposals(pages)
     add_gaps(pages)
+    add_suggesting(pages)
     add_trying(pages)
     add_spreadsheets(pages)
     add_overview(pages)

@@ -8,6 +8,7 @@ from bot.publishing import Publishing
 from bot.setting_table import Settings
 from bot.signing_in import Role, SignIn
 from bot.web.team.links import OneTimeLinks
+from bot.web.team.pricing import Suggestions
 from knowledge.team.sessions import Session, Sessions, Way
 
 
@@ -20,6 +21,7 @@ class Team:
     overview: Overview
     settings: Settings
     sessions: Sessions
+    suggestions: Suggestions
     links: OneTimeLinks | None = None
     sign_in: SignIn | None = None
 
