@@ -20,7 +20,11 @@ INSERT = sa.insert(queries)
 ASKED_SINCE = (
     sa.select(sa.func.count())
     .select_from(queries)
-    .where(queries.c.asker == sa.bindparam("who"), queries.c.at > sa.bindparam("moment"))
+    .where(
+        queries.c.asker == sa.bindparam("who"),
+        queries.c.at > sa.bindparam("moment"),
+        queries.c.at < sa.bindparam("end"),  # later ones are from before the clock was set back
+    )
 )
 _VALUES = [sa.bindparam(column.name, type_=column.type) for column in queries.c]
 INSERT_WITHIN_LIMIT = INSERT.from_select(
@@ -109,7 +113,7 @@ class QueryLog:
             if limit is None or not asker:
                 connection.execute(INSERT, values)
                 return True
-            within = {"who": asker, "moment": now - limit.time, "limit": limit.number}
+            within = {"who": asker, "moment": now - limit.time, "end": now + limit.time, "limit": limit.number}
             return connection.scalar(INSERT_WITHIN_LIMIT, values | within) is not None
 
     def write_feedback(self, given: Feedback) -> None:
@@ -136,7 +140,8 @@ class QueryLog:
 
     def asked_since(self, asker: str, moment: datetime) -> int:
         """The number of questions of an asker since `moment`, at all doors and processes. Raises StoreError."""
-        asked = {"who": self.asker_hash(asker), "moment": moment}
+        now = datetime.now(UTC)
+        asked = {"who": self.asker_hash(asker), "moment": moment, "end": now + (now - moment)}
         with reading(self._single) as connection:
             return connection.scalar(ASKED_SINCE, asked) or 0
 

@@ -24,7 +24,8 @@ class Claims:
         try:
             with changing(self.engine) as connection:
                 if lasting:
-                    connection.execute(sa.delete(claims).where((claims.c.key == key) & (claims.c.at < now - lasting)))
+                    is_over = (claims.c.at < now - lasting) | (claims.c.at > now + lasting)  # the clock was set back
+                    connection.execute(sa.delete(claims).where((claims.c.key == key) & is_over))
                 connection.execute(sa.insert(claims).values(key=key, at=now))
         except AlreadyStored:
             return False

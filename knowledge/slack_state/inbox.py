@@ -1,7 +1,8 @@
 """The inbox: events of Slack, kept before they are acknowledged and worked on by one process at a time.
 
 A process works on an event under a lease that it renews; when the process dies, the lease runs out and
-another one takes the event. The clocks of the machines may differ by much less than a lease.
+another one takes the event. The clocks of the machines may differ by much less than a lease; when one is set back, the
+leases from before it are longer than any can be, and count as run out.
 """
 
 import json
@@ -96,7 +97,7 @@ class Inbox:
         now = datetime.now(UTC)
         free = (
             sa.select(inbox.c.event)
-            .where(inbox.c.leased_until < now, inbox.c.attempts < MAX_ATTEMPTS)
+            .where(self._is_free(now), inbox.c.attempts < MAX_ATTEMPTS)
             .order_by(inbox.c.received_at)
             .limit(limit)
             .with_for_update(skip_locked=True)  # left out on SQLite, where one process writes at a time
@@ -126,7 +127,7 @@ class Inbox:
         The database is asked only where our lease may run out before that.
         """
         now = datetime.now(UTC)
-        if self._leases.get(event_id, LONG_AGO) - now > self.lease / 2:
+        if self.lease / 2 < self._leases.get(event_id, LONG_AGO) - now <= self.lease:
             return True
         held = self._change(event_id, leased_until=now + self.lease) == 1
         if held:
@@ -161,7 +162,7 @@ class Inbox:
     def give_up(self) -> list[str]:
         """Mark the events that too many processes died of as failed; returns their ids."""
         now = datetime.now(UTC)
-        hopeless = (inbox.c.leased_until < now) & (inbox.c.attempts >= MAX_ATTEMPTS)
+        hopeless = self._is_free(now) & (inbox.c.attempts >= MAX_ATTEMPTS)
         ended = {"state": State.FAILED.value, "body": None, "leased_until": None, "done_at": now}
         with changing(self.engine) as connection:
             return list(
@@ -174,6 +175,9 @@ class Inbox:
         holders = inbox.c.leased_until.is_not(None) & written.contains(json.dumps(holding), autoescape=True)
         with reading(self.engine) as connection:
             return list(connection.scalars(sa.select(inbox.c.body).where(holders)).all())
+
+    def _is_free(self, now: datetime) -> sa.ColumnElement[bool]:
+        return (inbox.c.leased_until < now) | (inbox.c.leased_until > now + 2 * max(self.lease, LEASE))
 
     def _failed(self, context: sa.ExceptionContext) -> None:
         error = context.sqlalchemy_exception

@@ -90,8 +90,9 @@ class Deliveries:
         return 0 if begins else len(new)
 
     def due(self, now: datetime) -> list[Delivery]:
-        """What is to be delivered now, oldest first."""
-        found = sa.select(deliveries).where(deliveries.c.due_at <= now).order_by(deliveries.c.due_at)
+        """What is to be delivered now, oldest first; a first attempt at once, wherever the clock was set."""
+        is_due = (deliveries.c.due_at <= now) | ((deliveries.c.attempts == 0) & deliveries.c.due_at.is_not(None))
+        found = sa.select(deliveries).where(is_due).order_by(deliveries.c.due_at)
         with reading(self.engine) as connection:
             rows = connection.execute(found).all()
         return [Delivery(Event(row.event), row.subject, row.target, row.at, row.attempts, row.due_at) for row in rows]
