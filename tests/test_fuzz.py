@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TARGETS = ["slack values", "slack shapes", "question", "xlsx", "csv", "yaml"]
+TARGETS = [
+    *("slack values", "slack shapes", "question", "api", "mcp", "forms", "addresses", "conversation"),
+    *("xlsx", "csv", "yaml"),
+]
 PLANTED = """
 import sys
 from contextlib import contextmanager
 from hypothesis import strategies as st
 from tests.fuzz import __main__ as program
-from tests.fuzz.targets import Crash, Target
+from tests.fuzz.target import Crash, Target
 
 def run(made):
     if made >= 1000:

@@ -24,7 +24,8 @@ use_one_math_thread()  # before anything imports NumPy
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import Flaky, HypothesisWarning
 
-from tests.fuzz.targets import Crash, Target, targets, where
+from tests.fuzz.target import Crash, Target
+from tests.fuzz.targets import targets, where
 
 BATCH = 50  # inputs; then a crash that was found is set aside
 SHRINKING = 10.0  # seconds to make an input that crashes smaller
