@@ -48,11 +48,12 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.load
 
 # Two processes on PostgreSQL, killed in turn while the database stops and Slack fails: nothing lost, nothing twice.
-# Then slow clients, and a person who writes without end: nobody else waits.
+# Then slow clients, and a person who writes without end: nobody else waits. Then publishing, killed a hundred times.
 faults: .venv/tests
 	$(BIN)/python -m tests.faults
 	$(BIN)/python -m tests.faults.slow_clients
 	$(BIN)/python -m tests.faults.flood
+	$(BIN)/python -m tests.faults.killed_publish
 
 # Looks for inputs that break the bot; SEED=N repeats a run.
 SECONDS ?= 60
