@@ -11,6 +11,7 @@ from knowledge.checks.links import check_links
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem, Severity
 from knowledge.located_entry import LocatedEntry
+from knowledge.questions.audits import Audits, last_week
 from knowledge.questions.statistics import DailyCounts, Votes
 
 MAX_GAPS = 10
@@ -27,6 +28,7 @@ class Digest:
     never_asked: tuple[Entry, ...]  # within GAP_DAYS, and older than that
     unhelpful: tuple[tuple[Entry, Votes], ...]  # with LEAST_VOTES or more, of which less than half in favour
     dead_links: tuple[Problem, ...]
+    unjudged: int = 0  # answers drawn of the last week
     daily: DailyCounts | None = None  # the questions of CHARTED days before, where there were some
 
 
@@ -43,6 +45,7 @@ def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[],
         never_asked=tuple(live[entry_id] for entry_id in never_asked),
         unhelpful=tuple((live[votes.entry_id], votes) for votes in unhelpful if votes.entry_id in live),
         dead_links=tuple(dead_links()),
+        unjudged=sum(one.verdict is None for one in Audits(overview.statistics.engine).sample(last_week(now))),
         daily=daily if any(daily.counts) else None,
     )
 

@@ -195,7 +195,10 @@ def test_a_budget_bounds_the_computing(app: App, people: Pressing, monkeypatch: 
     suggestions = Suggestions(app.publishing, timer=lambda: float(next(seconds)))
     suggestions.refresh()
     assert suggestions.board
-    assert ([one.wording.text for one in suggestions.board.suggestions], suggestions.board.left) == ([TEXT], 1)
+    assert ([one.wording.text for one in suggestions.board.suggestions], suggestions.board.unpriced) == ([TEXT], 1)
+    suggestions.want()
+    suggestions.refresh()
+    assert (len(suggestions.board.suggestions), suggestions.board.unpriced) == (2, 0), "the next one goes on"
 
 
 # -- when it is computed ------------------------------------------------------------------------------

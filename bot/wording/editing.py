@@ -2,6 +2,7 @@
 
 from knowledge.entry import Status
 from knowledge.labels import STATUS_LABELS
+from knowledge.questions.audits import Verdict
 
 STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
 VALIDITY_HINT = "2027-04-01（その日1日を含む）または 2027-04-01T09:00（日本時間）"
@@ -36,3 +37,4 @@ JUDGED_AS_ASKED = "1行に1つ、尋ねられたとおりに。個人や会社�
 NOTHING_FITS = "回答してはいけない（合う項目が無い）"
 NO_CHOICE = "正しい項目を選ぶか、idを書いてください。"
 NO_SUCH_ID = "id「{id}」の項目はありません。idの綴りを確かめてください。"
+VERDICTS = {Verdict.RIGHT: "正しい", Verdict.WRONG: "間違い", Verdict.UNCLEAR: "分からない"}  # on an answer

@@ -17,8 +17,8 @@ from knowledge.judged import JudgedQuery
 from knowledge.match_key import match_key
 
 NEAR_ENTRIES = 8  # best entries for the variant: what is asked for them may change its verdict
-NEAR_QUESTIONS = 200  # judged and real ones, 2 ms each
-NEAR_TEXTS = 100  # of entries
+NEAR_QUESTIONS = 120  # judged and real ones, 2 ms each
+NEAR_TEXTS = 60  # of entries
 
 
 @dataclass(frozen=True, slots=True)

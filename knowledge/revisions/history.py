@@ -72,6 +72,10 @@ class History:
         rows = self._rows(_joined().where(mine).order_by(entry_history.c.revision.desc()))
         return [Version(revision_of(row), stored_entry(row.id, row.body) if row.body else None) for row in rows]
 
+    def entry_at(self, entry_id: str, number: int) -> Entry | None:
+        """An entry as it was after the revision; None where it was not there."""
+        return next((one.entry for one in self.versions(entry_id) if one.revision.number <= number), None)
+
     def base(self, number: int) -> KnowledgeBase:
         """The knowledge base after the revision."""
         newest = (

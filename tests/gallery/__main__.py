@@ -19,6 +19,7 @@ from bot.digest import CHARTED, digest
 from bot.faq import Faq
 from bot.reply import Asker, Reply
 from bot.slack.views import escalation, feedback, home, search, staff
+from bot.slack.views.auditing import audit_modal, confirm_modal
 from bot.slack.views.digest import digest_message
 from bot.slack.views.entry import EntryView, entry_modal
 from bot.slack.views.message import Message, plain_message
@@ -29,6 +30,7 @@ from index.asking.turns import Turn
 from knowledge.entry import TOKYO, Entry
 from knowledge.errors import Problem
 from knowledge.folder import SHIPPED
+from knowledge.questions.audits import SampledAnswer, last_week
 from tests.browsing import chromium
 from tests.gallery import render
 from tests.gallery.editing import editors
@@ -141,7 +143,9 @@ def colleagues(app: App) -> list[Section]:
     periods = [statistics.period(days) for days in (1, 7, 30)]
     weekly = digest(faq, app.overview, datetime(2027, 6, 7, 9, tzinfo=TOKYO), lambda: [DEAD_LINK])
     daily = statistics.daily(CHARTED, datetime.now(TOKYO))
-    weekly = replace(weekly, gaps=tuple(app.overview.gaps()), daily=daily)  # of today: nobody has asked in 2027
+    weekly = replace(
+        weekly, unjudged=27, gaps=tuple(app.overview.gaps()), daily=daily
+    )  # of today: nobody has asked in 2027
     place = {"channel": "C", "thread": "1.0"}
     return [
         ("/faq（担当者）", reply.query, render.message(staff.staff_message(reply, best).blocks, private=True)),
@@ -155,9 +159,17 @@ def colleagues(app: App) -> list[Section]:
             "担当者だけ",
             render.message(staff.statistics_message(periods, daily, counted, gaps).blocks, private=True),
         ),
+        ("点検する", "毎週のまとめのボタン", render.view(_audit(whole))),
+        ("内容を確認", "見直しの期限が過ぎた項目", render.view(confirm_modal(whole, 1, datetime.now(TOKYO).date()))),
         ("毎週のまとめ", "編集者のチャンネル", render.message(digest_message(weekly).blocks)),
         ("長い回答", "12,000文字の回答", render.message(long_answer().blocks)),
     ]
+
+
+def _audit(shown: EntryView) -> render.Block:
+    """An answer to judge."""
+    drawn = SampledAnswer("0123abcd", datetime.now(TOKYO), "slack", "スモールプランの月額", shown.entry.id, 1, None, "")
+    return audit_modal(last_week(drawn.at), [drawn], drawn, shown)
 
 
 def long_answer() -> Message:

@@ -11,6 +11,7 @@ from slack_bolt import App
 from bot.slack.door import Door
 from bot.slack.listeners import (
     adding,
+    auditing,
     editing,
     edits,
     everything_else,
@@ -93,6 +94,12 @@ INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of eac
     judging: {
         "judge": "この質問の正解 is pressed at a question, at a gap, or under a resolved question",
         "judgement_submitted": "the right entry for a question is chosen",
+    },
+    auditing: {
+        "audit_answers": "点検する is pressed in the digest",
+        "verdict_given": "正しい, 間違い or 分からない is pressed at an answer of the last week",
+        "review_entry": "内容を確認 is pressed in the digest, at an entry past its review",
+        "entry_confirmed": "確認しました is pressed there",
     },
     installation: {
         "app_uninstalled": "the bot is removed from a workspace",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import takewhile
 
 from bot.process.background import repeat
 from bot.publishing import REAL_QUESTIONS, Publishing
@@ -47,10 +46,11 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The suggestions of one revision, best first; `left` texts wait, for want of time or of room."""
+    """The suggestions of one revision, best first; `left` texts wait for room, `unpriced` ones for time."""
 
     suggestions: tuple[Suggestion, ...]
     left: int
+    unpriced: int
     revision: int
     at: datetime
     seconds: float
@@ -66,6 +66,7 @@ class Suggestions:
     board: Board | None = field(default=None, init=False)
     _state: tuple[object, ...] = field(default=(), init=False)  # of all that the board depends on
     _live: AskedSnapshot | None = field(default=None, init=False)  # with what it was asked by computations before
+    _priced: dict[str, Suggestion] = field(default_factory=dict, init=False)  # by key, of this state
     _wanted: threading.Event = field(default_factory=threading.Event, init=False)
 
     def start(self) -> None:
@@ -88,6 +89,8 @@ class Suggestions:
         state = self.publishing.store.revision(), questions.newest(), len(aside), today
         is_live = self.publishing.searcher.snapshot.revision == state[0]  # else the next look finds it so
         if is_live and state != self._state:
+            self._priced.clear()
+        if is_live and (state != self._state or (self.board and self.board.unpriced)):
             self.board, self._state = self._computed(questions, aside, now), state
 
     def _computed(self, questions: PressedQuestions, aside: set[str], now: datetime) -> Board:
@@ -97,24 +100,24 @@ class Suggestions:
         pressed, asked, judged = questions.since(since), questions.asked_in_vain(since), judged_right(base)
         found = [one for one in wordings(base, now, pressed, asked, judged) if one.key not in aside]
         if not found:
-            return Board((), 0, base.revision, now, self.timer() - started)
+            return Board((), 0, 0, base.revision, now, self.timer() - started)
         right = {**pressed_right(pressed), **judged}
         replay = self._replay(live, [text for text in asked if match_key(text) in right])
         missed, began = _missed(replay, found), self.timer()
-        in_time = takewhile(lambda _: self._has_time(began), missed[:MOST])
-        priced = [self._priced(replay, one, right, asked) for one in in_time]
-        seconds = self.timer() - started
-        logger.info("%d proposed variants were priced in %.1f s", len(priced), seconds)
-        return Board(tuple(sorted(priced, key=_order)), len(missed) - len(priced), base.revision, now, seconds)
+        for one in missed[:MOST]:
+            if one.key not in self._priced and self.timer() - began < BUDGET_SECONDS:
+                self._priced[one.key] = self._price(replay, one, right, asked)
+        priced = [self._priced[one.key] for one in missed[:MOST] if one.key in self._priced]
+        seconds, left = self.timer() - started, max(0, len(missed) - MOST)
+        logger.info("%d proposed variants are priced, the last of them in %.1f s", len(priced), seconds)
+        unpriced = len(missed) - left - len(priced)
+        return Board(tuple(sorted(priced, key=_order)), left, unpriced, base.revision, now, seconds)
 
-    def _priced(self, replay: Replay, one: Wording, right: Right, asked: Counter[str]) -> Suggestion:
+    def _price(self, replay: Replay, one: Wording, right: Right, asked: Counter[str]) -> Suggestion:
         live = replay.live.snapshot
         candidate = self.publishing.builder.build(one.change.on(live.base), live.built_for, live, calibrated=False)
         found = price(replay.changed(candidate, one.entry.id, one.text), right)
         return Suggestion(one, found, {line.query: max(1, asked[line.query]) for line in found.wins})
-
-    def _has_time(self, began: float) -> bool:
-        return self.timer() - began < BUDGET_SECONDS
 
     def _replay(self, live: Snapshot, known: Sequence[str]) -> Replay:
         """The questions to ask again."""

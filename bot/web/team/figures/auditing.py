@@ -12,14 +12,14 @@ from bot.web.team.figures.figure import DOORS, Cell, Figure, as_csv
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.team import Team
+from bot.wording.editing import VERDICTS
 from index.decision.calibration import Calibration
 from index.decision.risk import clopper_pearson
-from knowledge.entry import TOKYO, Entry
+from knowledge.entry import TOKYO
 from knowledge.questions.audits import SAMPLED, WEEK, Audits, SampledAnswer, Verdict, last_week
 
 WEEKS = 13  # whose verdicts count together
 TWO_SIDED = 0.975  # certainty of each end, so that both hold in 95 of 100 cases
-VERDICTS = {Verdict.RIGHT: "正しい", Verdict.WRONG: "間違い", Verdict.UNCLEAR: "分からない"}
 NOT_DRAWN = "この答えは、いまの週の点検に入っていません。「答えの点検」を開き直してください。"
 SAYS = (
     "毎週、その週に返した回答から{number}件をくじで選び、編集者が判定した数です。"
@@ -76,18 +76,12 @@ def _page(team: Team, week: date, drawn: Sequence[SampledAnswer], **said: Any) -
         drawn=drawn,
         judged=[(one, VERDICTS[one.verdict]) for one in judged if one.verdict],
         shown=shown,
-        entry=_as_shown(team, shown) if shown else None,
+        entry=team.publishing.history.entry_at(shown.entry_id, shown.revision) if shown else None,
         verdicts=VERDICTS,
         doors=DOORS,
         question_of=team.faq.question_of,
         **said,
     )
-
-
-def _as_shown(team: Team, answer: SampledAnswer) -> Entry | None:
-    """The entry as it was when it answered."""
-    versions = team.publishing.history.versions(answer.entry_id)
-    return next((one.entry for one in versions if one.revision.number <= answer.revision), None)
 
 
 def _figure(counts: Mapping[date, Counter[Verdict]]) -> Figure:

@@ -1,12 +1,14 @@
 """The health of each entry, part by part, and 再確認しました: its content was confirmed today."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, render_template, request
 
+from bot.confirming import CONFIRMED, review_after
+from bot.confirming import confirm as confirm_entry
 from bot.digest import LEAST_VOTES
 from bot.signing_in import Role
 from bot.web.team.figures.figure import Figure, as_csv
@@ -20,12 +22,9 @@ from knowledge.entry import TOKYO, Entry, Status
 from knowledge.errors import FaqError
 from knowledge.questions.outcomes import day_begins
 from knowledge.questions.shares import Share
-from knowledge.revisions.store import Change
 
 DAYS = 90  # that are counted
 ON_A_PAGE = 50
-REVIEWED_AGAIN = timedelta(days=182)  # after a confirmation, for an entry without dates of its own
-CONFIRMED = "再確認しました"
 BAD_DATE = "次の見直し日は、明日より後の日付を 2027-04-01 の形で書いてください。"
 SENT = "再確認を、ほかの編集者の承認待ちにしました。"
 SAYS = (
@@ -79,7 +78,7 @@ def _page(found: Sequence[Health], today: date, **said: Any) -> str:
     first = max(0, request.args.get("from", 0, int))
     return render_template(
         "team/health.html",
-        shown=[(one, _review_after(one.entry, today)) for one in found[first : first + ON_A_PAGE]],
+        shown=[(one, review_after(one.entry, today)) for one in found[first : first + ON_A_PAGE]],
         number=len(found),
         first=first,
         size=ON_A_PAGE,
@@ -91,8 +90,8 @@ def _page(found: Sequence[Health], today: date, **said: Any) -> str:
 
 def _confirm(team: Team, entry_id: str) -> Any:
     """Publish, by the gate, that the entry as its editor saw it holds today, and when it is looked at again."""
-    today, entry = datetime.now(TOKYO).date(), team.publishing.live().by_id.get(entry_id)
-    if entry is None:
+    today = datetime.now(TOKYO).date()
+    if entry_id not in team.publishing.live().by_id:
         return notice(sentences.GONE, 404)
     try:
         review_by = date.fromisoformat(request.form.get("review_by", ""))
@@ -100,10 +99,11 @@ def _confirm(team: Team, entry_id: str) -> Any:
         review_by = today
     if review_by <= today:
         return notice(BAD_DATE, 422)
-    change = Change(put=(replace(entry, as_of=today, review_by=review_by),))
     try:
-        proposal = team.publishing.propose(change, member().user, CONFIRMED, request.form.get("base", 0, int))
-        published = team.publishing.publish(proposal, member().user)
+        base = request.form.get("base", 0, int)
+        published = confirm_entry(
+            team.publishing, entry_id, base=base, editor=member().user, today=today, review_by=review_by
+        )
     except FaqError as error:
         return tell(error)
     return go("health", **{"from": request.form.get("from", 0, int)}) if published else notice(SENT)
@@ -133,12 +133,6 @@ def _faults(entry: Entry, asked: int, helpful: Share, today: date) -> tuple[str,
         "役に立たない票が多い": helpful.of >= LEAST_VOTES and 2 * helpful.count < helpful.of,
     }
     return tuple(fault for fault, is_so in faults.items() if is_so)
-
-
-def _review_after(entry: Entry, today: date) -> date:
-    """When an entry that is confirmed today is looked at again: after as long as the last time."""
-    lasted = entry.review_by - entry.as_of if entry.review_by and entry.as_of else timedelta()
-    return today + (lasted if lasted > timedelta() else REVIEWED_AGAIN)
 
 
 def _row(one: Health) -> tuple[str | int, ...]:

@@ -1,0 +1,101 @@
+"""What the digest asks editors to do in Slack, with its buttons.
+
+1. The drawn answers of the last week are judged one after another, as on the team's pages, by editors alone.
+2. An entry past its review is read and confirmed by the gate: the date is today's, the next one as far off as before;
+   its owner is mentioned.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from block_kit import faults_of_message
+from fake_slack import FakeSlack
+from logged_questions import Asking
+from making import bot_on
+from slack_tester import EDITOR, SECRET, TOKEN, USER, SlackTester, WaitingExecutor, labels, opened, shown
+
+from bot.app import App
+from bot.digest import digest
+from bot.settings import read_settings
+from bot.slack.app import create_slack, http_endpoint
+from bot.slack.views.digest import digest_message
+from bot.web.app import create_web
+from index.text.analyzer import Analyzer
+from knowledge.entry import TOKYO
+from knowledge.questions.audits import Audits, Verdict, last_week
+from knowledge.questions.outcomes import day_begins
+from knowledge.revisions.store import Change
+
+PRICES = "plan-prices"
+
+
+@pytest.fixture
+def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app:
+        yield app
+
+
+@pytest.fixture
+def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
+    people = {"EDITOR_USERS": EDITOR}
+    wire = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
+    executor = WaitingExecutor()
+    door = create_slack(read_settings(wire | people), app.parts, executor)
+    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET))
+    yield SlackTester(web.test_client(), fake_slack, executor, door)
+    executor.shutdown()
+
+
+def today() -> date:
+    return datetime.now(TOKYO).date()
+
+
+def sent(app: App) -> dict[str, Any]:
+    """The digest of now."""
+    message = digest_message(digest(app.faq, app.overview, datetime.now(UTC)))
+    assert not faults_of_message({"text": message.text, "blocks": message.blocks})
+    return {"text": message.text, "blocks": message.blocks, "channel": "C0EDITORS", "ts": "1700000000.000100"}
+
+
+def test_the_answers_of_the_week_are_judged_one_by_one(app: App, slack: SlackTester) -> None:
+    asking, monday = Asking(app.log), day_begins(last_week(datetime.now(UTC)))
+    for number in range(2):
+        asking.ask(monday + timedelta(hours=number), entry=PRICES, text=f"料金 その{number}")
+    message = sent(app)
+    assert "まだ判定していない回答（2件）" in shown(message)
+    view = opened(slack.press(message, "点検する", user=EDITOR))
+    said = ("2件のうち、0件", "料金 その0", "料金プランと月額は")
+    assert all(words in shown(view) for words in said)
+    assert labels(view)[-3:] == ["正しい", "間違い", "分からない"]
+    view = opened(slack.press(view, "正しい", user=EDITOR))
+    assert "料金 その1" in shown(view)
+    refused = opened(slack.press(view, "間違い", user=USER))
+    assert "登録された" in shown(refused)
+    assert "この週の判定は終わりました" in shown(opened(slack.press(view, "分からない", user=EDITOR)))
+    week = last_week(datetime.now(UTC))
+    assert Audits(app.log.engine).counts(week) == {week: Counter({Verdict.RIGHT: 1, Verdict.UNCLEAR: 1})}
+    assert "まだ判定していない回答" not in shown(sent(app))
+
+
+def test_an_entry_past_its_review_is_confirmed(app: App, slack: SlackTester) -> None:
+    entry = app.publishing.live().by_id[PRICES]
+    late = replace(entry, as_of=today() - timedelta(days=101), review_by=today() - timedelta(days=1), owner="U0KAEDE77")
+    app.store.publish(Change(put=(late,)), "editor", "", 1)
+    app.faq.searcher.refresh()
+    message = sent(app)
+    assert "U0KAEDE77" in str(message["blocks"])
+    assert "STAFF" not in shown(message)
+    form = opened(slack.press(message, "内容を確認", user=EDITOR))
+    again = today() + timedelta(days=100)
+    assert str(again) in shown(form)
+    slack.submit(form, {}, user=EDITOR)
+    live = app.publishing.live()
+    assert live.by_id[PRICES] == replace(late, as_of=today(), review_by=again)
+    assert app.publishing.history.revisions(1)[0].editor == EDITOR
+    assert "内容を確認" not in labels(sent(app))
+    slack.submit(form, {}, user=EDITOR)  # what another press finds is another version
+    assert app.publishing.live().revision == live.revision
