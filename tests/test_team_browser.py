@@ -36,6 +36,7 @@ PATHS = (
     "/team/proposals",
     "/team/gaps",
     "/team/suggestions",
+    "/team/entries/plan-prices/near-misses",
     "/team/import",
     "/team/lists",
     "/team/lists/judged",

@@ -25,6 +25,7 @@ PAGES = {
     "proposals": ("承認待ち", "/team/proposals"),
     "gaps": ("答えられない質問", "/team/gaps"),
     "suggestions": ("提案", "/team/suggestions"),
+    "near-misses": ("すぐ外の質問", f"/team/entries/{ENTRY}/near-misses"),
     "import": ("Excelで直す", "/team/import"),
     "lists": ("言葉と判定", "/team/lists"),
     "judged": ("判定つき質問", "/team/lists/judged"),

@@ -14,6 +14,7 @@ from bot.web.team.gaps import add_gaps
 from bot.web.team.lists.judged import add_judged
 from bot.web.team.lists.overview import add_overview
 from bot.web.team.lists.texts import add_texts
+from bot.web.team.near_misses import add_near_misses
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposals import add_proposals
 from bot.web.team.signing_in import add_signing_in
@@ -30,6 +31,7 @@ def add_team_pages(web: Flask, team: Team) -> None:
     add_entry_list(pages)
     add_entry_page(pages)
     add_editing(pages)
+    add_near_misses(pages)
     add_proposals(pages)
     add_gaps(pages)
     add_suggesting(pages)
