@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -29,12 +29,13 @@ from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.database.notifications import Publications
 from knowledge.database.reachability import Reachable
+from knowledge.files.site_yaml import site_in
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.caches import DatabaseCache
 from knowledge.revisions.owner import owner_of
 from knowledge.revisions.proposals import Proposals
 from knowledge.revisions.store import Store
-from knowledge.shipping import adopt, claim_for, ship_files
+from knowledge.shipping import adopt, claim_for, follow_site, ship_files
 from knowledge.site import Site
 from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.installations import forget_expired_states
@@ -90,12 +91,6 @@ class App:
         return store
 
     @cached_property
-    def site(self) -> Site:
-        """The site's words; the setting CONTACT_TEXT takes the place of its contact."""
-        site, contact = self.settings.knowledge.read_site(), self.settings.contact_text
-        return replace(site, contact=contact) if contact else site
-
-    @cached_property
     def log(self) -> QueryLog:
         """The query log."""
         return QueryLog(self.store.engine, self.settings.hash_key, self.settings.contract_numbers)
@@ -134,15 +129,20 @@ class App:
         """The editors' gate."""
         return Publishing(self.store, self.builder, self.searcher, self.log, self.settings.review)
 
+    @property
+    def site_of(self) -> Callable[[str], Site]:
+        """Reads the words of the knowledge base; the setting CONTACT_TEXT takes the place of their contact."""
+        return partial(site_in, contact=self.settings.contact_text)
+
     @cached_property
     def faq(self) -> Faq:
         """The bot that every door calls."""
-        return Faq(self.searcher, self.log, self.settings.public_url, self.settings.rate_limit, self.site)
+        return Faq(self.searcher, self.log, self.settings.public_url, self.settings.rate_limit, self.site_of)
 
     @cached_property
     def overview(self) -> Overview:
         """Statistics and gaps."""
-        return Overview(self.searcher, self.log, self.site.favourites)
+        return Overview(self.searcher, self.log, lambda: self.faq.site.favourites)
 
     @cached_property
     def parts(self) -> Parts:
@@ -172,13 +172,14 @@ class App:
         """The bot as it would answer at `moment` with today's entries; it logs nothing."""
         snapshot = self.builder.build(self.store.load(), moment, self.searcher.snapshot)
         fixed = Searcher(lambda: snapshot.revision, lambda _: snapshot)
-        return Faq(fixed, None, self.settings.public_url, site=self.site)
+        return Faq(fixed, None, self.settings.public_url, site_of=self.site_of)
 
     def _snapshot(self, before: Snapshot | None) -> Snapshot:
         return self.builder.build(self.store.load(), datetime.now(UTC), before, kept=True)
 
     def start(self) -> None:
-        """Follow newer revisions and forget old questions, in the background, until the process ends."""
+        """Take in an edited site.yaml; then follow newer revisions and forget old questions until the process ends."""
+        follow_site(self.store, self.settings.knowledge)
         repeat("refresh", self.faq.searcher.refresh, partial(Publications(self.store.engine).wait, REFRESH_SECONDS))
         repeat("passages", self.prepare, partial(time.sleep, PREPARE_SECONDS))
         repeat("forgetting", self.forget, partial(time.sleep, FORGET_SECONDS))

@@ -15,9 +15,10 @@ from index.parameters import MAX_QUERY
 from index.searcher import Searcher
 from index.text.filters import BLANKS, drop_invisible
 from knowledge.entry import Entry
+from knowledge.files.site_yaml import site_in
 from knowledge.questions.feedback import Feedback, FeedbackKind, UnhelpfulReason
 from knowledge.questions.query_log import QueryLog, StoredQuery, new_reference
-from knowledge.site import NAMELESS, Site
+from knowledge.site import Site
 
 MAX_RELATED = 3
 NO_LIMIT = 1_000_000
@@ -34,19 +35,24 @@ class Faq:
         log: QueryLog | None = None,
         public_url: str = "",
         limit: int = NO_LIMIT,
-        site: Site = NAMELESS,
+        site_of: Callable[[str], Site] = site_in,
     ) -> None:
         """`log` is None where nothing may be written; `public_url` is where the web door is seen from outside.
 
-        `limit` is the number of questions an asker may ask in a minute, `site` has the words of its knowledge base.
+        `limit` is the number of questions an asker may ask in a minute, `site_of` reads the knowledge base's words.
         """
         self.searcher = searcher
-        self.site = site
+        self._site_of = site_of
         self._log = LenientLog(log)
         self._public_url = public_url
         self._limit = limit
         self.observers: list[Observer] = []  # told of every question asked, after its answer
         self.feedback_observers: list[Callable[[FeedbackKind], None]] = []
+
+    @property
+    def site(self) -> Site:
+        """The live words of the knowledge base."""
+        return self._site_of(self.searcher.snapshot.base.lists.site)
 
     def ask(self, text: str, asker: Asker, conversation: Conversation = ()) -> Reply:
         """Answer, suggest or abstain, for each question of a message; each goes, redacted, into the query log.

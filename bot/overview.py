@@ -1,6 +1,6 @@
 """The query log in sum: the entries most asked for, counts, and the open gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
@@ -23,8 +23,8 @@ LOOKED_THROUGH = 30  # entries edited last, for those whose answers changed
 class Overview:
     """Reads the query log beside the live entries; safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, log: QueryLog, favourites: Sequence[str] = ()) -> None:
-        """`favourites` are ids of entries that are shown before anybody has asked."""
+    def __init__(self, searcher: Searcher, log: QueryLog, favourites: Callable[[], Sequence[str]] = tuple) -> None:
+        """`favourites` gives ids of entries that are shown before anybody has asked."""
         self.statistics = Statistics(log.engine)
         self._searcher = searcher
         self._favourites = favourites
@@ -40,7 +40,7 @@ class Overview:
         except StoreError:
             counted = []
         by_id = self._searcher.snapshot.by_id
-        found = (by_id.get(entry_id) for entry_id in dict.fromkeys((*counted, *self._favourites)))
+        found = (by_id.get(entry_id) for entry_id in dict.fromkeys((*counted, *self._favourites())))
         return [entry for entry in found if entry and not entry.declines][:limit]
 
     def changed(self, limit: int) -> list[tuple[Entry, datetime]]:

@@ -12,7 +12,7 @@ from index.searcher import Searcher
 from index.snapshot_builder import SnapshotBuilder
 from knowledge.entry_reader import read_entry
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, RevisionConflict
-from knowledge.lists import list_problems
+from knowledge.files.list_files import list_problems
 from knowledge.located_entry import LocatedEntry
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.history import History

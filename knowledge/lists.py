@@ -1,19 +1,15 @@
-"""The lists of a knowledge base beside its entries: judged queries, synonyms and style, each the text of its file."""
+"""The lists of a knowledge base beside its entries: judged queries, synonyms, style and site, each its file's text."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from knowledge.checks.style import StyleRule, parse_style
-from knowledge.errors import KnowledgeError, Problem
 from knowledge.judged import JudgedQuery, parse_judged
 from knowledge.list_name import ListName, Texts
 from knowledge.synonyms import SynonymRule, parse_synonyms
-
-CONTROL = dict.fromkeys(range(32)) | {127: None}  # what no line may hold, but for tabs
-del CONTROL[ord("\t")]
 
 
 @dataclass(frozen=True)
@@ -23,6 +19,7 @@ class Lists:
     judged: str = ""
     synonyms: str = ""
     style: str = ""
+    site: str = ""
 
     def text(self, name: ListName) -> str:
         """The text of one list."""
@@ -54,27 +51,6 @@ NO_LISTS = Lists()
 def text_digest(text: str) -> str:
     """SHA-256 (hexadecimal) of a list's text, by which an exported file remembers what it was."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def list_problems(
-    name: ListName, text: str, place: str, known_ids: Collection[str] | None = None
-) -> tuple[Problem, ...]:
-    """The faults of a list's lines, `place` being its file; given `known_ids`, also unknown ids of judged queries."""
-    lines = text.splitlines()
-    odd = [number for number, line in enumerate(lines, start=1) if line != line.translate(CONTROL)]
-    if odd:
-        hint = "その行を書き直してください。"
-        return tuple(Problem("目に見えない制御文字があります。", hint, place, number) for number in odd)
-    parsers: dict[ListName, Callable[[], Any]] = {
-        ListName.JUDGED: lambda: parse_judged(lines, place, known_ids),
-        ListName.SYNONYMS: lambda: parse_synonyms(lines, place),
-        ListName.STYLE: lambda: parse_style(lines, place),
-    }
-    try:
-        parsers[name]()
-    except KnowledgeError as error:
-        return error.problems
-    return ()
 
 
 def joined(lines: Sequence[str]) -> str:

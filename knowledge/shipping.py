@@ -1,13 +1,16 @@
 """Taking a knowledge base folder into the database that belongs to it."""
 
+from contextlib import suppress
+
 from knowledge.errors import KnowledgeError, RevisionConflict
+from knowledge.files.list_files import list_problems
 from knowledge.folder import KnowledgeFolder
 from knowledge.list_name import ListName
-from knowledge.lists import list_problems
-from knowledge.revisions.list_rows import adopt_lists, has_lists
-from knowledge.revisions.merge import Merge, ship
+from knowledge.revisions.list_merge import merge_list
+from knowledge.revisions.list_rows import adopt_lists, has_lists, known_texts
+from knowledge.revisions.merge import EDITOR, REASON, Merge, ship
 from knowledge.revisions.owner import claim
-from knowledge.revisions.store import Store
+from knowledge.revisions.store import Change, Store
 
 
 def claim_for(store: Store, folder: KnowledgeFolder) -> None:
@@ -27,6 +30,26 @@ def adopt(store: Store, folder: KnowledgeFolder) -> None:
     if problems:
         raise KnowledgeError(problems)
     adopt_lists(store.engine, {name: located[name].text if name in located else "" for name in ListName})
+
+
+def follow_site(store: Store, folder: KnowledgeFolder) -> None:
+    """Take in what was edited in site.yaml since it was taken in last: an operator edits it and starts anew.
+
+    Lines that were published otherwise since stay as they are. Raises KnowledgeError with every fault of the file.
+    """
+    folder.read_site()
+    name, text = ListName.SITE, folder.located_lists()[ListName.SITE].text
+    base = known_texts(store.engine, {}).get(name, "")
+    if text == base:
+        return
+    live = store.load()
+    merged = merge_list(name, base, live.lists.site, text)
+    if merged.text == live.lists.site or list_problems(name, merged.text, name.file):
+        store.note_shipped({}, {name: text})
+        return
+    with suppress(RevisionConflict):  # another process took it in, or somebody published: the next start sees
+        change = Change(lists={name: merged.text}, shipped_lists={name: text})
+        store.publish(change, EDITOR, REASON, live.revision)
 
 
 def ship_files(store: Store, folder: KnowledgeFolder) -> Merge:

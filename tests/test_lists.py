@@ -36,7 +36,7 @@ from knowledge.files.list_rows import HEADINGS, LINE, read_list, rows_of_list
 from knowledge.files.rows import Table
 from knowledge.folder import KnowledgeFolder
 from knowledge.judged import with_judgements
-from knowledge.list_name import ListName
+from knowledge.list_name import SHEETS, ListName
 from knowledge.revisions.list_merge import line_about, merge_list
 from knowledge.revisions.list_rows import list_history, lists
 from knowledge.revisions.merge import merge_files
@@ -52,7 +52,7 @@ PRICE = make_entry("price", "入会の料金はいくらですか", "3,000円で
 PARKING = make_entry("parking", "駐車場はありますか", "10台あります。", variants=("車で行ける",))
 HOURS = make_entry("hours", "何時まで開いていますか", "21時までです。", variants=("閉まる時間",))
 SAKURA, KAEDE = "sakura", "kaede"
-JUDGED, SYNONYMS, STYLE = ListName
+JUDGED, SYNONYMS, STYLE, SITE = ListName
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_the_files_are_taken_in_with_the_entries_in_one_revision(store: Store, f
     ship_files(store, folder)
     base = store.load()
     assert base.revision == 1
-    assert {name.file: base.lists.text(name) for name in ListName} == FILES
+    assert {name.file: base.lists.text(name) for name in ListName} == FILES | {"site.yaml": "name: サンプルジム\n"}
     assert [query.text for query in base.lists.judged_queries] == ["いくらかかる", "犬を連れて行ける"]
     assert len(base.lists.synonym_rules) == len(base.lists.style_rules) == 2
     assert not ship_files(store, folder).changes
@@ -366,8 +366,8 @@ def test_a_database_from_before_takes_in_the_lists_it_was_used_with(
         adopt(app.store, folder)
         assert live(app.store, JUDGED) == ""
         with app.store.engine.connect() as connection:
-            assert connection.scalar(sa.select(sa.func.count()).select_from(lists)) == 3
-            assert connection.scalar(sa.select(sa.func.count()).select_from(list_history)) == 4
+            assert connection.scalar(sa.select(sa.func.count()).select_from(lists)) == 4
+            assert connection.scalar(sa.select(sa.func.count()).select_from(list_history)) == 5
 
 
 def test_a_proposal_from_before_has_no_lists() -> None:
@@ -500,6 +500,6 @@ WORDS = st.text(st.sampled_from("あ亜a1,|#=>!/ \t-"), max_size=8)
 @given(lines=st.lists(WORDS, max_size=5), end=st.sampled_from(["\n", "\r\n"]))
 def test_every_line_comes_back_from_its_row(lines: list[str], end: str) -> None:
     text = end.join(lines)
-    for name in ListName:
+    for name in SHEETS:
         rows = [[*HEADINGS[name], LINE], *rows_of_list(name, text)]
         assert read_list(name, Table("x", rows, lambda place, _: str(place))).text == text

@@ -45,7 +45,7 @@ def web(app: App) -> Flask:
 
 def test_the_document_is_served_and_says_where_the_api_is(app: App) -> None:
     web = create_web(app.faq, app.settings).test_client()
-    assert web.get(f"{PREFIX}/openapi.json").get_json() == as_sent(document(app.site.title))
+    assert web.get(f"{PREFIX}/openapi.json").get_json() == as_sent(document(app.faq.site.title))
     assert document("試験", "https://faq.example.com")["servers"] == [{"url": "https://faq.example.com"}]
 
 

@@ -3,17 +3,24 @@
 1. Only `name` is needed; what is not written follows from what is.
 2. Every fault of site.yaml is told with file, line, key, value and what to do.
 3. Files other than site.yaml and entries/ may be missing; KNOWLEDGE chooses the folder, with a database of its own.
+4. The live words are the database's: an edited file is merged into them at the next start.
 """
 
+import shutil
 from pathlib import Path
 
 import pytest
+from making import bot_on
 
 from bot.app import App
 from bot.settings import read_settings, shown_settings
+from index.text.analyzer import Analyzer
 from knowledge.errors import KnowledgeError, SettingError
-from knowledge.files.site_yaml import FIELDS, read_site, site_text
+from knowledge.files.site_yaml import FIELDS, read_site, site_in, site_text
 from knowledge.folder import SHIPPED, KnowledgeFolder, entries_at
+from knowledge.list_name import ListName
+from knowledge.revisions.store import Change
+from knowledge.shipping import follow_site
 from knowledge.site import Site, site_of
 
 ENTRIES = "category: 館内\nentries:\n  - id: parking\n    question: 駐車場はありますか？\n    answer: 無料です。\n"
@@ -142,6 +149,42 @@ def test_a_folder_that_is_not_there_is_named() -> None:
         read_settings({"KNOWLEDGE": "/no/such/folder"})
 
 
-def test_the_setting_of_the_contact_takes_the_place_of_the_sites() -> None:
-    assert App(read_settings({"CONTACT_TEXT": "電話 0000"})).site.contact == "電話 0000"
-    assert App(read_settings({})).site.contact == SHIPPED.read_site().contact
+def test_the_setting_of_the_contact_takes_the_place_of_the_sites(
+    small_database: str, small_folder: str, analyzer: Analyzer
+) -> None:
+    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, CONTACT_TEXT="電話 0000") as app:
+        assert app.faq.site.contact == "電話 0000"
+
+
+def test_an_edited_file_is_taken_in_at_the_next_start_and_published_words_stay(
+    small_database: str, tmp_path: Path, small_folder: str, analyzer: Analyzer
+) -> None:
+    folder = shutil.copytree(small_folder, tmp_path / "edited")
+    file = folder / "site.yaml"
+
+    def started() -> tuple[Site, int]:
+        with bot_on(small_database, analyzer, KNOWLEDGE=str(folder)) as app:
+            follow_site(app.store, app.settings.knowledge)
+            base = app.store.load()
+            return site_in(base.lists.site), base.revision
+
+    def write(before: str, after: str) -> None:
+        text = file.read_text(encoding="utf-8")
+        assert before in text
+        file.write_text(text.replace(before, after), encoding="utf-8")
+
+    before, number = started()
+    assert (started()[1], number) == (1, 1)
+    write("greeting: ", "greeting: ようこそ。")
+    greeted, number = started()
+    assert (greeted.greeting, number) == (f"ようこそ。{before.greeting}", 2)
+    with bot_on(small_database, analyzer, KNOWLEDGE=str(folder)) as app:
+        live = app.store.load().lists.site.replace("notice: ", "notice: 2027年から、")
+        app.store.publish(Change(lists={ListName.SITE: live}), "kaede", "", 2)
+    assert started()[1] == 3, "the file says nothing new"
+    write("notice: ", "notice: ファイルでは、")
+    write("url: https", "colour: '#7a1f3d'\nurl: https")
+    merged, number = started()
+    assert merged.notice.startswith("2027年から、")
+    assert (merged.greeting, merged.colour, number) == (greeted.greeting, "#7a1f3d", 4)
+    assert started()[1] == 4

@@ -321,7 +321,7 @@ def unnamed(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
 
 @pytest.fixture
 def alone(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    app.site = replace(app.site, contact="電話 03-0000-0000")
+    app.settings = replace(app.settings, contact_text="電話 03-0000-0000")
     with configured(app, fake_slack) as slack:
         yield slack
 

@@ -86,7 +86,7 @@ def test_in_a_thread_it_gets_silence_too_and_is_read_with_the_next_message(slack
 
 def test_a_mention_that_is_half_a_sentence_is_greeted(slack: SlackTester, app: App) -> None:
     message = slack.mention("すみません、もう一点")
-    assert message and app.site.greeting in shown(message)
+    assert message and app.faq.site.greeting in shown(message)
 
 
 def test_it_is_kept_redacted_and_goes_with_its_message(slack: SlackTester, app: App) -> None:

@@ -1,6 +1,7 @@
 """The team's pages in a real browser, at a desk and on a phone.
 
-1. A price is corrected and a gap is ignored without JavaScript; with it a form checks each field that is left.
+1. A price is corrected, a gap ignored and a synonym proposed without JavaScript; with it a form checks each field that
+   is left, and so does the table of judged queries.
 2. No page is wider than a phone or makes the browser complain, and axe finds nothing to object to, by day and by night.
 """
 
@@ -41,6 +42,7 @@ PATHS = (
     "/team/lists",
     "/team/lists/judged",
     "/team/lists/synonyms",
+    "/team/lists/site",
     "/team/history",
     "/team/history/1",
     "/team/try?q=料金プランはいくらですか",
@@ -119,6 +121,45 @@ def test_a_field_that_is_left_is_checked_and_the_reply_drawn(browser: Browser, s
         page.get_by_label("担当", exact=True).focus()
         expect(page.locator("#found strong")).to_have_text("三日", timeout=PATIENCE)
         expect(page.locator("#fault-url-1")).to_have_count(0)
+
+
+def test_a_judged_query_is_corrected_while_it_is_typed_and_published(
+    browser: Browser, site: tuple[str, TeamTester]
+) -> None:
+    with visiting(browser) as page:
+        come_in(page, site)
+        page.get_by_role("link", name="言葉と判定").click()
+        page.get_by_role("link", name="判定つき質問").click()
+        page.locator("#query-new0").fill("ひと月のお値段")
+        page.locator("#entries-new0").fill("no-such")
+        page.locator("#kind-new0").focus()
+        expect(page.locator("#fault-new0-1")).to_contain_text("「no-such」の項目はありません", timeout=PATIENCE)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        page.locator("#entries-new0").fill("plan-prices")
+        page.get_by_role("button", name="影響を確かめる").click()
+        expect(page.get_by_role("heading", name="影響")).to_be_visible(timeout=PATIENCE)
+        page.get_by_label("変更の理由").fill("尋ねられた言葉")
+        page.get_by_role("button", name="公開する").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("版として公開しました", timeout=PATIENCE)
+    assert site[1].app.publishing.live().lists.judged.endswith("ひと月のお値段\tplan-prices\n")
+
+
+def test_a_synonym_is_added_on_a_phone_without_javascript(browser: Browser, site: tuple[str, TeamTester]) -> None:
+    with visiting(browser, phone=True, script=False) as page:
+        come_in(page, site)
+        page.goto(f"{site[0]}/team/lists/synonyms")
+        text = page.get_by_label("同義語の内容")
+        before = text.input_value()
+        text.fill(f"{before}ひとりだけ")
+        page.get_by_role("button", name="影響を確かめる").click()
+        expect(page.locator("#fault-text-1")).to_contain_text("行目: 同義語の行「ひとりだけ」を読めません")
+        assert fits(page)
+        text.fill(f"{before}値段表, 料金表")
+        page.get_by_role("button", name="影響を確かめる").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認", timeout=PATIENCE)
+        page.get_by_role("link", name="同義語を書き直す").click()
+        expect(text).to_have_value(f"{before}値段表, 料金表\n")
 
 
 def test_no_page_is_too_wide_and_axe_finds_nothing(browser: Browser, site: tuple[str, TeamTester]) -> None:

@@ -1,4 +1,4 @@
-"""Judged queries, synonyms and style on the team's pages, by the gate that entries pass.
+"""Judged queries, synonyms, style and the site's words on the team's pages, by the gate that entries pass.
 
 1. A row is added, changed and removed, a text edited with its comments; other lines stay byte for byte.
 2. Each fault names line, value and next step, nothing is proposed, and what was typed stays in the form.
@@ -8,6 +8,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -164,6 +165,27 @@ def test_each_fault_names_line_value_and_next_step_and_what_was_typed_stays(test
     assert tester.app.publishing.store.revision() == 1
 
 
+def test_the_sites_words_are_changed_while_pages_are_served(tester: TeamTester) -> None:
+    client, before = tester.signed_in(), text_of(tester, "site")
+    wrong = send(client, "/team/lists/site", base="1", text=f"{before}colour: '#ffff00'\nnonsense: 1\n")
+    assert wrong.status_code == 422
+    number = before.count("\n")
+    assert all(f"{number + line}行目: 「{key}」" in page_of(wrong) for line, key in ((1, "colour"), (2, "nonsense")))
+    text = f"{before.replace('greeting: ', 'greeting: ようこそ。')}colour: '#7a1f3d'\n  # 覚え書き\n"
+    noted = send(client, "/team/lists/site", base="1", text=text.replace("- plan-prices", "- no-such"), check="yes")
+    assert "favourites の「no-such」という項目はありません" in page_of(noted)
+    assert client.get("/looks.css").status_code == 404
+    publish(client, send(client, "/team/lists/site", base="1", text=text))
+    assert "ようこそ。" in page_of(client.get("/"))
+    assert ("#7a1f3d" in client.get("/looks.css").text, text_of(tester, "site") == text) == (True, True)
+
+
+def test_a_new_style_rule_names_the_entries_that_break_it(tester: TeamTester) -> None:
+    text = f"{text_of(tester, 'style')}料金 => 値段\n"
+    said = page_of(send(tester.signed_in(), "/team/lists/style", base="1", text=text, check="yes"))
+    assert re.search("新しい決まり「料金」に合わない項目が\\d+件あります（[^）]*plan-prices", said)
+
+
 def test_the_slower_editor_is_told_and_nothing_is_lost(tester: TeamTester) -> None:
     client, before, store = tester.signed_in(), text_of(tester, "synonyms"), tester.app.publishing.store
     line = next(line for line in before.splitlines() if line.startswith("お試し"))
@@ -188,6 +210,27 @@ def test_the_slower_editor_is_told_and_nothing_is_lost(tester: TeamTester) -> No
     slow = judged(client, 3, Row(first.line, first.query, "trial-limits"), Row(0, NEW, "-"))
     assert (slow.status_code, "oneさんが第4版で" in page_of(slow)) == (409, True)
     assert all(f'value="{word}"' in slow.text for word in ("trial-limits", NEW))
+
+
+def test_what_was_proposed_or_sent_too_late_is_not_lost(tester: TeamTester) -> None:
+    client, before, store = tester.signed_in(), text_of(tester, "judged"), tester.app.publishing.store
+    first, second, *_ = rows_of(before)
+    shown = judged(
+        client, 1, Row(first.line, first.query, "-", "種類"), replace(second, removed=True), Row(0, NEW, "-")
+    )
+    anew = re.search(r'href="(/team/lists/judged\?proposal=\w+)"', shown.text)
+    assert anew
+    page = client.get(anew[1]).text
+    assert all(f'value="{text}"' in page for text in (first.query, second.query, "種類", NEW))
+    assert page.count(" checked>") == 1
+    change = Change(lists={ListName.JUDGED: with_rows(before, [Row(first.line, first.query, "trial-limits")])})
+    store.publish(change, "one", "", 1)
+    late = publish(client, shown, reason="点検の理由")
+    assert (late.status_code, anew[1] in late.text) == (409, True)
+    assert all(word in page_of(late) for word in (NEW, first.query, "点検の理由", "先に同じ行を公開しました"))
+    strange = tester.web.test_client().post("/team/lists/style", data={"text": "書いた決まり"})
+    assert (strange.status_code, "書いた決まり" in page_of(strange)) == (403, True)
+    assert store.revision() == 2
 
 
 def test_the_table_is_searched_and_turned(tester: TeamTester) -> None:

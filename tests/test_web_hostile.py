@@ -142,7 +142,7 @@ def faq(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         KnowledgeBase(1, entries), datetime.now(UTC)
     )
     site = site_of("FAQ", contact=CONTACT)
-    yield Faq(Searcher(lambda: 1, lambda _: snapshot), QueryLog(engine, b"key of the tests"), site=site)
+    yield Faq(Searcher(lambda: 1, lambda _: snapshot), QueryLog(engine, b"key of the tests"), site_of=lambda _: site)
     engine.dispose()
 
 
@@ -171,7 +171,7 @@ def test_the_first_page_lists_hostile_entries_and_categories_as_text(client: Fla
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_words_of_a_site_are_shown_as_they_are_written(faq: Faq, text: str) -> None:
     site = site_of(text, contact=text, examples=(text,))
-    page = Page(client_of(Faq(faq.searcher, site=site)).get("/?q=!").get_data(as_text=True))
+    page = Page(client_of(Faq(faq.searcher, site_of=lambda _: site)).get("/?q=!").get_data(as_text=True))
     assert text.split("\r\n", maxsplit=1)[0] in page.text
     assert f"例: {text}" in page.values
     assert "1337" not in page.text

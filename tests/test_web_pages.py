@@ -22,6 +22,7 @@ from making import bot_on
 
 from bot import markdown
 from bot.app import App
+from bot.faq import Faq
 from bot.handing import HandedQuestion, HandOver, NotHandedError
 from bot.settings import read_settings
 from bot.web.app import create_web
@@ -107,7 +108,7 @@ def test_language_models_get_each_question_with_its_link_and_conclusion(client: 
     entry = app.faq.entry(PRICES)
     assert entry
     outline = page(client, "/llms.txt")
-    assert outline.startswith(f"# {app.site.title}\n")
+    assert outline.startswith(f"# {app.faq.site.title}\n")
     said = f"- [{entry.question}]({PUBLIC}/faq/{PRICES}): {markdown.conclusion(entry.answer)}"
     assert said in outline
 
@@ -145,8 +146,8 @@ def test_a_site_has_its_colour_and_logo(app: App, tmp_path: Path) -> None:
     (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
     (tmp_path / "site.yaml").write_text('name: 山\ncolour: "#7a1f3d"\nlogo: logo.svg\n', encoding="utf-8")
     settings = read_settings({"KNOWLEDGE": str(tmp_path)})
-    app.faq.site = settings.knowledge.read_site()
-    client = create_web(app.faq, settings).test_client()
+    site = settings.knowledge.read_site()
+    client = create_web(Faq(app.searcher, site_of=lambda _: site), settings).test_client()
     assert '<img src="/logo"' in page(client, "/")
     assert client.get("/logo", buffered=True).data == b"<svg/>"
     assert "--accent: #7a1f3d" in page(client, "/looks.css")

@@ -18,14 +18,14 @@ HOW_TO_END = "ご質問をどうぞ。空行か Ctrl-D で終わります。"
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Ask and answer until an empty line; a number chooses one of the questions just suggested."""
-    print(f"{app.site.greeting}\n{HOW_TO_END}")
+    print(f"{app.faq.site.greeting}\n{HOW_TO_END}")
     last: Reply | None = None
     said: list[Turn] = []
     while text := _next_line():
         choice = _choice(last, text)
         if last and choice == NONE_OF_THESE:
             app.faq.none_of_these(last.reference, Asker(DOOR))
-            print(sentences.PERSON.format(contact=app.site.contact))
+            print(sentences.PERSON.format(contact=app.faq.site.contact))
         elif last and choice:
             entry = app.faq.choose(last.reference, choice, Asker(DOOR))
             said[-1] = replace(said[-1], shown=(entry.id,) if entry else ())

@@ -68,7 +68,7 @@ def _problems(app: App, located: Sequence[LocatedEntry]) -> Iterator[Problem]:
     yield from check_knowledge_base(index, located, now, style=folder.read_style())
     yield from check_synonyms(index, rules, folder.read_judged(), folder.synonyms)
     ids = {item.entry.id for item in located}
-    for favourite in app.site.favourites:
+    for favourite in folder.read_site().favourites:
         if favourite not in ids:
             message = f"favourites の「{favourite}」という項目はありません。"
             hint = "idの綴りを確かめるか、その行を消してください。"

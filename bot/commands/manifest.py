@@ -5,9 +5,10 @@ import json
 
 from bot.app import App
 from bot.slack.manifest import manifest
+from knowledge.files.site_yaml import site_in
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Print the manifest as JSON."""
-    print(json.dumps(manifest(app.site), ensure_ascii=False, indent=2))
+    print(json.dumps(manifest(site_in(app.store.load().lists.site)), ensure_ascii=False, indent=2))
     return 0

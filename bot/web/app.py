@@ -79,7 +79,7 @@ def _add_pages(web: Flask, door: Door, team: Team | None) -> None:
     pages = add_pages(web, door)
     web.register_blueprint(pages)
     if door.settings.widget_sites:
-        add_widget(web, pages, door.faq.site.colour)
+        add_widget(web, pages, lambda: door.faq.site.colour)
     add_machine_pages(web, door)
     add_looks(web, door)
     if team:

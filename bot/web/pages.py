@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request
+from werkzeug.local import LocalProxy
 
 from bot import markdown
 from bot.web.askers import asker_at
@@ -28,7 +29,7 @@ def add_pages(web: Flask, door: Door) -> Blueprint:
         wording=sentences,
         parse=markdown.parse,
         conclusion=markdown.conclusion,
-        site=door.faq.site,
+        site=LocalProxy(lambda: door.faq.site),  # words may change while pages are served
         max_query=MAX_QUERY_FIELD,
         to=to,
         is_framed=is_framed,

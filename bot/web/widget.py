@@ -1,6 +1,6 @@
 """The widget: the same pages in a frame on other sites, and the script that puts a button for it there."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, request
@@ -12,13 +12,13 @@ ACCENT = "#0b63b0"  # as in style.css
 FRAMED_BY_NOBODY = "frame-ancestors 'none'"
 
 
-def add_widget(web: Flask, pages: Blueprint, colour: str) -> None:
+def add_widget(web: Flask, pages: Blueprint, colour: Callable[[], str]) -> None:
     """Add `pages` below /widget, and /widget.js with a button of this colour."""
     web.register_blueprint(pages, name=WIDGET, url_prefix=f"/{WIDGET}")
 
     @web.get("/widget.js")
     def widget_script() -> Response:
-        return checked_again(SCRIPT.read_text("utf-8").replace("ACCENT", colour or ACCENT), "text/javascript")
+        return checked_again(SCRIPT.read_text("utf-8").replace("ACCENT", colour() or ACCENT), "text/javascript")
 
 
 def may_be_framed() -> bool:

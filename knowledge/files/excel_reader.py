@@ -14,7 +14,7 @@ from knowledge.files.xlsx.book import Book, Sheet, open_book
 from knowledge.files.xlsx.container import unreadable
 from knowledge.files.xlsx.grid import LAST_ROW, TooManyCellsError, letters_of, read_grid
 from knowledge.files.xlsx.values import rows_of
-from knowledge.list_name import ListName
+from knowledge.list_name import SHEETS, ListName
 from knowledge.located_entry import Incoming
 
 
@@ -25,7 +25,7 @@ def read_workbook(path: Path) -> Incoming:
     """
     table, *others = _tables(path, _faq_table)
     kept = next((other for other in others if other.sheet == KEPT), None)
-    sheets = {name: other for name in ListName for other in others if other.sheet == name.label}
+    sheets = {name: other for name in SHEETS for other in others if other.sheet == name.label}
     problems: list[Problem] = []
     incoming, lists = Incoming(()), {}
     try:
@@ -46,7 +46,7 @@ def _list_bases(kept: Table) -> dict[ListName, str]:
     """The digests of the lists that the workbook was written with."""
     marks = [row[2] for row in kept.rows[1:] if len(row) > 2]  # the third column
     found = dict(origin_of(mark) for mark in marks if isinstance(mark, str))
-    return {name: found[name.value] for name in ListName if name.value in found}
+    return {name: found[name.value] for name in SHEETS if name.value in found}
 
 
 def read_sheets(path: Path) -> list[Table]:
@@ -74,7 +74,7 @@ def _faq_table(file: str, book: Book) -> list[Table]:
             file, "「FAQ」のシートがありません。", "見出しに id のあるシートを「FAQ」という名前にしてください。"
         )
     kept = next((_table(file, book, sheet) for sheet in book.sheets if sheet.title == KEPT), None)
-    labels = {name.label for name in ListName}
+    labels = {name.label for name in SHEETS}
     others = [_table(file, book, sheet) for sheet in book.sheets if sheet.title in labels]
     ignored = tuple(_ignored(file, sheet, faq) for sheet in headed if sheet is not faq and sheet.title not in labels)
     table = replace(_table(file, book, faq), exported=_exported(kept) if kept else None, warnings=ignored)

@@ -18,7 +18,7 @@ from knowledge.files.columns import COLUMNS, DIGEST, Column
 from knowledge.files.excel_guide import GUIDE, TITLE
 from knowledge.files.list_rows import EXPLANATIONS, HEADINGS, LINE, WIDTHS, rows_of_list
 from knowledge.files.written_rows import rows_of
-from knowledge.list_name import ListName
+from knowledge.list_name import SHEETS, ListName
 from knowledge.lists import Lists, text_digest
 
 FAQ, EXPLANATION, KEPT = "FAQ", "説明", "控え"
@@ -56,10 +56,10 @@ def _workbook(rows: Sequence[Sequence[str]], lists: Lists | None) -> Workbook:
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     _fill_faq(workbook.create_sheet(FAQ), rows, len(categories))
-    for name in ListName if lists else ():
+    for name in SHEETS if lists else ():
         _fill_list(workbook.create_sheet(name.label), name, lists.text(name) if lists else "")
     _fill_explanation(workbook.create_sheet(EXPLANATION))
-    origins = [f"{text_digest(lists.text(name))} {name.value}" for name in ListName] if lists else []
+    origins = [f"{text_digest(lists.text(name))} {name.value}" for name in SHEETS] if lists else []
     _fill_kept(workbook.create_sheet(KEPT), {DIGEST: marks, "category": categories, "lists": origins})
     return workbook
 

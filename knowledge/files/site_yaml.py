@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_whole
 from knowledge.files.yaml_nodes import read_nodes
 from knowledge.files.yaml_text import scalar_text
-from knowledge.site import MAX_NAME, Site, site_of
+from knowledge.site import MAX_NAME, NAMELESS, Site, site_of
 from knowledge.unwanted_characters import strange_character
 
 LOGO = re.compile(r"[A-Za-z0-9_-]+\.(svg|png)")
@@ -71,11 +72,27 @@ def read_site(path: Path) -> Site:
     if not path.is_file():
         hint = "`faqbot init フォルダ` で作るか、site.yaml のあるフォルダを KNOWLEDGE に指定してください。"
         raise KnowledgeError([Problem("site.yaml（名前と決まった文句）がありません。", hint, str(path))])
+    return _site(read_whole(path), str(path))
+
+
+def parse_site(text: str, place: str) -> Site:
+    """The site of the text of a file `place`. Raises KnowledgeError with every fault."""
+    return _site(text.encode(), place)
+
+
+@lru_cache(8)
+def site_in(text: str, contact: str = "") -> Site:
+    """The site of a text that was published, read once; `contact` takes the place of its own where it is given."""
+    site = parse_site(text, "site.yaml") if text else NAMELESS
+    return replace(site, contact=contact) if contact else site
+
+
+def _site(data: bytes, file: str) -> Site:
     problems: list[Problem] = []
-    values = dict(_values(read_nodes(read_whole(path), str(path)).root, str(path), problems))
+    values = dict(_values(read_nodes(data, file).root, file, problems))
     if "name" not in values and not any(problem.field in ("", "name") for problem in problems):
         hint = "「name: 名前」の行を書いてください（例: name: サンプル温泉ホテル）。"
-        problems.append(Problem("「name」がありません。", hint, str(path), 1, field="name"))
+        problems.append(Problem("「name」がありません。", hint, file, 1, field="name"))
     if problems:
         raise KnowledgeError(problems)
     return site_of(**values)

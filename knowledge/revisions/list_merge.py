@@ -1,5 +1,6 @@
 """Three-way merge of a list, line by line: the live text, another one, and the text that this was made from."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from knowledge.list_name import ListName
 from knowledge.lists import Lists, joined
 from knowledge.revisions.store import Change, KnowledgeBase
 
+KEY = re.compile(r"[a-z_]+:")  # of a line of site.yaml; any other line is about itself
 Key = tuple[str, int]  # what a line is about, and which of several lines about it
 Lines = dict[Key, str]
 
@@ -58,6 +60,9 @@ def rebased(change: Change, seen: Lists, live: KnowledgeBase) -> Change:
 
 def line_about(name: ListName, line: str) -> str:
     """What a line is about, so that it is known again when the rest of it changes; a comment is about itself."""
+    if name is ListName.SITE:
+        key = KEY.match(line)
+        return key[0] if key else line.strip()
     rule = line.split("#", 1)[0].strip()
     if name is ListName.JUDGED:
         return line.split("\t", 1)[0].strip() if "\t" in line else line.strip()

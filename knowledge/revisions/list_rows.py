@@ -65,17 +65,19 @@ def note_shipped_lists(connection: sa.Connection, shipped: Texts) -> None:
 
 
 def has_lists(engine: sa.Engine) -> bool:
-    """False for a database from before lists were kept. Raises StoreError."""
+    """False for a database from before lists, or the site among them, were kept. Raises StoreError."""
     with reading(engine) as connection:
-        return connection.execute(sa.select(lists.c.name)).first() is not None
+        return len(connection.execute(sa.select(lists.c.name)).all()) == len(ListName)
 
 
 def adopt_lists(engine: sa.Engine, texts: Texts) -> None:
     """Take in the lists that the revisions so far were used with; nothing where another process was faster."""
     with write_transaction(engine) as connection:
         first = connection.scalar(sa.select(sa.func.min(revisions.c.revision)))
-        if first and connection.execute(sa.select(lists.c.name)).first() is None:
-            write_lists(connection, texts, texts, first)
+        known = {ListName(name) for name in connection.scalars(sa.select(lists.c.name))}
+        missing = {name: text for name, text in texts.items() if name not in known}
+        if first and missing:
+            write_lists(connection, missing, missing, first)
 
 
 def known_texts(engine: sa.Engine, digests: Mapping[ListName, str]) -> dict[ListName, str]:

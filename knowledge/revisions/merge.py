@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from knowledge.changes import Difference, EntryChange
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem, Severity
+from knowledge.files.list_files import list_problems
 from knowledge.list_name import ListName
-from knowledge.lists import list_problems
 from knowledge.located_entry import Incoming, LocatedEntry, LocatedList
 from knowledge.revisions.file_entries import loss_warnings, meant, named
 from knowledge.revisions.history import History

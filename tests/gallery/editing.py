@@ -47,7 +47,7 @@ def editors(app: App) -> list[Section]:
     judged = app.publishing.propose(Change(lists=lists), EDITOR, "", base)
 
     def shown(one: Entry) -> EntryView:
-        return EntryView(one, faq.link(one), [], app.site)
+        return EntryView(one, faq.link(one), [], app.faq.site)
 
     def question_of(entry_id: str) -> str:
         found = faq.entry(entry_id)
@@ -68,7 +68,7 @@ def editors(app: App) -> list[Section]:
         "最新の内容を開いて、もう一度編集してください。",
     )
     heading = said_by("", EDITOR, " さんの提案が承認を待っています。")
-    home_view = home.home_view(app.site, app.overview.most_asked(3), faq.categories(), desk=desk)
+    home_view = home.home_view(app.faq.site, app.overview.most_asked(3), faq.categories(), desk=desk)
     empty = Draft({"question": UNKNOWN, "variants": ["観葉植物 応接室"], "declines": True}, base)
     return [
         ("編集者のホーム", "新しい項目・承認待ち・答えられなかった質問", render.view(home_view)),

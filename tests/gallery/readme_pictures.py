@@ -51,7 +51,7 @@ def main() -> None:
 
 def _slack(browser: Browser, app: App) -> bytes:
     """A thread: the question, and the bot's reply to it."""
-    text = f'<div class="block plain"><span class="user">@{app.site.bot_name}</span> {escape(QUESTION)}</div>'
+    text = f'<div class="block plain"><span class="user">@{app.faq.site.bot_name}</span> {escape(QUESTION)}</div>'
     asked = f'<div class="face">山</div><div><div class="name">山田</div>{text}</div>'
     _, blocks = reply_to(app.faq, QUESTION)
     page = browser.new_page(viewport={"width": WIDTH, "height": 400})

@@ -30,6 +30,7 @@ PAGES = {
     "lists": ("言葉と判定", "/team/lists"),
     "judged": ("判定つき質問", "/team/lists/judged"),
     "synonyms": ("同義語", "/team/lists/synonyms"),
+    "site": ("名前と決まった文句", "/team/lists/site"),
     "history": ("履歴", "/team/history"),
     "revision": ("1つの版", "/team/history/2"),
     "try": ("試す", "/team/try?q=料金プランはいくらですか"),

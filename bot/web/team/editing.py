@@ -51,6 +51,9 @@ def _add_forms(pages: TeamPages) -> None:
     @pages.page("/entries/<entry_id>/edit", Role.EDITOR)
     def edit(entry_id: str) -> Any:
         base = team.publishing.live()
+        proposed = _proposed(team, entry_id)
+        if proposed:
+            return show_form(team, proposed)
         entry = base.by_id.get(entry_id)
         return show_form(team, EntryForm.of(entry, base.revision)) if entry else notice(sentences.GONE, 404)
 
@@ -65,6 +68,20 @@ def _add_forms(pages: TeamPages) -> None:
     @pages.page("/new", Role.EDITOR, "POST")
     def new_sent() -> Any:
         return _sent(team, EntryForm.sent())
+
+
+def _proposed(team: Team, entry_id: str) -> EntryForm | None:
+    """The form of an entry as the proposal has it that the address names, to be written anew; a new one stays new."""
+    proposal_id = request.args.get("proposal", "")
+    try:
+        stored = team.publishing.proposals.find(proposal_id) if proposal_id else None
+    except FaqError:
+        return None
+    entry = next((one for one in stored.change.put if one.id == entry_id), None) if stored else None
+    if stored is None or entry is None:
+        return None
+    form = EntryForm.of(entry, stored.base)
+    return form if entry_id in team.publishing.live().by_id else replace(form, entry_id="")
 
 
 def _sent(team: Team, sent: EntryForm) -> Any:

@@ -16,6 +16,10 @@ from knowledge.labels import FIELD_LABELS, STATUS_LABELS
 
 NAME = "team"  # of the blueprint
 NOT_ALLOWED = "このページを見る役割がありません。編集者に、役割の設定を頼んでください。"
+SIGNED_OUT = (
+    "サインインの期限が切れたため、まだ何も変わっていません。書いたものを控えてから、もう一度サインインしてください。"
+)
+UNTYPED = ("form_token", "base", "line", "from", "check")  # fields that nobody types into
 STALE_FORM = "フォームが古くなっています。前のページを読み込み直して、もう一度送ってください。"
 
 View = Callable[..., Any]
@@ -53,7 +57,7 @@ class TeamPages:
                 try:
                     found = find_member(self.team)
                     if found is None:
-                        return _to_sign_in()
+                        return _kept(SIGNED_OUT) if _typed() else _to_sign_in()
                     g.member = found
                     return _refusal(found, role) or view(**values)
                 except StoreError as error:
@@ -105,5 +109,16 @@ def _refusal(found: Member, role: Role) -> tuple[str, int] | None:
     if found.role < role:
         return notice(NOT_ALLOWED, 403)
     if request.method == "POST" and not has_form_token(found):
-        return notice(STALE_FORM, 403)
+        return _kept(STALE_FORM)
     return None
+
+
+def _kept(text: str) -> tuple[str, int]:
+    """A page that says why a form was refused, with every word that was typed into it."""
+    return render_template("team/kept.html", text=text, typed=_typed()), 403
+
+
+def _typed() -> list[str]:
+    """The texts of the form that was sent."""
+    fields = request.form.items(multi=True) if request.method == "POST" else ()
+    return [value for name, value in fields if name not in UNTYPED and value.strip()]

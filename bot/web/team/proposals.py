@@ -12,7 +12,7 @@ from bot.web.team.proposing import tell
 from bot.web.team.team import Team
 from bot.wording.changes import impact_lines, impact_summary
 from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED, WITHDRAWN
-from knowledge.errors import FaqError
+from knowledge.errors import EditConflict, FaqError
 from knowledge.labels import labelled
 from knowledge.revisions.proposals import State, StoredProposal
 
@@ -49,6 +49,8 @@ def _add_deciding(pages: TeamPages) -> None:
             if found.impact.refused and not (override or found.stored.override):
                 return _shown(team, found, said=REFUSED, reason=reason), 422
             team.publishing.publish(found, member().user, reason, override)
+        except EditConflict:
+            return _page(team, proposal_id, reason)
         except FaqError as error:
             return tell(error)
         return go("proposal", proposal_id=proposal_id)
@@ -62,14 +64,24 @@ def _add_deciding(pages: TeamPages) -> None:
         return notice(WITHDRAWN)
 
 
-def _page(team: Team, proposal_id: str) -> Any:
+def _page(team: Team, proposal_id: str, reason: str = "") -> Any:
     try:
         stored = team.publishing.proposals.find(proposal_id)
         if stored.state is State.PUBLISHED:
             return render_template("team/published.html", stored=stored, live=team.publishing.live().by_id)
         return _shown(team, team.publishing.examine(proposal_id))
+    except EditConflict as error:
+        return _overtaken(team, stored, error, reason), 409
     except FaqError as error:
         return tell(error)
+
+
+def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: str) -> str:
+    """A proposal that somebody else was faster than: what it changes, to be written anew."""
+    differences = stored.change.differences(team.publishing.history.base(stored.base))
+    return render_template(
+        "team/overtaken.html", stored=stored, said=error, differences=differences, reason=reason or stored.reason
+    )
 
 
 def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str:

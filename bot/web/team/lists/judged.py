@@ -11,9 +11,18 @@ from flask import render_template, request
 
 from bot.signing_in import Role
 from bot.web.completion import fold
-from bot.web.team.lists.judged_rows import Row, changed_rows, moved_rows, row_faults, row_of, rows_of, with_rows
+from bot.web.team.lists.judged_rows import (
+    Row,
+    changed_rows,
+    moved_rows,
+    row_faults,
+    row_of,
+    rows_between,
+    rows_of,
+    with_rows,
+)
 from bot.web.team.lists.own_texts import OwnTexts
-from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, seen_text
+from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_list, seen_text
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose
 from bot.web.team.team import Team
@@ -59,7 +68,11 @@ def add_judged(pages: TeamPages) -> None:
 
     @pages.page("/lists/judged", Role.EDITOR)
     def judged_list() -> str:
-        base = team.publishing.live()
+        base, proposed = team.publishing.live(), proposed_list(team, ListName.JUDGED)
+        if proposed:
+            seen = seen_text(team, ListName.JUDGED, proposed.base)
+            rows = rows_between(seen, proposed.change.lists[ListName.JUDGED])
+            return _page(JudgedForm(rows, proposed.base, reason=proposed.reason))
         found = _found(rows_of(base.lists.judged))
         first = max(0, request.args.get("from", 0, int))
         shown = found[first : first + ON_A_PAGE]

@@ -119,6 +119,14 @@ def _faults(row: Row, twin: Row | None, known_ids: Collection[str], owner: str) 
     return [*found, OWN_TEXT.format(query=row.query, entry=owner)] if owner else found
 
 
+def rows_between(before: str, after: str) -> list[Row]:
+    """The rows that make one list of another: those that it changes, those that it removes, and new ones."""
+    old, new = ({row.query: row for row in rows_of(text)} for text in (before, after))
+    removed = [replace(row, removed=True) for query, row in old.items() if query not in new]
+    written = [replace(row, line=old[query].line if query in old else 0) for query, row in new.items()]
+    return [*(row for row in written if row != old.get(row.query)), *removed]
+
+
 def moved_rows(rows: Sequence[Row], seen: str, live: str) -> tuple[list[Row], dict[int, list[str]]]:
     """The rows of a form made from the list `seen`, on the live one: what was typed stays, the others are its own.
 

@@ -16,6 +16,7 @@ MEANINGS = {
     ListName.JUDGED: "質問と、その正しい項目。公開の前に、答えが悪くならないかをこの質問で確かめます。",
     ListName.SYNONYMS: "同じ意味の言葉。質問に出てくる別の言い方から、正しい項目を見つけます。",
     ListName.STYLE: "質問と回答で使わない言葉と、その言いかえ。項目を直すときに知らせます。",
+    ListName.SITE: "このボットの名前、挨拶、連絡先などの文句と、ページの色。",
 }
 COUNTS: dict[ListName, Callable[[str], int]] = {ListName.JUDGED: lambda text: len(rows_of(text))}
 

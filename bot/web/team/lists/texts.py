@@ -1,4 +1,4 @@
-"""A list as one text with its comments: synonyms, style rules."""
+"""A list as one text with its comments: synonyms, style rules, the site's words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,14 +7,16 @@ from typing import Any
 from flask import abort, render_template, request
 
 from bot.signing_in import Role
-from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, seen_text
+from bot.web.team.lists.notes import notes_on
+from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_list, seen_text
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose
 from bot.web.team.team import Team
 from knowledge.changes import ListChange
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem
+from knowledge.files.list_files import list_problems
+from knowledge.files.site_yaml import FIELDS
 from knowledge.list_name import ListName
-from knowledge.lists import list_problems
 from knowledge.revisions.list_merge import merge_list
 from knowledge.revisions.store import Change
 
@@ -25,6 +27,9 @@ HINTS = {
     ListName.STYLE: (
         "1行に1つ。「使わない言葉 => 言いかえ  # 理由」。先頭の「!」は直すまで公開できない決まり、"
         "「/」で囲むと正規表現です。"
+    ),
+    ListName.SITE: (
+        "「キー: 文字」を1行に1つ。name だけが必須です。「#」から後ろは覚え書きです。使えるキーは下にあります。"
     ),
 }
 THEIRS = "{about}: いまは「{line}」です。このまま送ると、あなたの行「{own}」になります。"
@@ -41,6 +46,7 @@ class TextForm:
     faults: Sequence[str] = ()
     said: Sequence[str] = ()
     reason: str = ""
+    notes: Sequence[str] = ()  # that keep nothing from being published
     change: ListChange | None = None  # what it would change
 
 
@@ -51,7 +57,11 @@ def add_texts(pages: TeamPages) -> None:
     @pages.page("/lists/<name>", Role.EDITOR)
     def text_list(name: str) -> str:
         found, base = _named(name), team.publishing.live()
-        return _page(TextForm(found, base.lists.text(found), base.revision))
+        proposed = proposed_list(team, found)
+        if proposed is None:
+            return _page(TextForm(found, base.lists.text(found), base.revision))
+        change = ListChange(found, base.lists.text(found), proposed.change.lists[found])
+        return _page(TextForm(found, change.after, proposed.base, reason=proposed.reason, change=change))
 
     @pages.page("/lists/<name>", Role.EDITOR, "POST")
     def text_sent(name: str) -> Any:
@@ -79,7 +89,7 @@ def _sent(team: Team, form: TextForm, seen: str) -> Any:
     faults = lines_told(list_problems(form.name, form.text, form.name.file))
     checked = replace(form, faults=faults, change=ListChange(form.name, seen, form.text))
     if CHECK in request.form:
-        return _page(checked)
+        return _page(checked if faults else replace(checked, notes=notes_on(team, checked.change)))
     if faults or form.text == seen:
         return _page(replace(checked, said=() if faults else [NOTHING_CHANGED])), 422
     try:
@@ -115,6 +125,7 @@ def _page(form: TextForm) -> str:
         "team/list.html",
         form=form,
         hint=HINTS[form.name],
-        rows=min(40, max(12, form.text.count("\n") + 3)),
+        keys=FIELDS if form.name is ListName.SITE else (),
+        rows=min(24, max(12, form.text.count("\n") + 3)),
         changes=form.change.fields() if form.change and form.change.before != form.change.after else [],
     )

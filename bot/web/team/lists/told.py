@@ -1,7 +1,11 @@
 """Sentences about a list that is being edited, and the text that its form was made from."""
 
+from flask import request
+
 from bot.web.team.team import Team
+from knowledge.errors import FaqError
 from knowledge.list_name import ListName
+from knowledge.revisions.proposals import StoredProposal
 from knowledge.revisions.revision_list import list_changes
 
 CHECK = "check"  # the button that shows faults, and proposes nothing
@@ -14,6 +18,16 @@ def seen_text(team: Team, name: ListName, base: int) -> str:
     """The text of a list at the revision that its form was made from."""
     live = team.publishing.live()
     return (live.lists if live.revision == base else team.publishing.history.lists(base)).text(name)
+
+
+def proposed_list(team: Team, name: ListName) -> StoredProposal | None:
+    """The proposal that the address names, to be written anew, where it changes the list `name`."""
+    proposal_id = request.args.get("proposal", "")
+    try:
+        found = team.publishing.proposals.find(proposal_id) if proposal_id else None
+    except FaqError:
+        return None
+    return found if found and name in found.change.lists else None
 
 
 def faster(team: Team, name: ListName, base: int) -> list[str]:
