@@ -1,7 +1,8 @@
 """The pages around an answer: what they say of themselves, votes, the way to people, and what is gone.
 
 1. An entry's page tells machines its title, conclusion and answer, word for word, and is sent anew when it changes.
-2. An entry that was public answers 410 with those nearest to it; one that never was is not given away.
+2. An entry that was public answers 410 with those nearest to it, or leads to the one that asks the same now; one that
+   never was is not given away.
 3. Votes and reasons are stored, the last one counts; an inquiry reaches people, or its author is told how to.
 4. The first page shows what changed last; completing a question is not asking it; pages and script are small.
 5. Only named sites may frame the widget's pages, and nobody any other page.
@@ -183,6 +184,20 @@ def test_what_was_public_points_to_the_nearest(client: FlaskClient, app: App, wa
     assert 'href="/faq/free-trial-10days"' in html
     assert "秘密" not in html
     assert '<meta name="robots" content="noindex">' in html
+
+
+@pytest.mark.parametrize("way", ["renamed", "taken in"])
+def test_an_entry_under_another_id_is_led_to(client: FlaskClient, app: App, way: str) -> None:
+    entry, other = app.faq.entry("trial-to-contract"), app.faq.entry("free-trial-10days")
+    assert entry and other
+    put = {
+        "renamed": replace(entry, id="after-the-trial"),
+        "taken in": replace(other, variants=(*other.variants, entry.question)),
+    }
+    publish(app, Change(put=(put[way],), remove=(entry.id,)))
+    response = client.get(f"/faq/{entry.id}", headers={"Host": "elsewhere.example.com"})
+    assert (response.status_code, response.headers["Location"]) == (301, f"/faq/{put[way].id}")
+    assert put[way].question in page(client, response.headers["Location"])
 
 
 def test_what_never_was_public_is_not_given_away(client: FlaskClient, app: App) -> None:

@@ -2,11 +2,14 @@
 
 import re
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from werkzeug.wrappers import Response as Redirection
 
 from bot.web.askers import asker_at
 from bot.web.door import NAME, Door, checked_again
 from bot.web.structured_data import question_data
+from index.decision.equality import is_equal
+from index.ranking.ranking import Ranking
 from knowledge.entry import Entry
 from knowledge.questions.feedback import UnhelpfulReason
 from knowledge.questions.query_log import new_reference
@@ -20,7 +23,7 @@ def add_entry_pages(pages: Blueprint, door: Door) -> None:
     """Add `/faq/<id>` and `/vote`."""
 
     @pages.get("/faq/<entry_id>")
-    def entry(entry_id: str) -> Response | tuple[str, int]:
+    def entry(entry_id: str) -> Response | Redirection | tuple[str, int]:
         found = door.faq.entry(entry_id)
         if found is None:
             return _gone(door, entry_id)
@@ -51,15 +54,20 @@ def _reason(text: str) -> UnhelpfulReason | None:
     return next((reason for reason in UnhelpfulReason if reason.value == text), None)
 
 
-def _gone(door: Door, entry_id: str) -> tuple[str, int]:
-    """The page in the place of an entry that was public once, with those nearest to it now; 404 for what never was."""
+def _gone(door: Door, entry_id: str) -> Redirection | tuple[str, int]:
+    """Lead from what was public once to the entry that asks the same now, else show those nearest; 404 for the rest.
+
+    An entry asks the same when it is the old one under another id, or has taken it in.
+    """
     was = door.overview.once_public(entry_id) if door.overview and ID.fullmatch(entry_id) else None
     if was is None:
         abort(404)
-    return render_template("gone.html", nearest=_nearest(door, was)), 410
-
-
-def _nearest(door: Door, was: Entry) -> list[Entry]:
     index = door.faq.searcher.snapshot.index
-    near = (hit.entry for hit in index.rank(index.query(was.question)).hits)
-    return [entry for entry in near if not entry.declines][:MAX_NEAREST]
+    ranking = index.rank(index.query(was.question))
+    if ranking.entries and is_equal(ranking):
+        return redirect(f"/faq/{ranking.hits[0].entry.id}", 301)
+    return render_template("gone.html", nearest=_nearest(ranking)), 410
+
+
+def _nearest(ranking: Ranking) -> list[Entry]:
+    return [hit.entry for hit in ranking.hits if not hit.entry.declines][:MAX_NEAREST]
