@@ -47,18 +47,20 @@ def files_in(folder: Path, pattern: str = "*.yaml") -> dict[str, bytes]:
 
 
 def make_small_folder(path: Path) -> Path:
-    """Twelve shipped entries with half of their variants, with some judged queries and variations."""
+    """Twelve shipped entries with a few of their variants, with some judged queries and variations."""
     path.mkdir()
     for file in (SHIPPED.site, SHIPPED.synonyms, SHIPPED.style):
         shutil.copy(file, path)
     shipped = [located.entry for located in SHIPPED.read_entries() if located.entry.id in SMALL]
-    write_folder(
-        path / "entries",
-        [
-            replace(entry, variants=entry.variants[::2], related=tuple(one for one in entry.related if one in SMALL))
-            for entry in shipped
-        ],
-    )
+    small = [
+        replace(
+            entry,
+            variants=entry.variants[:: 1 + len(entry.variants) // 6],
+            related=tuple(one for one in entry.related if one in SMALL),
+        )
+        for entry in shipped
+    ]
+    write_folder(path / "entries", small)
     judged = [query for query in SHIPPED.read_judged() if SMALL.issuperset(query.entries)][::4]
     lines = [f"{query.line}\t{'|'.join(query.entries) or ABSTAIN}\n" for query in judged]
     (path / "judged.tsv").write_text("".join(lines), encoding="utf-8")

@@ -413,7 +413,7 @@ def test_a_resolved_question_is_added_to_the_knowledge_base(slack: SlackTester) 
 
 # -- gaps -----------------------------------------------------------------------------------------
 
-UNKNOWN = "応接室に観葉植物は置いてありますか"
+UNKNOWN = "屋上でバーベキューはできますか"
 
 
 @pytest.fixture
