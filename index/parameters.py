@@ -2,9 +2,7 @@
 
 MAX_QUERY = 1_000  # characters of a question that are read; longer ones are cut (a page of text)
 MAX_CANDIDATES = 10  # hits a reply carries for staff and evaluation
-MAX_FOLLOW_UP = 20  # characters; a longer question says itself what it is about
 MAX_SUGGESTIONS = 3  # questions offered as buttons: more are not read on a phone
-UNDERSTOOD = 0.5  # confidence from which suggestions are better than what a follow-up might mean
 
 # A question of so few reading n-grams with so little information (sum of idf) is a bare one: いくら？ 手続きは？
 # Of 1,252 answered queries of four writers none is as bare; 違約金 has 6.9, 解約料 6.2, 料金は？ 1.7.
