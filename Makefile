@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 3000
 export PORT
 
-.PHONY: serve test test-as-installed check sbom bench faults fuzz gallery pictures calibration weights requirements clean
+.PHONY: serve test test-as-installed check sbom bench benchmark faults fuzz gallery pictures calibration weights requirements clean
 
 serve: .venv/runtime
 	$(BIN)/faqbot migrate
@@ -46,6 +46,11 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.gaps
 	$(BIN)/python -m tests.benchmarks.message_path
 	$(BIN)/python -m tests.benchmarks.load
+
+# Writes BENCHMARKS.md: retrieval beside other engines. BENCH=DIR adds the public sets in DIR, a folder each.
+BENCH ?=
+benchmark: .venv/tests
+	$(BIN)/python -m tests.benchmarks.engines $(if $(BENCH),--bench $(BENCH))
 
 # Two processes on PostgreSQL, killed in turn while the database stops and Slack fails: nothing lost, nothing twice.
 # Then slow clients, and a person who writes without end: nobody else waits. Then publishing, killed a hundred times.

@@ -33,7 +33,7 @@ from knowledge.site import NAMELESS
 
 ROOT = Path(__file__).parents[1]
 MANUALS = ("README.md", "README.ja.md", *(f"{room}/README.md" for room in ("bot", "index", "knowledge", "tests")))
-DOCUMENTS = (*MANUALS, "SECURITY.md", "CHANGELOG.md")
+DOCUMENTS = (*MANUALS, "SECURITY.md", "CHANGELOG.md", "BENCHMARKS.md")
 ROOMS = ("knowledge", "index", "bot")
 MAX_README = 160  # lines
 MAX_PICTURE = 60_000  # bytes

@@ -1,7 +1,7 @@
 """Public retrieval benchmarks: documents, queries and judgements from a folder, ranked as the product ranks entries."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,15 +56,21 @@ def run_benchmark(benchmark: Benchmark, analyzer: Analyzer, encoder: Encoder | N
 
     Raises FaqError if ir-measures is not installed.
     """
-    if not find_spec("ir_measures"):
-        raise FaqError(
-            "評価用のパッケージ ir-measures がありません。",
-            '`.venv/bin/pip install -e ".[evaluation]"` を実行してください（`make serve` なら自動で入ります）。',
-        )
+    _require_measures()  # before the documents are encoded, which may take a minute
+    index = EntryIndex(benchmark.documents, analyzer, encoder)
+    return measure(benchmark, lambda text: [hit.entry.id for hit in index.rank(index.query(text)).hits])
+
+
+def measure(benchmark: Benchmark, rank: Callable[[str], Sequence[str]]) -> BenchmarkResult:
+    """Measure any engine: `rank` gives the ids of the ranked documents for a query's text, the best first.
+
+    Raises FaqError if ir-measures is not installed.
+    """
+    _require_measures()
     import ir_measures  # half a second that no other command should wait for
     from ir_measures import RR, Success, nDCG
 
-    run = _run(benchmark, EntryIndex(benchmark.documents, analyzer, encoder))
+    run = _run(benchmark, rank)
     measured = ir_measures.calc_aggregate([Success @ 1, RR @ 10, nDCG @ 10], benchmark.relevances, run)
     return BenchmarkResult(
         benchmark.name,
@@ -76,10 +82,18 @@ def run_benchmark(benchmark: Benchmark, analyzer: Analyzer, encoder: Encoder | N
     )
 
 
-def _run(benchmark: Benchmark, index: EntryIndex) -> dict[str, dict[str, int]]:
+def _require_measures() -> None:
+    if not find_spec("ir_measures"):
+        raise FaqError(
+            "評価用のパッケージ ir-measures がありません。",
+            '`.venv/bin/pip install -e ".[evaluation]"` を実行してください（`make serve` なら自動で入ります）。',
+        )
+
+
+def _run(benchmark: Benchmark, rank: Callable[[str], Sequence[str]]) -> dict[str, dict[str, int]]:
     """The ranked documents of each query; scored by place, so that the measures' ways to break ties do not count."""
     return {
-        query: {hit.entry.id: -place for place, hit in enumerate(index.rank(index.query(text)).hits)}
+        query: {document: -place for place, document in enumerate(rank(text))}
         for query, text in benchmark.queries.items()
     }
 

@@ -54,14 +54,15 @@ def write_folder(folder: Path, count: int) -> Path:
     (folder / "site.yaml").write_text("name: 大きなナレッジベース\n", encoding="utf-8")
     with (folder / "entries" / "all.yaml").open("w", encoding="utf-8") as file:
         file.write("category: 全般\nentries:\n")
-        for number, (question, answer) in enumerate(islice(_texts(), count)):
+        for number, (question, answer) in enumerate(islice(texts(), count)):
             fields = {"id": f"entry-{number}", "question": question, "answer": answer}
             lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
             file.write("  - " + "\n    ".join(lines) + "\n")
     return folder
 
 
-def _texts() -> Iterator[tuple[str, str]]:
+def texts() -> Iterator[tuple[str, str]]:
+    """Questions, each joined from two, with an answer; no question comes twice."""
     entries = [entry for trial in read_trials(TRIALS) for entry in trial.entries]
     entries += [located.entry for located in SHIPPED.read_entries()]
     asked = [text for entry in entries for text in (entry.question, *entry.variants)]
