@@ -113,20 +113,20 @@ def test_one_changed_cell_is_measured_published_and_remembered(
 ) -> None:
     path = tmp_path / kind
     terminal.run("export", path)
-    edit(path, PRICE, "question", "プランと毎月の料金はいくらですか？")
-    assert "毎月の料金" in terminal.run("diff", path)
+    edit(path, PRICE, "question", "料金プランと毎月の月額はいくらですか？")
+    assert "毎月の月額" in terminal.run("diff", path)
     dry = terminal.json("import", path, "--dry-run")
     assert (terminal.code, dry["changed"], dry["revision"]) == (0, [PRICE], None)
     before = app.store.load().by_id[PRICE]
-    assert before.question != "プランと毎月の料金はいくらですか？"
+    assert before.question != "料金プランと毎月の月額はいくらですか？"
     printed = terminal.run("import", path, "--reason", "言い回し", "--editor", "sakura")
     assert "件の質問を確かめました" in printed
     assert "第2版を公開しました" in printed
-    assert app.store.load().by_id[PRICE] == replace(before, question="プランと毎月の料金はいくらですか？")
-    assert "プランと毎月の料金はいくらですか" in terminal.run("ask", "プランと毎月の料金はいくらですか")
+    assert app.store.load().by_id[PRICE] == replace(before, question="料金プランと毎月の月額はいくらですか？")
+    assert "料金プランと毎月の月額はいくらですか" in terminal.run("ask", "料金プランと毎月の月額はいくらですか")
     (newest, *_) = terminal.json("history", PRICE)
     assert (newest["editor"], newest["reason"]) == ("sakura", "言い回し")
-    assert newest["changes"][0]["fields"][0]["after"] == "プランと毎月の料金はいくらですか？"
+    assert newest["changes"][0]["fields"][0]["after"] == "料金プランと毎月の月額はいくらですか？"
     assert before.question in terminal.run("history", "--revision", 2)
 
 
@@ -283,7 +283,7 @@ def test_a_dry_run_leaves_the_database_as_it_was(terminal: Terminal, app: App, t
     live = app.store.load().by_id[PRICE]
     app.store.publish(Change(put=(replace(live, note="あとから"),)), "kaede", "", 1)
     terminal.run("export", path)
-    edit(path, PRICE, "question", "プランと毎月の料金はいくらですか？")
+    edit(path, PRICE, "question", "料金プランと毎月の月額はいくらですか？")
     terminal.run("ask", "料金はいくらですか")  # derives what belongs to the live revision
     before = stored(app)
     dry = terminal.json("import", path, "--dry-run")

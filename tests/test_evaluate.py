@@ -268,6 +268,6 @@ def test_an_explanation_says_that_a_bare_question_was_held_back(app: App) -> Non
 
 
 def test_nothing_is_held_back_where_the_confidence_does_not_reach(lexical_snapshot: Snapshot) -> None:
-    outcome = lexical_snapshot.ask("解約したくない")
+    outcome = lexical_snapshot.ask("報告しないでほしい")
     assert outcome.confidence < lexical_snapshot.calibration.thresholds.answer
     assert not lexical_snapshot.is_held_back(outcome)

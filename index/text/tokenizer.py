@@ -32,31 +32,32 @@ class Token:
 class Tokenizer:
     """Cuts text into tokens; safe to share between threads.
 
-    Threads take turns with one tagger, which takes some 0.1 ms for a question: each further one would map
+    All of a process take turns with one tagger, which takes some 0.1 ms for a question: each further one would map
     200 MB of dictionary. Raises FaqError without UniDic.
     """
 
     def __init__(self) -> None:
-        self._token_of = lru_cache(MAX_CACHED_WORDS)(_token)
-        self._tagger = _new_tagger()
-        self._turn = threading.Lock()
+        self._tagger, self._turn = _shared_tagger()
 
     def tokenize(self, text: str) -> list[Token]:
         """The tokens of one line of text; blanks between words belong to no token."""
         with self._turn:  # what a tagger gives back is overwritten by its next parse
             output = str(self._tagger.parse(text)).strip("\n")
-        return list(map(self._token_of, output.split("\n"))) if output else []
+        return list(map(_token, output.split("\n"))) if output else []
 
 
+@lru_cache(MAX_CACHED_WORDS)
 def _token(line: str) -> Token:
     """The token of one line of MeCab's output in FORMAT."""
     lemma, reading, pos, pos_detail, surface = line.split("\t")
     return Token(surface, pos, pos_detail, "" if lemma == "*" else lemma, "" if reading == "*" else reading)
 
 
-def _new_tagger() -> fugashi.GenericTagger:
+@lru_cache(1)
+def _shared_tagger() -> tuple[fugashi.GenericTagger, threading.Lock]:
+    """The tagger of this process, and the lock to hold while using it."""
     try:
-        return fugashi.Tagger(FORMAT)
+        return fugashi.Tagger(FORMAT), threading.Lock()
     except RuntimeError as error:
         raise FaqError(
             "日本語の辞書（UniDic）が見つかりません。",
