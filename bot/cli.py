@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.setting_table import CACHE_FOLDER
-from bot.settings import read_settings, survey_settings, use_one_math_thread
+from bot.settings import read_settings, survey_settings
 from knowledge.errors import FaqError
 
 MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
@@ -28,7 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale says
-    use_one_math_thread()  # before NumPy is imported
     with ThreadPoolExecutor(1) as background:
         loading = background.submit(_load_encoder)  # takes as long as the imports of everything else
         return _run(options, loading)

@@ -58,16 +58,6 @@ def shown_settings(environment: Mapping[str, str] | None = None) -> list[tuple[S
     return found
 
 
-def use_one_math_thread() -> None:
-    """Let NumPy compute on one thread; call it before NumPy is imported.
-
-    One question is too little work to share: with more threads than free cores it takes up to 80
-    times as long (measured: 3 ms on one thread, 230 ms on four threads and two cores).
-    """
-    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-
-
 def require(settings: Settings, *names: str) -> None:
     """Raise SettingError for the first of `names` that is not set, saying where to find its value."""
     for setting in SETTINGS:

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_slack import FakeSlack
 
-from bot.settings import read_settings, use_one_math_thread
-from knowledge.folder import SHIPPED
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()  # before anything imports NumPy
+
+from bot.settings import read_settings
+from knowledge.folder import SHIPPED
+
 os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests
 
 from making import bot_on, make_small_folder

@@ -18,6 +18,7 @@ from fake_slack import FakeSlack
 from bot.app import App
 from bot.cli import build_parser, main
 from bot.commands import check
+from bot.process.math_threads import use_one_math_thread
 from index.encoder.encoder import CachingEncoder
 from knowledge.folder import SHIPPED
 from knowledge.revisions.caches import DatabaseCache
@@ -462,3 +463,16 @@ def test_the_socket_mode_worker_answers_and_ends_cleanly(environment: dict[str, 
     finally:
         process.kill()
         process.communicate()
+
+
+def test_to_ask_for_one_math_thread_after_numpy_is_imported_is_refused() -> None:
+    assert "numpy" in sys.modules
+    with pytest.raises(RuntimeError):
+        use_one_math_thread()
+
+
+def test_numpy_computes_on_one_thread_in_every_command() -> None:
+    code = "import os, runpy, sys; sys.argv[1:] = ['config']; runpy.run_module('bot', run_name='x')['main']();"
+    code += "import numpy; a = numpy.ones((600, 600)); a @ a; print(len(os.listdir('/proc/self/task')))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.splitlines()[-1] == "1"

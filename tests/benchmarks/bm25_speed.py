@@ -10,8 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from bot.settings import use_one_math_thread
-from knowledge.folder import SHIPPED
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
@@ -25,6 +24,7 @@ from index.ranking.bm25 import Bm25
 from index.ranking.postings import best
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
+from knowledge.folder import SHIPPED
 
 SIZES = (1_000, 10_000, 100_000)
 LENGTH = 40  # terms a document, about what a question with an answer has

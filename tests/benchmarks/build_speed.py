@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.settings import use_one_math_thread
-from knowledge.folder import SHIPPED
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
@@ -23,6 +22,7 @@ from index.ranking.entry_index import EntryIndex
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge.entry import Entry
+from knowledge.folder import SHIPPED
 
 ENTRIES = 10_000
 VARIANTS = 5  # an entry in the large knowledge base

@@ -10,8 +10,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 
-from bot.settings import use_one_math_thread
-from knowledge.folder import SHIPPED
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
@@ -24,6 +23,7 @@ from index.ranking.ranking import Query
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge.entry import Entry
+from knowledge.folder import SHIPPED
 
 Labelled = tuple[str, str]  # a question and its entry
 CUTS = (0.26, 0.30, 0.32, MIN_GROUP_LIKENESS, 0.36, 0.40)

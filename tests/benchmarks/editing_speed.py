@@ -16,17 +16,18 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from bot.settings import read_settings, use_one_math_thread
-from knowledge.folder import SHIPPED
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
 import openpyxl
 
 from bot.app import App
+from bot.settings import read_settings
 from knowledge.entry import Entry
 from knowledge.files.columns import COLUMNS
 from knowledge.files.formats import write_files
+from knowledge.folder import SHIPPED
 from knowledge.revisions.store import Change
 
 ENTRIES = 5_000

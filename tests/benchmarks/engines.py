@@ -18,7 +18,7 @@ from itertools import groupby, islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from bot.settings import use_one_math_thread
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 

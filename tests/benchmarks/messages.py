@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.settings import read_settings, use_one_math_thread
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
 from bot.app import App
+from bot.settings import read_settings
 from index.cache import NullCache
 from index.evaluation.evaluation import JudgedOutcome, evaluate
 from index.snapshot_builder import SnapshotBuilder

@@ -17,11 +17,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.settings import read_settings, use_one_math_thread
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
 from bot.app import App
+from bot.settings import read_settings
 from index.cache import NullCache
 from index.decision.decision import Answer
 from index.encoder.encoder import Encoder, load_encoder

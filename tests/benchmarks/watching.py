@@ -8,11 +8,12 @@ Nothing was learned from either. Run it after `faqbot migrate`.
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.settings import read_settings, use_one_math_thread
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
 from bot.app import App
+from bot.settings import read_settings
 from index.asking.asking import hear
 from index.asking.watching import is_sure_unasked, stricter_cut
 from index.decision.risk import NEVER

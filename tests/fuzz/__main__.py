@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bot.settings import use_one_math_thread
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()  # before anything imports NumPy
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.settings import read_settings, use_one_math_thread
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
@@ -18,6 +18,7 @@ from bot.app import App
 from bot.digest import CHARTED, digest
 from bot.faq import Faq
 from bot.reply import Asker, Reply
+from bot.settings import read_settings
 from bot.slack.views import escalation, feedback, home, search, staff
 from bot.slack.views.auditing import audit_modal, confirm_modal
 from bot.slack.views.digest import digest_message

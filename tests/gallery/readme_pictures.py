@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from bot.settings import read_settings, use_one_math_thread
+from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
 
@@ -19,6 +19,7 @@ import numpy as np
 from playwright.sync_api import Browser
 
 from bot.app import App
+from bot.settings import read_settings
 from bot.web.app import create_web
 from tests.browsing import chromium, serving
 from tests.gallery import render
