@@ -11,8 +11,10 @@ from knowledge.files.xlsx.container import SMALLER, Container, unreadable
 from knowledge.files.xlsx.number_formats import MAIN, NumberFormat, read_formats
 
 MAX_SHEETS = 500
+MAX_STRINGS = 600_000  # elements of shared texts, two for each of most; 5,000 entries have 60,000 texts
 VISIBLE = "visible"
 ROOT = "_rels/.rels"
+READING, TEXT, STRING = f"{MAIN} rPh", f"{MAIN} t", f"{MAIN} si"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,11 @@ def _strings(container: Container, part: str) -> Iterator[str]:
     """The shared texts, each of all its runs without the reading (ふりがな) that Excel keeps beside it."""
     texts: list[str] = []
     readings = 0
-    for tag, attributes, text in container.events(part):
-        if tag == f"{MAIN} rPh":
+    for tag, attributes, text in container.events(part, MAX_STRINGS):
+        if tag == READING:
             readings += 1 if attributes is not None else -1
-        elif attributes is None and tag == f"{MAIN} t" and not readings:
+        elif attributes is None and tag == TEXT and not readings:
             texts.append(text)
-        elif attributes is None and tag == f"{MAIN} si":
+        elif attributes is None and tag == STRING:
             yield "".join(texts)
             texts.clear()

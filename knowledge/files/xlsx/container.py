@@ -39,19 +39,20 @@ class Container:
         """True when there is such a part."""
         return name.casefold() in self._names
 
-    def events(self, name: str) -> Iterator[Event]:
-        """The starts and ends of the elements of a part, see XmlEvents.
+    def events(self, name: str, most: int = MAX_ELEMENTS) -> Iterator[Event]:
+        """The starts and ends of the elements of a part, at most `most`, see XmlEvents.
 
         Raises KnowledgeError for a part that is missing, no XML, or beyond the bounds.
         """
         if not self.has(name):
             raise unreadable(self.file, f"Excelのファイルが壊れています（{name} がありません）。")
+        allowed = min(MAX_ELEMENTS, self._elements + most)
         try:
             with self.archive.open(self._names[name.casefold()]) as part:
                 for size, events in XmlEvents().of(part):
                     self._bytes += size
                     self._elements += len(events) // 2
-                    if self._bytes > MAX_READ or self._elements > MAX_ELEMENTS:
+                    if self._bytes > MAX_READ or self._elements > allowed:
                         raise unreadable(self.file, "中身が大きすぎます。", SMALLER)
                     yield from events
         except ExpatError as error:

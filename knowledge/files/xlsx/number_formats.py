@@ -8,6 +8,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from knowledge.files.xlsx.container import Container
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+MAX_ELEMENTS = 300_000  # of the styles; Excel allows 65,490 formats of cells, of up to three elements each
 GENERAL = "General"
 TEXT = "@"
 PLAIN = ("general", "0", "g/標準")  # formats in which a number looks like what it is
@@ -71,7 +72,7 @@ def read_formats(container: Container, part: str) -> list[NumberFormat]:
     codes: dict[int, str] = {}
     styles: list[int] = []
     in_cells = False
-    for tag, attributes, _ in container.events(part):
+    for tag, attributes, _ in container.events(part, MAX_ELEMENTS):
         if tag == f"{MAIN} cellXfs":
             in_cells = attributes is not None
         elif attributes and tag == f"{MAIN} numFmt":
