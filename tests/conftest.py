@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_slack import FakeSlack
+from threadpoolctl import threadpool_limits
 
-from bot.process.math_threads import use_one_math_thread
-
-use_one_math_thread()  # before anything imports NumPy
-
+from bot.process.math_threads import NAMES
 from bot.settings import read_settings
 from knowledge.folder import SHIPPED
 
+threadpool_limits(1)  # of NumPy, which pytest-randomly imports before anybody can ask for it
+os.environ.update(dict.fromkeys(NAMES, "1"))  # for what is imported and started later
 os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests
 
 from making import bot_on, make_small_folder

@@ -18,7 +18,7 @@ from fake_slack import FakeSlack
 from bot.app import App
 from bot.cli import build_parser, main
 from bot.commands import check
-from bot.process.math_threads import use_one_math_thread
+from bot.process.math_threads import NAMES, use_one_math_thread
 from index.encoder.encoder import CachingEncoder
 from knowledge.folder import SHIPPED
 from knowledge.revisions.caches import DatabaseCache
@@ -465,8 +465,9 @@ def test_the_socket_mode_worker_answers_and_ends_cleanly(environment: dict[str, 
         process.communicate()
 
 
-def test_to_ask_for_one_math_thread_after_numpy_is_imported_is_refused() -> None:
+def test_to_ask_for_one_math_thread_after_numpy_is_imported_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "numpy" in sys.modules
+    monkeypatch.delenv(NAMES[0])
     with pytest.raises(RuntimeError):
         use_one_math_thread()
 
@@ -474,5 +475,8 @@ def test_to_ask_for_one_math_thread_after_numpy_is_imported_is_refused() -> None
 def test_numpy_computes_on_one_thread_in_every_command() -> None:
     code = "import os, runpy, sys; sys.argv[1:] = ['config']; runpy.run_module('bot', run_name='x')['main']();"
     code += "import numpy; a = numpy.ones((600, 600)); a @ a; print(len(os.listdir('/proc/self/task')))"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    unset = {name: value for name, value in os.environ.items() if name not in NAMES}
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, env=unset
+    )
     assert run.stdout.splitlines()[-1] == "1"
