@@ -25,7 +25,7 @@ from knowledge.located_entry import LocatedEntry
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 YESTERDAY, TOMORROW, DAY_AFTER = date(2026, 11, 23), date(2026, 11, 25), date(2026, 11, 26)
-SECONDS = 0.5  # of the processor, for all checks of one edit in MANY entries
+SECONDS = 1.0  # of processor time; on a quiet machine half of it
 MANY = 5_000
 
 
@@ -235,7 +235,7 @@ def test_what_is_found_in_all_entries_is_found_by_an_edit_of_one(
     assert {problem.severity for problem in by_one_edit} == {severity for severity, *_ in expected}
 
 
-def test_one_edit_in_many_entries_is_checked_in_half_a_second(analyzer: Analyzer, entries: list[Entry]) -> None:
+def test_one_edit_in_many_entries_is_checked_in_a_second(analyzer: Analyzer, entries: list[Entry]) -> None:
     copies = [
         replace(
             one,
