@@ -53,6 +53,16 @@ def test_a_passing_failure_is_retried_and_answered_once(slack: SlackTester, fail
     assert "10日間" in shown(posts[-1])
 
 
+def test_a_reply_that_slack_took_and_did_not_let_us_find_is_not_posted_again(slack: SlackTester) -> None:
+    slack.fake.fail("chat.postMessage", Failure(500, done=True))
+    slack.fake.fail("conversations.replies", Failure(429, "ratelimited", {"Retry-After": "1"}))
+    assert slack.event({"type": "app_mention", "text": QUESTION, "channel": CHANNEL}).status_code == 200
+    time.sleep(1.0)
+    slack.poll()
+    assert len(slack.fake.of("conversations.replies")) == 2
+    assert len(slack.fake.of("chat.postMessage")) == 1
+
+
 @pytest.mark.parametrize("error", ["is_archived", "not_in_channel", "channel_not_found", "restricted_action"])
 def test_a_channel_we_cannot_write_to_is_logged_and_no_more(
     slack: SlackTester, error: str, caplog: pytest.LogCaptureFixture

@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 MESSAGE_THREADS = 24  # they mostly wait for Slack
 PRESS_THREADS = 32  # of their own for commands and buttons, which wait for Slack too, and wait out its rate limit
 SIGNED_IN_KEPT = 60.0  # seconds for which a role on the team's pages holds
-CALL_SECONDS = 10  # that Slack may take for one call
+CALL_SECONDS = 5  # that Slack may take for one call; what it may have done all the same is looked for
 NOT_INSTALLED = "このワークスペースには、今はインストールされていません。もう一度インストールしてください。"
 
 

@@ -44,7 +44,11 @@ def new_mark() -> Mark:
 
 
 def post(client: WebClient, channel: str, thread_ts: str, message: Message, mark: Mark | None = None) -> str:
-    """Post a message in a thread ("" for none), once; links in it are not unfurled. Returns its timestamp."""
+    """Post a message in a thread ("" for none), once; links in it are not unfurled. Returns its timestamp.
+
+    Where it is unclear whether Slack took it and looking for it fails, the first failure is raised: a rate limit of
+    the looking would say that nothing was posted.
+    """
     mark = mark or new_mark()
     for number in range(RETRIES + 1):
         try:
@@ -53,8 +57,12 @@ def post(client: WebClient, channel: str, thread_ts: str, message: Message, mark
             if number == RETRIES or not is_unclear(error):
                 raise
             logger.info("a message may not have reached Slack (%s): looking for it", error_code(error))
+            unclear = error
         time.sleep(PAUSE * 2**number)
-        found = find(client, channel, thread_ts, mark)
+        try:
+            found = find(client, channel, thread_ts, mark)
+        except (SlackApiError, OSError) as error:
+            raise unclear from error
         if found:
             return found[0][1]
     raise AssertionError  # the last try returns or raises
