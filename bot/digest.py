@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.faq import Faq
 from bot.overview import GAP_DAYS, Overview
+from bot.wording.evidence import evidence_lines
 from index.gaps.gaps import Gap
 from knowledge.checks.links import check_links
 from knowledge.entry import TOKYO, Entry
@@ -29,6 +30,7 @@ class Digest:
     unhelpful: tuple[tuple[Entry, Votes], ...]  # with LEAST_VOTES or more, of which less than half in favour
     dead_links: tuple[Problem, ...]
     unjudged: int = 0  # answers drawn of the last week
+    evidence: tuple[str, ...] = ()  # how much is known of the answers, in some lines
     daily: DailyCounts | None = None  # the questions of CHARTED days before, where there were some
 
 
@@ -46,6 +48,7 @@ def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[],
         unhelpful=tuple((live[votes.entry_id], votes) for votes in unhelpful if votes.entry_id in live),
         dead_links=tuple(dead_links()),
         unjudged=sum(one.verdict is None for one in Audits(overview.statistics.engine).sample(last_week(now))),
+        evidence=tuple(evidence_lines(faq.searcher.snapshot)),
         daily=daily if any(daily.counts) else None,
     )
 

@@ -44,7 +44,15 @@ def vote(app: App, *helpful: bool) -> None:
 
 
 def test_a_new_installation_has_nothing_to_tell(app: App) -> None:
-    assert digest(app.faq, app.overview, datetime.now(UTC)) == EMPTY
+    found = digest(app.faq, app.overview, datetime.now(UTC))
+    assert replace(found, evidence=()) == EMPTY
+
+
+def test_a_digest_says_how_much_is_known_of_the_answers(app: App) -> None:
+    evidence, risk = app.searcher.snapshot.calibration.evidence, app.searcher.snapshot.calibration.risk
+    text = text_of(digest(app.faq, app.overview, datetime.now(UTC)))
+    assert f"判定つきの質問{evidence.judged}件・言い方{evidence.variants}個" in text
+    assert f"誤りの上限 {risk.bound:.1%}" in text
 
 
 def test_the_gaps_are_those_of_the_list_the_most_pressing_first(app: App) -> None:
@@ -156,6 +164,7 @@ FULLEST = Digest(
     never_asked=(LONGEST,) * 150,
     unhelpful=((LONGEST, Votes("a", 10**6, 10**6)),) * 150,
     dead_links=(Problem("い" * 3_000, "", entry_id="a" * 64),) * 150,
+    evidence=("根" * 1_000,) * 4,
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cachetools import TTLCache
 from fake_slack import TEAM
-from slack_tester import STAFF, USER, SlackTester, buttons, labels, only, opened, shown
+from slack_tester import EDITOR, STAFF, USER, SlackTester, buttons, labels, only, opened, shown
 
 from bot.app import App
 from bot.reply import Asker
@@ -97,6 +97,13 @@ def test_a_category_lists_its_answering_questions(slack: SlackTester, app: App) 
 
 def test_a_tab_without_a_name_is_the_home_tab(slack: SlackTester) -> None:
     assert only(slack.calls_of({"type": "app_home_opened", "channel": "D0X"}), "views.publish")
+
+
+def test_editors_see_how_much_is_known_of_the_answers(slack: SlackTester, app: App) -> None:
+    evidence = app.searcher.snapshot.calibration.evidence
+    counted = f"判定つきの質問{evidence.judged}件・言い方{evidence.variants}個"
+    assert counted in shown(opened(slack.open_tab("home", user=EDITOR)))
+    assert counted not in shown(opened(slack.open_tab("home")))
 
 
 def test_the_gaps_are_found_anew_after_some_seconds_or_when_they_shall_be_fresh(slack: SlackTester, app: App) -> None:

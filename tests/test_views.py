@@ -280,7 +280,7 @@ def test_the_editors_desk_keeps_slacks_limits(entries: list[Entry], texts: list[
     )  # fmt: skip
     stored = StoredProposal("0123abcd", now, "U0EDITOR", "", 1, Change(put=tuple(entries)))
     drafts = [replace(entry, status=Status.DRAFT) for entry in entries]
-    desk = desk_blocks([stored] * 12, [gap, replace(gap, nearest=None)] * 6, drafts)
+    desk = desk_blocks([stored] * 12, [gap, replace(gap, nearest=None)] * 6, drafts, ["根" * 1_000] * 4)
     check_view(home.home_view(SITE, entries[:5], [f"分類{number}" for number in range(60)], desk=desk))
 
 

@@ -21,6 +21,7 @@ from bot.slack.views.home import found_blocks, home_view
 from bot.slack.views.notices import notice_modal
 from bot.slack.views.search import category_modal
 from bot.wording import sentences
+from bot.wording.evidence import evidence_lines
 from knowledge.entry import Status
 from knowledge.errors import StoreError
 
@@ -110,7 +111,7 @@ def _desk(door: Door) -> list[Block]:
     except StoreError as error:
         return [paragraph(str(error))]
     unshown = [entry for entry in stored if entry.status is not Status.RETIRED and not entry.is_live(now)]
-    return desk_blocks(waiting, gaps, unshown)
+    return desk_blocks(waiting, gaps, unshown, evidence_lines(door.faq.searcher.snapshot))
 
 
 def _is_home(event: dict[str, Any]) -> bool:

@@ -15,9 +15,15 @@ MAX_UNSHOWN = 10
 STATES = {Status.DRAFT: "下書き", Status.PUBLISHED: "公開期間の外"}
 
 
-def desk_blocks(waiting: Sequence[StoredProposal], gaps: Sequence[Gap], unshown: Sequence[Entry]) -> list[Block]:
-    """The editors' part of the Home tab; `unshown` are drafts and entries outside their validity."""
+def desk_blocks(
+    waiting: Sequence[StoredProposal], gaps: Sequence[Gap], unshown: Sequence[Entry], evidence: Sequence[str]
+) -> list[Block]:
+    """The editors' part of the Home tab; `unshown` are drafts and entries outside their validity.
+
+    `evidence` says in some lines how much is known of the answers.
+    """
     blocks = [divider(), header("編集"), *actions(button("新しい項目", "new_entry", "", "primary"))]
+    blocks.append(context("\n".join(evidence)))
     if waiting:
         blocks.append(context("承認を待っている提案"))
     for number, stored in enumerate(waiting[:MAX_WAITING]):

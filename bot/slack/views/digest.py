@@ -47,7 +47,9 @@ def digest_message(digest: Digest) -> Message:
     counts = {title: len(lines) for title, lines in filled.items()}
     counts |= {PAST_REVIEW: len(digest.past_review), AUDIT: digest.unjudged}
     summary = "・".join(f"{title} {count}件" for title, count in counts.items() if count) or NOTHING
-    return Message(escaped(f"{TITLE}: {summary}"), blocks if any(counts.values()) else [*blocks, paragraph(NOTHING)])
+    blocks += [] if any(counts.values()) else [paragraph(NOTHING)]
+    blocks += [divider(), context("\n".join(digest.evidence))] if digest.evidence else []
+    return Message(escaped(f"{TITLE}: {summary}"), blocks)
 
 
 def _past_review(entries: Sequence[Entry]) -> list[Block]:
