@@ -123,11 +123,33 @@ def test_a_field_that_is_left_is_checked_and_the_reply_drawn(browser: Browser, s
         expect(page.locator("#fault-url-1")).to_have_count(0)
 
 
+def judge_with_keys(page: Page, site: tuple[str, TeamTester]) -> None:
+    """One key a question just beyond an entry; outside of the questions, and with Control, none does anything."""
+    page.goto(f"{site[0]}/team/entries/plan-prices/near-misses")
+    questions, chosen = page.locator("fieldset.near"), page.locator("input:checked")
+    page.keyboard.press("1")
+    page.get_by_role("button", name="キーで選び始める").click()
+    page.keyboard.press("Control+1")
+    page.keyboard.press("4")
+    expect(chosen).to_have_count(0)
+    number = questions.count()
+    for at in range(number):
+        expect(questions.nth(at).locator("input").nth(1)).to_be_focused()
+        page.keyboard.press("1" if at else "2")
+    expect(questions.nth(0).get_by_label("この項目が正しい")).to_be_checked()
+    expect(page.get_by_role("status")).to_have_text("「答えてはいけない」を選びました。")
+    expect(chosen).to_have_count(number)
+    expect(page.get_by_role("button", name="選んだ判定の影響を確かめる")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認", timeout=PATIENCE)
+
+
 def test_a_judged_query_is_corrected_while_it_is_typed_and_published(
     browser: Browser, site: tuple[str, TeamTester]
 ) -> None:
     with visiting(browser) as page:
         come_in(page, site)
+        judge_with_keys(page, site)
         page.get_by_role("link", name="言葉と判定").click()
         page.get_by_role("link", name="判定つき質問").click()
         page.locator("#query-new0").fill("ひと月のお値段")

@@ -1,5 +1,7 @@
 "use strict";
-// The form of an entry checks itself when a field is left, as the button 表示を確かめる does. It works without this too.
+// What makes the team's pages quicker. Everything works without this file too.
+
+// The form of an entry checks itself when a field is left, as the button 表示を確かめる does.
 (() => {
   const form = document.querySelector("form.edit[data-checked]");
   if (!form) return;
@@ -28,5 +30,40 @@
       const response = await fetch(form.action, { method: "POST", body, signal: asking.signal });
       if (response.ok) show(new DOMParser().parseFromString(await response.text(), "text/html"));
     } catch { /* changed again, or no connection: the buttons still work */ }
+  });
+})();
+
+// A key chooses the word for the question in which the focus is, then the next question has it, at last the button.
+// Outside of the questions keys do nothing, so that those who speak or read by ear choose nothing by chance.
+(() => {
+  const form = document.querySelector("form.by-key");
+  if (!form) return;
+  const questions = [...form.querySelectorAll("fieldset")], status = form.querySelector("[role=status]");
+  const words = (question) => [...question.querySelectorAll("input[type=radio]")];
+
+  function enter(question) {
+    const radios = question ? words(question) : [];
+    const next = radios.find((radio) => radio.checked) ?? radios[0] ?? form.querySelector("button.main-action");
+    next.focus();
+    (question ?? next).scrollIntoView({ block: "nearest" });
+  }
+
+  form.addEventListener("keydown", (event) => {
+    const question = event.target.closest("fieldset");
+    const isTyping = event.target.matches("textarea, select, input:not([type=radio])");
+    if (!question || isTyping || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const chosen = words(question).find((radio) => radio.getAttribute("aria-keyshortcuts") === event.key);
+    if (!chosen) return;
+    event.preventDefault();
+    chosen.checked = true;
+    status.textContent = `「${chosen.nextSibling.textContent}」を選びました。`;
+    enter(questions[questions.indexOf(question) + 1]);
+  });
+  questions.forEach((question) => words(question).forEach((radio, at) => {
+    radio.setAttribute("aria-keyshortcuts", String(at + 1));
+  }));
+  form.querySelectorAll("kbd, .keys").forEach((shown) => { shown.hidden = false; });
+  form.querySelector(".keys button").addEventListener("click", () => {
+    enter(questions.find((question) => !words(question).some((radio) => radio.checked)));
   });
 })();
