@@ -58,7 +58,7 @@ class SnapshotBuilder:
         self._entry_encoder = entry_encoder
         self._shipped = shipped_calibrations() if shipped is None else shipped
         self._code = code_digest()
-        self._newest: EntryIndex | None = None
+        self.newest: EntryIndex | None = None  # from which the next index is patched after an edit
 
     def build(
         self,
@@ -78,7 +78,7 @@ class SnapshotBuilder:
         """
         live = [entry for entry in base.entries if entry.is_live(moment)]
         digest = self.digest(live, base.lists)
-        index = self._newest = self._index(live, digest, base.lists)
+        index = self.newest = self._index(live, digest, base.lists)
         if kept:
             self._keep_parts(index, digest)
         known = before.calibration if before and is_edit(before.index.entries, live) else None
@@ -92,7 +92,7 @@ class SnapshotBuilder:
         digest = self.digest(live, candidate.base.lists)
         known = before.calibration if is_edit(before.index.entries, live) else None
         self._keep_parts(candidate.index, digest)
-        self._newest = candidate.index
+        self.newest = candidate.index
         return replace(candidate, calibration=self._calibration(candidate.index, digest, candidate.base, known))
 
     def query(self, text: str, analyzer: Analyzer) -> Query:
@@ -101,7 +101,7 @@ class SnapshotBuilder:
 
     def _index(self, live: Sequence[Entry], digest: str, lists: Lists) -> EntryIndex:
         """The index of `live`: the newest one patched after an edit, read back where it was kept, else built."""
-        newest, analyzer = self._newest, self._analyzer_of(lists.synonym_rules)
+        newest, analyzer = self.newest, self._analyzer_of(lists.synonym_rules)
         if newest and newest.analyzer is analyzer and is_edit(newest.entries, live):
             return newest if newest.entries == tuple(live) else newest.replaced(live)
         kept = self._cache.find_parts(digest)

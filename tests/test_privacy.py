@@ -88,9 +88,9 @@ def test_erase_deletes_one_person_and_says_how_much(talked: App, capsys: pytest.
         assert (before, connection.scalar(asked)) == (4, 2), "nor where and when they asked"
 
 
-def test_what_is_erased_is_in_no_byte_of_the_database(app: App, database: str) -> None:
+def test_what_is_erased_is_in_no_byte_of_the_database(app: App) -> None:
     app.faq.ask("ひみつの質問文", Asker("slack", USER))
-    path = Path(database.removeprefix("sqlite:///"))
+    path = Path(app.settings.database_url.removeprefix("sqlite:///"))
     files = [path, path.with_name(f"{path.name}-wal")]
     assert any("ひみつの質問文".encode() in file.read_bytes() for file in files if file.exists())
     run(app, "erase", "--user", USER)
