@@ -83,7 +83,7 @@ def _asked(team: Team, entry: Entry, base: KnowledgeBase, aside: set[str]) -> li
     """The near misses that nobody judged or dropped, worst first: answers, then suggestions, the surest first."""
     snapshot, judged = team.faq.searcher.snapshot, {match_key(one.text) for one in base.lists.judged_queries}
     found = []
-    for miss in near_misses(entry, base.entries):
+    for miss in near_misses(entry, base.entries, snapshot.index.analyzer.tokenizer):
         if match_key(miss.text) not in judged and proposal_key(entry.id, miss.text) not in aside:
             outcome = snapshot.decided(snapshot.index.rank(snapshot.index.query(miss.text)))
             verdict = Verdict.of(outcome)
