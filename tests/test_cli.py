@@ -1,4 +1,7 @@
-"""The command line as people and programs use it: real processes, real bytes."""
+"""The command line as people and programs use it.
+
+Real processes and real bytes where these matter; elsewhere the command itself, on a bot that is loaded already.
+"""
 
 import json
 import os
@@ -9,7 +12,9 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -46,6 +51,22 @@ def run(environment: dict[str, str], *arguments: str, stdin: bytes = b"") -> sub
     )
 
 
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def say(app: App, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
+    """What a command prints that is given `stdin`."""
+
+    def said(*arguments: str, stdin: str = "") -> str:
+        options = build_parser().parse_args(arguments)
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin.encode()), "utf-8"))
+        assert import_module(f"bot.commands.{options.command}").run(options, app) == 0
+        return capsys.readouterr().out
+
+    return said
+
+
 def test_ask_prints_answer_link_and_notice(environment: dict[str, str]) -> None:
     result = run(environment, "ask", "途中でやめたら違約金を取られますか")
     text = result.stdout.decode()
@@ -57,15 +78,15 @@ def test_ask_prints_answer_link_and_notice(environment: dict[str, str]) -> None:
     assert "関連する質問" in text
 
 
-def test_ask_offers_candidates_when_unsure_and_a_person_when_not_known(environment: dict[str, str]) -> None:
-    assert "どれでもない" in run(environment, "ask", "解約の相談").stdout.decode()
-    declined = run(environment, "ask", "月の途中で解約したら日割りになりますか").stdout.decode()
+def test_ask_offers_candidates_when_unsure_and_a_person_when_not_known(say: Say) -> None:
+    assert "どれでもない" in say("ask", "解約の相談")
+    declined = say("ask", "月の途中で解約したら日割りになりますか")
     assert "日割りになるかは" in declined
     assert "担当者への連絡" in declined
 
 
-def test_ask_explain_shows_terms_signals_and_thresholds(environment: dict[str, str]) -> None:
-    text = run(environment, "ask", "--explain", "お試しは何日間使えますか").stdout.decode()
+def test_ask_explain_shows_terms_signals_and_thresholds(say: Say) -> None:
+    text = say("ask", "--explain", "お試しは何日間使えますか")
     for part in (
         "free-trial-10days",
         "一致した語（得点・珍しさ・ある場所）",
@@ -83,8 +104,8 @@ OF_ONE = {"reference", "decision", "entry", "remarks", "confidence", "candidates
 SHAPE = {"query", "kind", *OF_ONE, "replies", "revision", "milliseconds"}
 
 
-def test_ask_json_prints_one_object(environment: dict[str, str]) -> None:
-    values = json.loads(run(environment, "ask", "--json", "無料のお試しは何日間できますか").stdout)
+def test_ask_json_prints_one_object(say: Say) -> None:
+    values = json.loads(say("ask", "--json", "無料のお試しは何日間できますか"))
     assert set(values) == SHAPE
     assert values["decision"] == "answer"
     assert set(values["entry"]) == {"id", "category", "question", "answer", "declines", "url", "as_of", "digest"}
@@ -97,15 +118,15 @@ def test_ask_json_prints_one_object(environment: dict[str, str]) -> None:
     assert confidences == sorted(confidences, reverse=True)
 
 
-def test_ask_json_carries_the_remark_on_a_wrong_figure(environment: dict[str, str]) -> None:
-    values = json.loads(run(environment, "ask", "--json", "無料お試しは30日間ですよね").stdout)
+def test_ask_json_carries_the_remark_on_a_wrong_figure(say: Say) -> None:
+    values = json.loads(say("ask", "--json", "無料お試しは30日間ですよね"))
     (remark,) = values["remarks"]
     assert "「30日」" in remark
     assert "「10日」" in remark
 
 
-def test_a_declined_question_is_an_abstention_with_its_entry(environment: dict[str, str]) -> None:
-    values = json.loads(run(environment, "ask", "--json", "月の途中で解約したら日割りになりますか").stdout)
+def test_a_declined_question_is_an_abstention_with_its_entry(say: Say) -> None:
+    values = json.loads(say("ask", "--json", "月の途中で解約したら日割りになりますか"))
     assert (values["decision"], values["entry"]["id"], values["entry"]["declines"]) == (
         "abstain",
         "cancel-proration",
@@ -141,7 +162,7 @@ def test_no_lines_give_no_objects(small_environment: dict[str, str]) -> None:
     assert (result.returncode, result.stdout) == (0, b"")
 
 
-def test_a_line_may_hold_the_conversation_before_and_get_a_reply_to_each_question(environment: dict[str, str]) -> None:
+def test_a_line_may_hold_the_conversation_before_and_get_a_reply_to_each_question(say: Say) -> None:
     before = [{"query": "東京の番号はもらえますか", "shown": ["number-types-03-050"]}]
     lines = [
         json.dumps({"query": "じゃあ050は？", "conversation": before}, ensure_ascii=False),
@@ -154,8 +175,8 @@ def test_a_line_may_hold_the_conversation_before_and_get_a_reply_to_each_questio
         '{"query": 3}',
         '{"query": "料金は？", "conversation": [{"shown": "x"}]}',
     ]
-    result = run(environment, "ask", "--json", "-", stdin="\n".join(lines).encode())
-    follow_up, two, thanks, person, *wrong = [json.loads(line) for line in result.stdout.decode().splitlines()]
+    objects = say("ask", "--json", "-", stdin="\n".join(lines)).splitlines()
+    follow_up, two, thanks, person, *wrong = map(json.loads, objects)
     assert follow_up["entry"]["id"] == "number-types-03-050"
     assert [reply["entry"]["id"] for reply in two["replies"]] == ["id-document-by-mail", "no-cancellation-penalty"]
     assert all(set(reply) == {"asked", *OF_ONE} for reply in two["replies"])
@@ -187,19 +208,16 @@ def test_a_reader_that_stops_early_is_no_error(small_environment: dict[str, str]
         assert b"Traceback" not in process.stderr.read()
 
 
-def test_a_conversation_in_the_terminal(environment: dict[str, str]) -> None:
-    said = "解約の相談\n4\n無料お試しは何日間ですか\n\n"
-    text = run(environment, "chat", stdin=said.encode()).stdout.decode()
+def test_a_conversation_in_the_terminal(say: Say) -> None:
+    text = say("chat", stdin="解約の相談\n4\n無料お試しは何日間ですか\n\n")
     assert text.count("【候補】") == 1
     assert "担当者への連絡" in text
     assert "10日間無料" in text
-    chosen = run(environment, "chat", stdin="解約の相談\n1\n\n".encode()).stdout.decode()
-    assert "Q. " in chosen
+    assert "Q. " in say("chat", stdin="解約の相談\n1\n\n")
 
 
-def test_a_follow_up_in_the_terminal_is_read_with_the_subject_before(environment: dict[str, str]) -> None:
-    result = run(environment, "chat", stdin="東京の番号はもらえますか\nじゃあ050は？\n\n".encode())
-    assert "続くご質問として読みました" in result.stdout.decode()
+def test_a_follow_up_in_the_terminal_is_read_with_the_subject_before(say: Say) -> None:
+    assert "続くご質問として読みました" in say("chat", stdin="東京の番号はもらえますか\nじゃあ050は？\n\n")
 
 
 def test_evaluate_measures_a_benchmark(small_environment: dict[str, str], tmp_path: Path) -> None:

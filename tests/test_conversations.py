@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.cli import main
+from bot.cli import build_parser
+from bot.commands import evaluate
 from index.asking.asking import hear
 from index.asking.turns import Turn
 from index.evaluation.conversations import Result, SpokenTurn, judged, measure_conversations, read_conversations
@@ -66,11 +67,8 @@ def test_what_becomes_of_a_turn(app: App, text: str, expect: str, result: Result
     assert judged(SpokenTurn("asker", text, expect), heard) is result
 
 
-def test_the_command_prints_a_line_for_each_kind_of_turn(
-    app: App, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", app.settings.database_url)
-    assert main(["evaluate", "--conversations", str(UNSEEN)]) == 0
+def test_the_command_prints_a_line_for_each_kind_of_turn(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    assert evaluate.run(build_parser().parse_args(["evaluate", "--conversations", str(UNSEEN)]), app) == 0
     assert "回答がほしい発言 57件: 正しい" in capsys.readouterr().out
 
 

@@ -189,8 +189,8 @@ def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
         redact(text, OWN)
         return time.process_time() - started
 
-    seconds(10_000)  # compiled and warm
-    assert seconds(100_000) < 30 * max(seconds(10_000), 0.002)  # a square would be a hundred times as long
+    seconds(3_000)  # compiled and warm
+    assert seconds(30_000) < 30 * max(seconds(3_000), 0.001)  # a square would be a hundred times as long
 
 
 @pytest.mark.parametrize(
