@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 
 import pytest
+from making import bot_on
 
 from bot.app import App
 from bot.faq import Faq
@@ -186,19 +187,20 @@ def test_validity_begins_and_ends_without_a_new_revision(analyzer: Analyzer) -> 
     assert len(made.build(base, now.changes_at).index.entries) == 2
 
 
-def test_a_published_change_reaches_another_process(app: App) -> None:
-    other = App(app.settings)
-    other.tokenizer, other.encoder = app.tokenizer, None
-    other.faq.searcher.refresh()
-    base = app.store.load()
-    changed = replace(base.by_id["plan-prices"], answer="新しい料金です。")
-    app.store.publish(Change(put=(changed,)), "editor", "", base.revision)
-    other.start()
-    deadline = time.monotonic() + 60  # it has no encoder, so it measures the calibration anew
-    while other.faq.entry("plan-prices") != changed:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    other.store.engine.dispose()
+def test_a_published_change_reaches_another_process(small_database: str, small_folder: str, analyzer: Analyzer) -> None:
+    with (
+        bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app,
+        bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as other,
+    ):
+        other.faq.searcher.refresh()
+        base = app.store.load()
+        changed = replace(base.by_id["plan-prices"], answer="新しい料金です。")
+        app.store.publish(Change(put=(changed,)), "editor", "", base.revision)
+        other.start()
+        deadline = time.monotonic() + 60
+        while other.faq.entry("plan-prices") != changed:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_an_abstention_says_why(app: App) -> None:

@@ -11,6 +11,8 @@ import pytest
 from slack_tester import CHANNEL, DIRECT, SlackTester, buttons, choices, labels, shown
 
 from bot.app import App
+from bot.terminal.replies import entry_text
+from bot.wording.sentences import is_aside
 from knowledge.database.tables import feedback, queries
 
 TEN = [
@@ -160,6 +162,18 @@ def test_a_declining_entry_says_what_is_not_known_and_offers_a_person(slack: Sla
     without_page = slack.mention(entry.question)
     assert without_page
     assert "掲載当時の内容です" not in shown(without_page), "there is no page that could be older"
+
+
+def test_mere_talk_gets_one_line_at_every_door(slack: SlackTester, app: App) -> None:
+    (entry,) = (entry for entry in app.faq.entries() if is_aside(entry) and "雑談" in entry.question)
+    message = slack.mention("カレーの玉ねぎって何分くらい炒めればいいの")
+    assert message
+    assert shown(message).startswith(entry.answer.strip())
+    assert labels(message) == ["担当者に聞く"]
+    assert entry_text(app.faq, entry) == entry.answer
+    page = slack.client.get("/search?q=カレーの玉ねぎって何分くらい炒めればいいの").get_data(as_text=True)
+    assert "普段の言葉でお尋ねください" in page
+    assert all(text not in page for text in ("掲載当時の内容です", "関連する質問", entry.question))
 
 
 def test_opening_the_messages_tab_suggests_questions(slack: SlackTester) -> None:
