@@ -23,6 +23,12 @@ NEW = Entry(
 )
 
 
+def first(entries: list[Entry], count: int) -> list[Entry]:
+    """So many entries with a few of their variants each."""
+    some = sorted(entries, key=lambda entry: entry.id)[:count]
+    return [replace(entry, variants=entry.variants[:5]) for entry in some]
+
+
 def edited(entries: list[Entry], removed: set[int], changed: set[int], *, add: bool) -> list[Entry]:
     """The entries after some were removed and some rewritten."""
     after = [
@@ -42,7 +48,7 @@ def edited(entries: list[Entry], removed: set[int], changed: set[int], *, add: b
 def test_an_edited_index_ranks_as_one_built_anew(
     entries: list[Entry], analyzer: Analyzer, removed: set[int], changed: set[int], *, add: bool
 ) -> None:
-    some = sorted(entries, key=lambda entry: entry.id)[:20]
+    some = first(entries, 20)
     after = edited(some, removed, changed, add=add)
     patched, rebuilt = EntryIndex(some, analyzer).replaced(after), EntryIndex(after, analyzer)
     assert patched.entries == rebuilt.entries
@@ -52,7 +58,7 @@ def test_an_edited_index_ranks_as_one_built_anew(
 
 
 def test_edits_in_a_row_rank_as_one_built_anew(entries: list[Entry], analyzer: Analyzer, encoder: Encoder) -> None:
-    some = sorted(entries, key=lambda entry: entry.id)[:12]
+    some = first(entries, 12)
     index = EntryIndex(some, analyzer, encoder)
     for removed, changed, add in (({1}, {2}, True), (set(), {0, 3}, True), ({4, 5}, set(), False)):
         some = edited([entry for entry in some if entry.id != NEW.id], removed, changed, add=add)
@@ -66,9 +72,9 @@ def test_edits_in_a_row_rank_as_one_built_anew(entries: list[Entry], analyzer: A
 
 @pytest.mark.parametrize("semantic", [False, True])
 def test_parts_survive_bytes(entries: list[Entry], analyzer: Analyzer, encoder: Encoder, *, semantic: bool) -> None:
-    used = encoder if semantic else None
-    index = EntryIndex(entries, analyzer, used)
-    read = EntryIndex(entries, analyzer, used, arrays=IndexArrays.from_bytes(index.arrays.to_bytes()))
+    used, some = encoder if semantic else None, first(entries, len(entries))
+    index = EntryIndex(some, analyzer, used)
+    read = EntryIndex(some, analyzer, used, arrays=IndexArrays.from_bytes(index.arrays.to_bytes()))
     for text in QUERIES:
         query = index.query(text)
         assert read.rank(query).scores.tolist() == index.rank(query).scores.tolist()
