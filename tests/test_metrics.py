@@ -259,18 +259,18 @@ def test_a_lost_database_makes_it_unready_yet_alive(app: App) -> None:
     assert client(app).get("/healthz").get_json() == {"status": "ok", "revision": 1}
 
 
-def test_a_database_that_only_lets_itself_be_read_makes_it_unready(database: str) -> None:
-    path = database.removeprefix("sqlite:///")
-    assert Reachable(connect(database))()
+def test_a_database_that_only_lets_itself_be_read_makes_it_unready(small_database: str) -> None:
+    path = small_database.removeprefix("sqlite:///")
+    assert Reachable(connect(small_database))()
     assert not Reachable(connect(f"sqlite:///file:{path}?mode=ro&uri=true"))()
 
 
-def test_a_full_disk_makes_it_unready(database: str) -> None:
+def test_a_full_disk_makes_it_unready(small_database: str) -> None:
     program = f"""
 import resource
 from knowledge.database.connection import connect
 from knowledge.database.reachability import Reachable
-engine = connect({database!r})
+engine = connect({small_database!r})
 print(Reachable(engine)())
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))  # no file may grow
 print(Reachable(engine)())
@@ -279,8 +279,8 @@ print(Reachable(engine)())
     assert done.stdout.split() == ["True", "False"]
 
 
-def test_a_database_that_another_process_holds_stays_ready_and_is_written_once(database: str) -> None:
-    engine, other = connect(database, lock_seconds=0.1), connect(database)
+def test_a_database_that_another_process_holds_stays_ready_and_is_written_once(small_database: str) -> None:
+    engine, other = connect(small_database, lock_seconds=0.1), connect(small_database)
     with other.connect() as holding:
         holding.exec_driver_sql("BEGIN IMMEDIATE")
         assert Reachable(engine)()
@@ -326,11 +326,14 @@ def test_a_good_answer_about_our_token_is_believed_for_a_minute_a_bad_one_for_se
     assert found == [(False, 1), (False, 1), (True, 2), (True, 2), (True, 3)]
 
 
-def test_a_worker_without_a_page_shows_its_state_on_a_port_of_its_own(database: str, fake_slack: FakeSlack) -> None:
+def test_a_worker_without_a_page_shows_its_state_on_a_port_of_its_own(
+    small_database: str, small_folder: str, fake_slack: FakeSlack
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     tokens = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
-    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": database, "STATUS_PORT": str(port)} | tokens
+    small = {"DATABASE_URL": small_database, "KNOWLEDGE": small_folder, "ENCODER": "none"}
+    environment = {"PATH": os.environ["PATH"], "STATUS_PORT": str(port)} | small | tokens
     command = [sys.executable, "-m", "bot", "slack"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:

@@ -28,8 +28,10 @@ TOKENS = {"SLACK_BOT_TOKEN": "xoxb-of-the-tests", "SLACK_APP_TOKEN": "xapp-of-th
 
 
 @pytest.fixture
-def environment(database: str) -> dict[str, str]:
-    return os.environ | {"DATABASE_URL": database, "PORT": str(free_port())}
+def environment(small_database: str, small_folder: str) -> dict[str, str]:
+    """The small knowledge base without an encoder, which starts soonest."""
+    small = {"DATABASE_URL": small_database, "KNOWLEDGE": small_folder, "ENCODER": "none"}
+    return os.environ | small | {"PORT": str(free_port())}
 
 
 def refused(environment: dict[str, str], command: str) -> tuple[str, str]:
