@@ -5,15 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.lenient_log import LenientLog, log_decision
-from bot.reply import Asker, Reply
+from bot.reply import Asker, Reply, Written
 from index.asking.asking import AskedOutcome, Heard, hear
 from index.asking.turns import Conversation, last_shown
 from index.decision.decision import Abstain, Answer, Decision, Suggest
 from index.decision.figures import Difference, differences
 from index.message.message import MessageKind, read_message
-from index.parameters import MAX_QUERY
 from index.searcher import Searcher
-from index.text.filters import BLANKS, drop_invisible
+from index.text.filters import BLANKS
 from knowledge.entry import Entry
 from knowledge.files.site_yaml import site_in
 from knowledge.questions.feedback import Feedback, FeedbackKind, UnhelpfulReason
@@ -57,8 +56,8 @@ class Faq:
     def ask(self, text: str, asker: Asker, conversation: Conversation = ()) -> Reply:
         """Answer, suggest or abstain, for each question of a message; each goes, redacted, into the query log.
 
-        Text beyond MAX_QUERY characters is not read. `conversation` are the turns before, oldest first. A log
-        that cannot be written does not keep anybody from an answer.
+        What is beyond Written's bound is not read, neither of the message nor of a turn before; `conversation` are
+        those turns, oldest first. A log that cannot be written does not keep anybody from an answer.
         """
         reply = self.preview(text, conversation)
         self.record(reply, asker)
@@ -85,13 +84,14 @@ class Faq:
     def preview(self, text: str, conversation: Conversation = ()) -> Reply:
         """The reply that `ask` would give now; nothing is stored or logged."""
         started = time.perf_counter()
-        written = _readable(text)
+        written = Written.of(text)
+        before = [replace(turn, query=Written.of(turn.query).text) for turn in conversation]
         snapshot = self.searcher.snapshot
-        heard = hear(snapshot, written, conversation)
-        previous = snapshot.by_id.get(last_shown(conversation))
+        heard = hear(snapshot, written.text, before)
+        previous = snapshot.by_id.get(last_shown(before))
         milliseconds = (time.perf_counter() - started) * 1000
         first, *further = [_reply(one, heard, snapshot.revision, milliseconds, previous) for one in heard.outcomes]
-        return replace(first, query=BLANKS.sub(" ", written), further=tuple(further))
+        return replace(first, query=BLANKS.sub(" ", written.text), is_cut=written.is_cut, further=tuple(further))
 
     def entry(self, entry_id: str) -> Entry | None:
         """The live entry with this id."""
@@ -113,7 +113,7 @@ class Faq:
 
     def best(self, text: str) -> list[tuple[Entry, float]]:
         """The best entries for a text, each with its confidence; nothing is logged, since nobody asked the bot."""
-        outcome = self.searcher.snapshot.ask(read_message(_readable(text)).whole)
+        outcome = self.searcher.snapshot.ask(read_message(Written.of(text).text).whole)
         return [(hit.entry, confidence) for hit, confidence in outcome.confidences()]
 
     def categories(self) -> list[str]:
@@ -183,13 +183,6 @@ def _reply(one: AskedOutcome, heard: Heard, revision: int, milliseconds: float, 
         message=heard.kind,
         half=heard.message.half and heard.kind is MessageKind.OTHER,
     )
-
-
-def _readable(text: str) -> str:
-    """The visible text of a message, MAX_QUERY characters at most; its lines stay."""
-    whole = text[: 4 * MAX_QUERY].encode("utf-8", "ignore").decode()  # drops unpaired surrogates
-    lines = [drop_invisible(line).strip() for line in whole.splitlines()]
-    return "\n".join(lines).strip()[:MAX_QUERY]
 
 
 def _differences(query: str, decision: Decision) -> tuple[Difference, ...]:

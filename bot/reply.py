@@ -1,4 +1,4 @@
-"""The asker of a question, and the reply that a door shows for it."""
+"""The asker of a question, what is read of it, and the reply that a door shows for it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest
 from index.decision.figures import Difference
 from index.message.message import MessageKind
-from index.parameters import MAX_SUGGESTIONS
+from index.parameters import MAX_QUERY, MAX_SUGGESTIONS
 from index.ranking.ranking import LAST
 from index.snapshot import Outcome
+from index.text.filters import drop_invisible
 from knowledge.entry import Entry
+
+MAX_LOOKED_AT = 4 * MAX_QUERY  # characters of a message, invisible ones and blanks among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,23 @@ class Asker:
 def member_of(workspace: str, user: str) -> str:
     """The id of a person where there are several workspaces: each of them may have somebody with the id `user`."""
     return f"{workspace}:{user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The visible text of a message, MAX_QUERY characters at most, and whether there was more; its lines stay."""
+
+    text: str
+    is_cut: bool = False
+
+    @classmethod
+    def of(cls, text: str) -> "Written":
+        """What is read of a text."""
+        whole = text.strip()
+        sound = whole[:MAX_LOOKED_AT].encode("utf-8", "ignore").decode()  # drops unpaired surrogates
+        lines = [drop_invisible(line).strip() for line in sound.splitlines()]
+        visible = "\n".join(lines).strip()
+        return cls(visible[:MAX_QUERY], len(visible) > MAX_QUERY or len(whole) > MAX_LOOKED_AT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +62,7 @@ class Reply:
     further: tuple["Reply", ...] = ()  # the replies to further questions of the same message
     half: bool = False  # the message only announces what the next one says
     again: bool = False  # asked again after a reply of no help
+    is_cut: bool = False  # more was written than is read
 
     @property
     def wants_reply(self) -> bool:

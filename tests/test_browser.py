@@ -186,6 +186,12 @@ def test_what_is_typed_stays_text(page: Page) -> None:
         page.keyboard.press("Enter")
     assert page.get_by_label(ASK).input_value() == HOSTILE
     assert page.locator("img[src=x]").count() == 0
+    too_long = HOSTILE.ljust(1_100, "。")  # for many a proxy, as an address
+    page.get_by_label(ASK).fill(too_long)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert (page.get_by_label(ASK).input_value(), "?" in page.url) == (too_long, False)
+    expect(page.get_by_text("はじめの1,000文字までを読みました")).to_be_visible()
 
 
 def test_the_first_tab_leads_past_the_heading_to_the_text(page: Page) -> None:

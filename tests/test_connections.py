@@ -32,8 +32,8 @@ from slack_tester import CHANNEL, TOKEN, USER
 from bot.slack.app import create_slack, http_endpoint
 from bot.web.app import MAX_BODY, create_web
 from bot.web.connections import Bounds
-from bot.web.pages import MAX_QUERY_FIELD
 from bot.web.server import Server, listen
+from index.parameters import MAX_QUERY
 from index.text.analyzer import Analyzer
 
 LOCAL = "127.0.0.1"
@@ -295,9 +295,9 @@ def test_a_broken_connection_is_told_without_its_address(caplog: pytest.LogCaptu
 
 def test_the_longest_question_fits_and_longer_headers_do_not(site: Server) -> None:
     for character in ("解", "🙏"):
-        question = character * MAX_QUERY_FIELD
+        question = character * MAX_QUERY
         assert question.encode() in get(site, f"/?q={quote(question)}&after=plan-prices", 10)
-    assert status_of(site, "GET", "/?q=" + "a" * 20_000) == 431
+    assert status_of(site, "GET", "/?q=" + "a" * 40_000) == 431
     announced = f"POST /choose HTTP/1.1\r\nHost: x\r\nContent-Length: {MAX_BODY + 1}\r\n\r\n"
     sent = f"POST /choose HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{MAX_BODY + 1:x}\r\n"
     for request_of_too_much in (announced.encode(), sent.encode() + b"a" * (MAX_BODY + 1)):

@@ -14,20 +14,23 @@ from bot.faq import Faq
 from bot.reply import Asker
 from bot.terminal import replies
 from bot.wording.explanations import explanation_lines
+from index.parameters import MAX_QUERY
 from knowledge.entry_reader import read_moment
 from knowledge.errors import FaqError
 
 DOOR = "cli"
 MAX_LINE = 1 << 16  # bytes of a line that are looked at; a question is cut far below
 STANDARD_INPUT = "-"
+TOO_LONG = f"1行が{MAX_LINE // 1024}KBを超えています。質問とこれまでのやりとりを短くしてください。"
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Answer the question, or every line of standard input; returns 0 however the bot decides."""
     faq = app.faq_at(read_moment(options.at)) if options.at else app.faq
     if options.json and options.query == STANDARD_INPUT:
-        for line in _lines(sys.stdin.buffer):
-            print(json.dumps(_answer_line(faq, line, explain=options.explain), ensure_ascii=False), flush=True)
+        for line, is_cut in _lines(sys.stdin.buffer):
+            values = _answer_line(faq, line, is_cut=is_cut, explain=options.explain)
+            print(json.dumps(values, ensure_ascii=False), flush=True)
         return 0
     query = os.fsencode(options.query).decode("utf-8", "replace")  # the locale may not be UTF-8
     reply = faq.ask(query, Asker(DOOR))
@@ -45,7 +48,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     return 0
 
 
-def _answer_line(faq: Faq, line: bytes, *, explain: bool) -> dict[str, Any]:
+def _answer_line(faq: Faq, line: bytes, *, is_cut: bool, explain: bool) -> dict[str, Any]:
     """The object for one line; whatever is wrong with the line becomes its `error`."""
     try:
         query = line.decode("utf-8")
@@ -55,6 +58,8 @@ def _answer_line(faq: Faq, line: bytes, *, explain: bool) -> dict[str, Any]:
             "query": shown,
             "error": f"UTF-8として読めません（{error.start}バイト目）。文字コードをUTF-8にしてください。",
         }
+    if is_cut and query.lstrip().startswith("{"):  # half an object would be taken for a question
+        return {"query": query[:MAX_QUERY], "error": TOO_LONG}
     try:
         asked = read_line(query)
     except FaqError as error:
@@ -66,12 +71,12 @@ def _answer_line(faq: Faq, line: bytes, *, explain: bool) -> dict[str, Any]:
     return values
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a stream, each at most MAX_LINE bytes; what is beyond is passed over, not kept in memory."""
+def _lines(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """The lines of a stream, each at most MAX_LINE bytes, and if there was more, which is not kept in memory."""
     while line := stream.readline(MAX_LINE):
-        rest = line
+        rest, is_cut = line, False
         while not rest.endswith(b"\n") and (rest := stream.readline(MAX_LINE)):
-            pass
-        if len(line) == MAX_LINE and not line.endswith(b"\n"):
+            is_cut = True
+        if is_cut:
             line = line.decode("utf-8", "ignore").encode()  # the cut may have split a character
-        yield line.rstrip(b"\r\n")
+        yield line.rstrip(b"\r\n"), is_cut

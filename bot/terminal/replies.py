@@ -32,7 +32,8 @@ def _one_text(faq: Faq, reply: Reply) -> str:
         case Abstain(reason, hit):
             shown = entry_text(faq, hit.entry) if hit else sentences.no_answer(reason, faq.site)
             way = sentences.PERSON.format(contact=faq.site.contact)
-            return f"【回答なし】（確信度 {reply.confidence:.2f}）\n{shown}\n\n{way}"
+            remarks = "".join(f"※ {remark}\n" for remark in sentences.reading(reply))
+            return f"【回答なし】（確信度 {reply.confidence:.2f}）\n{remarks}{shown}\n\n{way}"
         case _:
             assert_never(reply.decision)
 

@@ -18,7 +18,6 @@ from index.asking.turns import Turn
 from index.text.filters import drop_invisible
 from knowledge.entry import TOKYO, Entry
 
-MAX_QUERY_FIELD = 500  # characters the search box takes; longer questions are cut by the browser
 MOST_ASKED = 5  # shown on the first page
 CHANGED = 5
 
@@ -30,7 +29,6 @@ def add_pages(web: Flask, door: Door) -> Blueprint:
         parse=markdown.parse,
         conclusion=markdown.conclusion,
         site=LocalProxy(lambda: door.faq.site),  # words may change while pages are served
-        max_query=MAX_QUERY_FIELD,
         to=to,
         is_framed=is_framed,
         absolute=door.absolute,
@@ -82,8 +80,9 @@ def _by_category(door: Door) -> dict[str, Sequence[Entry]]:
 
 
 def _add_search(pages: Blueprint, door: Door) -> None:
-    @pages.get("/search")
+    @pages.route("/search", methods=["GET", "POST"])
     def search() -> str:
+        """A form that is too long for an address, of which proxies often take 8 kB, is posted."""
         return found(door)
 
     @pages.get("/suggest")
@@ -96,14 +95,14 @@ def _add_search(pages: Blueprint, door: Door) -> None:
 
 def found(door: Door) -> str:
     """The page with what is found for the question in its address: the reply that Slack would give too."""
-    text = drop_invisible(request.args.get("q", ""))  # what turns text around would do so on the page too
+    text = drop_invisible(request.values.get("q", ""))  # what turns text around would do so on the page too
     reply = door.faq.ask(text, asker_at(NAME), _turns_before()) if text.strip() else None
     return render_template("search.html", faq=door.faq, query=text, reply=reply)
 
 
 def _turns_before() -> list[Turn]:
     """The question before, and the entry shown for it, as the form remembers them."""
-    asked, shown = drop_invisible(request.args.get("asked", "")), request.args.get("after", "")
+    asked, shown = drop_invisible(request.values.get("asked", "")), request.values.get("after", "")
     return [Turn(asked, (shown,) if shown else ())] if asked or shown else []
 
 

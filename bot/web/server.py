@@ -16,7 +16,7 @@ from knowledge.errors import SettingError
 
 logger = logging.getLogger(__name__)
 THREADS = 16  # questions take milliseconds; the threads mostly wait for Slack
-MAX_HEADERS = 16_384  # bytes, with the request line: a question of 500 characters takes 4,500, of emoji 6,000
+MAX_HEADERS = 32_768  # bytes, with the request line: a question of 1,000 characters takes 9,000, of emoji 12,000
 GRACE_SECONDS = 20.0  # for requests that are being answered when the server stops
 BOUNDS = Bounds()
 PORT_FAULTS = {errno.EADDRINUSE: "ほかのプログラムが使っています", errno.EACCES: "使う権限がありません"}

@@ -7,6 +7,7 @@ from bot.wording.languages import language_line
 from index.decision.decision import Reason
 from index.gaps.gaps import Trend
 from index.message.message import MessageKind
+from index.parameters import MAX_QUERY
 from knowledge.entry import Entry
 from knowledge.questions.feedback import FeedbackKind, UnhelpfulReason
 from knowledge.questions.gap_questions import GapKind
@@ -21,6 +22,7 @@ NONE_OF_THESE = "どれでもない"
 NONE_OF_THESE_REPLY = "お役に立てず申し訳ありません。いただいたご質問は、今後の改善に使わせていただきます。"
 DIFFERENT = "ご質問の「{asked}」という数字は、この回答にはありません。回答にあるのは「{known}」です。"
 UNASKED = "呼ばれていないご質問に、自動でお答えしました。続けてお尋ねになるときは、@{name} とメンションしてください。"
+READ_IN_PART = "長いため、はじめの{limit:,}文字までを読みました。続きは、分けてお尋ねください。"
 FOLLOWS = "「{question}」に続くご質問として読みました。"
 PERSON = "担当者への連絡: {contact}"
 PERSON_CALLED = "担当者への連絡方法をご案内します。"
@@ -78,18 +80,23 @@ def no_answer(reason: Reason, site: Site) -> str:
 
 def courtesy(reply: Reply, site: Site) -> str:
     """One line for a message that asks nothing: a greeting is greeted back."""
-    return site.greeting if reply.message is MessageKind.OTHER else COURTESY
+    return "".join([*reading(reply), site.greeting if reply.message is MessageKind.OTHER else COURTESY])
+
+
+def reading(reply: Reply) -> list[str]:
+    """The remark that not everything was read; it stands where nothing is shown, too."""
+    return [READ_IN_PART.format(limit=MAX_QUERY)] if reply.is_cut else []
 
 
 def remarks(reply: Reply) -> list[str]:
     """The remarks of a reply, as lines.
 
-    That it is in Japanese, for who asks in another language; the question that a follow-up was read with; figures that
-    the answer lacks.
+    That not all of the question was read; that the reply is in Japanese, for who asks in another language; the
+    question that a follow-up was read with; figures that the answer lacks.
     """
     foreign = language_line(reply.query)
     follows = [FOLLOWS.format(question=reply.follows.question)] if reply.follows else []
     different = [
         DIFFERENT.format(asked=found.asked, known="」「".join(map(str, found.known))) for found in reply.differences
     ]
-    return [*([foreign] if foreign else []), *follows, *different]
+    return [*reading(reply), *([foreign] if foreign else []), *follows, *different]

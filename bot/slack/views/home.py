@@ -50,17 +50,17 @@ def home_view(
 
 def found_blocks(reply: Reply, shown: EntryView | None, site: Site, *, editing: bool = False) -> list[Block]:
     """The result of a search: the answer, the questions that may be meant, or the way to a person."""
-    person = actions(ask_person_button(reply.reference))
+    person, read = actions(ask_person_button(reply.reference)), map(context, sentences.reading(reply))
     if shown:
         below = edit_buttons(shown.entry.id, "found") if editing else person
         return [*map(context, sentences.remarks(reply)), *answer_blocks(shown), *below]
     match reply.decision:
         case Suggest(hits):
             choices = [choice_block(hit.entry, f"show_entry:found{n}", hit.entry.id) for n, hit in enumerate(hits)]
-            return [paragraph(sentences.SUGGEST), *choices, *person]
+            return [*read, paragraph(sentences.SUGGEST), *choices, *person]
         case Abstain(reason, _):
             way = sentences.PERSON.format(contact=site.contact)
-            return [paragraph(sentences.no_answer(reason, site)), context(way), *person]
+            return [*read, paragraph(sentences.no_answer(reason, site)), context(way), *person]
         case Answer():
             return []  # an answer always has its entry
         case _:

@@ -30,8 +30,9 @@ def reply_message(reply: Reply, shown: EntryView | None, site: Site) -> Message:
             return suggestion_message(reply.reference, entries, sentences.remarks(reply), again=reply.again)
         case Abstain(reason, _):
             if shown:
-                return entry_message(reply.reference, shown)
-            return person_message(reply.reference, sentences.no_answer(reason, site), site.contact)
+                return entry_message(reply.reference, shown, sentences.reading(reply))
+            said = sentences.no_answer(reason, site)
+            return person_message(reply.reference, said, site.contact, sentences.reading(reply))
         case _:
             assert_never(reply.decision)
 
@@ -112,10 +113,11 @@ def _marked(blocks: Sequence[Block], reference: str, *, start: int = 0) -> list[
     return [block | {"block_id": f"{reference}:{n}"} for n, block in enumerate(blocks, start=start)]
 
 
-def person_message(reference: str, text: str, contact: str) -> Message:
+def person_message(reference: str, text: str, contact: str, remarks: Sequence[str] = ()) -> Message:
     """A calm sentence and the way to a person."""
     way = sentences.PERSON.format(contact=contact)
-    return Message(escaped(f"{text}\n{way}"), [paragraph(text), context(way), *actions(ask_person_button(reference))])
+    blocks = [*map(context, remarks), paragraph(text), context(way), *actions(ask_person_button(reference))]
+    return Message(escaped(f"{text}\n{way}"), blocks)
 
 
 def sent_message(shown: EntryView, sender: str) -> Message:

@@ -5,6 +5,7 @@
 // Questions that match what is being typed.
 (() => {
   const PAUSE = 150; // milliseconds without a key before the server is asked
+  const LONGEST_ADDRESS = 7000; // characters; many proxies take 8 kB
   const form = document.querySelector("form.search");
   if (!form) return;
   const input = form.elements.q;
@@ -90,7 +91,10 @@
     if (chosen) location.assign(chosen.dataset.url);
   });
   input.addEventListener("blur", close);
-  form.addEventListener("submit", close);
+  form.addEventListener("submit", () => {
+    close();
+    if (String(new URLSearchParams(new FormData(form))).length > LONGEST_ADDRESS) form.method = "post";
+  });
 
   if (window.parent !== window && form.closest(".hero") && matchMedia("(hover: hover)").matches) input.focus();
   document.addEventListener("keydown", (event) => {
