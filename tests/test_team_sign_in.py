@@ -124,3 +124,14 @@ def test_over_https_the_cookie_is_sent_over_https_alone(tester: TeamTester) -> N
         done = secure.client.post("/team/in", data={"key": secure.key()})
     cookies = done.headers.getlist("Set-Cookie")
     assert all("Secure" in cookie.split("; ") and cookie.startswith("__Secure-team=") for cookie in cookies)
+
+
+def test_a_number_that_is_none_is_nobodys_failure(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    assert client.get(f"/team/history/{'9' * 30}").status_code == 404
+    for number in ("-1", "9" * 30, "9" * 5_000):
+        for path, name in (("entries", "from"), ("health", "from"), ("lists/judged", "from"), ("history", "below")):
+            assert client.get(f"/team/{path}", query_string={name: number}).status_code == 200
+        sent = {"base": number, "line": number, "revision": number, "check": "1", "text": "軽食 => 食事"}
+        for path in ("lists/judged", "lists/synonyms", "entries/plan-prices/back", "entries/plan-prices/edit"):
+            assert send(client, f"/team/{path}", **sent).status_code < 500

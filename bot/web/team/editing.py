@@ -10,6 +10,7 @@ from bot.web.team.form import FIELDS, EntryForm
 from bot.web.team.pages import TeamPages, notice
 from bot.web.team.proposing import propose, propose_or_tell
 from bot.web.team.team import Team
+from bot.web.team.whole_numbers import whole_number
 from bot.wording import sentences
 from bot.wording.editing import DECLINES, HEADINGS, HINTS, STATUSES
 from knowledge.entry import Entry, Status
@@ -36,7 +37,7 @@ def add_editing(pages: TeamPages) -> None:
     @pages.page("/entries/<entry_id>/back", Role.EDITOR, "POST")
     def way_back(entry_id: str) -> Any:
         """The entry as it was after a revision; another revision, so that nothing of the history is lost."""
-        number, base = request.form.get("revision", 0, int), team.publishing.store.revision()
+        number, base = request.form.get("revision", 0, whole_number), team.publishing.store.revision()
         versions = team.publishing.history.versions(entry_id)
         version = next((one for one in versions if one.revision.number == number), None)
         if version is None:

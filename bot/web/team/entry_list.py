@@ -11,6 +11,7 @@ from flask import Response, render_template, request
 
 from bot.web.completion import fold
 from bot.web.team.pages import TeamPages, go
+from bot.web.team.whole_numbers import whole_number
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry, Status
 from knowledge.labels import STATUS_LABELS
@@ -58,7 +59,7 @@ def _listed(base: KnowledgeBase, searched: SearchedTexts, changes: dict[str, int
     asked = {name: drop_invisible(request.args.get(name, ""))[:MAX_QUERY] for name in ("q", "category", "status")}
     order = request.args.get("order", NEWEST)
     found = sorted(_found(base, searched, **asked), key=_key(order, changes))
-    first = max(0, request.args.get("from", 0, int))
+    first = max(0, request.args.get("from", 0, whole_number))
     return {
         "found": found,
         "shown": list(islice(found, first, first + ON_A_PAGE)),

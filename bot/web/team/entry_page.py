@@ -7,6 +7,7 @@ from itertools import pairwise
 from flask import abort, render_template, request
 
 from bot.web.team.pages import TeamPages
+from bot.web.team.whole_numbers import whole_number
 from knowledge.changes import EntryChange, FieldChange
 from knowledge.revisions.history import Revision, Version
 
@@ -40,7 +41,7 @@ def add_entry_page(pages: TeamPages) -> None:
         if not versions:
             abort(404)
         shown = live or next(version.entry for version in versions if version.entry)
-        against = _of(versions, request.args.get("against", 0, int))
+        against = _of(versions, request.args.get("against", 0, whole_number))
         return render_template(
             "team/entry.html",
             faq=team.faq,

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import request
 
+from bot.web.team.whole_numbers import whole_number
 from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
 from knowledge.errors import Problem
@@ -40,7 +41,7 @@ class EntryForm:
         values: dict[str, Any] = {name: typed.get(name, "") for name in (*FIELDS, "status")}
         values |= {name: _lines(typed.get(name, "")) for name in LINES}
         values |= {"id": entry_id or typed.get("id", "").strip(), "declines": "declines" in typed}
-        return cls(values, typed.get("base", 0, int), entry_id)
+        return cls(values, typed.get("base", 0, whole_number), entry_id)
 
     def text(self, name: str) -> str:
         """A field as it stands in its input."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from cachetools import TTLCache
 from flask import request
 
+from bot.web.team.whole_numbers import whole_number
 from knowledge.entry import TOKYO
 from knowledge.questions.outcomes import Ended, Outcomes, Replied, Waiting
 
@@ -67,5 +68,5 @@ class Counts:
 
 def asked_period() -> Period:
     """The period that the address names, USUAL days where it names none of PERIODS."""
-    days = request.args.get("days", USUAL, int)
+    days = request.args.get("days", USUAL, whole_number)
     return Period(days if days in PERIODS else USUAL, datetime.now(TOKYO).date())

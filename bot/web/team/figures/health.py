@@ -16,6 +16,7 @@ from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import tell
 from bot.web.team.team import Team
+from bot.web.team.whole_numbers import whole_number
 from bot.wording import sentences
 from bot.wording.evidence import FEW_VARIANTS
 from knowledge.entry import TOKYO, Entry, Status
@@ -75,7 +76,7 @@ def add_health(pages: TeamPages) -> None:
 
 
 def _page(found: Sequence[Health], today: date, **said: Any) -> str:
-    first = max(0, request.args.get("from", 0, int))
+    first = max(0, request.args.get("from", 0, whole_number))
     return render_template(
         "team/health.html",
         shown=[(one, review_after(one.entry, today)) for one in found[first : first + ON_A_PAGE]],
@@ -100,13 +101,13 @@ def _confirm(team: Team, entry_id: str) -> Any:
     if review_by <= today:
         return notice(BAD_DATE, 422)
     try:
-        base = request.form.get("base", 0, int)
+        base = request.form.get("base", 0, whole_number)
         published = confirm_entry(
             team.publishing, entry_id, base=base, editor=member().user, today=today, review_by=review_by
         )
     except FaqError as error:
         return tell(error)
-    return go("health", **{"from": request.form.get("from", 0, int)}) if published else notice(SENT)
+    return go("health", **{"from": request.form.get("from", 0, whole_number)}) if published else notice(SENT)
 
 
 def _health(team: Team, entries: Mapping[str, Entry], today: date) -> list[Health]:

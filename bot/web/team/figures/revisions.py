@@ -11,6 +11,7 @@ from flask import Response, abort, render_template, request
 
 from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.pages import TeamPages
+from bot.web.team.whole_numbers import whole_number
 from knowledge.changes import ChangeKind, Difference, FieldChange
 from knowledge.entry import TOKYO
 from knowledge.list_name import ListName
@@ -65,13 +66,13 @@ def add_revisions(pages: TeamPages) -> None:
     @pages.page("/history")
     def revisions() -> str | Response:
         name = next((one for one in ListName if one.value == request.args.get("list")), None)
-        found = listed_revisions(history.engine, ON_A_PAGE + 1, request.args.get("below", None, int), name)
+        found = listed_revisions(history.engine, ON_A_PAGE + 1, request.args.get("below", None, whole_number), name)
         shown = found[:ON_A_PAGE]
         known = effects.of([one.revision for one in shown])
         figure = _figure([one.revision for one in shown], known)
         return as_csv([figure]) or _page(found, known, figure=figure, name=name)
 
-    @pages.page("/history/<int:number>")
+    @pages.page("/history/<int(max=2147483647):number>")
     def revision(number: int) -> str:
         return _revision(history, number, effects)
 

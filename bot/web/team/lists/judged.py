@@ -26,6 +26,7 @@ from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_lis
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose
 from bot.web.team.team import Team
+from bot.web.team.whole_numbers import whole_number
 from bot.wording.editing import WHY_JUDGE
 from index.text.filters import drop_invisible
 from knowledge.errors import EditConflict, FaqError
@@ -56,10 +57,16 @@ class JudgedForm:
         typed, removed = request.form, set(request.form.getlist("remove"))
         columns = (typed.getlist(name) for name in ("line", "query", "entries", "kind"))
         rows = [
-            row_of(int(line) if line.isdecimal() else 0, *texts, removed=line in removed)
-            for line, *texts in zip_longest(*columns, fillvalue="")
+            row_of(_line(line), *texts, removed=line in removed) for line, *texts in zip_longest(*columns, fillvalue="")
         ]
-        return cls(rows, typed.get("base", 0, int), reason=typed.get("reason", "").strip())
+        return cls(rows, typed.get("base", 0, whole_number), reason=typed.get("reason", "").strip())
+
+
+def _line(text: str) -> int:
+    try:
+        return whole_number(text)
+    except ValueError:
+        return 0  # as of a new row
 
 
 def add_judged(pages: TeamPages) -> None:
@@ -74,7 +81,7 @@ def add_judged(pages: TeamPages) -> None:
             rows = rows_between(seen, proposed.change.lists[ListName.JUDGED])
             return _page(JudgedForm(rows, proposed.base, reason=proposed.reason))
         found = _found(rows_of(base.lists.judged))
-        first = max(0, request.args.get("from", 0, int))
+        first = max(0, request.args.get("from", 0, whole_number))
         shown = found[first : first + ON_A_PAGE]
         return _page(JudgedForm(shown, base.revision), len(found), first)
 

@@ -12,6 +12,7 @@ from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_lis
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose
 from bot.web.team.team import Team
+from bot.web.team.whole_numbers import whole_number
 from knowledge.changes import ListChange
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem
 from knowledge.files.list_files import list_problems
@@ -65,7 +66,7 @@ def add_texts(pages: TeamPages) -> None:
 
     @pages.page("/lists/<name>", Role.EDITOR, "POST")
     def text_sent(name: str) -> Any:
-        found, typed, base = _named(name), request.form.get("text", ""), request.form.get("base", 0, int)
+        found, typed, base = _named(name), request.form.get("text", ""), request.form.get("base", 0, whole_number)
         seen = seen_text(team, found, base)
         text = as_before(typed, seen)
         return _sent(team, TextForm(found, text, base, reason=request.form.get("reason", "").strip()), seen)
