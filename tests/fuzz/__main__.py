@@ -1,7 +1,8 @@
 """Fuzzing: `python -m tests.fuzz [--seconds 60] [--seed N]` looks for inputs that break the bot.
 
-A crash is any exception but the documented FaqError family, an HTTP 5xx, or a question that takes longer
-than 2 s. Prints inputs tried and crashes per target; with crashes the smallest input of each, and exit 1.
+A crash is any exception but the documented FaqError family, an HTTP 5xx, a question that takes longer than 2 s, or
+any input that keeps the processor busy for longer than 5 s. Prints inputs tried and crashes per target; with crashes
+the smallest input of each, and exit 1.
 """
 
 import argparse
@@ -24,7 +25,7 @@ use_one_math_thread()  # before anything imports NumPy
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import Flaky, HypothesisWarning
 
-from tests.fuzz.target import Crash, Target
+from tests.fuzz.target import LONGEST_OF_ALL, Crash, EndlessError, Target, bounded
 from tests.fuzz.targets import targets, where
 
 BATCH = 50  # inputs; then a crash that was found is set aside
@@ -107,7 +108,10 @@ def _batch(target: Target, found: Found, number: int, end: float) -> None:
 
 def _crash(target: Target, made: Any) -> str:
     try:
-        target.run(made)
+        with bounded(LONGEST_OF_ALL):
+            target.run(made)
+    except EndlessError:
+        return f"more than {LONGEST_OF_ALL:g} s of processor time"
     except Crash as crash:
         return str(crash)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is what we look for

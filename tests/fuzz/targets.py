@@ -27,6 +27,7 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.slack.views.form_values import block_of
 from bot.web.app import create_web
+from index.text.analyzer import Analyzer
 from knowledge.database.tables import claims
 from knowledge.errors import FaqError
 from knowledge.files import csv_files, excel_reader, excel_writer, yaml_reader
@@ -36,6 +37,7 @@ from knowledge.located_entry import Incoming
 from knowledge.revisions.merge import merge_files
 from tests.fuzz.inputs import TEXT, XML, mutated_bytes, mutated_text, other_shapes, other_values
 from tests.fuzz.target import LONGEST, Crash, Target
+from tests.fuzz.team_targets import team_targets
 from tests.fuzz.web_targets import SETTINGS, web_targets
 
 MISSHAPEN = (
@@ -55,7 +57,7 @@ def targets(folder: Path) -> Iterator[list[Target]]:
     database = {"DATABASE_URL": f"sqlite:///{folder}/fuzz.db", "ASKER_HASH_KEY": "key of the fuzzing"}
     app = App(read_settings(database | SETTINGS))
     fake = RefusingSlack()
-    with _listening() as errors:
+    with _listening() as errors, team_targets(folder, Analyzer(app.tokenizer, SHIPPED.read_synonyms()), errors) as team:
         slack = _slack(app, fake)
         bodies = recorded(slack)
         yield [
@@ -64,6 +66,7 @@ def targets(folder: Path) -> Iterator[list[Target]]:
             Target("question", TEXT, lambda text: _ask(app, text)),
             *web_targets(app, errors),
             *_files(app, folder),
+            *team,
         ]
         slack.wait()
     fake.close()

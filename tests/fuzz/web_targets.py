@@ -15,7 +15,7 @@ from bot.reply import Asker
 from bot.web.app import create_web
 from knowledge.errors import FaqError
 from tests.fuzz.inputs import FORM, TEXT, other_shapes
-from tests.fuzz.target import LONGEST, Crash, Target
+from tests.fuzz.target import LONGEST, Crash, Target, look
 
 JSON = "application/json"
 QUESTION = "無料お試しは何日間ですか"
@@ -99,20 +99,11 @@ def _forms(forms: Mapping[str, Mapping[str, str]], reference: str) -> st.SearchS
 
 def _post(client: FlaskClient, errors: list[str], path: str, body: bytes, kind: str) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}-2"} if path == "/mcp" else {}
-    _look(errors, lambda: client.post(path, data=body, content_type=kind, headers=headers).status_code, path)
+    look(errors, lambda: client.post(path, data=body, content_type=kind, headers=headers), path)
 
 
 def _get(client: FlaskClient, errors: list[str], path: str, query: bytes, _kind: str) -> None:
-    _look(errors, lambda: client.get(path, query_string=query.decode("latin-1")).status_code, path)
-
-
-def _look(errors: list[str], send: Any, path: str) -> None:
-    errors.clear()
-    status = send()
-    if status >= 500:
-        raise Crash(f"HTTP {status} at {path}: {errors[:1]}")
-    if errors:
-        raise Crash(errors[0])
+    look(errors, lambda: client.get(path, query_string=query.decode("latin-1")), path)
 
 
 def _converse(app: App, line: str) -> None:
