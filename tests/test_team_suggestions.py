@@ -1,4 +1,4 @@
-"""提案: real questions proposed as variants of the entry that their askers pressed, each with its price.
+"""提案: real questions as variants of the entry that their askers pressed, new words as synonyms, each with its price.
 
 1. A text is proposed when two people meant one entry or an editor judged it; never with a redacted word, as an entry's
    own text, against a verdict, or where the askers do not agree.
@@ -6,6 +6,8 @@
 3. The page shows what was computed before and says when; a budget bounds the computing, and what is not pressed costs
    none.
 4. What is added goes through the gate; what is set aside does not come back.
+5. A word that no entry has is proposed as a synonym of a word of the right entry where that wins a question and loses
+   none.
 """
 
 from collections import Counter
@@ -20,11 +22,14 @@ from making import bot_on
 from team_tester import TeamTester, page_of, send
 
 from bot.app import App
+from bot.web.team.new_synonyms import new_synonyms
 from bot.web.team.pricing import PAUSE, Board, Suggestions
 from bot.web.team.wordings import Wording, wordings
 from index.review.impact import ImpactLine, Loss, Source
+from index.review.new_words import NewWord
 from index.review.pricing import price
-from index.review.verdicts import Verdict
+from index.review.replay import Replay
+from index.review.verdicts import AskedSnapshot, Verdict
 from index.text.analyzer import Analyzer
 from knowledge.judged import with_judgements
 from knowledge.list_name import ListName
@@ -33,8 +38,10 @@ from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.pressed import Pressed
 from knowledge.revisions.store import KnowledgeBase
 
-PRICES, TRIAL = "plan-prices", "free-trial-10days"
+PRICES, TRIAL, DEPOSIT = "plan-prices", "free-trial-10days", "no-initial-fee-and-deposit"
 TEXT = "月々おいくら万円なのでしょう"
+WORDED = "サブスクリプションや保証金はかかりますか"  # a word that no entry has
+NEW_WORD = NewWord("サブスクリプション", "初期費用")
 CHOSEN, NONE = FeedbackKind.CHOSEN, FeedbackKind.NONE_OF_THESE
 
 
@@ -259,3 +266,53 @@ def test_what_is_set_aside_does_not_come_back(
     people.press("U3")
     assert proposed(app) == []
     assert send(client, "/team/suggestions/add", on="/team/entries", key="unknown").status_code == 404
+
+
+# -- new words ----------------------------------------------------------------------------------------
+
+
+def test_a_new_word_is_added_to_the_synonyms_by_the_gate(
+    app: App, people: Pressing, tester: TeamTester, client: FlaskClient
+) -> None:
+    people.press("U1", "U2", text=WORDED, entry=DEPOSIT)
+    tester.team.suggestions.refresh()
+    assert tester.team.suggestions.board
+    (one,) = tester.team.suggestions.board.synonyms
+    assert (one.new, dict(one.times), one.price.losses) == (NEW_WORD, {WORDED: 2}, ())
+    said = "「サブスクリプション」を「初期費用」と同じ意味に"
+    assert said in page_of(client.get("/team/suggestions"))
+    assert said not in page_of(send(client, "/team/suggestions/set-aside", on="/team/suggestions", key=one.key))
+    assert board_of(app).synonyms == (), "it was set aside"
+    shown = send(client, "/team/suggestions/add", on="/team/entries", key=one.key)
+    assert "公開前の確認" in page_of(shown)
+    send(client, f"{shown.request.path}/publish", on=shown.request.path)
+    live = app.publishing.live()
+    assert any({"初期費用", "サブスクリプション"} <= {*rule.sources} for rule in live.lists.synonym_rules)
+    assert not one.is_open(live)
+
+
+def test_a_synonym_that_loses_a_question_or_for_which_there_is_no_time_is_not_proposed(
+    app: App, base: KnowledgeBase
+) -> None:
+    replay = Replay(AskedSnapshot(app.faq.searcher.snapshot), (), [WORDED], app.publishing.builder.query)
+    missed = [Wording(WORDED, base.by_id[DEPOSIT], 2, 2)]
+    for right, is_time, proposed in (([DEPOSIT], True, [NEW_WORD]), ([], True, []), ([DEPOSIT], False, [])):
+        known = {match_key(WORDED): frozenset(right)}
+        found, waiting = new_synonyms(
+            replay, missed, known, Counter(), aside=(), is_time=lambda is_time=is_time: is_time
+        )
+        assert ([one.new for one in found], waiting > 0) == (proposed, not is_time)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "サブスクリプション => 初期費用\n"),
+        ("a, b\n無料, 初期費用 # 印", "a, b\n無料, 初期費用, サブスクリプション  # 印\n"),
+        ("無料 => 初期費用", "無料 => 初期費用\nサブスクリプション => 初期費用\n"),
+    ],
+)
+def test_a_new_word_joins_the_rule_of_the_known_one_or_gets_its_own(
+    analyzer: Analyzer, before: str, after: str
+) -> None:
+    assert NEW_WORD.added_to(before, analyzer) == after

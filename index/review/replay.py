@@ -1,4 +1,4 @@
-"""Replay: what one more variant changes, asked of the nearest questions alone; asking all takes many seconds."""
+"""Replay: what one more variant or synonym changes, asked of the questions that it may reach; all take many seconds."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -45,6 +45,21 @@ class Replay:
         analyzer = self.live.snapshot.index.analyzer
         asked = [Asked(self._query(question), analyzer, source, right) for _, source, question, right in near]
         return differing(self.live, AskedSnapshot(candidate), [*asked, *self._own_texts(ranking)])
+
+    def changed_by_word(self, candidate: Snapshot, asked: Sequence[Asked]) -> tuple[ImpactLine, ...]:
+        """The changed questions of those `having` a word that only `candidate` has a synonym rule for; worst first."""
+        return differing(self.live, AskedSnapshot(candidate), asked)
+
+    def having(self, words: Collection[str]) -> dict[str, list[Asked]]:
+        """The judged and real questions with each of these words."""
+        analyzer, found = self.live.snapshot.index.analyzer, {word: list[Asked]() for word in words}
+        terms_of = {word: set(analyzer.plain_terms(word)) for word in words}
+        judged = ((Source.JUDGED, one.text, tuple(one.entries)) for one in self.judged)
+        for source, text, right in (*judged, *((Source.REAL, text, ()) for text in self.real)):
+            said = set(analyzer.plain_terms(text))
+            for word in (word for word, terms in terms_of.items() if terms <= said):
+                found[word].append(Asked(self._query(text), analyzer, source, right))
+        return found
 
     def _questions(self, entries: Collection[str], text: str) -> Iterator[tuple[float, Source, str, tuple[str, ...]]]:
         """Every judged and real question with how near it is to `text` and the entries."""

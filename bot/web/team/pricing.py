@@ -1,4 +1,4 @@
-"""Proposed variants with their prices: what each would win and lose, replayed on real questions in the background."""
+"""Proposed variants and synonyms with their prices: what each wins and loses, replayed on real questions."""
 
 import logging
 import threading
@@ -11,6 +11,7 @@ from functools import partial
 
 from bot.process.background import repeat
 from bot.publishing import REAL_QUESTIONS, Publishing
+from bot.web.team.new_synonyms import NewSynonym, new_synonyms
 from bot.web.team.wordings import Wording, judged_right, pressed_right, wordings
 from index.review.pricing import Price, Right, price
 from index.review.replay import Replay
@@ -49,6 +50,7 @@ class Board:
     """The suggestions of one revision, best first; `left` texts wait for room, `unpriced` ones for time."""
 
     suggestions: tuple[Suggestion, ...]
+    synonyms: tuple[NewSynonym, ...]
     left: int
     unpriced: int
     revision: int
@@ -100,18 +102,29 @@ class Suggestions:
         pressed, asked, judged = questions.since(since), questions.asked_in_vain(since), judged_right(base)
         found = [one for one in wordings(base, now, pressed, asked, judged) if one.key not in aside]
         if not found:
-            return Board((), 0, 0, base.revision, now, self.timer() - started)
+            return Board((), (), 0, 0, base.revision, now, self.timer() - started)
         right = {**pressed_right(pressed), **judged}
         replay = self._replay(live, [text for text in asked if match_key(text) in right])
         missed, began = _missed(replay, found), self.timer()
-        for one in missed[:MOST]:
-            if one.key not in self._priced and self.timer() - began < BUDGET_SECONDS:
+        priced = self._variants(replay, missed[:MOST], right, asked, began)
+        is_time = partial(self._is_time, began)
+        synonyms, waiting = new_synonyms(replay, missed, right, asked, aside=aside, is_time=is_time)
+        left, seconds = max(0, len(missed) - MOST), self.timer() - started
+        logger.info("%d variants and %d synonyms are proposed after %.1f s", len(priced), len(synonyms), seconds)
+        unpriced = len(missed) - left - len(priced) + waiting
+        return Board(tuple(priced), tuple(synonyms), left, unpriced, base.revision, now, seconds)
+
+    def _is_time(self, began: float) -> bool:
+        return self.timer() - began < BUDGET_SECONDS
+
+    def _variants(
+        self, replay: Replay, missed: Sequence[Wording], right: Right, asked: Counter[str], began: float
+    ) -> list[Suggestion]:
+        """Those that have a price by now, best first."""
+        for one in missed:
+            if one.key not in self._priced and self._is_time(began):
                 self._priced[one.key] = self._price(replay, one, right, asked)
-        priced = [self._priced[one.key] for one in missed[:MOST] if one.key in self._priced]
-        seconds, left = self.timer() - started, max(0, len(missed) - MOST)
-        logger.info("%d proposed variants are priced, the last of them in %.1f s", len(priced), seconds)
-        unpriced = len(missed) - left - len(priced)
-        return Board(tuple(sorted(priced, key=_order)), left, unpriced, base.revision, now, seconds)
+        return sorted((self._priced[one.key] for one in missed if one.key in self._priced), key=_order)
 
     def _price(self, replay: Replay, one: Wording, right: Right, asked: Counter[str]) -> Suggestion:
         live = replay.live.snapshot

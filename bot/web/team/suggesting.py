@@ -1,4 +1,4 @@
-"""提案: texts that people asked, proposed as variants, each with what it would win and lose; best first."""
+"""提案: texts that people asked, proposed as variants, and new words as synonyms, each with its price; best first."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +7,7 @@ from flask import render_template, request
 
 from bot.signing_in import Role
 from bot.web.team.member import member
+from bot.web.team.new_synonyms import NewSynonym
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.pricing import DAYS, Board, Suggestion
 from bot.web.team.proposing import propose_or_tell
@@ -18,6 +19,7 @@ from knowledge.questions.set_aside import SetAside
 
 LISTED = 5  # changed questions of each kind
 ADDED = "実際に尋ねられた質問を言い方に追加"
+ADDED_WORD = "実際に尋ねられた言葉を同義語に追加"
 GONE = "この提案は、もうありません。「提案」を開き直してください。"
 
 
@@ -25,7 +27,7 @@ GONE = "この提案は、もうありません。「提案」を開き直して
 class Card:
     """A suggestion in words."""
 
-    suggestion: Suggestion
+    suggestion: Suggestion | NewSynonym
     said: str
     wins: tuple[str, ...]
     losses: tuple[str, ...]
@@ -41,9 +43,11 @@ def add_suggesting(pages: TeamPages) -> None:
     def suggestions() -> str:
         team.suggestions.want()
         board = team.suggestions.board
-        shown = [_card(team, one) for one in _open(team, board, aside.keys())] if board else []
+        gone = aside.keys()
+        shown = [_card(team, one) for one in _open(team, board, gone)] if board else []
+        words = [_card(team, one) for one in _open_synonyms(team, board, gone)] if board else []
         is_old = board is not None and board.revision != team.publishing.store.revision()
-        return render_template("team/suggestions.html", board=board, shown=shown, is_old=is_old, days=DAYS)
+        return render_template("team/suggestions.html", board=board, shown=shown, words=words, is_old=is_old, days=DAYS)
 
     _add_deciding(pages, aside)
 
@@ -54,8 +58,11 @@ def _add_deciding(pages: TeamPages, aside: SetAside) -> None:
     @pages.page("/suggestions/add", Role.EDITOR, "POST")
     def add_suggestion() -> Any:
         one, base = _named(team), team.publishing.live()
-        entry = base.by_id.get(one.entry.id) if one else None
-        if one is None or entry is None:
+        if isinstance(one, NewSynonym) and one.is_open(base):
+            change = one.change_of(base, team.faq.searcher.snapshot.index.analyzer)
+            return propose_or_tell(team, change, base.revision, ADDED_WORD)
+        entry = base.by_id.get(one.entry.id) if isinstance(one, Wording) else None
+        if not isinstance(one, Wording) or entry is None:
             return notice(GONE, 404)
         now = Wording(one.text, entry, one.askers, one.times, one.is_judged)
         return propose_or_tell(team, now.change_of(base), base.revision, ADDED)
@@ -67,11 +74,13 @@ def _add_deciding(pages: TeamPages, aside: SetAside) -> None:
         return go("suggestions")
 
 
-def _named(team: Team) -> Wording | None:
-    """The wording of the card on which something was pressed."""
+def _named(team: Team) -> Wording | NewSynonym | None:
+    """What the card proposes on which something was pressed."""
     board, key = team.suggestions.board, request.form.get("key", "")
-    shown = board.suggestions if board else ()
-    return next((one.wording for one in shown if one.wording.key == key), None)
+    shown: list[Wording | NewSynonym] = []
+    if board:
+        shown += [*(one.wording for one in board.suggestions), *board.synonyms]
+    return next((one for one in shown if one.key == key), None)
 
 
 def _open(team: Team, board: Board, aside: set[str]) -> list[Suggestion]:
@@ -85,7 +94,13 @@ def _open(team: Team, board: Board, aside: set[str]) -> list[Suggestion]:
     return found
 
 
-def _card(team: Team, one: Suggestion) -> Card:
+def _open_synonyms(team: Team, board: Board, aside: set[str]) -> list[NewSynonym]:
+    """The rules that nobody has taken up or set aside since they were computed."""
+    base = team.publishing.live()
+    return [one for one in board.synonyms if one.key not in aside and one.is_open(base)]
+
+
+def _card(team: Team, one: Suggestion | NewSynonym) -> Card:
     lost, unproven = len(one.price.losses), len(one.price.unproven)
     said = f"実際の質問{one.won}件に正しく答えられるようになり、失うものは{lost}件です。"
     if unproven:
