@@ -34,7 +34,7 @@ class Question:
     @classmethod
     def of(cls, text: str, tokenizer: Tokenizer) -> Self:
         """The first sentence of `text`."""
-        first = SENTENCE.split(text.strip())[0]
+        first = " ".join(SENTENCE.split(text.strip())[0].split())
         return cls(first, tokenizer.tokenize(first))
 
     @property
@@ -63,7 +63,7 @@ class Question:
     def _words_before(self, end: int) -> Sequence[Token]:
         """The words of the first `end` characters."""
         starts = list(accumulate((len(word.surface) for word in self.words), initial=0))
-        return self.words[: starts.index(end)] if end in starts and " " not in self.text else ()
+        return self.words[: starts.index(end)] if end in starts and not self._has_blanks else ()
 
     @property
     def te_form(self) -> str:
@@ -80,6 +80,11 @@ class Question:
         return clause.removesuffix("ますか") + "ない" if clause and self._potential else ""
 
     @property
+    def _has_blanks(self) -> bool:
+        """True where the words are not all of the text, since blanks belong to none."""
+        return any(map(str.isspace, self.text))
+
+    @property
     def _potential(self) -> str:
         stem = self.text.removesuffix("ますか")
         is_verb = len(self.words) > 2 and self.words[-3].pos in ("動詞", "助動詞") and stem != self.text
@@ -88,12 +93,12 @@ class Question:
     def _clause(self) -> str:
         """The text with は as it is said within a sentence; "" with several, and with what cannot stand there."""
         marks = [n for n, word in enumerate(self.words) if _is_topic_mark(word)]
-        if len(marks) > 1 or " " in self.text or any(word.surface in ("も", "でも") for word in self.words):
+        if len(marks) > 1 or self._has_blanks or any(word.surface in ("も", "でも") for word in self.words):
             return ""
         said = [word.surface for word in self.words]
         for n in marks:
             said[n] = "" if self.words[n - 1].pos == "助詞" else "が"
-            if said[n + 1] == "、":
+            if said[n + 1 : n + 2] == ["、"]:
                 said[n + 1] = ""
         return "".join(said)
 
