@@ -8,6 +8,7 @@
 6. Single statements and transactions share connections: the former last at once, the latter whole or not at all.
 """
 
+import resource
 import threading
 import time
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ from knowledge.database.connection import (
 )
 from knowledge.database.migration import migrate
 from knowledge.database.notifications import Publications
+from knowledge.database.reachability import Reachable
 from knowledge.database.tables import claims, queries
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import QueryLog
@@ -158,6 +160,27 @@ def test_a_full_disk_keeps_nobody_from_an_answer(app: App, caplog: pytest.LogCap
     app.faq.ask(QUESTION, ASKER)
     assert logged(app) > before
     assert [message.split(" (")[0] for message in messages(caplog)] == [GONE, BACK]
+
+
+def test_a_disk_that_only_the_commit_finds_full_is_told_of_once(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    app.faq.ask(QUESTION, ASKER)
+    reachable, before = Reachable(app.store.engine), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))  # no file may be written to
+    try:
+        for _ in range(5):
+            assert isinstance(app.faq.ask(QUESTION, ASKER).decision, Answer)
+            assert not app.faq.searcher.refresh()
+        assert not reachable()
+        with pytest.raises(StoreError, match="空き容量"):
+            app.store.publish(Change(), "editor", "", 1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [message.split(" (")[0] for message in messages(caplog)] == [GONE]
+    app.faq.ask(QUESTION, ASKER)
+    assert (logged(app), messages(caplog)[1:]) == (2, [BACK])
+    assert Reachable(app.store.engine)()
+    with app.store.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 
 def test_what_has_to_be_stored_says_that_it_was_not(on_postgres: App, postgres: Postgres) -> None:

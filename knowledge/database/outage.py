@@ -10,6 +10,7 @@ import sqlalchemy as sa
 logger = logging.getLogger(__name__)
 REST_SECONDS = 1.0  # after a failed connection, before the next one is tried
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
+WROTE = "wrote"  # of a connection: what it wrote has not failed, until it is given back
 HARMLESS = (sa.exc.IntegrityError, sa.exc.DataError)  # they say something of a value, not of the database
 
 
@@ -25,6 +26,8 @@ class Outage:
         sa.event.listen(engine, "do_connect", self._connect)
         sa.event.listen(engine, "handle_error", self._failed)
         sa.event.listen(engine, "after_cursor_execute", self._worked)
+        sa.event.listen(engine, "rollback", lambda connection: connection.info.pop(WROTE, None))
+        sa.event.listen(engine, "checkin", self._returned)
 
     def _connect(self, dialect: sa.Dialect, _record: Any, arguments: Any, options: Any) -> Any:
         if time.monotonic() - self._refused_at < self._rest_seconds:
@@ -37,16 +40,31 @@ class Outage:
             raise
 
     def _failed(self, context: sa.ExceptionContext) -> None:
-        error = context.sqlalchemy_exception
+        error, connection = context.sqlalchemy_exception, context.connection
+        if connection is not None and not connection.invalidated:
+            connection.info.pop(WROTE, None)
         if error is not None and not isinstance(error, HARMLESS):
-            self._gone(context.original_exception, writing=(context.statement or "").startswith(WRITES))
+            is_commit = context.statement is None and connection is not None and not context.is_pre_ping
+            writing = is_commit or (context.statement or "").startswith(WRITES)
+            self._gone(context.original_exception, writing=writing)
 
-    def _worked(self, _connection: Any, _cursor: Any, statement: str, *_details: Any) -> None:
-        if self._cause and (not self._writing or statement.startswith(WRITES)):
-            with self._lock:
-                is_first, self._cause = bool(self._cause), ""
-            if is_first:
-                logger.warning("the database is back")
+    def _worked(self, connection: sa.Connection, _cursor: Any, statement: str, *_details: Any) -> None:
+        if not self._cause:
+            return
+        if not self._writing:
+            self._back()
+        elif statement.startswith(WRITES):
+            connection.info[WROTE] = True  # a full disk is found by the commit alone
+
+    def _returned(self, _connection: Any, record: Any) -> None:
+        if record.info.pop(WROTE, False):
+            self._back()
+
+    def _back(self) -> None:
+        with self._lock:
+            is_first, self._cause = bool(self._cause), ""
+        if is_first:
+            logger.warning("the database is back")
 
     def _gone(self, error: BaseException, *, writing: bool) -> None:
         with self._lock:
