@@ -5,7 +5,7 @@ from typing import Any
 from bot.web.team.member import member
 from bot.web.team.pages import go, notice
 from bot.web.team.team import Team
-from knowledge.errors import EditConflict, FaqError
+from knowledge.errors import EditConflict, FaqError, StoreError
 from knowledge.revisions.store import Change
 
 
@@ -24,4 +24,5 @@ def propose_or_tell(team: Team, change: Change, base: int, reason: str = "") -> 
 
 def tell(error: FaqError) -> tuple[str, int]:
     """A page that says what was refused, and the next step."""
-    return notice(f"{error.message}{error.hint}", 409 if isinstance(error, EditConflict) else 422)
+    status = 409 if isinstance(error, EditConflict) else 503 if isinstance(error, StoreError) else 422
+    return notice(f"{error.message}{error.hint}", status)
