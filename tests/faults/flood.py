@@ -7,10 +7,8 @@ was accepted has not exactly one reply.
 """
 
 import argparse
-import shutil
 import sqlite3
 import sys
-import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,8 +19,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fake_slack import BOT_USER, TEAM, FakeSlack
-from processes import Bot, deliver, percentiles
+from processes import deliver, percentiles
 
+from tests.faults.one_bot import add_prepared, running_bot
 from tests.faults.sender import QUESTIONS
 
 FLOODER, FLOODED = "U0FLOODER", "C0FLOODED"
@@ -72,20 +71,11 @@ def main() -> int:
     """Run and print; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--prepared", type=Path, help="SQLite file to begin with, which saves the preparation")
+    add_prepared(parser)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        database, slack = Path(folder) / "faqbot.db", SlowingSlack()
-        if options.prepared:
-            shutil.copy(options.prepared, database)
-        bot = Bot(f"sqlite:///{database}", slack.url, Path(folder) / "log", RATE_LIMIT=str(LIMIT))
-        bot.start()
-        try:
-            bot.wait_until_up()
-            return _run(bot.port, slack, database, options.seconds)
-        finally:
-            bot.kill()
-            slack.close()
+    slack = SlowingSlack()
+    with running_bot(slack, options.prepared, RATE_LIMIT=str(LIMIT)) as (bot, database):
+        return _run(bot.port, slack, database, options.seconds)
 
 
 def _run(port: int, slack: SlowingSlack, database: Path, seconds: int) -> int:

@@ -7,10 +7,8 @@ events of Slack are asked for again and again. Exit 1 when one of them took long
 
 import argparse
 import http.client
-import shutil
 import socket
 import sys
-import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -22,7 +20,9 @@ from urllib.parse import quote
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fake_slack import BOT_USER, TEAM, FakeSlack
-from processes import Bot, deliver, percentiles
+from processes import deliver, percentiles
+
+from tests.faults.one_bot import add_prepared, running_bot
 
 LOCAL = "127.0.0.1"
 READER = "127.0.0.5"  # whose quota nobody else uses up
@@ -92,21 +92,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--connections", type=int, default=200)
-    parser.add_argument("--prepared", type=Path, help="SQLite file to begin with, which saves the preparation")
+    add_prepared(parser)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        database, slack = Path(folder) / "faqbot.db", FakeSlack()
-        if options.prepared:
-            shutil.copy(options.prepared, database)
-        bot = Bot(f"sqlite:///{database}", slack.url, Path(folder) / "log", WEB_RATE_LIMIT=PER_MINUTE)
-        bot.start()
-        try:
-            bot.wait_until_up()
-            assert _get(bot.port, PAGE)
-            return _run(bot.port, options.connections, options.seconds)
-        finally:
-            bot.kill()
-            slack.close()
+    with running_bot(FakeSlack(), options.prepared, WEB_RATE_LIMIT=PER_MINUTE) as (bot, _):
+        assert _get(bot.port, PAGE)
+        return _run(bot.port, options.connections, options.seconds)
 
 
 def _run(port: int, connections: int, seconds: float) -> int:
