@@ -70,7 +70,6 @@ def create_slack(
     """
     client = _client(settings, metrics or Metrics())
     workspaces = _workspaces(settings, parts.log, client) if settings.has_workspaces else None
-    door = _door(settings, parts, client, workspaces)
     app = App(
         name="faqbot",  # else Bolt reads the whole stack for one, which takes 30 ms
         client=client,
@@ -83,10 +82,15 @@ def create_slack(
         listener_executor=executor or ThreadPoolExecutor(PRESS_THREADS, "slack-press"),
     )
     app.error(on_error)
+    door = _door(settings, parts, client, workspaces)
     register_all(app, door)
-    inbox = OutageInbox(Inbox(parts.log.engine, secrets.token_hex(8)))
     threads = executor or ThreadPoolExecutor(MESSAGE_THREADS, "slack")
-    return Slack(app, Intake(inbox, threads, partial(hear, door), partial(tell_asker, door), door.watched), door)
+    return Slack(app, _intake(door, threads), door)
+
+
+def _intake(door: Door, threads: Executor) -> Intake:
+    inbox = OutageInbox(Inbox(door.log.engine, secrets.token_hex(8)))
+    return Intake(inbox, threads, partial(hear, door), partial(tell_asker, door), door.watched)
 
 
 def _client(settings: Settings, metrics: Metrics) -> MeasuredClient:

@@ -26,12 +26,7 @@ def desk_blocks(
     blocks.append(context("\n".join(evidence)))
     if waiting:
         blocks.append(context("承認を待っている提案"))
-    for number, stored in enumerate(waiting[:MAX_WAITING]):
-        change = stored.change
-        titles = [*(entry.question for entry in change.put), *change.remove, *(name.label for name in change.lists)]
-        more = f" ほか{len(titles) - 1}件" if len(titles) > 1 else ""
-        see = button("見る", f"show_proposal:{number}", stored.id)
-        blocks.append(paragraph(f"{titles[0]}{more}\n{stored.reason or '（理由なし）'}", see))
+    blocks += [_waiting_block(stored, number) for number, stored in enumerate(waiting[:MAX_WAITING])]
     if gaps:
         blocks.append(context("答えられなかった質問（急ぐ順）"))
     for number, gap in enumerate(gaps[:MAX_GAPS]):
@@ -44,6 +39,14 @@ def desk_blocks(
         edit = button("編集", f"edit_entry:{number}", entry.id)
         blocks.append(paragraph(f"{STATES[entry.status]}: {entry.question}", edit))
     return blocks
+
+
+def _waiting_block(stored: StoredProposal, number: int) -> Block:
+    change = stored.change
+    titles = [*(entry.question for entry in change.put), *change.remove, *(name.label for name in change.lists)]
+    more = f" ほか{len(titles) - 1}件" if len(titles) > 1 else ""
+    see = button("見る", f"show_proposal:{number}", stored.id)
+    return paragraph(f"{titles[0]}{more}\n{stored.reason or '（理由なし）'}", see)
 
 
 def gap_blocks(gap: Gap, number: int) -> list[Block]:
