@@ -39,12 +39,15 @@ def _one_text(faq: Faq, reply: Reply) -> str:
 
 
 def entry_text(faq: Faq, entry: Entry) -> str:
-    """An entry's question, answer, link, notice and related questions."""
+    """An entry's question, answer, link, notice and related questions; of what declines mere talk, the answer."""
+    if sentences.is_aside(entry):
+        return entry.answer
     lines = [f"Q. {entry.question}", "", entry.answer, ""]
-    link = faq.link(entry)
+    link, notice = faq.link(entry), sentences.notice(entry, faq.site)
     if link:
         lines.append(f"リンク: {link}")
-    lines.append(f"※ {sentences.notice(entry, faq.site)}")
+    if notice:
+        lines.append(f"※ {notice}")
     related = faq.related(entry)
     if related:
         lines += ["関連する質問:", *(f"  ・{other.question}" for other in related)]

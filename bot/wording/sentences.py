@@ -58,9 +58,19 @@ NO_GAPS = "過去{days}日間に、答えられないままの質問はありま
 
 
 def notice(entry: Entry, site: Site) -> str:
-    """The notice under an answer: as of when it was right, and that it may have changed since."""
+    """The notice under an answer: as of when it was right, and that it may have changed since.
+
+    "" for a decline that has neither source nor date.
+    """
     as_of = entry.as_of
+    if entry.declines and not (entry.url or as_of):
+        return ""
     return (DATED.format(year=as_of.year, month=as_of.month, day=as_of.day) if as_of else UNDATED) + site.notice
+
+
+def is_aside(entry: Entry) -> bool:
+    """True for a decline of talk that is no question: its heading is a sentence, and its answer alone is shown."""
+    return entry.declines and not entry.url and entry.question.endswith("。")
 
 
 def no_answer(reason: Reason, site: Site) -> str:

@@ -36,25 +36,27 @@ class EntryView:
 def answer_blocks(shown: EntryView) -> list[Block]:
     """Question, answer, link, notice, and the way to a person where there is no public answer.
 
-    What declines talk that is no question has no heading; a notice about its date only what has a source or a date.
+    What declines talk that is no question has no heading.
     """
     entry = shown.entry
-    answer = entry.answer
+    answer, notice = entry.answer, sentences.notice(entry, shown.site)
     way = [context(sentences.PERSON.format(contact=shown.site.contact))] if entry.declines else []
-    if entry.declines and not shown.link and entry.question.endswith("。"):
+    if sentences.is_aside(entry):
         return [paragraph(answer), *way]
     if len(answer) > MAX_ANSWER_TEXT:
         answer = cut(answer, MAX_ANSWER_TEXT) + ("\n\n" + sentences.SHORTENED if shown.link else "")
     return [
         rich_text(entry.question, answer),
         *actions(link_button("もとのページを見る", shown.link)),
-        *([context(sentences.notice(entry, shown.site))] if shown.link or entry.as_of or not entry.declines else []),
+        *([context(notice)] if notice else []),
         *way,
     ]
 
 
 def related_blocks(reference: str, shown: EntryView) -> list[Block]:
-    """The related questions in full, each with a button."""
+    """The related questions in full, each with a button; none beside what declines talk that is no question."""
+    if sentences.is_aside(shown.entry):
+        return []
     rows = [
         paragraph(other.question, button("見る", f"related:{number}", f"{reference}:{other.id}"))
         for number, other in enumerate(shown.related)
