@@ -23,7 +23,7 @@ from knowledge.database.outage import HARMLESS
 from knowledge.database.tables import inbox
 from knowledge.errors import AlreadyStored
 
-LEASE = timedelta(seconds=20)  # a dead process's events go to others within this and a poll
+LEASE = timedelta(seconds=12)  # a dead process's events go to others within this and a poll
 MAX_ATTEMPTS = 5  # an event at which that many processes died is given up
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.

@@ -30,12 +30,12 @@ class FaultySlack(FakeSlack):
             failure = self._failure(posts=method == "chat.postMessage") if fails else None
         if failure:
             self.fail(method, failure)
+        began = time.monotonic()
         answer = super().receive(method, params, token)
         if method == "chat.postMessage" and "ts" in params:
+            posted = began if answer[0] != 200 or not answer[2]["ok"] else time.monotonic()  # before it failed
             with self._guard:
-                self.replies[str(params["thread_ts"])].append(
-                    (time.monotonic(), str(params["ts"]), str(params["text"]))
-                )
+                self.replies[str(params["thread_ts"])].append((posted, str(params["ts"]), str(params["text"])))
         if method == "chat.delete" and answer[2]["ok"]:
             with self._guard:
                 for said in self.replies.values():
