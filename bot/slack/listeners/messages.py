@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from slack_sdk import WebClient
 
-from bot.reply import Asker, Reply
+from bot.reply import Reply
 from bot.slack.carrying import carry
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
@@ -65,42 +65,37 @@ def answer(
     """
     if not delivery.claim(incoming.claim_key(delivery.body)):
         return
-    place, asker = (delivery.event["channel"], incoming.thread(delivery.event)), door.asker(delivery.body)
-    if is_settled(door, client, delivery, place):
+    if is_settled(door, client, delivery, _place(delivery)):
         return
-    if not door.is_flooding(asker):
-        _answer(door, client, delivery, last, place=place, asker=asker, addressed=addressed)
+    if not door.is_flooding(door.asker(delivery.body)):
+        _answer(door, client, delivery, last, addressed=addressed)
     elif addressed:
-        _tell_of_limit(door, client, delivery, place)
+        _tell_of_limit(door, client, delivery)
 
 
-def _answer(
-    door: Door,
-    client: WebClient,
-    delivery: Delivery,
-    last: Sequence[PostedReply],
-    *,
-    place: tuple[str, str],
-    asker: Asker,
-    addressed: bool,
-) -> None:
+def _place(delivery: Delivery) -> tuple[str, str]:
+    """The channel and the thread in which a message is answered."""
+    return delivery.event["channel"], incoming.thread(delivery.event)
+
+
+def _answer(door: Door, client: WebClient, delivery: Delivery, last: Sequence[PostedReply], *, addressed: bool) -> None:
     event = delivery.event
     reply = _not_again(door, door.faq.preview(plain(words(event)), turns_of(last, datetime.now(UTC))), last)
     if reply.half and incoming.conversation(event, event) != event["ts"]:
         remember(door, delivery, None, said=door.log.redacted(reply.query))
     elif _stays_silent(reply, last, addressed=addressed):
         return
-    elif not door.record(reply, asker):
-        _tell_of_limit(door, client, delivery, place)
+    elif not door.record(reply, door.asker(delivery.body)):
+        _tell_of_limit(door, client, delivery)
     else:
-        delivery.post(client, *place, door.reply_message(reply), reply.reference)
+        delivery.post(client, *_place(delivery), door.reply_message(reply), reply.reference)
         remember(door, delivery, reply.entry.id if reply.entry else None)
 
 
-def _tell_of_limit(door: Door, client: WebClient, delivery: Delivery, place: tuple[str, str]) -> None:
+def _tell_of_limit(door: Door, client: WebClient, delivery: Delivery) -> None:
     """Tell somebody that they ask too much, once in NOTICE_TIME."""
     if door.is_first(f"too many:{door.asker_hash(delivery.body)}", NOTICE_TIME):
-        delivery.post(client, *place, plain_message(sentences.TOO_MANY), new_reference())
+        delivery.post(client, *_place(delivery), plain_message(sentences.TOO_MANY), new_reference())
         remember(door, delivery, None)
 
 
