@@ -28,6 +28,7 @@ from workspaces_tester import SEVERAL, WorkspacesTester
 
 from bot.app import App
 from bot.slack.app import create_slack, http_endpoint
+from bot.slack.delivery import delivery, posting, responding
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
 from index.cache import NullCache
@@ -210,8 +211,11 @@ def app(
 
 
 @pytest.fixture
-def fake_slack() -> Iterator[FakeSlack]:
-    """Slack's side of the wire."""
+def fake_slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
+    """Slack's side of the wire, which settles in a moment: what waits for it waits a twentieth of the time."""
+    monkeypatch.setattr(posting, "PAUSE", posting.PAUSE / 20)
+    monkeypatch.setattr(responding, "PAUSES", tuple(pause / 20 for pause in responding.PAUSES))
+    monkeypatch.setattr(delivery, "SETTLING", delivery.SETTLING / 20)
     fake = FakeSlack()
     yield fake
     fake.close()
