@@ -102,7 +102,7 @@ class SnapshotBuilder:
     def _index(self, live: Sequence[Entry], digest: str, lists: Lists) -> EntryIndex:
         """The index of `live`: the newest one patched after an edit, read back where it was kept, else built."""
         newest, analyzer = self.newest, self._analyzer_of(lists.synonym_rules)
-        if newest and newest.analyzer is analyzer and is_edit(newest.entries, live):
+        if newest and newest.analyzer.rules_digest == analyzer.rules_digest and is_edit(newest.entries, live):
             return newest if newest.entries == tuple(live) else newest.replaced(live)
         kept = self._cache.find_parts(digest)
         arrays = None

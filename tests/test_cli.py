@@ -22,11 +22,8 @@ from fake_slack import FakeSlack
 
 from bot.app import App
 from bot.cli import build_parser, main
-from bot.commands import check
 from bot.process.math_threads import NAMES, use_one_math_thread
-from index.encoder.encoder import CachingEncoder
 from knowledge.folder import SHIPPED
-from knowledge.revisions.caches import DatabaseCache
 
 FAQBOT = [sys.executable, "-m", "bot"]
 
@@ -231,13 +228,6 @@ def test_evaluate_measures_a_benchmark(small_environment: dict[str, str], tmp_pa
     values = json.loads(run(small_environment, "evaluate", "--bench", str(tmp_path), "--json").stdout)
     assert (values["documents"], values["queries"], values["hit_at_1"]) == (3, 1, 1.0)
     assert "hit@1: 1.000" in run(small_environment, "evaluate", "--bench", str(tmp_path)).stdout.decode()
-
-
-def test_the_shipped_knowledge_base_passes_every_check(app: App, capsys: pytest.CaptureFixture[str]) -> None:
-    assert app.encoder
-    app.encoder = CachingEncoder(app.encoder, DatabaseCache(app.store.engine).find_vectors, lambda _: None)
-    assert check.run(build_parser().parse_args(["check"]), app) == 0
-    assert "問題はありません" in capsys.readouterr().out
 
 
 def test_a_small_knowledge_base_passes_every_check(small_environment: dict[str, str]) -> None:

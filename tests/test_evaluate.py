@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from making import bot_on
 
 from bot.app import App
 from bot.cli import build_parser
@@ -23,6 +24,7 @@ from bot.terminal.replies import explanation_json
 from bot.wording.explanations import explanation_lines
 from index.decision.decision import Suggest
 from index.decision.risk import MeasuredRisk, clopper_pearson
+from index.encoder.encoder import Encoder
 from index.evaluation.evaluation import risk_steps
 from index.searcher import Searcher
 from index.snapshot import Snapshot
@@ -133,12 +135,15 @@ def test_a_base_without_live_entries_cannot_be_measured(empty_app: App, judged_f
 
 
 def test_bm25_is_measured_alone_with_its_own_calibration(
-    app: App, judged_file: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+    database: str,
+    analyzer: Analyzer,
+    encoder: Encoder,
+    judged_file: Callable[[str], str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    path = judged_file(RIGHT)
-    assert app.encoder
-    run(app, "--lexical", "--judged", path, "--json")
-    snapshot = app.faq.searcher.snapshot
+    with bot_on(database, analyzer, encoder) as app:
+        run(app, "--lexical", "--judged", judged_file(RIGHT), "--json")
+        snapshot = app.faq.searcher.snapshot
     assert snapshot.index.encoder is None
     assert "mean_meaning" not in snapshot.calibration.answers.adjustment.names
     assert json.loads(capsys.readouterr().out)["hit_at_1"] == 1.0

@@ -96,7 +96,7 @@ SHOWN = st.builds(
 )
 REFERENCE = "0123abcd"
 SITE = site_of("窓口")
-CHECKED = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+CHECKED = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def check(message: Message) -> None:

@@ -18,6 +18,7 @@ from bot.slack.views.proposal import (
     waiting_modal,
 )
 from bot.slack.views.question_forms import add_form, judge_form, variants_form
+from bot.wording.evidence import evidence_lines
 from knowledge.entry import Entry, Status
 from knowledge.entry_reader import read_entry
 from knowledge.errors import EditConflict, Problem
@@ -59,7 +60,7 @@ def editors(app: App) -> list[Section]:
         return render.view(proposal_modal(of, views, question_of, **options))  # type: ignore[arg-type]
 
     draft = replace(entry, id="draft", question="下書きの質問はどう見えますか？", status=Status.DRAFT)
-    desk = desk_blocks([proposal.stored], app.overview.gaps(), [draft])
+    desk = desk_blocks([proposal.stored], app.overview.gaps(), [draft], evidence_lines(app.searcher.snapshot))
     _, faults = read_entry(entry.to_fields() | {"url": "http://plain.example", "valid_from": "来月"})
     problems = [Problem(fault.message, fault.hint) for fault in faults]
     best = faq.best("スモールプランはひと月いくら")[:5]
