@@ -26,6 +26,8 @@ from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.database.tables import queries
 from knowledge.entry import TOKYO, Entry
+from knowledge.judged import with_judgements
+from knowledge.list_name import ListName
 from knowledge.questions.audits import SAMPLED, Audits, Verdict, last_week
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.outcomes import day_begins
@@ -114,6 +116,19 @@ def test_a_right_answer_becomes_a_judged_query_by_the_gate(app: App, client: Fla
     assert '<input type="hidden" name="target" value="plan-prices">' in page.text
     shown = send(client, "/team/try/judge", on="/team/audit", question="料金 その0", target=PRICES)
     assert all(words in page_of(shown) for words in ("公開前の確認", "料金 その0", PRICES))
+
+
+def test_the_right_answers_of_a_week_become_judged_queries_together(app: App, client: FlaskClient) -> None:
+    for reference, verdict in zip(asked(app, 3), (Verdict.RIGHT, Verdict.RIGHT, Verdict.WRONG), strict=True):
+        judge(client, reference, verdict)
+    assert "正しいとした2件をまとめて" in page_of(client.get("/team/audit"))
+    shown = page_of(send(client, "/team/audit/judged", on="/team/audit"))
+    assert [f"料金 その{number}" in shown for number in range(3)] == [True, True, False]
+    base = app.store.load()
+    judged = with_judgements(base.lists.judged, ["料金 その0", "料金 その1"], PRICES, base.entries)
+    app.store.publish(Change(lists={ListName.JUDGED: judged}), "editor", "", base.revision)
+    assert "まとめて" not in page_of(client.get("/team/audit"))
+    assert send(client, "/team/audit/judged", on="/team/audit").status_code == 422
 
 
 @pytest.mark.parametrize(

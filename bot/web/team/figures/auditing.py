@@ -11,15 +11,24 @@ from bot.signing_in import Role
 from bot.web.team.figures.figure import DOORS, Cell, Figure, as_csv
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
+from bot.web.team.proposing import propose_or_tell
 from bot.web.team.team import Team
 from bot.wording.editing import VERDICTS
 from index.decision.calibration import Calibration
 from index.decision.risk import clopper_pearson
 from knowledge.entry import TOKYO
+from knowledge.judged import with_judgements
+from knowledge.list_name import ListName
+from knowledge.match_key import match_key
 from knowledge.questions.audits import SAMPLED, WEEK, Audits, SampledAnswer, Verdict, last_week
+from knowledge.revisions.store import Change, KnowledgeBase
 
 WEEKS = 13  # whose verdicts count together
 TWO_SIDED = 0.975  # certainty of each end, so that both hold in 95 of 100 cases
+JUDGED = "点検で正しいとした回答"
+NOTHING_NEW = (
+    "判定つきの質問に加えるものはありません。正しいとした回答は、すべて判定つきの質問か、項目の言葉そのものです。"
+)
 NOT_DRAWN = "この答えは、いまの週の点検に入っていません。「答えの点検」を開き直してください。"
 SAYS = (
     "毎週、その週に返した回答から{number}件をくじで選び、編集者が判定した数です。"
@@ -51,7 +60,9 @@ def add_auditing(pages: TeamPages) -> None:
         counts = audits.counts(week - (WEEKS - 1) * WEEK)
         figure = _figure(counts)
         compared = _compared(team.faq.searcher.snapshot.calibration, sum(counts.values(), Counter()))
-        return as_csv([figure]) or _page(team, week, audits.sample(week), figure=figure, compared=compared)
+        drawn = audits.sample(week)
+        told = {"figure": figure, "compared": compared, "fresh": _unjudged(team.publishing.live(), drawn)}
+        return as_csv([figure]) or _page(team, week, drawn, **told)
 
     @pages.page("/audit", Role.EDITOR, "POST")
     def judge_answer() -> Any:
@@ -63,6 +74,25 @@ def add_auditing(pages: TeamPages) -> None:
             return notice(NOT_DRAWN, 404)
         audits.judge(week, answer, verdict, member().user)
         return go("audit")
+
+    @pages.page("/audit/judged", Role.EDITOR, "POST")
+    def judge_right_answers() -> Any:
+        base = team.publishing.live()
+        fresh = _unjudged(base, audits.sample(last_week(datetime.now(TOKYO))))
+        if not fresh:
+            return notice(NOTHING_NEW, 422)
+        text = base.lists.judged
+        for one in fresh:
+            text = with_judgements(text, [one.text], one.entry_id, base.entries)
+        return propose_or_tell(team, Change(lists={ListName.JUDGED: text}), base.revision, JUDGED)
+
+
+def _unjudged(base: KnowledgeBase, drawn: Sequence[SampledAnswer]) -> list[SampledAnswer]:
+    """The answers that an editor found right, whose questions are not judged yet nor an entry's own text."""
+    known = {match_key(query.text) for query in base.lists.judged_queries}
+    known.update(match_key(text) for entry in base.entries for text in (entry.question, *entry.variants))
+    right = (one for one in drawn if one.verdict is Verdict.RIGHT and one.entry_id in base.by_id)
+    return list({key: one for one in right if (key := match_key(one.text)) not in known}.values())
 
 
 def _page(team: Team, week: date, drawn: Sequence[SampledAnswer], **said: Any) -> str:
