@@ -85,7 +85,9 @@
     event.preventDefault();
     event.stopPropagation();
   });
-  list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus in the box
+  form.addEventListener("mousedown", (event) => { // keeps the focus in the box: else the list goes at once, the frame on
+    if (event.target !== input) event.preventDefault(); // another site shrinks, and the button slips from under the click
+  });
   list.addEventListener("click", (event) => {
     const chosen = event.target.closest("li");
     if (chosen) location.assign(chosen.dataset.url);
