@@ -16,7 +16,7 @@ from bot.web.server import Server, listen
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-PATIENCE = 20_000  # milliseconds; a small machine that runs several tests is slow at times
+PATIENCE = 30_000  # milliseconds; several tests, and axe above all, leave a small machine little time to answer
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
@@ -43,7 +43,7 @@ def serving(web: Flask) -> Iterator[str]:
 def _context(browser: Browser, *, phone: bool, script: bool) -> BrowserContext:
     """A context of a browser, made once: that takes longer than most visits. No page of ours keeps anything in it."""
     context = browser.new_context(viewport=PHONE if phone else DESK, java_script_enabled=script, locale="ja-JP")
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 

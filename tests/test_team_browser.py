@@ -25,7 +25,6 @@ from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.outcomes import day_begins
 from knowledge.team.sessions import Session, Way
 
-PATIENCE = 30_000  # milliseconds; axe leaves a small machine little time to answer
 UNKNOWN = "お昼休みに窓口の電話は鳴りますか"
 WORDING = "月々おいくら万円なのでしょう"
 PATHS = (
@@ -80,7 +79,6 @@ def site(
 
 def come_in(page: Page, site: tuple[str, TeamTester]) -> None:
     url, tester = site
-    page.set_default_timeout(PATIENCE)
     page.goto(url + tester.link())
     page.get_by_role("button", name="入る").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("項目")
@@ -114,12 +112,12 @@ def test_a_field_that_is_left_is_checked_and_the_reply_drawn(browser: Browser, s
         url = page.get_by_label("URL")
         url.fill("http://plain.example.com")
         page.get_by_label("担当", exact=True).focus()
-        expect(page.locator("#fault-url-1")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#fault-url-1")).to_be_visible()
         expect(url).to_have_attribute("aria-invalid", "true")
         url.fill("")
         page.get_by_label("回答", exact=True).fill("**三日**です。")
         page.get_by_label("担当", exact=True).focus()
-        expect(page.locator("#found strong")).to_have_text("三日", timeout=PATIENCE)
+        expect(page.locator("#found strong")).to_have_text("三日")
         expect(page.locator("#fault-url-1")).to_have_count(0)
 
 
@@ -141,7 +139,7 @@ def judge_with_keys(page: Page, site: tuple[str, TeamTester]) -> None:
     expect(chosen).to_have_count(number)
     expect(page.get_by_role("button", name="選んだ判定の影響を確かめる")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認", timeout=PATIENCE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認")
 
 
 def test_a_judged_query_is_corrected_while_it_is_typed_and_published(
@@ -155,15 +153,15 @@ def test_a_judged_query_is_corrected_while_it_is_typed_and_published(
         page.locator("#query-new0").fill("ひと月のお値段")
         page.locator("#entries-new0").fill("no-such")
         page.locator("#kind-new0").focus()
-        expect(page.locator("#fault-new0-1")).to_contain_text("「no-such」の項目はありません", timeout=PATIENCE)
+        expect(page.locator("#fault-new0-1")).to_contain_text("「no-such」の項目はありません")
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         page.locator("#entries-new0").fill("plan-prices")
         page.get_by_role("button", name="影響を確かめる").click()
-        expect(page.get_by_role("heading", name="影響")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("heading", name="影響")).to_be_visible()
         page.get_by_label("変更の理由").fill("尋ねられた言葉")
         page.get_by_role("button", name="公開する").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("版として公開しました", timeout=PATIENCE)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("版として公開しました")
     assert site[1].app.publishing.live().lists.judged.endswith("ひと月のお値段\tplan-prices\n")
 
 
@@ -179,7 +177,7 @@ def test_a_synonym_is_added_on_a_phone_without_javascript(browser: Browser, site
         assert fits(page)
         text.fill(f"{before}値段表, 料金表")
         page.get_by_role("button", name="影響を確かめる").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認", timeout=PATIENCE)
+        expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認")
         page.get_by_role("link", name="同義語を書き直す").click()
         expect(text).to_have_value(f"{before}値段表, 料金表\n")
 
@@ -189,7 +187,6 @@ def test_no_page_is_too_wide_and_axe_finds_nothing(browser: Browser, site: tuple
     token = tester.team.sessions.begin(Session(EDITOR, EDITOR, Way.LINK))
     for phone, scheme in ((False, "light"), (True, "dark")):
         with visiting(browser, phone=phone) as page:
-            page.set_default_timeout(PATIENCE)
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.context.add_cookies([{"name": "team", "value": token, "url": f"{url}/team"}])
             for path in PATHS:
