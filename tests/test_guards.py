@@ -1,6 +1,6 @@
 """Guards: what contradicts the question keeps a reply from sounding surer than it is.
 
-1. A question that does not want what an entry is about is not simply answered with it.
+1. A question that does not want what an entry is about, or asks it of another organisation, is not answered with it.
 2. Figures of the question that the answer contradicts are pointed out; the answer itself stays as it is.
 3. Bounds (以上, 未満, 最大) count: 3か月以上 is not 3か月未満, and 2か月 lies within it.
 4. Units are converted (2週間 is 14日); dates, labels, rates and things told in passing are never remarked on.
@@ -14,6 +14,7 @@ from bot.app import App
 from bot.reply import Asker, Reply
 from bot.wording import sentences
 from index.decision.decision import Answer, Suggest
+from index.decision.elsewhere import is_about_another
 from index.decision.figures import differences
 from index.text.polarity import unwanted
 from index.text.tokenizer import Tokenizer
@@ -52,6 +53,36 @@ TOKENIZER = Tokenizer()
 )
 def test_what_is_not_wanted_is_seen(text: str, lemmas: tuple[str, ...]) -> None:
     assert unwanted(TOKENIZER.tokenize(text)) == lemmas
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("他社の料金プランと月額はいくらですか", True),
+        ("よそでは無料お試しは何日間ですか", True),
+        ("よその会社の無料お試しは何日間ですか", True),
+        ("ほかの会社だと初期費用はかかりますか", True),
+        ("よそは保証金がいりますか", True),
+        ("検討中です。他社さんではいくらくらいですか", True),
+        ("ちなみに、別の業者なら違約金はありますか", True),
+        ("よそのホテルの朝食は何時からですか", True),
+        ("他社から乗り換えたいのですが、初期費用はかかりますか", False),
+        ("他社と比べて安いですか", False),
+        ("借りる番号はよその会社と一緒ですか", False),
+        ("他社に番号を移せますか", False),
+        ("他社を解約してから申し込めますか", False),
+        ("料金はいくらですか", False),
+    ],
+)
+def test_what_is_asked_of_another_organisation_is_seen(question: str, *, about: bool) -> None:
+    assert is_about_another(question) is about
+
+
+@pytest.mark.parametrize("other", ["他社の", "よそでは、", "ほかの会社だと"])
+@pytest.mark.parametrize("question", ["無料お試しは何日間ですか", "料金プランと月額はいくらですか？"])
+def test_our_answer_is_never_given_for_another_organisation(app: App, other: str, question: str) -> None:
+    assert isinstance(app.faq.preview(question).decision, Answer)
+    assert not isinstance(app.faq.preview(other + question).decision, Answer)
 
 
 @pytest.mark.parametrize(

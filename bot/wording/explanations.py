@@ -1,6 +1,6 @@
 """Explanations for staff and operators: the reasons for an entry's place in a ranking, line by line."""
 
-from index.decision.decision import Abstain, Reason
+from index.decision.decision import Abstain, Reason, asks_elsewhere
 from index.decision.doubts import doubts
 from index.ranking.explanation import Explanation, explain
 from index.snapshot import Outcome, Snapshot
@@ -55,6 +55,7 @@ NO_ENTRIES = "公開中の項目がないので、比べた項目はありませ
 HELD_BACK = "候補にとどめた理由: 1位の確信度は回答のしきい値以上ですが、"
 UNWANTED = "質問は「{}」を望んでいないのに、1位の項目にはそういう言い方がありません。"
 BARE = "質問が短く、何についてのことか分かりません。"
+ELSEWHERE = "質問はほかの会社や店のことで、1位の項目はそれについて何も言っていません。"
 UNREADABLE = "質問から検索に使える言葉を読み取れないので、どの項目とも比べていません。"
 
 
@@ -99,6 +100,8 @@ def _doubt_lines(outcome: Outcome) -> list[str]:
 def _guard_lines(snapshot: Snapshot, outcome: Outcome) -> list[str]:
     if not snapshot.is_held_back(outcome):
         return []
+    if asks_elsewhere(outcome.ranking):
+        return [HELD_BACK + ELSEWHERE]
     unwanted = "・".join(snapshot.unwanted(outcome))
     return [HELD_BACK + (UNWANTED.format(unwanted) if unwanted else BARE)]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.decision.calibration import Calibration
+from index.decision.elsewhere import is_about_another, names_another
 from index.decision.equality import is_equal, is_nearly_equal
 from index.decision.features import features
 from index.parameters import MAX_BARE_GRAMS, MAX_BARE_INFORMATION, MAX_SUGGESTIONS, MIN_ONE_WORD_LIKENESS
@@ -65,7 +66,12 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
 
 
 def _is_doubtful(index: EntryIndex, ranking: Ranking) -> bool:
-    return says_little(index, ranking.query) or rests_on_one_word(index, ranking) or bool(contradicted(index, ranking))
+    return (
+        says_little(index, ranking.query)
+        or rests_on_one_word(index, ranking)
+        or asks_elsewhere(ranking)
+        or bool(contradicted(index, ranking))
+    )
 
 
 def says_little(index: EntryIndex, query: Query) -> bool:
@@ -80,6 +86,12 @@ def rests_on_one_word(index: EntryIndex, ranking: Ranking) -> bool:
     closest = [n for n, name in enumerate(ranking.names) if name.startswith("closest_")]
     likeness = float(ranking.signals[closest, ranking.order[0]].max())
     return likeness < MIN_ONE_WORD_LIKENESS and len(set(index.analyzer.plain_terms(ranking.query.text))) <= 1
+
+
+def asks_elsewhere(ranking: Ranking) -> bool:
+    """Whether a question is about another organisation, and none that the best entry answers speaks of one."""
+    entry = ranking.entries[ranking.order[0]]
+    return is_about_another(ranking.query.text) and not any(map(names_another, (entry.question, *entry.variants)))
 
 
 def contradicted(index: EntryIndex, ranking: Ranking) -> tuple[str, ...]:

@@ -49,10 +49,11 @@ OPEN = (
 
 
 def add_auditing(pages: TeamPages) -> None:
-    """Add /audit and the verdicts on it."""
+    """Add /audit, and what is done there."""
     team = pages.team
     audits = Audits(team.overview.statistics.engine)
     pages.section("答えの点検", "audit")
+    _add_judging(pages, audits)
 
     @pages.page("/audit")
     def audit() -> str | Response:
@@ -63,6 +64,11 @@ def add_auditing(pages: TeamPages) -> None:
         drawn = audits.sample(week)
         told = {"figure": figure, "compared": compared, "fresh": _unjudged(team.publishing.live(), drawn)}
         return as_csv([figure]) or _page(team, week, drawn, **told)
+
+
+def _add_judging(pages: TeamPages, audits: Audits) -> None:
+    """The verdict on an answer, and the right ones of the week as judged queries."""
+    team = pages.team
 
     @pages.page("/audit", Role.EDITOR, "POST")
     def judge_answer() -> Any:
