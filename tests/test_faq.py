@@ -54,13 +54,24 @@ def test_a_question_without_words_abstains_kindly(app: App, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["あ" * 100_000, "解約 " * 30_000, "a" * 100_000, "９" * 100_000, "\n" * 100_000, "ー" * 100_000, "ゝ" * 100_000],
+    [
+        *(
+            "あ" * 100_000,
+            "解約 " * 30_000,
+            "a" * 100_000,
+            "９" * 100_000,
+            "\n" * 100_000,
+            "ー" * 100_000,
+            "ゝ" * 100_000,
+        ),
+        "料金は？" * 300,
+    ],
 )
 def test_the_longest_question_takes_bounded_time(app: App, text: str) -> None:
     app.faq.ask("準備", ASKER)
     started = time.process_time()
     reply = app.faq.ask(text, ASKER)
-    assert time.process_time() - started < 0.5  # 50 ms measured alone
+    assert time.process_time() - started < 1.0  # 50 ms measured alone, 200 of many questions, which took two seconds
     assert len(reply.query) <= 1_000
 
 

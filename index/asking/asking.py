@@ -11,6 +11,7 @@ from index.message.message import MAX_QUESTIONS, Asked, Message, MessageKind
 from index.ranking.ranking import Query, Ranking
 from index.snapshot import Outcome, Snapshot
 
+MAX_ASKED = 8  # questions of a message that are asked each by itself: two hundred short ones take seconds
 SURE = 0.35  # confidence from which a part of a message is a question of its own
 ALSO = re.compile(
     r"^(?:(?:あと|また|それと|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
@@ -75,9 +76,12 @@ def _ask(snapshot: Snapshot, text: str, conversation: Conversation) -> AskedOutc
 
 
 def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Conversation) -> list[AskedOutcome]:
-    """Each question by itself, or as following the one before where it is not understood so; equal answers once."""
+    """Each of the first questions by itself, or as following the one before where it is not understood so.
+
+    Equal answers are there once.
+    """
     found: list[AskedOutcome] = []
-    for asked in questions:
+    for asked in questions[:MAX_ASKED]:
         text = ALSO.sub("", asked.text) or asked.text
         one = _ask(snapshot, text, conversation)
         if asked.context and not isinstance(one.outcome.decision, Answer):
