@@ -106,6 +106,14 @@ class Faq:
         """The address of an entry's source page, else of its own page here, else ""."""
         return entry.url or (f"{self._public_url}/faq/{entry.id}" if self._public_url else "")
 
+    def entry_at(self, address: str) -> Entry | None:
+        """The live entry whose own page here has this address, seen from outside."""
+        if not self._public_url:
+            return None
+        page, _, _ = address.partition("#")
+        before, found, entry_id = page.partition("?")[0].rpartition("/faq/")
+        return self.entry(entry_id) if found and before.lower() == self._public_url.lower() else None
+
     def related(self, entry: Entry) -> list[Entry]:
         """The live entries that an entry points to, at most MAX_RELATED."""
         found = [self.entry(entry_id) for entry_id in entry.related]

@@ -8,7 +8,6 @@
 
 import argparse
 import ast
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from bot.setting_values import Setting
 from bot.settings import FORBIDDEN
 from bot.slack.delivery.incoming import kind_of
 from bot.slack.listeners import INTERACTIONS
+from bot.slack.manifest import plain_manifest
 from bot.terminal.replies import reply_text
 from knowledge.entry_reader import FIELD_NAMES
 from knowledge.site import NAMELESS
@@ -53,6 +53,7 @@ CALLS: dict[str, set[str]] = {
     "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
+    "chat_unfurl": {"links:write"},
     "chat_update": {"chat:write"},
     "conversations_history": set(),  # a history scope for each kind of conversation: those of EVENTS
     "conversations_open": {"im:write"},  # with one person
@@ -70,6 +71,7 @@ EVENTS: dict[str, set[str]] = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "app_uninstalled": set(),
+    "link_shared": {"links:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
@@ -332,7 +334,7 @@ def test_a_recipe_for_a_common_change_names_four_files_at_most() -> None:
 
 # The manifest
 
-MANIFEST: dict[str, Any] = json.loads(text_of("bot/slack/manifest.json"))
+MANIFEST: dict[str, Any] = plain_manifest("https://faq.example.com")  # all that the bot may ask for
 SLACK = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "bot/slack").rglob("*.py"))]
 
 

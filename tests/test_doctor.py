@@ -5,7 +5,6 @@
 3. No secret is ever printed.
 """
 
-import json
 import sqlite3
 import time
 from pathlib import Path
@@ -17,14 +16,15 @@ from slack_tester import SECRET, SUPPORT, TOKEN
 from bot.cli import main
 from bot.setting_table import SETTINGS
 from bot.settings import read_settings
-from bot.slack.workspaces.diagnosis import MANIFEST, diagnose
+from bot.slack.manifest import plain_manifest, scopes_of
+from bot.slack.workspaces.diagnosis import diagnose
 from knowledge.database.connection import connect
 from knowledge.database.reachability import check_writable
 from knowledge.errors import StoreError
 
 APP_TOKEN = "xapp-of-the-tests"
 PASSWORD = "password-of-the-tests"
-SCOPES = json.loads(MANIFEST.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"]
+SCOPES = scopes_of(plain_manifest(""))
 
 
 @pytest.fixture

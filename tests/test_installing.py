@@ -6,7 +6,6 @@
 """
 
 import base64
-import json
 import logging
 from argparse import Namespace
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from workspaces_tester import CLIENT_ID, CLIENT_SECRET, SEVERAL, SITE, A, B, Wor
 from bot.app import App
 from bot.commands.slack import run as slack_command
 from bot.settings import read_settings
+from bot.slack.manifest import plain_manifest, scopes_of
 from bot.web.app import SECURITY_HEADERS
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
@@ -32,8 +32,7 @@ from knowledge.slack_state.installations import Installations, bots, forget_expi
 def test_installing_asks_for_the_scopes_of_the_manifest_and_sets_the_only_cookie(workspaces: WorkspacesTester) -> None:
     response = workspaces.client.get("/slack/install?team=%0d%0aSet-Cookie:x=1", base_url=SITE)
     query = parse_qs(urlsplit(response.headers["Location"]).query)
-    manifest = json.loads((Path(__file__).parents[1] / "bot/slack/manifest.json").read_text(encoding="utf-8"))
-    assert query["scope"] == [",".join(manifest["oauth_config"]["scopes"]["bot"])]
+    assert query["scope"] == [",".join(scopes_of(plain_manifest(SITE)))]
     assert (query["client_id"], query["redirect_uri"]) == ([CLIENT_ID], [f"{SITE}/slack/oauth_redirect"])
     assert "team" not in query
     (cookie,) = response.headers.getlist("Set-Cookie")

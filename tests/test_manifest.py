@@ -56,6 +56,7 @@ SCHEMA = part(
             suggested_prompts={"type": "array", "items": PROMPT, "maxItems": 4},
         ),
         bot_user=part(["display_name"], display_name=text(80), always_online=BOOLEAN),
+        unfurl_domains={"type": "array", "items": {"pattern": r"^(?![.-])[-a-z0-9.]+[a-z0-9]$"}, "maxItems": 5},
         slash_commands={"type": "array", "items": COMMAND, "maxItems": 50},
         shortcuts={"type": "array", "items": SHORTCUT, "maxItems": 10},
     ),
@@ -89,16 +90,23 @@ def test_the_longest_words_that_a_site_may_have_keep_slacks_limits() -> None:
     jsonschema.validate(manifest(site_of("あ" * MAX_NAME, about=longest["about"])), SCHEMA)
 
 
+def test_the_manifest_of_a_bot_with_an_address_of_its_own_is_valid_and_names_its_domain() -> None:
+    made = manifest(site_of("名前"), "https://faq.example.com")
+    jsonschema.validate(made, SCHEMA)
+    assert made["features"]["unfurl_domains"] == ["faq.example.com"]
+
+
 def test_the_manifest_in_the_repository_has_neutral_words() -> None:
     jsonschema.validate(json.loads(PLAIN.read_text(encoding="utf-8")), SCHEMA)
 
 
-def test_the_command_prints_the_manifest_of_the_folder() -> None:
+def test_the_command_prints_the_manifest_of_the_folder_and_of_its_address() -> None:
     folder = next(folder for folder in FOLDERS if folder.name == "hotel")
-    environment = os.environ | {"KNOWLEDGE": str(folder)}
+    address = "https://faq.example.com"
+    environment = os.environ | {"KNOWLEDGE": str(folder), "PUBLIC_URL": address}
     command = [sys.executable, "-m", "bot", "manifest"]
     printed = subprocess.run(command, env=environment, capture_output=True, check=True)
-    assert json.loads(printed.stdout) == manifest(KnowledgeFolder(folder).read_site())
+    assert json.loads(printed.stdout) == manifest(KnowledgeFolder(folder).read_site(), address)
 
 
 def test_the_schema_of_this_test_refuses_what_slack_refuses() -> None:

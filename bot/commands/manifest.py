@@ -10,5 +10,6 @@ from knowledge.files.site_yaml import site_in
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Print the manifest as JSON."""
-    print(json.dumps(manifest(site_in(app.store.load().lists.site)), ensure_ascii=False, indent=2))
+    site = site_in(app.store.load().lists.site)
+    print(json.dumps(manifest(site, app.settings.public_url), ensure_ascii=False, indent=2))
     return 0

@@ -22,7 +22,7 @@ from bot.settings import read_settings
 from bot.slack.views import escalation, feedback, home, search, staff
 from bot.slack.views.auditing import audit_modal, confirm_modal
 from bot.slack.views.digest import digest_message
-from bot.slack.views.entry import EntryView, entry_modal
+from bot.slack.views.entry import EntryView, entry_modal, preview_blocks
 from bot.slack.views.message import Message, plain_message
 from bot.slack.views.reply import entry_message, joined_message, person_message, reply_message, sent_message
 from bot.wording import sentences
@@ -105,6 +105,8 @@ def prospects(app: App) -> list[Section]:
     )
     listed = [entry for entry in faq.entries() if entry.category == "料金" and not entry.declines]
     sections.append(("分類", "料金", render.view(search.category_modal("料金", listed))))
+    passed_on = EntryView(first.entry, "", [], SITE)
+    sections.append(("項目へのリンクの下", f"/faq/{first.entry.id}", render.message(preview_blocks(passed_on))))
     return sections
 
 

@@ -21,6 +21,7 @@ from bot.slack.listeners import (
     installation,
     judging,
     messages,
+    previewing,
     publishing,
     searching,
     sending,
@@ -100,6 +101,9 @@ INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of eac
         "verdict_given": "正しい, 間違い or 分からない is pressed at an answer of the last week",
         "review_entry": "内容を確認 is pressed in the digest, at an entry past its review",
         "entry_confirmed": "確認しました is pressed there",
+    },
+    previewing: {
+        "link_shared": "a link to an entry's page is written or posted by somebody",
     },
     installation: {
         "app_uninstalled": "the bot is removed from a workspace",

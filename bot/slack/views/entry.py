@@ -66,8 +66,18 @@ def related_blocks(reference: str, shown: EntryView) -> list[Block]:
 
 def choice_block(entry: Entry, action_id: str, value: str) -> Block:
     """A question in full with the first sentence of its answer, and a small button that shows the rest."""
+    return paragraph(_in_brief(entry), button("見る", action_id, value))
+
+
+def preview_blocks(shown: EntryView) -> list[Block]:
+    """What stands under a link to an entry's page: its question, the first sentence of its answer, and the notice."""
+    notice = sentences.notice(shown.entry, shown.site)
+    return [paragraph(_in_brief(shown.entry)), *([context(notice)] if notice else [])]
+
+
+def _in_brief(entry: Entry) -> str:
     said = cut(conclusion(entry.answer), MAX_CONCLUSION)
-    return paragraph(f"{entry.question}\n→ {said}" if said else entry.question, button("見る", action_id, value))
+    return f"{entry.question}\n→ {said}" if said else entry.question
 
 
 def edit_buttons(entry_id: str, place: str = "") -> list[Block]:

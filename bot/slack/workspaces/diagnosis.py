@@ -1,10 +1,8 @@
 """Checks the connection to Slack: tokens, scopes, channels, clock. Nothing is posted or changed."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -12,8 +10,8 @@ from slack_sdk.web import SlackResponse
 
 from bot.finding import Finding
 from bot.setting_table import SETTINGS, Settings
+from bot.slack.manifest import plain_manifest, scopes_of
 
-MANIFEST = Path(__file__).parents[1] / "manifest.json"
 PATIENCE_SECONDS = 10
 MAX_CLOCK_SECONDS = 60  # Slack's own limit for the age of a signature is 300
 CHANNELS = ("SUPPORT_CHANNEL", "EDITORS_CHANNEL")
@@ -37,7 +35,7 @@ def diagnose(settings: Settings, now: Callable[[], float] = time.time) -> Iterat
         return
     yield from _clock(answer, now)
     yield Finding("SLACK_BOT_TOKEN", f"使えます（{answer.get('team') or answer.get('team_id', '')}）")
-    yield _scopes(answer)
+    yield _scopes(answer, settings.public_url)
     yield _way_in(settings)
     for name in CHANNELS:
         yield from _channel(bot, name, str(getattr(settings, name.lower())), now())
@@ -59,12 +57,12 @@ def _clock(answer: SlackResponse, now: Callable[[], float]) -> Iterator[Finding]
         yield Finding("時計", f"Slackの時刻より{abs(seconds)}秒{way}います。", hint)
 
 
-def _scopes(answer: SlackResponse) -> Finding:
-    needed = set(json.loads(MANIFEST.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"])
+def _scopes(answer: SlackResponse, public_url: str) -> Finding:
+    needed = set(scopes_of(plain_manifest(public_url)))
     given = {scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",")}
     missing = sorted(needed - given)
     if not missing:
-        return Finding("Slackの権限", f"manifest.json の{len(needed)}個がすべてあります")
+        return Finding("Slackの権限", f"マニフェスト（faqbot manifest）の{len(needed)}個がすべてあります")
     return Finding(
         "Slackの権限",
         f"足りません: {', '.join(missing)}",

@@ -1,8 +1,6 @@
 """Installing the bot in a workspace: the page that leads to Slack, and the one that Slack leads back to."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import request
 from slack_bolt import BoltRequest, BoltResponse
@@ -13,11 +11,11 @@ from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk import WebClient
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 
+from bot.slack.manifest import plain_manifest, scopes_of
 from bot.slack.workspaces.workspaces import Workspaces
 
 Page = Callable[[], tuple[str, int, dict[str, str]]]  # what to say, the HTTP status and its headers
 
-MANIFEST = Path(__file__).parents[1] / "manifest.json"
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 STATE_SECONDS = 600  # that somebody may take to agree
 SAME_SITE = "; SameSite=Lax"  # sent when Slack leads back to us, not with what other sites embed
@@ -37,12 +35,11 @@ FAILED = "インストールできませんでした。" + AGAIN
 
 def oauth_flow(workspaces: Workspaces, client: WebClient, public_url: str) -> OAuthFlow:
     """Slack's OAuth for the scopes of the manifest, with state and tokens in the database."""
-    scopes = json.loads(MANIFEST.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"]
     engine = workspaces.installations.engine
     settings = OAuthSettings(
         client_id=workspaces.client_id,
         client_secret=workspaces.client_secret,
-        scopes=scopes,
+        scopes=scopes_of(plain_manifest(public_url)),
         user_scopes=[],
         redirect_uri=public_url + REDIRECT,
         install_path=INSTALL,
