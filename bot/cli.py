@@ -17,6 +17,7 @@ from knowledge.errors import FaqError
 
 MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
 TOLERANT = ("config", "doctor", "init")  # run with unusable settings too: they tell of them, or come before them
+LOOKING = ("config", "diff", "export", "history", "manifest", "privacy", "proposals", "show")  # compare no meanings
 MODULES = {"import": "import_files", "approve": "deciding", "withdraw": "deciding"}  # of the commands named otherwise
 
 Add = Callable[[str, str], argparse.ArgumentParser]  # makes the parser of a command from its name and its help
@@ -29,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale says
     with ThreadPoolExecutor(1) as background:
-        loading = background.submit(_load_encoder)  # takes as long as the imports of everything else
+        # takes as long as the imports of everything else
+        loading = None if options.command in LOOKING else background.submit(_load_encoder)
         return _run(options, loading)
 
 
@@ -39,7 +41,7 @@ def _load_encoder() -> Any:
     return import_module("index.encoder.encoder").load_encoder(CACHE_FOLDER)
 
 
-def _run(options: argparse.Namespace, loading: Future[Any]) -> int:
+def _run(options: argparse.Namespace, loading: Future[Any] | None) -> int:
     app = import_module("bot.app")
     try:
         settings = survey_settings()[0] if options.command in TOLERANT else read_settings()

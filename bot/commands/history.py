@@ -16,7 +16,7 @@ Changes = dict[int, list[Difference]]  # by the number of the revision that made
 
 def run(options: argparse.Namespace, app: App) -> int:
     """The newest revisions, the versions of one entry, or what one revision changed."""
-    history = app.publishing.history
+    history = History(app.store.engine)
     changes: Changes = {}
     if options.revision is not None:
         revisions = [history.find(options.revision)]

@@ -8,17 +8,17 @@ from knowledge.entry import TOKYO
 from knowledge.errors import EditConflict
 from knowledge.revisions.history import History
 from knowledge.revisions.list_merge import rebased
-from knowledge.revisions.proposals import StoredProposal
+from knowledge.revisions.proposals import Proposals, StoredProposal
 from knowledge.revisions.store import KnowledgeBase
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Who proposes what, when and why."""
     live = app.store.load()
-    waiting = app.publishing.proposals.waiting()
+    waiting, history = Proposals(app.store.engine).waiting(), History(app.store.engine)
     for one in waiting:
         print(f"{one.id}　{one.at.astimezone(TOKYO):%Y-%m-%d %H:%M}　{one.editor}　{one.reason or '（理由なし）'}")
-        print("\n".join(f"  {line}" for line in _lines(one, live, app.publishing.history)))
+        print("\n".join(f"  {line}" for line in _lines(one, live, history)))
     if not waiting:
         print("承認を待っている提案はありません。")
     return 0

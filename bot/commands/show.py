@@ -9,11 +9,12 @@ from knowledge.entry import TOKYO
 from knowledge.entry_reader import read_moment
 from knowledge.errors import FaqError
 from knowledge.labels import FIELD_LABELS
+from knowledge.revisions.history import History
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Every field, with the revision; a date means how that day ended."""
-    history = app.publishing.history
+    history = History(app.store.engine)
     moment = read_moment(options.at, end_of_day=True) if options.at else datetime.now(UTC)
     at = history.at(moment)
     version = next((one for one in history.versions(options.id) if one.revision.number <= at), None)

@@ -5,16 +5,23 @@ from pathlib import Path
 
 from knowledge.entry import Entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
-from knowledge.files import csv_files, excel_reader, excel_writer, yaml_reader, yaml_writer
+from knowledge.files import csv_files, yaml_reader, yaml_writer
 from knowledge.files.xlsx.container import SAVE_AGAIN
 from knowledge.lists import Lists
 from knowledge.located_entry import Incoming, LocatedEntry
+
+
+def _read_workbook(path: Path) -> Incoming:
+    from knowledge.files import excel_reader  # openpyxl costs 0.1 s, and most starts read no workbook
+
+    return excel_reader.read_workbook(path)
+
 
 SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers", ".tsv")
 READERS: dict[str, Callable[[Path], Incoming]] = {
     "": yaml_reader.read_incoming,
     **dict.fromkeys(yaml_reader.ENDINGS, yaml_reader.read_incoming),
-    ".xlsx": excel_reader.read_workbook,
+    ".xlsx": _read_workbook,
     ".csv": csv_files.read_csv,
 }
 KINDS = "YAMLのフォルダか、.yaml・.xlsx・.csv のファイルを指定してください。"
@@ -50,6 +57,8 @@ def write_files(path: Path, entries: Sequence[Entry], lists: Lists | None = None
     if is_folder(path):
         yaml_writer.write_folder(path, entries, lists, noted=noted)
     elif path.suffix.lower() == ".xlsx":
+        from knowledge.files import excel_writer  # see `_read_workbook`
+
         excel_writer.write_workbook(path, entries, lists)
     elif path.suffix.lower() == ".csv":
         csv_files.write_csv(path, entries)

@@ -6,13 +6,13 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
 from knowledge.database.connection import changing, for_single_statements, reading
 from knowledge.database.tables import ASKER_TABLES, carried, claims, feedback, inbox, queries
 from knowledge.database.write_ahead_log import empty_log
-from knowledge.privacy.redaction import redact
 from knowledge.questions.feedback import VOTES, Feedback, storing
 
 # Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
@@ -85,10 +85,12 @@ class QueryLog:
     """
 
     def __init__(self, engine: sa.Engine, key: bytes, contract_numbers: re.Pattern[str] | None = None) -> None:
+        from knowledge.privacy.redaction import redact  # 0.2 s of patterns, and some commands need no log
+
         self.engine = engine
         self._single = for_single_statements(engine)
         self._key = key
-        self._contract_numbers = contract_numbers
+        self._redact = partial(redact, contract_numbers=contract_numbers)
 
     def write(self, query: LoggedQuery, limit: Limit | None = None) -> bool:
         """Store one question, redacted, with its asker hashed. Raises StoreError.
@@ -175,7 +177,7 @@ class QueryLog:
 
     def redacted(self, text: str) -> str:
         """A text as it may be stored."""
-        return redact(text, self._contract_numbers)
+        return self._redact(text)
 
     def asker_hash(self, asker: str) -> str:
         """The keyed hash (HMAC-SHA-256, 32 hexadecimal digits) that stands for an asker."""
