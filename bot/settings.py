@@ -102,10 +102,10 @@ def _check_workspaces(settings: Settings, values: Mapping[str, str]) -> None:
 
 def _default(setting: Setting, given: Mapping[str, str]) -> str:
     """The default of a setting; that of the database is a file of its own for each knowledge base folder."""
-    folder = Path(given.get("KNOWLEDGE", "").strip() or SHIPPED.path).expanduser().resolve()
-    if setting.name != "DATABASE_URL" or folder == SHIPPED.path:
+    if setting.name != "DATABASE_URL":
         return setting.default
-    return f"sqlite:///{CACHE_FOLDER / folder.name / 'faqbot.db'}"
+    folder = Path(given.get("KNOWLEDGE", "").strip() or SHIPPED.path).expanduser().resolve()
+    return setting.default if folder == SHIPPED.path else f"sqlite:///{CACHE_FOLDER / folder.name / 'faqbot.db'}"
 
 
 def _read(setting: Setting, text: str, default: str) -> Any:

@@ -134,6 +134,13 @@ def prepared_small_database(tmp_path_factory: pytest.TempPathFactory, small_fold
     return _made_once(tmp_path_factory, "small", prepare)
 
 
+@pytest.fixture(scope="session")
+def small_snapshot(prepared_small_database: Path, small_folder: str, analyzer: Analyzer) -> Snapshot:
+    """The small knowledge base as it runs without an encoder, loaded once a worker."""
+    with bot_on(f"sqlite:///{prepared_small_database}", analyzer, KNOWLEDGE=small_folder) as app:
+        return app.searcher.snapshot
+
+
 def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, prepare: Callable[[Path], None]) -> Path:
     """A database that the first worker prepares and the others wait for."""
     root = tmp_path_factory.getbasetemp()
