@@ -20,17 +20,15 @@ from hypothesis import strategies as st
 from bot.wording.changes import impact_summary
 from index.cache import NullCache
 from index.decision.evidence import MAX_WRONG
+from index.ranking.entry_index import EntryIndex
 from index.review import impact, reach
 from index.review.impact import Impact, Loss, Source, measure_impact
 from index.review.sampling import evenly
 from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder, judged_for
-from index.text.analyzer import Analyzer
 from knowledge.entry import Entry, Status
-from knowledge.folder import SHIPPED
 from knowledge.judged import JudgedQuery, with_successors
-from knowledge.lists import Lists
 from knowledge.revisions.store import KnowledgeBase
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -46,10 +44,14 @@ class Base:
     asked: AskedSnapshot
 
     @classmethod
-    def of(cls, analyzer: Analyzer, entries: Iterable[Entry], lists: Lists) -> Self:
-        builder = SnapshotBuilder(analyzer.tokenizer, None, NullCache())
-        base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)), lists)
-        return cls(builder, AskedSnapshot(builder.build(base, NOW)))
+    def of(cls, whole: Snapshot, entries: Sequence[Entry], judged: Iterable[JudgedQuery]) -> Self:
+        """Of a whole knowledge base these entries and judged queries, with its calibration."""
+        lines = "".join(f"{query.line}\t{'|'.join(query.entries) or '-'}\n" for query in judged)
+        base = KnowledgeBase(1, tuple(entries), replace(whole.base.lists, judged=lines))
+        builder = SnapshotBuilder(whole.index.analyzer.tokenizer, None, NullCache())
+        same = base.entries == whole.index.entries
+        builder.newest = whole.index if same else EntryIndex(base.entries, whole.index.analyzer)
+        return cls(builder, AskedSnapshot(replace(whole, base=base, index=builder.newest)))
 
     @property
     def live(self) -> Snapshot:
@@ -76,18 +78,24 @@ class Base:
 
 
 @pytest.fixture(scope="module")
-def shipped(analyzer: Analyzer, entries: list[Entry]) -> Base:
-    return Base.of(analyzer, entries, SHIPPED.read_lists())
+def shipped(lexical_snapshot: Snapshot) -> Base:
+    """Every shipped entry and every other judged query, of which there are still enough to calibrate by them alone."""
+    return Base.of(lexical_snapshot, lexical_snapshot.base.entries, lexical_snapshot.base.lists.judged_queries[::2])
 
 
 @pytest.fixture(scope="module")
-def small(analyzer: Analyzer, entries: list[Entry]) -> Base:
+def small(lexical_snapshot: Snapshot) -> Base:
     """Two categories with a few variants and their judged queries, where an impact is measured in a moment."""
-    about_these = (entry for entry in entries if entry.category in ("料金", "無料お試し"))
-    kept = {entry.id: replace(entry, variants=entry.variants[:10]) for entry in about_these}
-    about = [query for query in SHIPPED.read_judged() if not query.entries or kept.keys() & query.entries]
-    judged = "".join(f"{query.line}\t{'|'.join(query.entries) or '-'}\n" for query in about)
-    return Base.of(analyzer, kept.values(), replace(SHIPPED.read_lists(), judged=judged))
+    whole = lexical_snapshot.base
+    kept = [
+        replace(entry, variants=entry.variants[:10])
+        for entry in whole.entries
+        if entry.category in ("料金", "無料お試し")
+    ]
+    ids = {entry.id for entry in kept}
+    about = [query for query in whole.lists.judged_queries if ids.intersection(query.entries)]
+    refused = [query for query in whole.lists.judged_queries if not query.entries]
+    return Base.of(lexical_snapshot, kept, [*about, *refused[::4]])
 
 
 def unchanged(entry: Entry) -> Entry:
@@ -219,11 +227,15 @@ def test_the_text_of_a_variant_taken_out_is_asked_too(small: Base) -> None:
     assert any(line.source is Source.VARIANT and line.query in own for line in found.lines)
 
 
-def test_asking_only_what_is_in_reach_finds_the_same(shipped: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asking_only_what_is_in_reach_finds_the_same(
+    lexical_snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = lexical_snapshot.base
+    some = Base.of(lexical_snapshot, whole.entries[::6], whole.lists.judged_queries[::6])
     shorter = on("plan-prices", lambda entry: replace(entry, variants=entry.variants[::2], answer="改めました。"))
-    everything = shipped.impact(shorter)
+    everything = some.impact(shorter)
     monkeypatch.setattr(reach, "MAX_TEXTS_ALL_ASKED", 0)
-    in_reach = shipped.impact(shorter)
+    in_reach = some.impact(shorter)
     assert set(in_reach.lines) <= set(everything.lines)
     missed = set(everything.lines) - set(in_reach.lines)
     assert not [line for line in missed if line.before.entry_id != line.after.entry_id and line.loss < Loss.OTHER]

@@ -6,12 +6,15 @@
 """
 
 import argparse
+import io
 import json
 import os
 import pty
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ import pytest
 from processes import Bot
 
 from bot.app import App
+from bot.cli import main
 from bot.commands import check
 from bot.settings import read_settings
 from index.encoder.encoder import Encoder
@@ -49,18 +53,14 @@ def workbook(path: Path, *rows: tuple[str, ...]) -> Path:
 
 
 def run(*arguments: str | Path, status: int = 0, **environment: str) -> str:
-    """What a command without a terminal prints, both streams together."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *map(str, arguments)],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    assert done.returncode == status, done.stdout.decode()
-    return done.stdout.decode()
+    """What a command without a terminal prints, both streams together; it runs in this process."""
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(printed):
+        patch.setattr("sys.stdin", io.StringIO())
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        assert main([*map(str, arguments)]) == status, printed.getvalue()
+    return printed.getvalue()
 
 
 def typed(*arguments: str | Path, lines: str) -> tuple[int, str]:
@@ -78,6 +78,13 @@ def typed(*arguments: str | Path, lines: str) -> tuple[int, str]:
     except OSError:  # the other side is closed
         os.close(ours)
     return process.wait(timeout=60), shown.decode()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _encoder_loaded_once(encoder: Encoder) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.encoder.encoder.load_encoder", lambda *_: encoder)
+        yield
 
 
 @pytest.fixture(scope="module")
