@@ -45,7 +45,7 @@ def case_sets(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray, tupl
     return features, right, importance, kinds
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(case_sets(), st.sampled_from([1e-3, 3.0, 20.0]))
 def test_a_fit_converges_on_any_cases(
     cases: tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, ...]], strength: float

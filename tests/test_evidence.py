@@ -6,7 +6,9 @@
 4. More judged queries make neither more wrong answers nor a confidence that runs away.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pytest
@@ -20,9 +22,11 @@ from index.decision.start import CUTS, Record, read_start
 from index.encoder.encoder import Encoder
 from index.evaluation.trials import Trial, read_trial
 from index.ranking.entry_index import EntryIndex
+from index.ranking.ranking import Ranking
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
+from knowledge.judged import JudgedQuery
 
 FOLDER = Path(__file__).parent / "knowledge_bases"
 START = Thresholds(0.0, 0.8, 0.1)
@@ -38,24 +42,43 @@ def plain() -> Analyzer:
     return Analyzer(Tokenizer(), [])
 
 
-def answered(index: EntryIndex, trial: Trial, judged: int = 0) -> tuple[int, int, Level]:
+@dataclass(frozen=True)
+class Asked:
+    """An index, the questions of one writer for judged queries, and the rankings of the others' questions."""
+
+    index: EntryIndex
+    judged: list[JudgedQuery]
+    others: list[tuple[JudgedQuery, Ranking]]
+
+    @classmethod
+    def of(cls, trial: Trial, variants: int, analyzer: Analyzer, encoder: Encoder) -> Self:
+        index = EntryIndex(trial.thinned(variants), analyzer, encoder)
+        kept = list(zip(trial.questions, trial.writers, strict=True))
+        others = [(query, index.rank(index.query(query.text))) for query, writer in kept if writer != "a"]
+        return cls(index, [query for query, writer in kept if writer == "a"], others)
+
+
+@pytest.fixture(scope="module")
+def varied(gym: Trial, plain: Analyzer, encoder: Encoder) -> Asked:
+    """The gym with five variants an entry."""
+    return Asked.of(gym, 5, plain, encoder)
+
+
+def answered(asked: Asked, judged: int = 0) -> tuple[int, int, Level]:
     """Right and wrong answers to the questions of the writers who were not judged, and the level of evidence."""
-    kept = list(zip(trial.questions, trial.writers, strict=True))
-    calibration = calibrate(index, [q for q, writer in kept if writer == "a"][:judged], "digest")
+    calibration = calibrate(asked.index, asked.judged[:judged], "digest")
     right = wrong = 0
-    for query, writer in kept:
-        if writer == "a":
-            continue
-        ranking = index.rank(index.query(query.text))
-        match decide(index, ranking, calibration)[0]:
+    for query, ranking in asked.others:
+        match decide(asked.index, ranking, calibration)[0]:
             case Answer(hit):
                 right, wrong = right + (hit.entry.id in query.entries), wrong + (hit.entry.id not in query.entries)
     return right, wrong, calibration.evidence.level
 
 
 def test_without_evidence_only_near_equality_is_answered(gym: Trial, plain: Analyzer, encoder: Encoder) -> None:
-    index = EntryIndex(gym.thinned(0), plain, encoder)
-    right, wrong, level = answered(index, gym)
+    asked = Asked.of(gym, 0, plain, encoder)
+    index = asked.index
+    right, wrong, level = answered(asked)
     assert level is Level.NONE
     assert right >= 3
     assert wrong <= 0.05 * (right + wrong)
@@ -66,17 +89,15 @@ def test_without_evidence_only_near_equality_is_answered(gym: Trial, plain: Anal
         assert entry.declines or (isinstance(decision, Answer) and decision.hit.entry.id == entry.id)
 
 
-def test_with_variants_more_is_answered_and_little_of_it_wrongly(gym: Trial, plain: Analyzer, encoder: Encoder) -> None:
-    index = EntryIndex(gym.thinned(5), plain, encoder)
-    right, wrong, level = answered(index, gym)
+def test_with_variants_more_is_answered_and_little_of_it_wrongly(varied: Asked) -> None:
+    right, wrong, level = answered(varied)
     assert level is Level.SOME
     assert right >= 15
     assert wrong <= 0.05 * (right + wrong)
 
 
-def test_judged_queries_do_not_make_it_worse(gym: Trial, plain: Analyzer, encoder: Encoder) -> None:
-    index = EntryIndex(gym.thinned(5), plain, encoder)
-    found = [answered(index, gym, judged) for judged in (0, 50, 100)]
+def test_judged_queries_do_not_make_it_worse(varied: Asked) -> None:
+    found = [answered(varied, judged) for judged in (0, 50, 100)]
     for right, wrong, _ in found:
         assert wrong <= 0.06 * (right + wrong)
         assert right >= 0.6 * found[0][0]

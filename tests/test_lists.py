@@ -19,7 +19,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from making import bot_on, make_entry, publish_first
+from making import bot_on, connect_migrated, make_entry, publish_first
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -29,7 +29,6 @@ from bot.proposal import PublishRefused
 from index.review.impact import Loss
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.errors import EditConflict, FaqError, KnowledgeError
 from knowledge.files.formats import read_files, write_files
 from knowledge.files.list_rows import HEADINGS, LINE, read_list, rows_of_list
@@ -73,15 +72,16 @@ def folder(tmp_path: Path) -> KnowledgeFolder:
 
 @pytest.fixture
 def store(empty_database: str) -> Iterator[Store]:
-    engine = connect(empty_database)
-    migrate(engine)
+    engine = connect_migrated(empty_database)
     yield Store(engine)
     engine.dispose()
 
 
 @pytest.fixture
 def app(folder: KnowledgeFolder, tmp_path: Path, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(f"sqlite:///{tmp_path / 'faqbot.db'}", analyzer, KNOWLEDGE=str(folder.path)) as app:
+    url = f"sqlite:///{tmp_path / 'faqbot.db'}"
+    connect_migrated(url).dispose()
+    with bot_on(url, analyzer, KNOWLEDGE=str(folder.path)) as app:
         assert app.faq.entries()
         yield app
 

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from editing_work import counted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from making import publish_first
+from making import connect_migrated, publish_first
 
 from bot import kept_proposals
 from bot.faq import Faq
@@ -38,7 +38,6 @@ from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from knowledge.changes import ChangeKind
 from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.entry import TOKYO, Entry, Status
 from knowledge.errors import EditConflict, FaqError, KnowledgeError, RevisionConflict, Severity
 from knowledge.folder import SHIPPED
@@ -72,8 +71,7 @@ def put(*entries: Entry) -> Change:
 
 
 def gate(url: str, analyzer: Analyzer, *, review: bool = False) -> Publishing:
-    engine = connect(url)
-    migrate(engine)
+    engine = connect_migrated(url)
     store = Store(engine)
     if store.revision() == 0:
         store.publish(Change(put=BASE, lists=LISTS), "shipped files", "", 0)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.decision.cases import Case, CaseSource
-from index.decision.risk import NEVER, MeasuredRisk, Thresholds, clopper_pearson, lowest_cut, safest_cut
+from index.decision.risk import NEVER, MeasuredRisk, Thresholds, bound_holds, clopper_pearson, lowest_cut, safest_cut
 from index.decision.start import CUTS, Record
 
 MUCH_JUDGED = 200  # answerable judged queries from which a knowledge base's own cases are enough
@@ -101,7 +101,7 @@ def _with_others(
         wrong = record.wrong[place] + int((judged & above & ~right).sum())
         curve.append((CUTS[place], answered / asked, wrong / max(answered, 1)))
         vetoed = any(_share_wrong(own & above, right) > MAX_OWN_WRONG for own in (judged, left_out))
-        if not vetoed and clopper_pearson(wrong, answered) <= MAX_WRONG_AT_START:
+        if not vetoed and bound_holds(wrong, answered, MAX_WRONG_AT_START):
             answer, measured = CUTS[place], (answered, wrong)
     if evidence.level is Level.NONE:
         answer, measured = NEVER, (0, 0)

@@ -52,7 +52,7 @@ def clopper_pearson(wrong: int, cases: int, certainty: float = CERTAINTY) -> flo
 def lowest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_], most_wrong: float) -> float | None:
     """The lowest cut from which on the bound on the wrong share holds, or None when there is none."""
     for cut, cases, wrong in reversed(_steps(confidences, right)):
-        if _bound_holds(wrong, cases, most_wrong):
+        if bound_holds(wrong, cases, most_wrong):
             return cut
     return None
 
@@ -62,7 +62,7 @@ def safest_cut(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> fl
     steps = _steps(confidences, right)
     lowest, safest = 1.0, steps[0][0] if steps else 0.0
     for cut, cases, wrong in steps:
-        if _bound_holds(wrong, cases, lowest):
+        if bound_holds(wrong, cases, lowest):
             lowest, safest = clopper_pearson(wrong, cases), cut
     return safest
 
@@ -75,7 +75,7 @@ def _steps(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> list[t
     return [(float(ordered[place]), int(place) + 1, int(wrong[place])) for place in last]
 
 
-def _bound_holds(wrong: int, cases: int, share: float) -> bool:
+def bound_holds(wrong: int, cases: int, share: float) -> bool:
     """True when `clopper_pearson` is at most `share`, which one look at the distribution tells."""
     return wrong < cases and _binomial_below(wrong, cases, share) <= 1 - CERTAINTY
 
