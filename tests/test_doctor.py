@@ -7,7 +7,6 @@
 
 import sqlite3
 import time
-from pathlib import Path
 
 import pytest
 from fake_slack import Failure, FakeSlack
@@ -28,11 +27,15 @@ SCOPES = scopes_of(plain_manifest(""))
 
 
 @pytest.fixture
-def healthy(database: str, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> FakeSlack:
-    """An installation in which everything is as it should be."""
+def healthy(
+    small_database: str, small_folder: str, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> FakeSlack:
+    """An installation in which everything is as it should be; without encoders, which take a second to load."""
     fake_slack.headers["X-OAuth-Scopes"] = ",".join(SCOPES)
     environment = {
-        "DATABASE_URL": database,
+        "DATABASE_URL": small_database,
+        "KNOWLEDGE": small_folder,
+        "ENCODER": "none",
         "SLACK_BOT_TOKEN": TOKEN,
         "SLACK_APP_TOKEN": APP_TOKEN,
         "SLACK_API_URL": fake_slack.url,
@@ -53,7 +56,10 @@ def examine(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     return status, text
 
 
-def test_a_sound_installation_has_no_problem(healthy: FakeSlack, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sound_installation_has_no_problem(
+    healthy: FakeSlack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ENCODER")
     status, text = examine(capsys)
     assert (status, text.count("NG ")) == (0, 0)
     for subject in ("設定", "データベース", "日本語の辞書", "意味の近さ", "時計", "SLACK_BOT_TOKEN", "Slackの権限"):
@@ -73,6 +79,7 @@ def test_it_works_without_slack(
     status, text = examine(capsys)
     assert status == 0
     assert "OK  Slack: 設定がありません" in text
+    assert "OK  意味の近さ: 使いません（ENCODER=none）" in text
     assert healthy.calls == []
 
 
@@ -147,15 +154,15 @@ def test_a_clock_too_far_from_slacks_is_a_problem(healthy: FakeSlack, seconds: i
     assert "NTP" in clock.hint or not said
 
 
-def test_a_database_that_only_lets_itself_be_read_is_found(tmp_path: Path, database: str) -> None:
-    path = database.removeprefix("sqlite:///")
+def test_a_database_that_only_lets_itself_be_read_is_found(small_database: str) -> None:
+    path = small_database.removeprefix("sqlite:///")
     with pytest.raises(StoreError):
         check_writable(connect(f"sqlite:///file:{path}?mode=ro&uri=true"))
 
 
-def test_looking_writes_nothing(healthy: FakeSlack, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_looking_writes_nothing(healthy: FakeSlack, small_database: str, capsys: pytest.CaptureFixture[str]) -> None:
     def content() -> list[str]:
-        with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        with sqlite3.connect(small_database.removeprefix("sqlite:///")) as connection:
             dump = list(connection.iterdump())
         connection.close()
         return dump
@@ -167,9 +174,9 @@ def test_looking_writes_nothing(healthy: FakeSlack, database: str, capsys: pytes
 
 @pytest.mark.parametrize("revision", ["0001", "9999"])
 def test_a_schema_of_another_version_is_a_problem(
-    healthy: FakeSlack, database: str, capsys: pytest.CaptureFixture[str], revision: str
+    healthy: FakeSlack, small_database: str, capsys: pytest.CaptureFixture[str], revision: str
 ) -> None:
-    connection = sqlite3.connect(database.removeprefix("sqlite:///"))
+    connection = sqlite3.connect(small_database.removeprefix("sqlite:///"))
     connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
     connection.commit()
     connection.close()

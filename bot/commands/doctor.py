@@ -98,6 +98,8 @@ def _evidence(app: App) -> Iterator[Finding]:
 
 
 def _encoder(app: App) -> Finding:
+    if app.settings.encoder == "none":
+        return Finding("意味の近さ", "使いません（ENCODER=none）")
     if app.encoder is None and is_installed():
         hint = "原因は警告にあります。`.venv/bin/pip install -e '.[semantic]'` で入れ直してください。"
         return Finding("意味の近さ", "faqbot[semantic] を使えないため、言葉の一致だけで答えます", hint)
