@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from fake_slack import FakeSlack
@@ -46,6 +47,27 @@ def run(environment: dict[str, str], *arguments: str, stdin: bytes = b"") -> sub
     return subprocess.run(
         [*FAQBOT, *arguments], input=stdin, env=environment, capture_output=True, timeout=120, check=False
     )
+
+
+class Ended(NamedTuple):
+    """How a command ended that ran in this process."""
+
+    status: int
+    output: str
+    errors: str
+
+
+Call = Callable[..., Ended]
+
+
+@pytest.fixture
+def call(
+    small_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Call:
+    """A command line on the small knowledge base, run in this process."""
+    for name, value in small_environment.items():
+        monkeypatch.setenv(name, value)
+    return lambda *arguments: Ended(main(arguments), *capsys.readouterr())
 
 
 Say = Callable[..., str]
@@ -217,7 +239,7 @@ def test_a_follow_up_in_the_terminal_is_read_with_the_subject_before(say: Say) -
     assert "続くご質問として読みました" in say("chat", stdin="東京の番号はもらえますか\nじゃあ050は？\n\n")
 
 
-def test_evaluate_measures_a_benchmark(small_environment: dict[str, str], tmp_path: Path) -> None:
+def test_evaluate_measures_a_benchmark(call: Call, tmp_path: Path) -> None:
     corpus = [
         {"id": f"d{n}", "title": "", "text": text} for n, text in enumerate(("解約は無料", "月額は2,960円", "転送"))
     ]
@@ -225,18 +247,18 @@ def test_evaluate_measures_a_benchmark(small_environment: dict[str, str], tmp_pa
     (tmp_path / "corpus.jsonl").write_text(lines, encoding="utf-8")
     (tmp_path / "queries.tsv").write_text("q\t解約\n", encoding="utf-8")
     (tmp_path / "qrels.tsv").write_text("q\td0\t1\n", encoding="utf-8")
-    values = json.loads(run(small_environment, "evaluate", "--bench", str(tmp_path), "--json").stdout)
+    values = json.loads(call("evaluate", "--bench", str(tmp_path), "--json").output)
     assert (values["documents"], values["queries"], values["hit_at_1"]) == (3, 1, 1.0)
-    assert "hit@1: 1.000" in run(small_environment, "evaluate", "--bench", str(tmp_path)).stdout.decode()
+    assert "hit@1: 1.000" in call("evaluate", "--bench", str(tmp_path)).output
 
 
-def test_a_small_knowledge_base_passes_every_check(small_environment: dict[str, str]) -> None:
-    result = run(small_environment, "check")
-    assert (result.returncode, result.stderr) == (0, b"")
-    assert "問題はありません（項目 12件" in result.stdout.decode()
+def test_a_small_knowledge_base_passes_every_check(call: Call) -> None:
+    result = call("check")
+    assert (result.status, result.errors) == (0, "")
+    assert "問題はありません（項目 12件" in result.output
 
 
-def test_check_names_file_line_and_what_to_do(small_environment: dict[str, str], tmp_path: Path) -> None:
+def test_check_names_file_line_and_what_to_do(call: Call, tmp_path: Path) -> None:
     folder = tmp_path / "entries"
     folder.mkdir()
     text = (SHIPPED.entries / "trial.yaml").read_text(encoding="utf-8")
@@ -249,47 +271,44 @@ def test_check_names_file_line_and_what_to_do(small_environment: dict[str, str],
         "    question: お試しで借りた番号は、正式契約をしても、そのまま使えますか。\n    answer: 同じ質問です。\n",
         encoding="utf-8",
     )
-    result = run(small_environment, "check", str(folder))
-    report = result.stdout.decode()
-    assert result.returncode == 1
+    status, report, _ = call("check", str(folder))
+    assert status == 1
     assert re.search(r"trial\.yaml:\d+: .*no-such-entry.*ありません", report)
     assert re.search(r"twin\.yaml:4: \[twin\]", report)
     assert "→" in report
 
 
-def test_check_marks_warnings_and_opens_links_only_when_asked(
-    small_environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_check_marks_warnings_and_opens_links_only_when_asked(call: Call, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
         "category: 料金\nentries:\n  - id: price\n    question: 料金はいくらですか\n"
         "    answer: 御社には絶対に安くします。\n    url: https://127.0.0.1/price\n",
         encoding="utf-8",
     )
-    lines = run(small_environment, "check", str(tmp_path)).stdout.decode().splitlines()
+    lines = call("check", str(tmp_path)).output.splitlines()
     assert any(re.search(r"a\.yaml:5: \[price\] 注意: 「絶対」", line) for line in lines)
     assert not any("127.0.0.1" in line for line in lines)
-    result = run(small_environment, "check", "--links", str(tmp_path))
-    assert result.returncode == 1
-    assert re.search(r"a\.yaml:6: \[price\] リンク https://127\.0\.0\.1/price を開けません", result.stdout.decode())
+    status, report, _ = call("check", "--links", str(tmp_path))
+    assert status == 1
+    assert re.search(r"a\.yaml:6: \[price\] リンク https://127\.0\.0\.1/price を開けません", report)
 
 
-def test_broken_files_stop_the_check_with_file_and_line(small_environment: dict[str, str], tmp_path: Path) -> None:
+def test_broken_files_stop_the_check_with_file_and_line(call: Call, tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("category: x\nentries:\n  - id: [\n", encoding="utf-8")
-    result = run(small_environment, "check", str(tmp_path))
-    assert result.returncode == 1
-    assert re.search(r"broken\.yaml:\d+: YAMLとして読めません", result.stdout.decode())
+    status, report, _ = call("check", str(tmp_path))
+    assert status == 1
+    assert re.search(r"broken\.yaml:\d+: YAMLとして読めません", report)
 
 
-def test_evaluate_prints_the_measures_and_the_lost_questions(small_environment: dict[str, str], tmp_path: Path) -> None:
+def test_evaluate_prints_the_measures_and_the_lost_questions(call: Call, tmp_path: Path) -> None:
     judged, details = tmp_path / "judged.tsv", tmp_path / "out.tsv"
     judged.write_text(
         "query\tentry\n無料のお試しは何日間できますか\tfree-trial-10days\nカレーの作り方\t-\n料金\ttrial-extension\n"
     )
-    said = run(small_environment, "evaluate", "--judged", str(judged), "--details", str(details))
-    assert "hit@1: 0.500" in said.stdout.decode()
-    assert "料金 | trial-extension" in said.stdout.decode()
+    said = call("evaluate", "--judged", str(judged), "--details", str(details)).output
+    assert "hit@1: 0.500" in said
+    assert "料金 | trial-extension" in said
     assert len(details.read_text(encoding="utf-8").splitlines()) == 4
-    values = json.loads(run(small_environment, "evaluate", "--json", "--judged", str(judged)).stdout)
+    values = json.loads(call("evaluate", "--json", "--judged", str(judged)).output)
     assert values["hit_at_1"] == 0.5
     assert values["refused_rightly"] == 1.0
     assert [one["query"] for one in values["lost"]] == ["料金"]
@@ -304,24 +323,23 @@ def test_evaluate_prints_the_measures_and_the_lost_questions(small_environment: 
     ],
 )
 def test_a_judged_file_with_faults_is_refused_with_the_line(
-    small_environment: dict[str, str], tmp_path: Path, content: str | bytes, message: str
+    call: Call, tmp_path: Path, content: str | bytes, message: str
 ) -> None:
     path = tmp_path / "judged.tsv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    result = run(small_environment, "evaluate", "--judged", str(path))
-    assert result.returncode == 1
-    assert re.search(message, result.stderr.decode())
-    assert "Traceback" not in result.stderr.decode()
+    status, _, errors = call("evaluate", "--judged", str(path))
+    assert status == 1
+    assert re.search(message, errors)
 
 
 def test_migrate_reports_what_it_did_and_again_changes_nothing(
-    small_environment: dict[str, str], tmp_path: Path
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fresh = small_environment | {"DATABASE_URL": f"sqlite:///{tmp_path / 'fresh' / 'faqbot.db'}"}
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'fresh' / 'faqbot.db'}")
     for _ in range(2):
-        result = run(fresh, "migrate")
-        assert result.returncode == 0
-        assert "第1版" in result.stdout.decode()
+        result = call("migrate")
+        assert result.status == 0
+        assert "第1版" in result.output
 
 
 @pytest.mark.parametrize(
@@ -345,13 +363,14 @@ def test_an_unusable_setting_is_named_with_what_to_do(
 
 
 def test_slack_without_its_settings_names_the_missing_one_and_where_to_find_it(
-    small_environment: dict[str, str],
+    call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for settings, missing in (({}, "SLACK_BOT_TOKEN"), ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN")):
-        result = run(small_environment | settings, "slack")
-        assert result.returncode == 1
-        assert missing in result.stderr.decode()
-        assert "api.slack.com/apps" in result.stderr.decode()
+    for token, missing in (("", "SLACK_BOT_TOKEN"), ("xoxb-1", "SLACK_APP_TOKEN")):
+        monkeypatch.setenv("SLACK_BOT_TOKEN", token)
+        status, _, errors = call("slack")
+        assert status == 1
+        assert missing in errors
+        assert "api.slack.com/apps" in errors
 
 
 def test_a_missing_dictionary_is_named_with_the_command_that_installs_it(
@@ -393,9 +412,9 @@ def port() -> int:
 
 
 @pytest.fixture
-def server(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+def server(small_environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [*FAQBOT, "serve"], env=environment | {"PORT": str(port)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*FAQBOT, "serve"], env=small_environment | {"PORT": str(port)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     yield process
     process.kill()
@@ -444,10 +463,12 @@ def test_a_refused_token_stops_serve_with_the_settings_name(
     assert "xoxb-wrong" not in result.stderr.decode()
 
 
-def test_the_socket_mode_worker_answers_and_ends_cleanly(environment: dict[str, str], fake_slack: FakeSlack) -> None:
+def test_the_socket_mode_worker_answers_and_ends_cleanly(
+    small_environment: dict[str, str], fake_slack: FakeSlack
+) -> None:
     settings = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": fake_slack.url}
     process = subprocess.Popen(
-        [*FAQBOT, "slack"], env=environment | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*FAQBOT, "slack"], env=small_environment | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     try:
         fake_slack.wait_for("apps.connections.open", seconds=60)

@@ -52,7 +52,7 @@ def alone(package: Any) -> Callable[[str], Any]:
     return cache(lambda text: package.encode([text[:1_000]])[0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(texts=st.lists(MIXED, max_size=6))
 def test_texts_together_are_as_each_alone(
     alone: Callable[[str], Any], encoder: UniversalSentenceEncoder, texts: list[str]

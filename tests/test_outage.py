@@ -27,7 +27,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import App
 from bot.reply import Asker
 from index.decision.decision import Answer
-from index.encoder.encoder import Encoder
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import (
     connect,
@@ -51,11 +50,13 @@ GONE, BACK = "the database cannot be used", "the database is back"
 
 
 @pytest.fixture
-def on_postgres(postgres: Postgres, prepared_database: Path, analyzer: Analyzer, encoder: Encoder) -> Iterator[App]:
+def on_postgres(
+    postgres: Postgres, prepared_small_database: Path, small_folder: str, analyzer: Analyzer
+) -> Iterator[App]:
     """The bot on PostgreSQL."""
     url = postgres.database()
-    copy(prepared_database, url)
-    with bot_on(url, analyzer, encoder) as app:
+    copy(prepared_small_database, url)
+    with bot_on(url, analyzer, KNOWLEDGE=small_folder) as app:
         app.store = Store(connect(url, lock_seconds=LOCK_SECONDS, rest_seconds=REST_SECONDS))
         assert app.faq.entries()
         yield app
@@ -224,10 +225,10 @@ def test_a_publish_is_heard_at_once_and_again_after_an_outage(postgres: Postgres
 
 
 def test_another_process_takes_a_publish_over_within_a_second(
-    on_postgres: App, fake_slack: FakeSlack, tmp_path: Path
+    on_postgres: App, small_folder: str, fake_slack: FakeSlack, tmp_path: Path
 ) -> None:
     url = on_postgres.store.engine.url.render_as_string(hide_password=False)
-    other = Bot(url, fake_slack.url, tmp_path / "log")
+    other = Bot(url, fake_slack.url, tmp_path / "log", KNOWLEDGE=small_folder, ENCODER="none")
     other.start()
     try:
         other.wait_until_up()

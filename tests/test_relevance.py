@@ -4,6 +4,7 @@ The queries are no variants of any entry. Floors lie a little under what `make e
 """
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,8 @@ def test_the_judged_queries_are_many_of_all_kinds_and_no_variants(entries: list[
 @pytest.mark.parametrize("mode", ["lexical", "semantic"])
 def test_judged_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot, app: App) -> None:
     snapshot = lexical_snapshot if mode == "lexical" else app.faq.searcher.snapshot
-    found = evaluate(snapshot, SHIPPED.read_judged())
+    # Without the encoder every second one: a thousand tell as surely when many are lost.
+    found = evaluate(snapshot, SHIPPED.read_judged()[:: 2 if mode == "lexical" else 1])
     floors = {
         "lexical": {"hit_at_1": 0.89, "hit_at_3": 0.96, "right_answers": 0.66, "refused_rightly": 0.97},
         "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.98, "right_answers": 0.69, "refused_rightly": 0.98},
@@ -101,6 +103,7 @@ def test_nothing_is_learned_from_the_unseen_queries(entries: list[Entry]) -> Non
 def test_other_spellings_find_the_same_entry(app: App) -> None:
     snapshot = app.faq.searcher.snapshot
 
+    @cache
     def best(text: str) -> str:
         return snapshot.ask(text).ranking.hits[0].entry.id
 

@@ -207,7 +207,7 @@ def test_decision_and_confidence_stay_and_candidates_come_best_first(
         if isinstance(after.decision, Suggest):
             assert after.decision.hits == tuple(after.ranking.hits[:3])
         reordered += after.ranking.order != before.ranking.order
-        assert second.ask(question.text).ranking.order == after.ranking.order
+    assert second.ask(question.text).ranking.order == after.ranking.order
     assert reordered > 10
 
 
@@ -382,12 +382,12 @@ def test_threads_use_the_encoder_one_at_a_time_and_get_what_one_alone_gets(
     assert orders == [second.ask(text).ranking.order for text in questions] * 2
 
 
-@pytest.mark.parametrize("text", ["解約\0したい", "\ud83d", "あ" * 600, " "])
-def test_odd_questions_have_a_likeness(e5: MultilingualE5, text: str) -> None:
-    entry = Entry(id="a", category="c", question="解約", answer="解約できます。" * 200)
-    likeness = Passages(lambda: e5, Kept().find, Kept().update).likeness(text, [entry], PATIENT)
-    assert likeness is not None
-    assert np.isfinite(likeness).all()
+def test_odd_questions_have_a_likeness(e5: MultilingualE5) -> None:
+    entry, kept = Entry(id="a", category="c", question="解約", answer="解約できます。" * 200), Kept()
+    passages = Passages(lambda: e5, kept.find, kept.update)
+    for text in ("解約\0したい", "\ud83d", "あ" * 600, " "):
+        likeness = passages.likeness(text, [entry], PATIENT)
+        assert likeness is not None and np.isfinite(likeness).all(), repr(text)
 
 
 # -- in the bot ----------------------------------------------------------------------------------
@@ -458,8 +458,14 @@ def test_a_large_knowledge_base_is_not_encoded_before_it_is_asked(e5: Multilingu
     ("value", "has_first", "has_second"),
     [("none", False, False), ("shipped", True, False), ("strong", True, True), ("auto", True, True), ("", True, True)],
 )
-def test_the_setting_chooses_the_encoders(small_url: str, value: str, has_first: bool, has_second: bool) -> None:  # noqa: FBT001
-    app = App(read_settings({"DATABASE_URL": small_url, "ENCODER": value}))
+def test_the_setting_chooses_the_encoders(
+    small_database: str,
+    small_folder: str,
+    value: str,
+    has_first: bool,  # noqa: FBT001
+    has_second: bool,  # noqa: FBT001
+) -> None:
+    app = App(read_settings({"DATABASE_URL": small_database, "KNOWLEDGE": small_folder, "ENCODER": value}))
     assert (app.encoder is not None, app.second_stage is not None) == (has_first, has_second)
     app.store.engine.dispose()
 

@@ -23,6 +23,9 @@ from fake_slack import Failure, FakeSlack
 from processes import free_port
 from workspaces_tester import SEVERAL
 
+from bot.web.server import listen
+from knowledge.errors import SettingError
+
 FAQBOT = [sys.executable, "-m", "bot"]
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-of-the-tests", "SLACK_APP_TOKEN": "xapp-of-the-tests"}
 
@@ -77,8 +80,7 @@ def wait_until(is_so: Callable[[], object], seconds: float = 60.0) -> None:
 # -- settings ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["serve", "slack"])
-@pytest.mark.parametrize("error", ["invalid_auth", "not_allowed_token_type"])
+@pytest.mark.parametrize(("command", "error"), [("serve", "invalid_auth"), ("slack", "not_allowed_token_type")])
 def test_a_refused_app_token_stops_the_start_and_is_named_with_its_place(
     environment: dict[str, str], fake_slack: FakeSlack, command: str, error: str
 ) -> None:
@@ -90,29 +92,43 @@ def test_a_refused_app_token_stops_the_start_and_is_named_with_its_place(
     assert output == ""
 
 
+def said_of(host: str, port: int) -> list[str]:
+    """The lines that say why nothing can listen there."""
+    with pytest.raises(SettingError) as refusal:
+        listen("PORT", host, port)
+    return str(refusal.value).splitlines()
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]"])
-def test_a_taken_port_stops_the_start_with_one_sentence(environment: dict[str, str], host: str) -> None:
+def test_a_taken_port_is_named_in_one_sentence(host: str) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         taken = socket.create_server((host.strip("[]"), 0), family=family)
     except OSError:
         pytest.skip("this machine has no IPv6")
     with taken:
-        port = str(taken.getsockname()[1])
-        output, errors = refused(environment | {"HOST": host, "PORT": port}, "serve")
-    first, hint = errors.splitlines()
-    assert first == f"エラー: {host}:{port} で待ち受けられません（ほかのプログラムが使っています）。"
+        port = taken.getsockname()[1]
+        first, hint = said_of(host, port)
+    assert first == f"{host}:{port} で待ち受けられません（ほかのプログラムが使っています）。"
     assert "PORT に指定" in hint
-    assert output == ""
 
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid", "a" * 64 + ".example"])
-def test_an_address_that_is_not_ours_stops_the_start_with_one_sentence(environment: dict[str, str], host: str) -> None:
-    output, errors = refused(environment | {"HOST": host}, "serve")
-    first, hint = errors.splitlines()
-    assert first.startswith(f"エラー: 設定 HOST の値「{host}」では待ち受けられません")
+def test_an_address_that_is_not_ours_is_named_in_one_sentence(host: str) -> None:
+    first, hint = said_of(host, free_port())
+    assert first.startswith(f"設定 HOST の値「{host}」では待ち受けられません")
     assert "外から受けるとき" in hint
-    assert output == ""
+
+
+def test_where_it_cannot_listen_it_does_not_start(environment: dict[str, str]) -> None:
+    host = "203.0.113.1"
+    output, errors = refused(environment | {"HOST": host}, "serve")
+    assert errors.splitlines() == [f"エラー: {said_of(host, 1)[0]}", *said_of(host, 1)[1:]]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        also_output, errors = refused(environment | {"PORT": str(port)}, "serve")
+        assert errors.splitlines() == [f"エラー: {said_of('127.0.0.1', port)[0]}", *said_of("127.0.0.1", port)[1:]]
+    assert output == also_output == ""
 
 
 # -- Slack ------------------------------------------------------------------------------------------

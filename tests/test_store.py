@@ -3,12 +3,13 @@
 Properties over generated entries: what is published is what is loaded; a refused publish changes nothing.
 """
 
-import multiprocessing
 import os
 import sqlite3
 import string
+import subprocess
+import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,17 +167,15 @@ def test_the_newest_migration_is_the_one_the_code_expects(store: Store) -> None:
     assert schema_revision(store.engine) == SCHEMA_REVISION
 
 
-def migrated(url: str) -> str | None:
-    engine = connect(url)
-    migrate(engine)
-    version = schema_revision(engine)
-    engine.dispose()
-    return version
-
-
 def test_many_processes_may_migrate_at_once(empty_database: str) -> None:
-    with ProcessPoolExecutor(3, multiprocessing.get_context("spawn")) as pool:
-        assert set(pool.map(migrated, [empty_database] * 3)) == {SCHEMA_REVISION}
+    program = f"from {migrate.__module__} import *; from {connect.__module__} import *; import sys;"
+    program += "engine = connect(sys.argv[1]); migrate(engine); print(schema_revision(engine))"
+    command = [sys.executable, "-c", program, empty_database]
+    running = [
+        subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    assert {process.communicate(timeout=60)[0].strip() for process in running} == {SCHEMA_REVISION}
+    assert [process.returncode for process in running] == [0, 0, 0]
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(empty_database: str) -> None:
