@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from fake_slack import FakeSlack
+from processes import free_port
 
 from bot.app import App
 from bot.cli import build_parser, main
@@ -49,15 +49,7 @@ def run(environment: dict[str, str], *arguments: str, stdin: bytes = b"") -> sub
     )
 
 
-class Ended(NamedTuple):
-    """How a command ended that ran in this process."""
-
-    status: int
-    output: str
-    errors: str
-
-
-Call = Callable[..., Ended]
+Call = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -67,7 +59,7 @@ def call(
     """A command line on the small knowledge base, run in this process."""
     for name, value in small_environment.items():
         monkeypatch.setenv(name, value)
-    return lambda *arguments: Ended(main(arguments), *capsys.readouterr())
+    return lambda *arguments: subprocess.CompletedProcess(arguments, main(arguments), *capsys.readouterr())
 
 
 Say = Callable[..., str]
@@ -247,15 +239,15 @@ def test_evaluate_measures_a_benchmark(call: Call, tmp_path: Path) -> None:
     (tmp_path / "corpus.jsonl").write_text(lines, encoding="utf-8")
     (tmp_path / "queries.tsv").write_text("q\t解約\n", encoding="utf-8")
     (tmp_path / "qrels.tsv").write_text("q\td0\t1\n", encoding="utf-8")
-    values = json.loads(call("evaluate", "--bench", str(tmp_path), "--json").output)
+    values = json.loads(call("evaluate", "--bench", str(tmp_path), "--json").stdout)
     assert (values["documents"], values["queries"], values["hit_at_1"]) == (3, 1, 1.0)
-    assert "hit@1: 1.000" in call("evaluate", "--bench", str(tmp_path)).output
+    assert "hit@1: 1.000" in call("evaluate", "--bench", str(tmp_path)).stdout
 
 
 def test_a_small_knowledge_base_passes_every_check(call: Call) -> None:
     result = call("check")
-    assert (result.status, result.errors) == (0, "")
-    assert "問題はありません（項目 12件" in result.output
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "問題はありません（項目 12件" in result.stdout
 
 
 def test_check_names_file_line_and_what_to_do(call: Call, tmp_path: Path) -> None:
@@ -271,11 +263,11 @@ def test_check_names_file_line_and_what_to_do(call: Call, tmp_path: Path) -> Non
         "    question: お試しで借りた番号は、正式契約をしても、そのまま使えますか。\n    answer: 同じ質問です。\n",
         encoding="utf-8",
     )
-    status, report, _ = call("check", str(folder))
-    assert status == 1
-    assert re.search(r"trial\.yaml:\d+: .*no-such-entry.*ありません", report)
-    assert re.search(r"twin\.yaml:4: \[twin\]", report)
-    assert "→" in report
+    result = call("check", str(folder))
+    assert result.returncode == 1
+    assert re.search(r"trial\.yaml:\d+: .*no-such-entry.*ありません", result.stdout)
+    assert re.search(r"twin\.yaml:4: \[twin\]", result.stdout)
+    assert "→" in result.stdout
 
 
 def test_check_marks_warnings_and_opens_links_only_when_asked(call: Call, tmp_path: Path) -> None:
@@ -284,19 +276,19 @@ def test_check_marks_warnings_and_opens_links_only_when_asked(call: Call, tmp_pa
         "    answer: 御社には絶対に安くします。\n    url: https://127.0.0.1/price\n",
         encoding="utf-8",
     )
-    lines = call("check", str(tmp_path)).output.splitlines()
+    lines = call("check", str(tmp_path)).stdout.splitlines()
     assert any(re.search(r"a\.yaml:5: \[price\] 注意: 「絶対」", line) for line in lines)
     assert not any("127.0.0.1" in line for line in lines)
-    status, report, _ = call("check", "--links", str(tmp_path))
-    assert status == 1
-    assert re.search(r"a\.yaml:6: \[price\] リンク https://127\.0\.0\.1/price を開けません", report)
+    result = call("check", "--links", str(tmp_path))
+    assert result.returncode == 1
+    assert re.search(r"a\.yaml:6: \[price\] リンク https://127\.0\.0\.1/price を開けません", result.stdout)
 
 
 def test_broken_files_stop_the_check_with_file_and_line(call: Call, tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("category: x\nentries:\n  - id: [\n", encoding="utf-8")
-    status, report, _ = call("check", str(tmp_path))
-    assert status == 1
-    assert re.search(r"broken\.yaml:\d+: YAMLとして読めません", report)
+    result = call("check", str(tmp_path))
+    assert result.returncode == 1
+    assert re.search(r"broken\.yaml:\d+: YAMLとして読めません", result.stdout)
 
 
 def test_evaluate_prints_the_measures_and_the_lost_questions(call: Call, tmp_path: Path) -> None:
@@ -304,11 +296,11 @@ def test_evaluate_prints_the_measures_and_the_lost_questions(call: Call, tmp_pat
     judged.write_text(
         "query\tentry\n無料のお試しは何日間できますか\tfree-trial-10days\nカレーの作り方\t-\n料金\ttrial-extension\n"
     )
-    said = call("evaluate", "--judged", str(judged), "--details", str(details)).output
+    said = call("evaluate", "--judged", str(judged), "--details", str(details)).stdout
     assert "hit@1: 0.500" in said
     assert "料金 | trial-extension" in said
     assert len(details.read_text(encoding="utf-8").splitlines()) == 4
-    values = json.loads(call("evaluate", "--json", "--judged", str(judged)).output)
+    values = json.loads(call("evaluate", "--json", "--judged", str(judged)).stdout)
     assert values["hit_at_1"] == 0.5
     assert values["refused_rightly"] == 1.0
     assert [one["query"] for one in values["lost"]] == ["料金"]
@@ -327,9 +319,9 @@ def test_a_judged_file_with_faults_is_refused_with_the_line(
 ) -> None:
     path = tmp_path / "judged.tsv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    status, _, errors = call("evaluate", "--judged", str(path))
-    assert status == 1
-    assert re.search(message, errors)
+    result = call("evaluate", "--judged", str(path))
+    assert result.returncode == 1
+    assert re.search(message, result.stderr)
 
 
 def test_migrate_reports_what_it_did_and_again_changes_nothing(
@@ -338,8 +330,8 @@ def test_migrate_reports_what_it_did_and_again_changes_nothing(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'fresh' / 'faqbot.db'}")
     for _ in range(2):
         result = call("migrate")
-        assert result.status == 0
-        assert "第1版" in result.output
+        assert result.returncode == 0
+        assert "第1版" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -367,10 +359,10 @@ def test_slack_without_its_settings_names_the_missing_one_and_where_to_find_it(
 ) -> None:
     for token, missing in (("", "SLACK_BOT_TOKEN"), ("xoxb-1", "SLACK_APP_TOKEN")):
         monkeypatch.setenv("SLACK_BOT_TOKEN", token)
-        status, _, errors = call("slack")
-        assert status == 1
-        assert missing in errors
-        assert "api.slack.com/apps" in errors
+        result = call("slack")
+        assert result.returncode == 1
+        assert missing in result.stderr
+        assert "api.slack.com/apps" in result.stderr
 
 
 def test_a_missing_dictionary_is_named_with_the_command_that_installs_it(
@@ -404,11 +396,7 @@ def test_every_command_has_a_module_and_help(capsys: pytest.CaptureFixture[str])
 
 @pytest.fixture
 def port() -> int:
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
