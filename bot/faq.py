@@ -136,8 +136,7 @@ class Faq:
         """The suggested entry that was pressed under the reply `reference`; the choice is stored if it is live."""
         entry = self.entry(entry_id)
         if entry:
-            chosen = Feedback(reference=reference, kind=FeedbackKind.CHOSEN, asker=asker.id, entry_id=entry.id)
-            self._give(chosen)
+            self._give(Feedback(reference=reference, kind=FeedbackKind.CHOSEN, asker=asker.id, entry_id=entry.id))
         return entry
 
     def none_of_these(self, reference: str, asker: Asker) -> None:
