@@ -124,6 +124,15 @@ def small_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
+def bare_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A knowledge base of nothing but a name, for tests that bring their own entries: nothing of it is measured."""
+    folder = tmp_path_factory.mktemp("knowledge") / "bare"
+    (folder / "entries").mkdir(parents=True)
+    (folder / "site.yaml").write_text("name: 窓口\n", encoding="utf-8")
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
 def prepared_small_database(tmp_path_factory: pytest.TempPathFactory, small_folder: str, analyzer: Analyzer) -> Path:
     """A database with the small knowledge base, without an encoder."""
 

@@ -30,9 +30,9 @@ EDITOR = "sakura"
 
 
 @pytest.fixture
-def app(empty_database: str, analyzer: Analyzer, small_folder: str) -> Iterator[App]:
+def app(empty_database: str, analyzer: Analyzer, bare_folder: str) -> Iterator[App]:
     publish_first(empty_database, *BASE)
-    with bot_on(empty_database, analyzer, KNOWLEDGE=small_folder) as app:
+    with bot_on(empty_database, analyzer, KNOWLEDGE=bare_folder) as app:
         assert app.faq.entries()
         yield app
 

@@ -45,10 +45,10 @@ ASKED = "車を置ける所"
 
 
 @pytest.fixture
-def app(tmp_path: Path, analyzer: Analyzer, small_folder: str) -> Iterator[App]:
+def app(tmp_path: Path, analyzer: Analyzer, bare_folder: str) -> Iterator[App]:
     url = f"sqlite:///{tmp_path / 'faqbot.db'}"
     publish_first(url, PARKING, HOURS)
-    with bot_on(url, analyzer, KNOWLEDGE=small_folder) as app:
+    with bot_on(url, analyzer, KNOWLEDGE=bare_folder) as app:
         yield app
 
 

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from bot.app import App
 from bot.wording.editing import OWN, REFUSED
+from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
 from knowledge.entry import Entry, Status
 from knowledge.revisions.store import Change
@@ -24,8 +25,8 @@ HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
+def app(small_database: str, small_folder: str, small_snapshot: Snapshot, analyzer: Analyzer) -> Iterator[App]:
+    with bot_on(small_database, analyzer, None, small_snapshot, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
         yield app
 
 
