@@ -42,6 +42,7 @@ bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.editing_speed
 	$(BIN)/python -m tests.benchmarks.scale
 	$(BIN)/python -m tests.benchmarks.privacy
+	$(BIN)/python -m tests.benchmarks.knowledge_bases
 	$(BIN)/python -m tests.benchmarks.clusters
 	$(BIN)/python -m tests.benchmarks.gaps
 	$(BIN)/python -m tests.benchmarks.message_path

@@ -16,9 +16,8 @@ START = "start"  # the log odds of the trees, as the first feature of the adjust
 class Confidence:
     """Trees learned from several knowledge bases, None for none, and the adjustment learned from one.
 
-    The adjustment of a start is the mean of the trees and of a logistic model learned from the same cases, which
-    on knowledge bases that were left out is surer than either. `own` are trees learned from the one knowledge base,
-    None without much evidence: then the log odds are the mean of the adjustment's and theirs.
+    The adjustment of a start takes the log odds of the trees as they are. `own` are trees learned from the one
+    knowledge base, None without much evidence: then the log odds are the mean of the adjustment's and theirs.
     """
 
     trees: Trees | None
@@ -27,12 +26,10 @@ class Confidence:
 
     @classmethod
     def start(cls, trees: Trees | None, plain: Logistic) -> Self:
-        """The mean of the log odds of trees and of a logistic model, or the logistic model alone."""
-        share = 0.5 if trees else 1.0
-        weights = (share if trees else 0.0, *(share * weight for weight in plain.weights))
-        signs = (1, *plain.signs)
+        """The log odds of trees, where there are any, and of a logistic model together."""
+        weights, signs = (1.0 if trees else 0.0, *plain.weights), (1, *plain.signs)
         adjustment = Logistic(
-            (START, *plain.names), (0.0, *plain.mean), (1.0, *plain.scale), weights, share * plain.bias, signs
+            (START, *plain.names), (0.0, *plain.mean), (1.0, *plain.scale), weights, plain.bias, signs
         )
         return cls(trees, adjustment)
 

@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.decision.cases import Case, CaseSource
-from index.decision.risk import NEVER, MeasuredRisk, Thresholds, bound_holds, clopper_pearson, lowest_cut, safest_cut
+from index.decision.risk import (
+    NEVER,
+    MeasuredRisk,
+    Thresholds,
+    bound_holds,
+    clopper_pearson,
+    is_surely_above,
+    lowest_cut,
+    safest_cut,
+)
 from index.decision.start import CUTS, Record
 
 MUCH_JUDGED = 200  # answerable judged queries from which a knowledge base's own cases are enough
@@ -20,7 +29,8 @@ SOME_JUDGED = 20  # judged queries from which its confidence is adjusted
 SOME_VARIANTS = 50  # left-out variants that are some evidence
 MAX_WRONG = 0.025  # of the answers given, by own cases alone: upper bound with risk.CERTAINTY
 MAX_WRONG_AT_START = 0.05  # the same bound with the cases of other knowledge bases
-MAX_OWN_WRONG = 0.05  # share of its own cases answered wrongly, above which they veto a cut
+MAX_OWN_WRONG = 0.05  # share of its own cases answered wrongly above which they veto a cut, where that is no chance:
+VETO_CERTAINTY = 0.8  # one wrong of ten is; on ten left-out trials it vetoed more and kept no more wrong answers away
 MAX_WRONG_DECLINE = 0.05  # of the informed refusals given: each wrong one hides an answer we have
 ENOUGH_SUGGESTED = 50
 CURVE = (*(step / 20 for step in range(20)), 0.96, 0.97, 0.98, 0.99, 0.995)  # cuts at which a risk is also measured
@@ -100,7 +110,7 @@ def _with_others(
         answered = record.answered[place] + int((judged & above).sum())
         wrong = record.wrong[place] + int((judged & above & ~right).sum())
         curve.append((CUTS[place], answered / asked, wrong / max(answered, 1)))
-        vetoed = any(_share_wrong(own & above, right) > MAX_OWN_WRONG for own in (judged, left_out))
+        vetoed = any(_veto(own & above, right) for own in (judged, left_out))
         if not vetoed and bound_holds(wrong, answered, MAX_WRONG_AT_START):
             answer, measured = CUTS[place], (answered, wrong)
     if evidence.level is Level.NONE:
@@ -113,8 +123,9 @@ def _answering(cases: Sequence[Case], source: CaseSource) -> NDArray[np.bool_]:
     return np.array([case.source is source and not case.declines for case in cases], dtype=bool)
 
 
-def _share_wrong(answered: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:
-    return float((answered & ~right).sum() / max(int(answered.sum()), 1))
+def _veto(answered: NDArray[np.bool_], right: NDArray[np.bool_]) -> bool:
+    wrong = int((answered & ~right).sum())
+    return is_surely_above(wrong, int(answered.sum()), MAX_OWN_WRONG, VETO_CERTAINTY)
 
 
 def own_risk(answer: float, confidences: Floats, right: NDArray[np.bool_], declines: NDArray[np.bool_]) -> MeasuredRisk:

@@ -80,6 +80,11 @@ def bound_holds(wrong: int, cases: int, share: float) -> bool:
     return wrong < cases and _binomial_below(wrong, cases, share) <= 1 - CERTAINTY
 
 
+def is_surely_above(wrong: int, cases: int, share: float, certainty: float) -> bool:
+    """True when at a true share of `share` so many wrong of `cases` come less often than 1 - `certainty`."""
+    return wrong > 0 and _binomial_below(wrong - 1, cases, share) >= certainty
+
+
 def _binomial_below(wrong: int, cases: int, share: float) -> float:
     """P(at most `wrong` of `cases`) when each is wrong with probability `share`."""
     if share in (0.0, 1.0):

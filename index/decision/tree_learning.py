@@ -11,7 +11,14 @@ from index.decision.features import signs
 from index.decision.trees import DEPTH, Trees
 
 FAR = 1e300  # a cut that every feature lies below
-LEARNING = {"learning_rate": 0.05, "l2_regularization": 1.0, "early_stopping": False, "random_state": 0}
+LEARNING = {
+    "learning_rate": 0.05,
+    "l2_regularization": 1.0,
+    "max_depth": DEPTH,
+    "max_leaf_nodes": 12,
+    "early_stopping": False,
+    "random_state": 0,
+}
 BINS = 255  # of a feature, the most that scikit-learn takes
 DIGITS = 6  # significant ones that are kept of a number
 
@@ -34,7 +41,7 @@ def learn_trees(
     from sklearn.ensemble import HistGradientBoostingClassifier  # a second that no question waits for
 
     learner = HistGradientBoostingClassifier(
-        max_iter=trees, min_samples_leaf=leaf, max_depth=DEPTH, monotonic_cst=signs(names), **LEARNING
+        max_iter=trees, min_samples_leaf=leaf, monotonic_cst=signs(names), **LEARNING
     )
     edges = [_edges(column, importance) for column in features.T]
     bins = [np.searchsorted(edge, column) for edge, column in zip(edges, features.T, strict=True)]

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-DEPTH = 3  # questions a tree asks; its nodes are numbered as in a heap, and it has 2 ** DEPTH leaves
+DEPTH = 5  # questions a tree asks at most; its nodes are numbered as in a heap, and it has 2 ** DEPTH leaves
 
 
 @dataclass(frozen=True)

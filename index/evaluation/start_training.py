@@ -60,8 +60,8 @@ def learn_start(cases: dict[str, CasesByState], left_out: dict[str, CasesByState
 
 
 def learn_confidence(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Confidence:
-    """Trees and a logistic model, learned from the same cases."""
-    return Confidence.start(_trees(features, right, names), _plain(features, right, names))
+    """Trees, and a logistic model that knows nothing yet, with its features scaled as in the cases."""
+    return Confidence.start(_trees(features, right, names), Logistic.standardised(names, features, signs(names)))
 
 
 def _trees(features: NDArray[np.float64], right: NDArray[np.bool_], names: tuple[str, ...]) -> Trees:
