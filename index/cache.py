@@ -29,13 +29,13 @@ class Cache(Protocol):
 class NullCache:
     """A cache that keeps nothing, for evaluations."""
 
-    def find_calibration(self, digest: str) -> None:
+    def find_calibration(self, digest: str) -> dict[str, Any] | None:
         """Never finds any."""
 
     def keep_calibration(self, digest: str, body: Mapping[str, Any]) -> None:
         """Keeps nothing."""
 
-    def find_parts(self, digest: str) -> None:
+    def find_parts(self, digest: str) -> bytes | None:
         """Never finds any."""
 
     def has_parts(self, digest: str) -> bool:
@@ -44,3 +44,19 @@ class NullCache:
 
     def keep_parts(self, digest: str, body: bytes) -> None:
         """Keeps nothing."""
+
+
+class ReadingCache(NullCache):
+    """Finds the calibrations and index arrays that another cache keeps, and keeps nothing itself."""
+
+    def __init__(self, cache: Cache) -> None:
+        """`cache` is the other one."""
+        self._cache = cache
+
+    def find_calibration(self, digest: str) -> dict[str, Any] | None:
+        """What the other one finds."""
+        return self._cache.find_calibration(digest)
+
+    def find_parts(self, digest: str) -> bytes | None:
+        """What the other one finds."""
+        return self._cache.find_parts(digest)

@@ -7,6 +7,8 @@
 
 import sqlite3
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from fake_slack import Failure, FakeSlack
@@ -18,6 +20,7 @@ from bot.settings import read_settings
 from bot.slack.manifest import plain_manifest, scopes_of
 from bot.slack.workspaces.diagnosis import diagnose
 from knowledge.database.connection import connect
+from knowledge.database.migration import migrate
 from knowledge.database.reachability import check_writable
 from knowledge.errors import StoreError
 
@@ -160,16 +163,35 @@ def test_a_database_that_only_lets_itself_be_read_is_found(small_database: str) 
         check_writable(connect(f"sqlite:///file:{path}?mode=ro&uri=true"))
 
 
-def test_looking_writes_nothing(healthy: FakeSlack, small_database: str, capsys: pytest.CaptureFixture[str]) -> None:
-    def content() -> list[str]:
-        with sqlite3.connect(small_database.removeprefix("sqlite:///")) as connection:
-            dump = list(connection.iterdump())
-        connection.close()
-        return dump
+@pytest.mark.parametrize("encoder", ["none", "shipped"])
+def test_looking_writes_nothing(
+    healthy: FakeSlack,
+    small_database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    encoder: str,
+) -> None:
+    """Neither where the database has no index and no calibration for the encoder."""
+    monkeypatch.setenv("ENCODER", encoder)
+    before = content(small_database)
+    assert "回答の根拠" in examine(capsys)[1]
+    assert content(small_database) == before
 
-    before = content()
-    examine(capsys)
-    assert content() == before
+
+def test_an_empty_database_stays_empty(
+    healthy: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    migrate(connect(url))
+    monkeypatch.setenv("DATABASE_URL", url)
+    before = content(url)
+    assert "回答の根拠" not in examine(capsys)[1]
+    assert content(url) == before
+
+
+def content(url: str) -> list[str]:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        return list(connection.iterdump())
 
 
 @pytest.mark.parametrize("revision", ["0001", "9999"])

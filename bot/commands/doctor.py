@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from bot.app import App
 from bot.finding import Finding
@@ -9,13 +10,17 @@ from bot.setting_table import Settings
 from bot.settings import survey_settings
 from bot.slack.workspaces.diagnosis import diagnose
 from bot.wording.evidence import evidence_lines
+from index.cache import ReadingCache
 from index.encoder.encoder import is_installed
 from index.encoder.passage_encoder import find_passage_encoder
+from index.snapshot_builder import SnapshotBuilder
 from index.text.tokenizer import Tokenizer
 from knowledge.database.connection import connect
 from knowledge.database.migration import SCHEMA_REVISION, schema_revision
 from knowledge.database.reachability import check_writable
 from knowledge.errors import FaqError, KnowledgeError
+from knowledge.revisions.caches import DatabaseCache
+from knowledge.revisions.store import Store
 
 SAMPLE = "今日は晴れです"
 
@@ -92,7 +97,10 @@ def _evidence(app: App) -> Iterator[Finding]:
         engine = connect(app.settings.database_url)
         if schema_revision(engine) != SCHEMA_REVISION:
             return
-        yield Finding("回答の根拠", " ".join(evidence_lines(app.searcher.snapshot)))
+        store = Store(engine)
+        if store.revision():
+            builder = SnapshotBuilder(app.tokenizer, app.encoder, ReadingCache(DatabaseCache(engine)))
+            yield Finding("回答の根拠", " ".join(evidence_lines(builder.build(store.load(), datetime.now(UTC)))))
     except FaqError:
         return
 
