@@ -15,6 +15,7 @@ from fake_slack import Failure, FakeSlack
 from slack_tester import SECRET, SUPPORT, TOKEN
 
 from bot.cli import main
+from bot.commands import doctor
 from bot.setting_table import SETTINGS
 from bot.settings import read_settings
 from bot.slack.manifest import plain_manifest, scopes_of
@@ -176,6 +177,17 @@ def test_looking_writes_nothing(
     before = content(small_database)
     assert "回答の根拠" in examine(capsys)[1]
     assert content(small_database) == before
+
+
+def test_a_disk_that_fills_up_is_said_with_its_place(
+    healthy: FakeSlack, small_database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "OK  ディスク: 空きは" in examine(capsys)[1]
+    monkeypatch.setattr(doctor, "LEAST_ROOM", 10**12)
+    status, text = examine(capsys)
+    assert status == 1
+    assert "NG  ディスク: データベースのあるディスクの空きが" in text
+    assert str(Path(small_database.removeprefix("sqlite:///")).parent) in text
 
 
 def test_an_empty_database_stays_empty(

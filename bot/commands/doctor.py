@@ -1,8 +1,10 @@
 """`faqbot doctor`: whether everything that the bot needs is there, and what to do where it is not."""
 
 import argparse
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.app import App
 from bot.finding import Finding
@@ -23,6 +25,7 @@ from knowledge.revisions.caches import DatabaseCache
 from knowledge.revisions.store import Store
 
 SAMPLE = "今日は晴れです"
+LEAST_ROOM = 100  # MB on the disk of the database: indexes and logs of some months
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -81,6 +84,16 @@ def _database(settings: Settings) -> Iterator[Finding]:
     else:
         said = f"形式が {found} です（このプログラムの形式は {SCHEMA_REVISION}）。"
         yield Finding("データベース", said, "同じ版のプログラムで `faqbot migrate` を実行してください。")
+    if engine.dialect.name == "sqlite":
+        yield _disk(Path(engine.url.database or "").resolve().parent)
+
+
+def _disk(folder: Path) -> Finding:
+    room = shutil.disk_usage(folder).free // 1_000_000
+    if room >= LEAST_ROOM:
+        return Finding("ディスク", f"空きは{room:,}MBです")
+    said = f"データベースのあるディスクの空きが{room:,}MBしかありません（{folder}）。なくなると記録も編集もできません。"
+    return Finding("ディスク", said, "不要なファイルを消すか、DATABASE_URL に別のディスクの場所を指定してください。")
 
 
 def _dictionary() -> Finding:
