@@ -124,7 +124,7 @@ def test_another_question_is_answered_as_ever_after_a_reply_of_no_help(slack: Sl
     first = slack.direct(QUESTION)
     assert first
     slack.press(first, "役に立たなかった")
-    other = slack.direct("電話を折り返し転送と表記で使う場合、価格は同じですか")
+    other = slack.direct("料金プランと月額はいくらですか")
     assert other and "お役に立てなかった" not in shown(other)
 
 

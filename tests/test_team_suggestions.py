@@ -38,10 +38,10 @@ from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.pressed import Pressed
 from knowledge.revisions.store import KnowledgeBase
 
-PRICES, TRIAL, DEPOSIT = "plan-prices", "free-trial-10days", "no-initial-fee-and-deposit"
+PRICES, TRIAL, WITH_FAX = "plan-prices", "free-trial-10days", "price-small-plus-fax"
 TEXT = "月々おいくら万円なのでしょう"
-WORDED = "サブスクリプションや保証金はかかりますか"  # a word that no entry has
-NEW_WORD = NewWord("サブスクリプション", "初期費用")
+WORDED = "サブスクリプションにFAX番号を付けると、月額はいくらですか"  # a word that no entry has
+NEW_WORD = NewWord("サブスクリプション", "スモールプラン")
 CHOSEN, NONE = FeedbackKind.CHOSEN, FeedbackKind.NONE_OF_THESE
 
 
@@ -274,12 +274,13 @@ def test_what_is_set_aside_does_not_come_back(
 def test_a_new_word_is_added_to_the_synonyms_by_the_gate(
     app: App, people: Pressing, tester: TeamTester, client: FlaskClient
 ) -> None:
-    people.press("U1", "U2", text=WORDED, entry=DEPOSIT)
+    people.press("U1", "U2", text=WORDED, entry=WITH_FAX)
     tester.team.suggestions.refresh()
     assert tester.team.suggestions.board
     (one,) = tester.team.suggestions.board.synonyms
-    assert (one.new, dict(one.times), one.price.losses) == (NEW_WORD, {WORDED: 2}, ())
-    said = "「サブスクリプション」を「初期費用」と同じ意味に"
+    assert (one.new, one.won, one.price.losses) == (NEW_WORD, 2, ())
+    assert [match_key(text) for text in one.times] == [match_key(WORDED)], "however it is typed"
+    said = "「サブスクリプション」を「スモールプラン」と同じ意味に"
     assert said in page_of(client.get("/team/suggestions"))
     assert said not in page_of(send(client, "/team/suggestions/set-aside", on="/team/suggestions", key=one.key))
     assert board_of(app).synonyms == (), "it was set aside"
@@ -287,7 +288,9 @@ def test_a_new_word_is_added_to_the_synonyms_by_the_gate(
     assert "公開前の確認" in page_of(shown)
     send(client, f"{shown.request.path}/publish", on=shown.request.path)
     live = app.publishing.live()
-    assert any({"初期費用", "サブスクリプション"} <= {*rule.sources} for rule in live.lists.synonym_rules)
+    assert any(
+        {"スモールプラン", "サブスクリプション"} <= {*rule.sources, *rule.targets} for rule in live.lists.synonym_rules
+    )
     assert not one.is_open(live)
 
 
@@ -295,8 +298,8 @@ def test_a_synonym_that_loses_a_question_or_for_which_there_is_no_time_is_not_pr
     app: App, base: KnowledgeBase
 ) -> None:
     replay = Replay(AskedSnapshot(app.faq.searcher.snapshot), (), [WORDED], app.publishing.builder.query)
-    missed = [Wording(WORDED, base.by_id[DEPOSIT], 2, 2)]
-    for right, is_time, proposed in (([DEPOSIT], True, [NEW_WORD]), ([], True, []), ([DEPOSIT], False, [])):
+    missed = [Wording(WORDED, base.by_id[WITH_FAX], 2, 2)]
+    for right, is_time, proposed in (([WITH_FAX], True, [NEW_WORD]), ([], True, []), ([WITH_FAX], False, [])):
         known = {match_key(WORDED): frozenset(right)}
         found, waiting = new_synonyms(
             replay, missed, known, Counter(), aside=(), is_time=lambda is_time=is_time: is_time
@@ -307,9 +310,9 @@ def test_a_synonym_that_loses_a_question_or_for_which_there_is_no_time_is_not_pr
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("", "サブスクリプション => 初期費用\n"),
-        ("a, b\n無料, 初期費用 # 印", "a, b\n無料, 初期費用, サブスクリプション  # 印\n"),
-        ("無料 => 初期費用", "無料 => 初期費用\nサブスクリプション => 初期費用\n"),
+        ("", "サブスクリプション => スモールプラン\n"),
+        ("a, b\n無料, スモールプラン # 印", "a, b\n無料, スモールプラン, サブスクリプション  # 印\n"),
+        ("無料 => スモールプラン", "無料 => スモールプラン\nサブスクリプション => スモールプラン\n"),
     ],
 )
 def test_a_new_word_joins_the_rule_of_the_known_one_or_gets_its_own(

@@ -1,5 +1,6 @@
 """The price of a change: questions whose right entry is known that it wins, and what it loses."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -36,6 +37,14 @@ def price(changed: Iterable[ImpactLine], right: Right) -> Price:
         elif known is None and line.after.decision == "answer":
             unproven.append(line)
     return Price(tuple(wins), tuple(losses), tuple(unproven))
+
+
+def asked_times(found: Price, asked: Mapping[str, int]) -> dict[str, int]:
+    """How often each text that is won was asked, by what `asked` counts, however it was typed; at least once."""
+    times = Counter[str]()
+    for text, count in asked.items():
+        times[match_key(text)] += count
+    return {line.query: max(1, times[match_key(line.query)]) for line in found.wins}
 
 
 def _is_loss(line: ImpactLine, known: frozenset[str] | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.web.team.wordings import Wording
 from index.review.new_words import NewWord, new_words, with_word
-from index.review.pricing import Price, Right, price
+from index.review.pricing import Price, Right, asked_times, price
 from index.review.replay import Replay
 from index.text.analyzer import Analyzer
 from knowledge.list_name import ListName
@@ -66,7 +66,7 @@ def new_synonyms(
             return sorted(best.values(), key=_order), len(tried) - number
         changed = replay.changed_by_word(with_word(replay.live.snapshot, new), questions[new.word])
         found = price(changed, right)
-        one = NewSynonym(new, found, {line.query: max(1, asked[line.query]) for line in found.wins})
+        one = NewSynonym(new, found, asked_times(found, asked))
         if one.won and not found.losses:
             best[new.word] = min(best.get(new.word, one), one, key=_order)
     return sorted(best.values(), key=_order), 0

@@ -13,7 +13,7 @@ from bot.process.background import repeat
 from bot.publishing import REAL_QUESTIONS, Publishing
 from bot.web.team.new_synonyms import NewSynonym, new_synonyms
 from bot.web.team.wordings import Wording, judged_right, pressed_right, wordings
-from index.review.pricing import Price, Right, price
+from index.review.pricing import Price, Right, asked_times, price
 from index.review.replay import Replay
 from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
@@ -130,7 +130,7 @@ class Suggestions:
         live = replay.live.snapshot
         candidate = self.publishing.builder.build(one.change.on(live.base), live.built_for, live, calibrated=False)
         found = price(replay.changed(candidate, one.entry.id, one.text), right)
-        return Suggestion(one, found, {line.query: max(1, asked[line.query]) for line in found.wins})
+        return Suggestion(one, found, asked_times(found, asked))
 
     def _replay(self, live: Snapshot, known: Sequence[str]) -> Replay:
         """The questions to ask again."""
