@@ -17,7 +17,8 @@ from knowledge.errors import FaqError
 
 MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
 TOLERANT = ("config", "doctor", "init")  # run with unusable settings too: they tell of them, or come before them
-LOOKING = ("config", "diff", "export", "history", "manifest", "privacy", "proposals", "show")  # compare no meanings
+# They compare no meanings.
+WITHOUT_ENCODER = ("config", "diff", "export", "history", "manifest", "privacy", "proposals", "show")
 MODULES = {"import": "import_files", "approve": "deciding", "withdraw": "deciding"}  # of the commands named otherwise
 
 Add = Callable[[str, str], argparse.ArgumentParser]  # makes the parser of a command from its name and its help
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale says
     with ThreadPoolExecutor(1) as background:
         # takes as long as the imports of everything else
-        loading = None if options.command in LOOKING else background.submit(_load_encoder)
+        loading = None if options.command in WITHOUT_ENCODER else background.submit(_load_encoder)
         return _run(options, loading)
 
 

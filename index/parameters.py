@@ -1,4 +1,4 @@
-"""Every number of retrieval that somebody chose, with its reason; learned numbers live in weights.json."""
+"""Numbers of retrieval that somebody chose and several modules use; others stand at the head of their module."""
 
 MAX_QUERY = 1_000  # characters of a question that are read; longer ones are cut (a page of text)
 MAX_CANDIDATES = 10  # hits a reply carries for staff and evaluation

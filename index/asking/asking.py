@@ -12,7 +12,7 @@ from index.ranking.ranking import Query, Ranking
 from index.snapshot import Outcome, Snapshot
 
 MAX_ASKED = 8  # questions of a message that are asked each by itself: two hundred short ones take seconds
-SURE = 0.35  # confidence from which a part of a message is a question of its own
+UNDERSTOOD = 0.35  # confidence from which a part of a message is a question of its own
 ALSO = re.compile(
     r"^(?:(?:あと|また|それと|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
 )
@@ -86,11 +86,11 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
         one = _ask(snapshot, text, conversation)
         if asked.context and not isinstance(one.outcome.decision, Answer):
             one = max(one, _ask(snapshot, f"{asked.context} {text}", conversation), key=_confidence)
-        if found and one.outcome.confidence < SURE:
+        if found and one.outcome.confidence < UNDERSTOOD:
             before = Turn(found[-1].asked, _shown(found[-1].outcome))
             one = max(one, _ask(snapshot, text, [*conversation, before]), key=_confidence)
         found.append(one)
-    sure = [one for one in found if one.outcome.confidence >= SURE]
+    sure = [one for one in found if one.outcome.confidence >= UNDERSTOOD]
     return list({_best(one): one for one in reversed(sure)}.values())[::-1][:MAX_QUESTIONS]
 
 
@@ -119,4 +119,4 @@ def _best(one: AskedOutcome) -> str:
 
 
 def _shown(outcome: Outcome) -> tuple[str, ...]:
-    return (outcome.ranking.hits[0].entry.id,) if outcome.ranking.hits and outcome.confidence >= SURE else ()
+    return (outcome.ranking.hits[0].entry.id,) if outcome.ranking.hits and outcome.confidence >= UNDERSTOOD else ()

@@ -1,4 +1,7 @@
 """From a ranking to answer, suggest or abstain with a calibrated confidence.
 
-Called by the snapshot; must not know doors or the database.
+Called by the snapshot, by what reviews and evaluates, and by doors that explain a decision; must not know doors or
+the database. Begin with `decision`. `features` (with `doubts`, `neighbourhood`) describes a ranking, `confidence` turns
+that into a probability, `calibration` learns it from `cases` by `learning` and sets the cuts by `evidence` and `risk`;
+`start` is what other knowledge bases taught.
 """

@@ -54,7 +54,7 @@ class Calibration:
 
     @property
     def answers_more(self) -> bool:
-        """True when more is answered than what the texts say nearly word for word."""
+        """True when more is answered than what the texts say, see `equality`."""
         return self.thresholds.answer < NEVER
 
     def decides_like(self, other: "Calibration") -> bool:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from index.decision.calibration import Calibration
 from index.decision.elsewhere import is_about_another, names_another
-from index.decision.equality import MOST, NEARLY_ALL, is_equal, is_nearly_equal
+from index.decision.equality import MOST, NEARLY_ALL, is_equal, says_enough
 from index.decision.features import features
 from index.parameters import MAX_BARE_GRAMS, MAX_BARE_INFORMATION, MAX_SUGGESTIONS, MIN_ONE_WORD_LIKENESS
 from index.ranking.entry_index import EntryIndex
@@ -58,7 +58,7 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     if best.entry.declines and confidence >= cuts.decline:
         return Abstain(Reason.DECLINED, best), confidence
     said = NEARLY_ALL if calibration.answers_more else MOST
-    earned = confidence >= cuts.answer or is_equal(ranking) or is_nearly_equal(ranking, found, confidence, said)
+    earned = confidence >= cuts.answer or is_equal(ranking) or says_enough(ranking, found, confidence, said)
     if earned and not best.entry.declines and not _is_doubtful(index, ranking):
         return Answer(best), confidence
     if confidence >= cuts.suggest:

@@ -1,6 +1,6 @@
 """Evidence: how much is known of the answers of one knowledge base, and the thresholds that it allows.
 
-Without evidence of its own a knowledge base answers only what its texts say nearly word for word. With some, the
+Without evidence of its own a knowledge base answers only what its texts say for the most part. With some, the
 cases of other knowledge bases count beside its own, and its own may veto; with much, its own alone count.
 """
 
@@ -24,7 +24,7 @@ from index.decision.risk import (
 )
 from index.decision.start import CUTS, Record
 
-MUCH_JUDGED = 200  # answerable judged queries from which a knowledge base's own cases are enough
+MUCH_JUDGED = 200  # judged queries with the right entry among the first three, from which its own cases are enough
 SOME_JUDGED = 20  # judged queries from which its confidence is adjusted
 SOME_VARIANTS = 50  # left-out variants that are some evidence
 MAX_WRONG = 0.025  # of the answers given, by own cases alone: upper bound with risk.CERTAINTY
@@ -49,7 +49,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The numbers of a knowledge base's own cases: judged queries (`answerable` ones among them) and variants."""
+    """The numbers of a knowledge base's own cases: judged queries and variants.
+
+    `answerable` are the judged queries whose right entry is among the first three.
+    """
 
     judged: int
     answerable: int
