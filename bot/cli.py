@@ -120,7 +120,7 @@ def _add_measuring(add: Add) -> None:
     conversations = "会話（JSON Lines。1行に id・place・turns）のファイル"
     evaluate.add_argument("--conversations", type=Path, default=None, metavar="FILE.jsonl", help=conversations)
     evaluate.add_argument("--details", type=Path, default=None, metavar="OUT.tsv", help="質問ごとの結果を書くファイル")
-    evaluate.add_argument("--lexical", action="store_true", help="エンコーダを使わず、BM25だけで測ります")
+    evaluate.add_argument("--lexical", action="store_true", help="エンコーダと2段階目を使わずに測ります")
     evaluate.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
     gaps = add("gaps", "答えられなかった質問を、同じ意味のものにまとめて、急ぐ順に出します")
     gaps.add_argument("--days", type=_days, default=None, metavar="日数", help="さかのぼる日数（標準は60）")
@@ -161,8 +161,9 @@ def _add_editing(add: Add) -> None:
     imported.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
     rollback = add("rollback", "前の版の内容に戻します（新しい版になり、履歴は消えません）")
     rollback.add_argument("revision", type=int, metavar="版", help="戻したい版の番号")
-    approve = add("approve", "ほかの編集者の提案を承認して公開します")
-    approve.add_argument("proposal", metavar="提案", help="提案の番号")
+    approve, withdraw = add("approve", "ほかの編集者の提案を承認して公開します"), add("withdraw", "提案を取り下げます")
+    for command in (approve, withdraw):
+        command.add_argument("proposal", metavar="ID", help="`faqbot proposals` の行頭に出る、承認を待つ提案のID")
     for command in (imported, rollback):
         command.add_argument("--dry-run", action="store_true", help="影響を確かめるだけで、何も変えません")
         command.add_argument("--reason", default="", metavar="理由", help="履歴に残る、変更の理由")
@@ -170,8 +171,7 @@ def _add_editing(add: Add) -> None:
         command.add_argument("--override", default="", metavar="理由", help="止められた公開を、それでも行う理由")
         command.add_argument("--editor", default=_user(), metavar="名前", help="履歴に残る名前（既定はログイン名）")
     add("proposals", "承認を待っている提案を一覧にします")
-    add("withdraw", "承認を待っている提案を取り下げます").add_argument("proposal", metavar="提案", help="提案の番号")
-    export = add("export", "公開中の項目と、判定つき質問・同義語・表記ルールをファイルに書き出します（CSVは項目だけ）")
+    export = add("export", "項目（下書きなども）と、判定つき質問などをファイルに書き出します（CSVは項目だけ）")
     export.add_argument("path", type=Path, metavar="PATH", help="フォルダ（YAML）、または .xlsx か .csv のファイル")
 
 

@@ -54,7 +54,9 @@ class Settings:
     contact_text: str = setting("", "答えられないときに案内する、人への連絡方法。空なら site.yaml の contact")
     log_retention_days: int = setting("180", "質問の記録を残す日数（1〜3650）", whole(1, 3_650))
     asker_hash_key: Secret = setting(
-        "", "質問者を見分けるための鍵（長いランダムな文字列）。空なら起動ごとに変わる", Secret
+        "",
+        "質問者を見分けるための鍵（長いランダムな文字列）。空ならSlackの秘密の値から作り、それも無ければ起動ごとに変わる",
+        Secret,
     )
     contract_numbers: re.Pattern[str] | None = setting(
         "", "記録で隠す契約番号の形（AB-######：# は数字、@ は英字。カンマ区切り）", read_contract_numbers

@@ -1,6 +1,6 @@
 """Evidence before answers: what a knowledge base may answer when it has none, some and much, with the real numbers.
 
-1. Without variants and judged queries only what the texts say nearly word for word is answered.
+1. Without variants and judged queries only what an entry holds as it is, or says for the most part, is answered.
 2. With variants the record of other knowledge bases counts; the own cases veto where they are worse.
 3. With many judged queries the own cases alone set the cut, at the promised bound.
 4. More judged queries make neither more wrong answers nor a confidence that runs away.

@@ -106,7 +106,7 @@ def test_it_says_what_was_understood_what_became_of_each_row_and_how_to_go_on(ma
         "6行目: 質問がありません → 取り込みません",
         "5行目: 質問「キャンセル料はいつから掛かりますか」が cancel-ryo-itsu の質問",
         "→ 下書きにします",
-        "登録した言葉とほぼ同じ質問にだけ答え、ほかは候補を出します",
+        "登録した質問や言い方と同じ質問と、言葉の大半が登録した言葉にあって確信度が0.87以上の質問にだけ答え、ほかは候補を出します",
         "直接答え始められます",
         "make serve",
         "faqbot manifest",

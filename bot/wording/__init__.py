@@ -1,4 +1,4 @@
 """Sentences the bot says itself, the same at every door; never an answer.
 
-Called by views and the terminal; must not know Slack.
+Called by nearly every door and command; must not know Slack.
 """

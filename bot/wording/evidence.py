@@ -1,10 +1,12 @@
 """How much evidence the live answers have, in Japanese: the same at every door that shows the state."""
 
+from index.decision.equality import SURE
 from index.decision.evidence import Evidence, Level
 from index.snapshot import Snapshot
 
 MAX_LISTED = 5
 FEW_VARIANTS = 5
+AT_FIRST = f"登録した質問や言い方と同じ質問と、言葉の大半が登録した言葉にあって確信度が{SURE}以上の質問"
 
 
 def evidence_lines(snapshot: Snapshot) -> list[str]:
@@ -20,7 +22,7 @@ def _counted(snapshot: Snapshot) -> str:
 
 def _given(snapshot: Snapshot) -> str:
     if not snapshot.calibration.answers_more:
-        return "直接の回答: 登録した言葉とほぼ同じ質問にだけ答え、ほかは候補を出します。"
+        return f"直接の回答: {AT_FIRST}にだけ答え、ほかは候補を出します。"
     risk, cut = snapshot.calibration.risk, snapshot.calibration.thresholds.answer
     measured = f"測った{risk.answered}件のうち誤り{risk.wrong}件、誤りの上限 {risk.bound:.1%}（95%の信頼上限）"
     return f"直接の回答: 確信度{cut:.3f}以上で答えます（{measured}）。"

@@ -1,4 +1,4 @@
 """Unanswered questions grouped by meaning.
 
-Called by the Home tab, the digest and `faqbot gaps`; must not change the log.
+Called by `bot/overview.py`, for everybody who shows gaps; must not change the log.
 """

@@ -1,4 +1,4 @@
 """The effect of a change of entries or synonyms on decisions, before it is published.
 
-Called by publishing and `faqbot check`; must not publish.
+Called by publishing, the team's pages, `faqbot check` and `faqbot init`; must not publish.
 """

@@ -1,6 +1,7 @@
-"""Listeners for everything that people do in Slack, by subject; messages come from the intake, the rest from Bolt.
+"""Listeners for everything that people do in Slack, by subject.
 
-Called by the Slack app only; a listener must not know how an event reached it.
+Those for messages are called by bot/slack/hearing.py, the others by Bolt, which `register_all` tells of them; a
+listener must not know how an event reached it.
 """
 
 from collections.abc import Mapping

@@ -14,6 +14,7 @@ from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import propose_or_tell
 from bot.web.team.team import Team
 from bot.wording.editing import VERDICTS
+from bot.wording.evidence import AT_FIRST
 from index.decision.calibration import Calibration
 from index.decision.risk import clopper_pearson
 from knowledge.entry import TOKYO
@@ -35,7 +36,7 @@ SAYS = (
     "間違いの割合は「分からない」を除いて数え、範囲は本当の割合が95%の確かさで入る幅（クロッパー・ピアソンの区間）です。"
 )
 HEADER = ("週の始まり", *VERDICTS.values(), "間違いの割合", "下限", "上限")
-NO_PROMISE = "登録した言葉とほぼ同じ質問にだけ答えているので、比べる約束の数字はまだありません。"
+NO_PROMISE = f"{AT_FIRST}にだけ答えているので、比べる約束の数字はまだありません。"
 NONE_YET = "約束は「答えのうち誤りは{bound:.1%}以下」です。判定がまだないので、比べられません。"
 KEPT = "約束は「答えのうち誤りは{bound:.1%}以下」です。人の判定でも、誤りは{high:.1%}以下と言えます。"
 BROKEN = (
