@@ -132,9 +132,7 @@ def _add_running(add: Add) -> None:
     privacy = add("privacy", "ある人について記録したものを、書き出し（export）、または消します（erase）")
     privacy.add_argument("action", choices=("export", "erase"), help="export はJSONで出すだけ、erase はすべて消します")
     privacy.add_argument("--user", required=True, metavar="ID", help="SlackのメンバーID（U…）")
-    privacy.add_argument(
-        "--team", metavar="ID", help="その人のワークスペースのID（T…）。複数ある場合。標準は HOME_TEAM"
-    )
+    privacy.add_argument("--team", metavar="ID", help="複数あるときの、ワークスペースのID（T…）。標準は HOME_TEAM")
     serve = add("serve", "Webページ（Slackの設定があればSlackも）を動かします。Ctrl-C で終わります")
     serve.add_argument(
         "--editor", default=_user(), metavar="名前", help="社内のページへのリンクで入る人の、履歴に残る名前"
