@@ -45,7 +45,7 @@ class Settings:
     )
     database_url: Secret = setting(
         f"sqlite:///{CACHE_FOLDER / 'faqbot.db'}",
-        "データベースの場所（sqlite:////… または postgresql://…）。既定は、ナレッジベースごとに別のファイル",
+        "データベースの場所（sqlite:////… または postgresql://…）。既定は、ナレッジベースのフォルダの名前ごとに別のファイル",
         Secret,
     )
     public_url: str = setting(

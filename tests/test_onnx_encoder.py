@@ -150,7 +150,7 @@ def test_a_missing_extra_is_named_with_the_setting_and_the_command(
     with pytest.raises(SettingError) as raised:
         find_passage_encoder(folder)
     assert "ENCODER" in raised.value.message
-    assert "pip install 'faqbot[onnx]'" in raised.value.hint
+    assert ".venv/bin/pip install -e '.[onnx]'" in raised.value.hint
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])

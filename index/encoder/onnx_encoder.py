@@ -85,7 +85,7 @@ def refuse_unusable(folder: Path) -> None:
         raise SettingError(
             "ENCODER",
             f"設定 ENCODER のフォルダ「{folder}」のモデルを使うための部品がありません。",
-            "pip install 'faqbot[onnx]' を実行するか、ENCODER を auto にしてください。",
+            ".venv/bin/pip install -e '.[onnx]' を実行するか、ENCODER を auto にしてください。",
         )
     missing = [name for name in (MODEL, TOKENIZER) if not (folder / name).is_file()]
     if missing:
