@@ -190,7 +190,8 @@ def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
         return time.process_time() - started
 
     seconds(1_500)  # compiled and warm
-    assert seconds(15_000) < 30 * max(seconds(1_500), 0.001)  # a square would be a hundred times as long
+    # A square would be a hundred times as long, each time; a garbage collection in between comes once.
+    assert any(seconds(15_000) < 30 * max(seconds(1_500), 0.001) for _ in range(3))
 
 
 @pytest.mark.parametrize(
