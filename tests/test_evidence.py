@@ -134,6 +134,11 @@ def record(answers: int, wrong: int) -> Record:
             record(500, 5),
             False,
         ),  # its own judged queries veto
+        (
+            made(CaseSource.JUDGED, 25, right=True) + made(CaseSource.JUDGED, 2, right=False),
+            record(500, 5),
+            True,
+        ),  # two wrong of 27 may be chance, and veto nothing
         (made(CaseSource.JUDGED, 250, right=True), record(500, 50), True),  # its own alone are enough
         (made(CaseSource.JUDGED, 250, right=True) + made(CaseSource.JUDGED, 30, right=False), record(500, 0), False),
     ],
