@@ -175,7 +175,7 @@ def test_looking_writes_nothing(
     """Neither where the database has no index and no calibration for the encoder."""
     monkeypatch.setenv("ENCODER", encoder)
     before = content(small_database)
-    assert "回答の根拠" in examine(capsys)[1]
+    assert "OK  回答の根拠: 判定つきの質問" in examine(capsys)[1]
     assert content(small_database) == before
 
 

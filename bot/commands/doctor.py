@@ -113,7 +113,8 @@ def _evidence(app: App) -> Iterator[Finding]:
         store = Store(engine)
         if store.revision():
             builder = SnapshotBuilder(app.tokenizer, app.encoder, ReadingCache(DatabaseCache(engine)))
-            yield Finding("回答の根拠", " ".join(evidence_lines(builder.build(store.load(), datetime.now(UTC)))))
+            subject, said = " ".join(evidence_lines(builder.build(store.load(), datetime.now(UTC)))).split(": ", 1)
+            yield Finding(subject, said)
     except FaqError:
         return
 
