@@ -75,7 +75,7 @@ class Overview:
         now = now or datetime.now(UTC)
         snapshot = self._searcher.snapshot
         questions = self._gap_questions.asked_between(now - timedelta(days=days), now, MAX_WORDINGS)
-        return find_gaps(questions, snapshot, snapshot.index.query, now, self._store.last_changes())
+        return find_gaps(questions, snapshot, now, self._store.last_changes())
 
     def ignore_gap(self, gap: Gap, editor: str) -> None:
         """Never list the texts of a gap again, whoever asks them. Raises StoreError."""

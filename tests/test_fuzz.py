@@ -9,8 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 TARGETS = [
     *("slack values", "slack shapes", "question", "api", "mcp", "forms", "addresses", "conversation"),
@@ -18,25 +16,28 @@ TARGETS = [
 ]
 PLANTED = """
 import sys
-from contextlib import contextmanager
 from hypothesis import strategies as st
-from tests.fuzz import __main__ as program
+from tests.fuzz import fuzzing
 from tests.fuzz.target import Crash, Target
 
-program.LONGEST_OF_ALL = 0.02
+fuzzing.LONGEST_OF_ALL = 0.02
 
-def run(made):
+def crash(made):
     if made >= 1000:
-        {crash}
+        raise Crash("HTTP 500")
 
-@contextmanager
-def targets(folder):
-    yield [Target("planted", st.integers(), run)]
+def exception(made):
+    if made >= 1000:
+        raise KeyError(made)
 
-program.targets = targets
-sys.argv[1:] = ["--seconds", "1", "--seed", "1"]
-sys.exit(program.main())
+def endless(made):
+    while made >= 1000:
+        made += 1
+
+planted = [Target(run.__name__, st.integers(), run) for run in (crash, exception, endless)]
+sys.exit(fuzzing.fuzz_all(planted, seconds=2, first_seed=1))
 """
+TOLD = {"crash": "HTTP 500", "exception": "KeyError at ", "endless": "more than 0.02 s of processor time"}
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -44,21 +45,14 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
-def test_five_seconds_of_fuzzing_break_nothing() -> None:
-    result = run("-m", "tests.fuzz", "--seconds", "5", "--seed", "1")
+def test_five_seconds_of_fuzzing_break_nothing(prepared_database: Path) -> None:
+    result = run("-m", "tests.fuzz", "--seconds", "5", "--seed", "1", "--prepared", str(prepared_database))
     assert (result.returncode, result.stderr) == (0, ""), result.stdout + result.stderr
     assert re.findall(r"(?m)^(.+): [1-9]\d* inputs, 0 crashes$", result.stdout) == TARGETS
 
 
-@pytest.mark.parametrize(
-    ("crash", "told"),
-    [
-        ("raise Crash('HTTP 500')", "HTTP 500"),
-        ("raise KeyError(made)", "KeyError at "),
-        ("while True: made += 1", r"more than 0\.02 s of processor time"),
-    ],
-)
-def test_a_planted_crash_is_found_and_made_small(crash: str, told: str) -> None:
-    result = run("-c", PLANTED.format(crash=crash))
+def test_planted_crashes_are_found_and_made_small() -> None:
+    result = run("-c", PLANTED)
     assert (result.returncode, result.stderr) == (1, "")
-    assert re.search(rf"planted: \d+ inputs, 1 crashes\n  {told}\n    1000\n", result.stdout)
+    for name, told in TOLD.items():
+        assert re.search(rf"(?m)^{name}: \d+ inputs, 1 crashes\n  {re.escape(told)}\n    1000$", result.stdout), name

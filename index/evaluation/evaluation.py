@@ -1,12 +1,13 @@
 """Evaluation of a snapshot on judged queries: hit@k, MRR, risk and coverage."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.decision.decision import Answer
 from index.decision.risk import MeasuredRisk, clopper_pearson
 from index.parameters import MAX_SUGGESTIONS
+from index.queries import queries_of
 from index.snapshot import Outcome, Snapshot
 from knowledge.judged import JudgedQuery
 from knowledge.variations import Variation
@@ -57,8 +58,8 @@ class Evaluation:
 
 def evaluate(snapshot: Snapshot, judged: Sequence[JudgedQuery]) -> Evaluation:
     """Ask the snapshot every judged query, and measure; it waits for the second stage as long as that takes."""
-    patient = _patient(snapshot)
-    return _measured([_judge(query, patient.ask(query.text)) for query in judged], _declining(snapshot))
+    outcomes = _ask_all(snapshot, [query.text for query in judged])
+    return _measured(list(map(_judge, judged, outcomes)), _declining(snapshot))
 
 
 def evaluate_kinds(snapshot: Snapshot, found: Evaluation) -> dict[str, Evaluation]:
@@ -70,9 +71,12 @@ def evaluate_kinds(snapshot: Snapshot, found: Evaluation) -> dict[str, Evaluatio
     }
 
 
-def _patient(snapshot: Snapshot) -> Snapshot:
+def _ask_all(snapshot: Snapshot, texts: Iterable[str]) -> Iterator[Outcome]:
+    """`Snapshot.ask` for many texts, in their order; with a patient second stage."""
     second = snapshot.second_stage
-    return replace(snapshot, second_stage=replace(second, patience=math.inf)) if second else snapshot
+    patient = replace(snapshot, second_stage=replace(second, patience=math.inf)) if second else snapshot
+    for ranking in snapshot.index.rank_all(queries_of(texts, snapshot.index)):
+        yield patient.reordered(patient.decided(ranking))
 
 
 def _declining(snapshot: Snapshot) -> set[str]:
@@ -137,10 +141,12 @@ class KindResult:
 def evaluate_variations(snapshot: Snapshot, variations: Sequence[Variation]) -> dict[str, KindResult]:
     """Rank every variation beside its standard spelling, and count by kind."""
     found: dict[str, list[bool]] = {}
-    patient = _patient(snapshot)
+    texts = dict.fromkeys(text for row in variations for text in (row.standard, row.written))
+    first = {
+        text: outcome.ranking.hits[0].entry for text, outcome in zip(texts, _ask_all(snapshot, texts), strict=True)
+    }
     for row in variations:
-        standard, written = (patient.ask(text).ranking.hits[0].entry for text in (row.standard, row.written))
-        found.setdefault(row.kind, []).append(standard == written)
+        found.setdefault(row.kind, []).append(first[row.standard] == first[row.written])
     return {kind: KindResult(len(results), sum(results)) for kind, results in found.items()}
 
 

@@ -1,7 +1,7 @@
 """Gaps: groups of questions with one meaning that got no answer or a bad one, and would not get a good one now."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from index.decision.decision import Abstain, Reason, Suggest
 from index.gaps.clusters import cluster
+from index.queries import queries_of
 from index.ranking.ranking import Query
 from index.snapshot import Outcome, Snapshot
 from knowledge.entry import Entry
@@ -83,17 +84,16 @@ class _Wording:
 def find_gaps(
     questions: Iterable[GapQuestion],
     snapshot: Snapshot,
-    query_of: Callable[[str], Query],
     now: datetime,
     changed: Mapping[str, int],
 ) -> list[Gap]:
     """The gaps that `snapshot` leaves open, the most urgent first.
 
-    `query_of` analyzes and encodes a text; `changed` gives for each entry the revision that last changed it.
+    `changed` gives for each entry the revision that last changed it.
     """
     same = _same_texts(questions)
     texts = list(map(_most_frequent, same))
-    queries = list(map(query_of, texts))
+    queries = queries_of(texts, snapshot.index)
     left = []
     for text, query, asked, ranking in zip(texts, queries, same, snapshot.index.rank_all(queries), strict=True):
         outcome = snapshot.decided(ranking)

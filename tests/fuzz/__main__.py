@@ -10,11 +10,8 @@ import logging
 import secrets
 import sys
 import tempfile
-import time
-import warnings
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from shutil import copy
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -22,33 +19,8 @@ from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()  # before anything imports NumPy
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
-from hypothesis.errors import Flaky, HypothesisWarning
-
-from tests.fuzz.target import LONGEST_OF_ALL, Crash, EndlessError, Target, bounded
-from tests.fuzz.targets import targets, where
-
-BATCH = 50  # inputs; then a crash that was found is set aside
-SHRINKING = 10.0  # seconds to make an input that crashes smaller
-SHOWN = 2_000  # characters of an input
-UNBOUND = settings(
-    max_examples=BATCH,
-    database=None,
-    derandomize=False,
-    deadline=None,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-    verbosity=Verbosity.quiet,
-    print_blob=False,
-)
-
-
-@dataclass
-class Found:
-    """What came of a target: how many inputs it took, and the smallest input of each crash."""
-
-    tried: int = 0
-    crashes: dict[str, Any] = field(default_factory=dict)
+from tests.fuzz.fuzzing import fuzz_all
+from tests.fuzz.targets import DATABASE, targets
 
 
 def main() -> int:
@@ -56,67 +28,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
+    parser.add_argument("--prepared", type=Path, help="SQLite file to begin with, which saves the preparation")
     options = parser.parse_args()
     print(f"seed {options.seed}, {options.seconds:g} s", flush=True)
-    warnings.simplefilter("ignore", HypothesisWarning)  # of inputs that are long, as some must be
     logging.lastResort = None  # what is logged is looked at, not printed
-    crashed = False
-    with tempfile.TemporaryDirectory() as folder, targets(Path(folder)) as every:
-        for target in every:
-            found = fuzz(target, options.seconds / len(every), options.seed)
-            print(f"{target.name}: {found.tried} inputs, {len(found.crashes)} crashes", flush=True)
-            for crash, smallest in found.crashes.items():
-                print(f"  {crash}\n    {smallest!r:.{SHOWN}}")
-            crashed = crashed or bool(found.crashes)
-    return 1 if crashed else 0
-
-
-def fuzz(target: Target, seconds: float, first_seed: int) -> Found:
-    """Try inputs until the time is over, at least one batch's first."""
-    found = Found()
-    end = time.monotonic() + seconds
-    number = first_seed
-    while not found.tried or time.monotonic() < end:
-        _batch(target, found, number, end)
-        number += 1
-    return found
-
-
-def _batch(target: Target, found: Found, number: int, end: float) -> None:
-    crashed: list[tuple[str, Any]] = []  # ever smaller
-    limit = [end]
-
-    @seed(number)
-    @UNBOUND
-    @given(target.inputs)
-    def attempt(made: Any) -> None:
-        if time.monotonic() > limit[0] and found.tried and repr(made) not in {repr(known) for _, known in crashed[-1:]}:
-            return  # time is over: only what is known to crash goes on crashing
-        found.tried += 1
-        crash = _crash(target, made)
-        if crash and crash not in found.crashes:
-            if not crashed:
-                limit[0] = time.monotonic() + SHRINKING
-            crashed.append((crash, made))
-            raise Crash(crash)
-
-    try:
-        attempt()
-    except (Crash, Flaky):  # flaky: it crashed, and then not again
-        found.crashes.update(crashed[-1:])
-
-
-def _crash(target: Target, made: Any) -> str:
-    try:
-        with bounded(LONGEST_OF_ALL):
-            target.run(made)
-    except EndlessError:
-        return f"more than {LONGEST_OF_ALL:g} s of processor time"
-    except Crash as crash:
-        return str(crash)
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is what we look for
-        return where(error)
-    return ""
+    with tempfile.TemporaryDirectory() as folder:
+        if options.prepared:
+            copy(options.prepared, Path(folder, DATABASE))
+        with targets(Path(folder)) as every:
+            return fuzz_all(every, options.seconds, options.seed)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -56,3 +57,15 @@ def look(errors: list[str], send: Callable[[], TestResponse], path: str) -> None
         raise Crash(errors[0])
     if b"Traceback (most recent call last)" in response.data:
         raise Crash(f"a traceback is shown at {path}")
+
+
+def where(error: BaseException) -> str:
+    """An exception with the last line of ours that it passed."""
+    place = ""
+    trace = error.__traceback__
+    while trace:
+        name = trace.tb_frame.f_code.co_filename
+        if any(f"/{package}/" in name for package in ("bot", "index", "knowledge")) and "site-packages" not in name:
+            place = f"{Path(name).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {place}"

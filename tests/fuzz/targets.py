@@ -36,7 +36,7 @@ from knowledge.folder import SHIPPED
 from knowledge.located_entry import Incoming
 from knowledge.revisions.merge import merge_files
 from tests.fuzz.inputs import TEXT, XML, mutated_bytes, mutated_text, other_shapes, other_values
-from tests.fuzz.target import LONGEST, Crash, Target
+from tests.fuzz.target import LONGEST, Crash, Target, where
 from tests.fuzz.team_targets import team_targets
 from tests.fuzz.web_targets import SETTINGS, web_targets
 
@@ -49,12 +49,13 @@ MERGED = st.lists(
     st.tuples(*[st.integers(1, 20)] * 2, *[st.integers(0, 9)] * 2), max_size=2
 )  # row, column, height, width
 SAMPLE = 5  # entries of the files that are mutated
+DATABASE = "fuzz.db"
 
 
 @contextmanager
 def targets(folder: Path) -> Iterator[list[Target]]:
     """Every target, around a bot with its database in `folder`."""
-    database = {"DATABASE_URL": f"sqlite:///{folder}/fuzz.db", "ASKER_HASH_KEY": "key of the fuzzing"}
+    database = {"DATABASE_URL": f"sqlite:///{folder}/{DATABASE}", "ASKER_HASH_KEY": "key of the fuzzing"}
     app = App(read_settings(database | SETTINGS))
     fake = RefusingSlack()
     with _listening() as errors, team_targets(folder, Analyzer(app.tokenizer, SHIPPED.read_synonyms()), errors) as team:
@@ -178,18 +179,6 @@ def _listening() -> Iterator[list[str]]:
         yield errors
     finally:
         root.removeHandler(listener)
-
-
-def where(error: BaseException) -> str:
-    """An exception with the last line of ours that it passed."""
-    place = ""
-    trace = error.__traceback__
-    while trace:
-        name = trace.tb_frame.f_code.co_filename
-        if any(f"/{package}/" in name for package in ("bot", "index", "knowledge")) and "site-packages" not in name:
-            place = f"{Path(name).name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__} at {place}"
 
 
 # -- questions ------------------------------------------------------------------------------------
