@@ -66,7 +66,7 @@ def test_equal_texts_are_always_together(lexical_index: EntryIndex, texts: list[
         assert not any(match_key(texts[number]) in mine for other in groups - {group} for number in other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(1, 12), st.integers(0, 2**32 - 1), st.floats(0, 1), st.booleans())
 def test_linking_joins_the_nearest_two_again_and_again(size: int, seed: int, least: float, ties: bool) -> None:  # noqa: FBT001
     chance = np.random.default_rng(seed)

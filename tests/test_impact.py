@@ -79,8 +79,8 @@ class Base:
 
 @pytest.fixture(scope="module")
 def shipped(lexical_snapshot: Snapshot) -> Base:
-    """Every shipped entry and every other judged query, of which there are still enough to calibrate by them alone."""
-    return Base.of(lexical_snapshot, lexical_snapshot.base.entries, lexical_snapshot.base.lists.judged_queries[::2])
+    """Every shipped entry and every fourth judged query, of which there are still enough to calibrate by them alone."""
+    return Base.of(lexical_snapshot, lexical_snapshot.base.entries, lexical_snapshot.base.lists.judged_queries[::4])
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +231,8 @@ def test_asking_only_what_is_in_reach_finds_the_same(
     lexical_snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = lexical_snapshot.base
-    some = Base.of(lexical_snapshot, whole.entries[::6], whole.lists.judged_queries[::6])
+    kept = [replace(entry, variants=entry.variants[::3]) for entry in whole.entries[::6]]
+    some = Base.of(lexical_snapshot, kept, whole.lists.judged_queries[::12])
     shorter = on("plan-prices", lambda entry: replace(entry, variants=entry.variants[::2], answer="改めました。"))
     everything = some.impact(shorter)
     monkeypatch.setattr(reach, "MAX_TEXTS_ALL_ASKED", 0)
