@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from bot.wording.changes import impact_summary
 from index.cache import NullCache
+from index.decision import cases
 from index.decision.evidence import MAX_WRONG
 from index.ranking.entry_index import EntryIndex
 from index.review import impact, reach
@@ -254,7 +255,8 @@ def test_a_small_edit_keeps_the_calibration_and_measures_its_promise(shipped: Ba
     assert candidate.calibration.risk.asked == len(shipped.judged)
 
 
-def test_an_edit_that_breaks_the_promise_is_calibrated_anew(shipped: Base) -> None:
+def test_an_edit_that_breaks_the_promise_is_calibrated_anew(shipped: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "MAX_VARIANTS", 300)  # of 1,500, which take seconds
     candidate = shipped.builder.build(shipped.edited(unchanged, greedy(shipped)), NOW, shipped.live)
     assert not candidate.calibration.decides_like(shipped.live.calibration)
     assert candidate.calibration.risk

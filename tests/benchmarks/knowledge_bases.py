@@ -18,6 +18,7 @@ from index.decision.calibration import calibrate
 from index.decision.decision import Answer, decide
 from index.encoder.encoder import Encoder, load_encoder
 from index.evaluation.trials import Trial, read_trials
+from index.queries import queries_of
 from index.ranking.entry_index import EntryIndex
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
@@ -59,8 +60,9 @@ def measure(trial: Trial, variants: int, judged: int, analyzer: Analyzer, encode
     index = EntryIndex(trial.thinned(variants), analyzer, encoder)
     calibration = calibrate(index, questions[:judged], "")
     answerable = in_three = right = wrong = unanswerable = wrongly_answered = 0
-    for question in questions[judged:]:
-        ranking = index.rank(index.query(question.text))
+    asked = questions[judged:]
+    rankings = index.rank_all(queries_of([question.text for question in asked], index))
+    for question, ranking in zip(asked, rankings, strict=True):
         decision, _ = decide(index, ranking, calibration)
         answered = decision.hit.entry.id if isinstance(decision, Answer) else ""
         answerable += question.answerable
