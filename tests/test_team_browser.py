@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browsing import chromium, serving, visiting
+from browsing import chromium, look_over, serving, visiting
 from logged_questions import Asking
 from making import bot_on
 from playwright.sync_api import Browser, Page, expect
@@ -154,8 +153,7 @@ def test_a_judged_query_is_corrected_while_it_is_typed_and_published(
         page.locator("#entries-new0").fill("no-such")
         page.locator("#kind-new0").focus()
         expect(page.locator("#fault-new0-1")).to_contain_text("「no-such」の項目はありません")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        look_over(page)
         page.locator("#entries-new0").fill("plan-prices")
         page.get_by_role("button", name="影響を確かめる").click()
         expect(page.get_by_role("heading", name="影響")).to_be_visible()
@@ -185,15 +183,11 @@ def test_a_synonym_is_added_on_a_phone_without_javascript(browser: Browser, site
 def test_no_page_is_too_wide_and_axe_finds_nothing(browser: Browser, site: tuple[str, TeamTester]) -> None:
     url, tester = site
     token = tester.team.sessions.begin(Session(EDITOR, EDITOR, Way.LINK))
-    for phone, scheme in ((False, "light"), (True, "dark")):
-        with visiting(browser, phone=phone) as page:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.context.add_cookies([{"name": "team", "value": token, "url": f"{url}/team"}])
-            for path in PATHS:
-                page.goto(url + path)
-                assert fits(page), (path, phone)
-                found = Axe().run(page)
-                assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+    with visiting(browser) as page:
+        page.context.add_cookies([{"name": "team", "value": token, "url": f"{url}/team"}])
+        for path in PATHS:
+            page.goto(url + path)
+            look_over(page)
 
 
 def test_a_gap_is_ignored_on_a_phone_and_the_sign_out_ends_the_session(
