@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +173,8 @@ def is_edit(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
     return unchanged >= MIN_UNCHANGED_SHARE * max(len(before), len(after))
 
 
-def shipped_calibrations() -> dict[str, dict[str, Any]]:
+@cache
+def shipped_calibrations() -> Mapping[str, dict[str, Any]]:
     """The calibrations of the shipped knowledge base by digest, so that a first start need not measure."""
     if not SHIPPED_CALIBRATIONS.exists():
         return {}

@@ -69,6 +69,7 @@ class FakeSlack:
         self._failures: dict[str, deque[Failure]] = {}
         self._clock = 1_700_000_000.0
         self._changed = threading.Condition()
+        self._well = threading.Event()  # nothing fails or waits any more
         self._server = _Server(("127.0.0.1", port), _handler(self))
         self._socket: FakeSocket | None = None
         threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
@@ -108,6 +109,11 @@ class FakeSlack:
         """Let the next calls of `method` fail, one failure a call."""
         self._failures.setdefault(method, deque()).extend(failures)
 
+    def recover(self) -> None:
+        """Let no call fail any more, and end those that wait."""
+        self._failures.clear()
+        self._well.set()
+
     def of(self, method: str) -> list[dict[str, Any]]:
         """The parameters of every call of `method` so far."""
         with self._changed:
@@ -132,7 +138,7 @@ class FakeSlack:
         if failure:
             if failure.done:
                 params["ts"] = self.next_ts()
-            time.sleep(failure.seconds)
+            self._well.wait(failure.seconds)
             return failure.status, failure.headers, {"ok": False, "error": failure.error}
         answer = self.oauth.answer(method, params, token) or self._answer(method, params)
         if method == "chat.postMessage":

@@ -2,7 +2,8 @@
 
 1. The live index is kept; no candidate's is, however often and at however many moments it is measured.
 2. After a publish the new index is kept, by whichever process comes first, and the next start reads it.
-3. The calibration that a candidate needed is found again when it is published.
+3. Of an index in many parts that lacks one nothing is used; it is built anew and kept whole.
+4. The calibration that a candidate needed is found again when it is published.
 """
 
 import logging
@@ -18,7 +19,8 @@ from bot.app import App
 from index.text.analyzer import Analyzer
 from knowledge.database.tables import calibrations, index_parts
 from knowledge.entry import Entry
-from knowledge.revisions.caches import KEPT_PARTS
+from knowledge.revisions import caches
+from knowledge.revisions.caches import KEPT_INDEXES
 from knowledge.revisions.store import Change
 
 NAMES = ("会議室", "駐車場", "郵便", "看板", "倉庫", "翻訳")
@@ -54,7 +56,7 @@ def edited(turn: int) -> Change:
 
 def test_measuring_candidates_keeps_none_of_their_indexes(app: App) -> None:
     assert kept(app) == {live(app)}
-    for turn in range(1 + KEPT_PARTS):
+    for turn in range(1 + KEPT_INDEXES):
         app.publishing.propose(edited(turn), EDITOR)
     app.faq_at(datetime(2098, 1, 1, tzinfo=UTC))
     assert kept(app) == {live(app)}
@@ -83,6 +85,21 @@ def test_two_processes_that_see_a_publish_keep_its_index_once(
         assert live(other) == live(app)
         assert len(kept(app)) == 2
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_an_index_of_many_parts_is_read_whole_or_built_anew(
+    app: App, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(caches, "PART_BYTES", 1_000)
+    app.publishing.publish(app.publishing.propose(edited(1), EDITOR), EDITOR, override="試験")
+    text, parts = BASE[0].question, index_parts.c.digest == live(app)
+    for lost, said in ((None, 0), (3, 1), (None, 0)):
+        caplog.clear()
+        with app.store.engine.begin() as connection:
+            connection.execute(sa.delete(index_parts).where(parts, index_parts.c.part == lost))
+        with bot_on(app.settings.database_url, analyzer, KNOWLEDGE=str(app.settings.knowledge.path)) as again:
+            assert again.searcher.snapshot.ask(text).confidences() == app.searcher.snapshot.ask(text).confidences()
+        assert ["is built anew" in record.getMessage() for record in caplog.records] == [True] * said
 
 
 def test_the_calibration_of_a_candidate_is_found_when_it_is_published(app: App) -> None:

@@ -64,7 +64,9 @@ def threaded(app: App, fake_slack: OneRefused) -> Iterator[SlackTester]:
     door = create_slack(settings, app.parts, metrics=app.metrics)
     web = create_web(app.faq, app.settings, http_endpoint(door, SECRET, app.metrics))
     yield SlackTester(web.test_client(), fake_slack, WaitingExecutor(), door)
-    door.intake.close(0.0)
+    fake_slack.refused = ()
+    fake_slack.recover()
+    door.intake.close(10.0)  # else its threads would go on beside other tests
 
 
 def mention(number: int, user: str = "", channel: str = CHANNEL) -> dict[str, Any]:

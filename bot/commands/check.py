@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.app import App
+from bot.terminal.progress import with_progress
+from index.encoder.encoder import CachingEncoder
 from index.ranking.entry_index import EntryIndex
 from index.review.checks import check_knowledge_base
 from index.review.confusable_texts import is_asked
@@ -64,7 +66,9 @@ def _problems(app: App, located: Sequence[LocatedEntry]) -> Iterator[Problem]:
     folder, now = app.settings.knowledge, datetime.now(UTC)
     rules = folder.read_synonyms()
     analyzer = Analyzer(app.tokenizer, rules)
-    index = EntryIndex([item.entry for item in located if is_asked(item.entry, now)], analyzer, app.encoder)
+    in_threads = app.encoder and CachingEncoder(app.encoder, lambda _: {}, lambda _: None, with_progress)
+    asked = [item.entry for item in located if is_asked(item.entry, now)]
+    index = EntryIndex(asked, analyzer, app.encoder, entry_encoder=in_threads)
     yield from check_knowledge_base(index, located, now, style=folder.read_style())
     yield from check_synonyms(index, rules, folder.read_judged(), folder.synonyms)
     ids = {item.entry.id for item in located}

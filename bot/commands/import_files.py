@@ -2,16 +2,14 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tqdm import tqdm
-
 from bot.app import App
 from bot.proposal import Proposal, PublishRefused
 from bot.terminal.changes import MAX_LINES, conflict_lines, impact_json, problem_json, proposal_text
+from bot.terminal.progress import with_progress
 from bot.wording.changes import REFUSED_DRY_RUN
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.folder import entries_at, folder_at, read_incoming
@@ -32,7 +30,7 @@ class Import:
 def run(options: argparse.Namespace, app: App) -> int:
     """Import, or only show what would happen; returns 1 with errors, conflicts or a refusal."""
     if not options.json:
-        app.watch = lambda batches, total: tqdm(batches, total=total, desc="意味の準備", unit="組", file=sys.stderr)
+        app.watch = with_progress
     done = Import(Merge())
     try:
         _import(done, options, app)

@@ -2,19 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from tqdm import tqdm
-
 from bot.app import App
 from bot.terminal.adoption import columns_text, made_lines, remark_lines
+from bot.terminal.progress import with_progress
 from bot.terminal.prompts import ask, confirms
 from index.cache import NullCache
-from index.encoder.encoder import Batch, CachingEncoder, Encoder
+from index.encoder.encoder import CachingEncoder, Encoder
 from index.ranking.entry_index import EntryIndex
 from index.review.publishable import publishable
 from index.snapshot import Snapshot
@@ -35,7 +34,6 @@ from knowledge.site import site_of
 ASKED = ("name", "about", "contact", "url", "command")  # the words that a person is asked for, also options
 EXAMPLES = 2
 NONE = "-"
-FEW_BATCHES = 10  # are encoded before anybody wonders
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -126,11 +124,7 @@ def _caching(encoder: Encoder | None) -> CachingEncoder | None:
     def found(keys: Sequence[str]) -> dict[str, bytes]:
         return {key: vectors[key] for key in keys if key in vectors}
 
-    def watched(batches: Iterable[Batch], total: int) -> Iterable[Batch]:
-        few = total <= FEW_BATCHES
-        return tqdm(batches, total=total, desc="意味の準備", unit="組", file=sys.stderr, disable=few)
-
-    return CachingEncoder(encoder, found, vectors.update, watched) if encoder else None
+    return CachingEncoder(encoder, found, vectors.update, with_progress) if encoder else None
 
 
 def _told(error: Problem) -> str:

@@ -3,12 +3,14 @@
 import argparse
 
 from bot.app import App
+from bot.terminal.progress import with_progress
 from bot.wording.evidence import evidence_lines
 from knowledge.shipping import ship_files
 
 
 def run(options: argparse.Namespace, app: App) -> int:
     """Migrate, import three-way and prepare the first snapshot; conflicts leave the live entries alone."""
+    app.watch = with_progress
     before = app.store.revision()
     merged = ship_files(app.store, app.settings.knowledge)
     print(f"データベース: 第{app.store.revision()}版（項目 {len(app.store.load().entries)}件）")

@@ -7,6 +7,7 @@ them goes with it, and it is never used with another.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -119,8 +120,9 @@ def _about(index: EntryIndex, judged: Sequence[JudgedQuery]) -> list[JudgedQuery
     return [query for query in judged if not query.entries or here.intersection(query.entries)] if here else []
 
 
+@cache
 def code_digest() -> str:
-    """SHA-256 (hexadecimal) of the code and data that a confidence depends on."""
+    """SHA-256 (hexadecimal) of the code and data that a confidence depends on, as this process began with it."""
     digest = hashlib.sha256()
     digest.update((Path(__file__).parents[1] / "parameters.py").read_bytes())
     for folder in CODE:

@@ -119,17 +119,21 @@ class CachingEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length for each text."""
         keys = [hashlib.sha256(f"{NAME}\n{text}".encode()).hexdigest() for text in texts]
-        found = self._find(list(dict.fromkeys(keys)))
-        bodies = {key: body for key, body in found.items() if len(body) == VECTOR_BYTES}
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in bodies}
+        places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+        vectors = np.empty((len(places), DIMENSIONS), dtype=np.float32)
+        missing = dict(zip(keys, texts, strict=True))
+        for key, body in self._find(list(places)).items():
+            if len(body) == VECTOR_BYTES:
+                vectors[places[key]] = np.frombuffer(body, dtype="<f4")
+                del missing[key]
         rows = list(missing.items())
         batches = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
         with ThreadPoolExecutor(THREADS) as pool:  # NumPy lets other threads run while it multiplies
             for new in self._watch(pool.map(self._encoded, batches), len(batches)):
                 self._keep(new)
-                bodies |= new
-        joined = b"".join(bodies[key] for key in keys)
-        return np.frombuffer(joined, dtype="<f4").reshape(len(texts), DIMENSIONS).astype(np.float32)
+                for key, body in new.items():
+                    vectors[places[key]] = np.frombuffer(body, dtype="<f4")
+        return vectors if len(places) == len(texts) else vectors[[places[key] for key in keys]]
 
     def _encoded(self, rows: Sequence[tuple[str, str]]) -> Batch:
         vectors = self._encoder.encode([text for _, text in rows])

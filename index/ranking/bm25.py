@@ -32,7 +32,7 @@ class Bm25:
     def of(cls, documents: Sequence[Sequence[str]], k1: float, b: float) -> Self:
         """BM25 over documents, each a list of terms."""
         lengths = np.array([len(document) for document in documents], dtype=np.int64)
-        return cls.of_postings(Postings.of([Counter(document) for document in documents]), lengths, k1, b)
+        return cls.of_postings(Postings.of(map(Counter, documents)), lengths, k1, b)
 
     @classmethod
     def of_postings(cls, postings: Postings, lengths: Numbers, k1: float, b: float) -> Self:

@@ -1,6 +1,6 @@
 """Two scores of a field: BM25 over whole entries, and the similarity of each entry's closest single text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
@@ -49,9 +49,9 @@ class ClosestText:
     starts: Numbers
 
     @classmethod
-    def of(cls, texts: Sequence[Terms], starts: Numbers) -> Self:
+    def of(cls, texts: Iterable[Terms], starts: Numbers) -> Self:
         """Index the terms of every text."""
-        return cls(Postings.of([dict.fromkeys(text, 1) for text in texts]), starts)
+        return cls(Postings.of(dict.fromkeys(text, 1) for text in texts), starts)
 
     def replaced(self, places: Numbers, starts: Numbers, size: int, added: Mapping[int, Terms]) -> Self:
         """The same after an edit of texts (`places` and `added` number texts); see `Postings.replaced`."""

@@ -1,7 +1,7 @@
 """The arrays of an index: built from analyzed entries, patched after an edit, kept as bytes and read back."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -46,10 +46,10 @@ class IndexArrays:
         asked = [analysis for one in analyzed for analysis in one.asked]
         answers = [normalize(entry.answer) for entry in entries]
         return cls(
-            _field([one.counts(boosts, words_of) for one in analyzed]),
-            _field([one.counts(boosts, grams_of) for one in analyzed]),
-            ClosestText.of(list(map(words_of, asked)), starts),
-            ClosestText.of(list(map(grams_of, asked)), starts),
+            _field(one.counts(boosts, words_of) for one in analyzed),
+            _field(one.counts(boosts, grams_of) for one in analyzed),
+            ClosestText.of(map(words_of, asked), starts),
+            ClosestText.of(map(grams_of, asked), starts),
             Meanings.of([one.text for one in asked], answers, starts, encoder) if encoder and entries else None,
         )
 
@@ -127,6 +127,7 @@ class IndexArrays:
         return cls(words, readings, closest_words, closest_readings, meanings)
 
 
-def _field(documents: Sequence[Counts]) -> Field:
-    lengths = np.array([sum(counts.values()) for counts in documents], dtype=np.int64)
-    return Field(Bm25.of_postings(Postings.of(documents), lengths, K1, B))
+def _field(documents: Iterable[Counts]) -> Field:
+    postings = Postings.of(documents)
+    lengths = np.bincount(postings.documents, postings.counts, postings.size).astype(np.int64)
+    return Field(Bm25.of_postings(postings, lengths, K1, B))

@@ -1,9 +1,9 @@
 """Postings: for each term the documents that hold it, in arrays; built at once or patched after an edit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import Self
 
 import numpy as np
@@ -44,16 +44,19 @@ class Postings:
     counts: NDArray[np.float32]
 
     @classmethod
-    def of(cls, documents: Sequence[Counts]) -> Self:
-        """The postings of documents given as term counts."""
-        held = list(chain.from_iterable(documents))
-        vocabulary = {term: number for number, term in enumerate(dict.fromkeys(held))}
-        numbers = np.fromiter(map(vocabulary.__getitem__, held), np.int64, len(held))
-        order = np.argsort(numbers, kind="stable")
-        bounds = np.searchsorted(numbers[order], np.arange(len(vocabulary) + 1))
-        owners = np.repeat(np.arange(len(documents), dtype=np.int32), [len(document) for document in documents])
-        counts = np.fromiter(chain.from_iterable(document.values() for document in documents), np.float32, len(held))
-        return cls(len(documents), tuple(vocabulary), bounds, owners[order], counts[order])
+    def of(cls, documents: Iterable[Counts]) -> Self:
+        """The postings of documents given as term counts; each is read once and not kept."""
+        vocabulary: dict[str, int] = {}
+        numbers, counted, sizes = array("q"), array("f"), []
+        for document in documents:
+            numbers.extend([vocabulary.setdefault(term, len(vocabulary)) for term in document])
+            counted.extend(document.values())
+            sizes.append(len(document))
+        owners = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        of_term = np.array(numbers, dtype=np.int64)
+        order = np.argsort(of_term, kind="stable")
+        bounds = np.searchsorted(of_term[order], np.arange(len(vocabulary) + 1))
+        return cls(len(sizes), tuple(vocabulary), bounds, owners[order], np.array(counted, dtype=np.float32)[order])
 
     @property
     def frequencies(self) -> Numbers:

@@ -189,6 +189,7 @@ index_parts = sa.Table(
     "index_parts",
     metadata,
     sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True),  # from 0 on: of many megabytes a database makes many copies
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )

@@ -3,7 +3,7 @@
 import json
 import logging
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from knowledge.database.tables import calibrations, index_parts, vectors
 from knowledge.errors import StoreError
 
 logger = logging.getLogger(__name__)
-KEPT_PARTS = 3  # of the newest revisions, or of one with and without an encoder
+KEPT_INDEXES = 3  # of the newest revisions, or of one with and without an encoder
+PART_BYTES = 4_000_000
 KEYS_A_QUERY = 500  # databases bound the number of values in one statement
 CHECKSUM_BYTES = 4  # of the CRC-32 before every body: a database does not notice when its file is damaged
 
@@ -44,7 +45,7 @@ class DatabaseCache:
     def keep_vectors(self, bodies: Mapping[str, bytes]) -> None:
         """Keep vectors under these keys (at most KEYS_A_QUERY), instead of any others there."""
         before = sa.delete(vectors).where(vectors.c.key.in_(list(bodies)))
-        self._insert(vectors, [{"key": key, "body": _sealed(body)} for key, body in bodies.items()], before)
+        self._insert(vectors, [[{"key": key, "body": _sealed(body)} for key, body in bodies.items()]], before)
 
     def find_calibration(self, digest: str) -> dict[str, Any] | None:
         """The calibration kept under `digest`."""
@@ -59,16 +60,17 @@ class DatabaseCache:
         """Keep a calibration under `digest`, instead of any other there."""
         before = sa.delete(calibrations).where(calibrations.c.digest == digest)
         sealed = {"checksum": _checksum(body), "body": dict(body)}
-        self._insert(calibrations, [{"digest": digest, "body": sealed}], before)
+        self._insert(calibrations, [[{"digest": digest, "body": sealed}]], before)
 
     def find_parts(self, digest: str) -> bytes | None:
         """The index arrays kept under `digest`; damaged ones are deleted."""
-        for (kept,) in self._select(sa.select(index_parts.c.body).where(index_parts.c.digest == digest)):
-            body = _opened(kept)
-            if body is not None:
-                return body
-            logger.warning("the index kept for %.12s is damaged: built anew", digest)
-            self._delete(sa.delete(index_parts).where(index_parts.c.digest == digest))
+        wanted = sa.select(index_parts.c.body).where(index_parts.c.digest == digest).order_by(index_parts.c.part)
+        parts = [_opened(kept) for (kept,) in self._select(wanted)]
+        body = b"".join(part for part in parts if part is not None)
+        if None not in parts:
+            return body if parts else None
+        logger.warning("the index kept for %.12s is damaged: built anew", digest)
+        self._delete(sa.delete(index_parts).where(index_parts.c.digest == digest))
         return None
 
     def has_parts(self, digest: str) -> bool:
@@ -78,8 +80,12 @@ class DatabaseCache:
     def keep_parts(self, digest: str, body: bytes) -> None:
         """Keep index arrays under `digest`, instead of any others there, and only those of the newest few."""
         before = sa.delete(index_parts).where(index_parts.c.digest == digest)
-        self._insert(index_parts, [{"digest": digest, "body": _sealed(body), "at": datetime.now(UTC)}], before)
-        newest = sa.select(index_parts.c.digest).order_by(index_parts.c.at.desc()).limit(KEPT_PARTS)
+        same = {"digest": digest, "at": datetime.now(UTC)}
+        starts = enumerate(range(0, max(len(body), 1), PART_BYTES))
+        rows = (same | {"part": part, "body": _sealed(body[start : start + PART_BYTES])} for part, start in starts)
+        self._insert(index_parts, ([row] for row in rows), before)
+        digests = sa.select(index_parts.c.digest).group_by(index_parts.c.digest)
+        newest = digests.order_by(sa.func.max(index_parts.c.at).desc()).limit(KEPT_INDEXES)
         self._delete(sa.delete(index_parts).where(index_parts.c.digest.not_in(newest)))
 
     def _select(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
@@ -98,11 +104,12 @@ class DatabaseCache:
         except SQLAlchemyError as error:
             logger.warning("old index arrays stay: %s", type(error).__name__)
 
-    def _insert(self, table: sa.Table, rows: Sequence[dict[str, Any]], before: sa.Delete) -> None:
+    def _insert(self, table: sa.Table, batches: Iterable[Sequence[dict[str, Any]]], before: sa.Delete) -> None:
         try:
             with self.engine.begin() as connection:
                 connection.execute(before)
-                connection.execute(sa.insert(table), rows)
+                for rows in batches:
+                    connection.execute(sa.insert(table), rows)
         except IntegrityError:  # every process computes the same from a new revision
             logger.debug("another process was faster to keep it in %s", table.name)
         except SQLAlchemyError as error:  # the database is read-only, say
