@@ -67,7 +67,12 @@ def typed(*arguments: str | Path, lines: str) -> tuple[int, str]:
     """The exit status of a command at a terminal where a person types these lines, and what the terminal shows."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", *map(str, arguments)], cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs
+        [sys.executable, "-m", "bot", *map(str, arguments)],
+        cwd=ROOT,
+        env=os.environ | {"ENCODER": "none"},  # whose half a second no question at a terminal needs
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
     )
     os.close(theirs)
     os.write(ours, lines.encode())
@@ -153,7 +158,7 @@ def test_the_manifest_has_its_words(made: dict[str, Any]) -> None:
 
 def test_the_page_has_its_words(made: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KNOWLEDGE", made["environment"]["KNOWLEDGE"])
-    bot = Bot(f"sqlite:///{tmp_path}/served.db", "http://127.0.0.1:9/api/", tmp_path / "log")
+    bot = Bot(f"sqlite:///{tmp_path}/served.db", "http://127.0.0.1:9/api/", tmp_path / "log", ENCODER="none")
     bot.start()
     try:
         bot.wait_until_up()

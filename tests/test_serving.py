@@ -23,6 +23,7 @@ from fake_slack import Failure, FakeSlack
 from processes import free_port
 from workspaces_tester import SEVERAL
 
+from bot.cli import main
 from bot.web.server import listen
 from knowledge.errors import SettingError
 
@@ -120,15 +121,17 @@ def test_an_address_that_is_not_ours_is_named_in_one_sentence(host: str) -> None
     assert "外から受けるとき" in hint
 
 
-def test_where_it_cannot_listen_it_does_not_start(environment: dict[str, str]) -> None:
-    host = "203.0.113.1"
-    output, errors = refused(environment | {"HOST": host}, "serve")
-    assert errors.splitlines() == [f"エラー: {said_of(host, 1)[0]}", *said_of(host, 1)[1:]]
+def test_where_it_cannot_listen_it_does_not_start(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        also_output, errors = refused(environment | {"PORT": str(port)}, "serve")
-        assert errors.splitlines() == [f"エラー: {said_of('127.0.0.1', port)[0]}", *said_of("127.0.0.1", port)[1:]]
-    assert output == also_output == ""
+        for host, port in (("203.0.113.1", 1), ("127.0.0.1", taken.getsockname()[1])):
+            for name, value in (environment | {"HOST": host, "PORT": str(port)}).items():
+                monkeypatch.setenv(name, value)
+            assert main(["serve"]) == 1
+            first, *others = said_of(host, port)
+            output, errors = capsys.readouterr()
+            assert (output, errors.splitlines()) == ("", [f"エラー: {first}", *others])
 
 
 # -- Slack ------------------------------------------------------------------------------------------
@@ -166,21 +169,11 @@ def test_a_failing_slack_at_the_start_does_not_stop_it(environment: dict[str, st
         wait_until(lambda: ready(int(environment["PORT"])).get("ready"))
 
 
-def test_a_bot_for_several_workspaces_is_ready_before_anybody_installs_it(
+def test_a_bot_for_several_workspaces_is_ready_before_anybody_installs_it_and_says_that_it_listens_when_it_does(
     environment: dict[str, str], fake_slack: FakeSlack
 ) -> None:
     settings = {name: value for name, value in SEVERAL.items() if name != "DATABASE_URL"}
-    with running(environment | settings | {"SLACK_API_URL": fake_slack.url}, "serve"):
-        wait_until(lambda: ready(int(environment["PORT"])))
-        assert ready(int(environment["PORT"])) == {"ready": True, "snapshot": True, "database": True, "slack": True}
-
-
-# -- listening --------------------------------------------------------------------------------------
-
-
-def test_it_says_that_it_listens_when_it_does(environment: dict[str, str]) -> None:
-    with running(environment, "serve") as process:
+    with running(environment | settings | {"SLACK_API_URL": fake_slack.url}, "serve") as process:
         assert process.stdout
         assert "で待ち受けています" in process.stdout.readline().decode()
-        with urllib.request.urlopen(f"http://127.0.0.1:{environment['PORT']}/healthz", timeout=60) as response:
-            assert response.status == 200
+        assert ready(int(environment["PORT"])) == {"ready": True, "snapshot": True, "database": True, "slack": True}

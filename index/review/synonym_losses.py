@@ -126,7 +126,7 @@ def measure_rules(index: EntryIndex, rules: Sequence[SynonymRule], judged: Seque
     The index is patched to one without the rule. Asked are the judged queries and the entries' own texts that
     hold a term that the rule adds; it hardly moves others.
     """
-    if index.entries:
+    if index.entries and rules:
         whole = Baseline.of(index, judged)
         yield from (whole.balance(rule, rules) for rule in rules)
 
