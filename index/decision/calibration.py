@@ -136,16 +136,18 @@ def _kept(live: Calibration, cases: Sequence[Case], digest: str) -> Calibration 
     """The live calibration for the edited index, or None where it no longer keeps what it promises.
 
     Of refusals it has to hide not many more answers than before: few of them keep no bound that means anything.
+    What it promises stays as it was measured on questions it had not learned from: these it knows.
     """
     models = live.answers, live.declines
     confidences = np.array([confidence_in(models, case) for case in cases])
     right = np.array([case.right for case in cases])
     declines = np.array([case.declines for case in cases])
-    risk = own_risk(live.thresholds.answer, confidences, right, declines)
+    own = own_risk(live.thresholds.answer, confidences, right, declines)
     missed = _missed(models, cases, live.thresholds.decline)
-    if risk.bound > KEPT_WRONG * MAX_WRONG or missed > KEPT_WRONG * live.risk.missed + 1:
+    if own.bound > KEPT_WRONG * MAX_WRONG or missed > KEPT_WRONG * live.risk.missed + 1:
         return None
-    return replace(live, digest=digest, risk=replace(risk, missed=live.risk.missed), evidence=Evidence.of(cases))
+    risk = live.risk if own.bound <= live.risk.bound else replace(own, missed=live.risk.missed)
+    return replace(live, digest=digest, risk=risk, evidence=Evidence.of(cases))
 
 
 def _missed(models: tuple[Confidence, Confidence], cases: Sequence[Case], decline: float) -> int:

@@ -1,6 +1,7 @@
 """The team's pages as staff and editors see them: at a desk, on a phone and in the dark."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -11,12 +12,17 @@ from bot.web.app import create_web
 from bot.web.team.links import OneTimeLinks
 from bot.web.team.pricing import Suggestions
 from bot.web.team.team import Team
+from knowledge.questions.audits import last_week
+from knowledge.questions.feedback import FeedbackKind
 from knowledge.revisions.store import Change
 from knowledge.team.sessions import Session, Sessions, Way
 from tests.browsing import DESK, PHONE, serving
+from tests.logged_questions import Asking
 
 ENTRY = "plan-prices"
 GAPS = ("お昼休みに窓口の電話は鳴りますか", "昼休みの時間にも電話は鳴りますか", "縄文土器の文様を教えてください")
+PRESSED = "サブスクの額を知りたい"  # by two people, the entry of ENTRY among the suggestions
+AUDITED = 5  # answers of the last week
 PAGES = {
     "in": ("サインイン", "/team/in"),
     "entries": ("項目の一覧", "/team/entries"),
@@ -49,8 +55,10 @@ def photograph_team(browser: Browser, app: App, folder: Path) -> list[Shown]:
     sessions = Sessions(app.store.engine)
     settings = replace(app.settings, web_rate_limit=10_000)
     links = OneTimeLinks("editor", "/team/in", print)
-    team = Team(app.faq, app.publishing, app.overview, settings, sessions, Suggestions(app.publishing), links)
     pages = PAGES | {"proposal": ("公開前の確認", f"/team/proposals/{_prepare(app)}")}
+    suggestions = Suggestions(app.publishing)
+    suggestions.refresh()
+    team = Team(app.faq, app.publishing, app.overview, settings, sessions, suggestions, links)
     token = sessions.begin(Session("editor", "editor", Way.LINK))
     with serving(create_web(app.faq, settings, overview=app.overview, publishing=app.publishing, team=team)) as url:
         for kind, (size, scheme) in KINDS.items():
@@ -68,7 +76,13 @@ def photograph_team(browser: Browser, app: App, folder: Path) -> list[Shown]:
 
 
 def _prepare(app: App) -> str:
-    """Some gaps, a version of an entry, and a proposal; returns the proposal's id."""
+    """Some gaps, what people pressed and were answered, a version of an entry, and a proposal; returns its id."""
+    now = datetime.now(UTC)
+    asking, monday = Asking(app.log), now - timedelta(days=(now.date() - last_week(now)).days - 1)
+    for asker in ("1", "2"):
+        asking.ask(now, FeedbackKind.CHOSEN, asker=asker, decision="suggest", entry=ENTRY, text=PRESSED)
+    for entry in app.publishing.live().entries[:AUDITED]:
+        asking.ask(monday, asker="3", entry=entry.id, text=entry.question)
     for number, text in enumerate(GAPS):
         asker = Asker("web", str(number))
         app.faq.none_of_these(app.faq.ask(text, asker).reference, asker)
