@@ -67,7 +67,7 @@ def make_small_folder(path: Path) -> Path:
         for entry in shipped
     ]
     write_folder(path / "entries", small)
-    judged = [query for query in SHIPPED.read_judged() if SMALL.issuperset(query.entries)][::4]
+    judged = [query for query in SHIPPED.read_judged() if SMALL.issuperset(query.entries)][::8]
     lines = [f"{query.line}\t{'|'.join(query.entries) or ABSTAIN}\n" for query in judged]
     (path / "judged.tsv").write_text("".join(lines), encoding="utf-8")
     variations = SHIPPED.variations.read_text(encoding="utf-8").splitlines(keepends=True)
