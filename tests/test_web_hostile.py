@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from flask import Request
+from flask import Flask, Request
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,9 +150,14 @@ def client_of(faq: Faq, **environment: str) -> FlaskClient:
     return create_web(faq, read_settings({"WEB_RATE_LIMIT": "10000"} | environment)).test_client()
 
 
+@pytest.fixture(scope="module")
+def web(faq: Faq) -> Flask:
+    return create_web(faq, read_settings({"WEB_RATE_LIMIT": "10000"}))
+
+
 @pytest.fixture
-def client(faq: Faq) -> Iterator[FlaskClient]:
-    with client_of(faq) as client:
+def client(web: Flask) -> Iterator[FlaskClient]:
+    with web.test_client() as client:
         yield client
 
 
