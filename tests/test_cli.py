@@ -27,8 +27,6 @@ from bot.process.math_threads import NAMES, use_one_math_thread
 from knowledge.folder import SHIPPED
 
 FAQBOT = [sys.executable, "-m", "bot"]
-
-
 PLAIN = {"PATH": os.environ["PATH"], "PYTHONUTF8": "0", "LC_ALL": "C"}
 
 
@@ -145,11 +143,8 @@ def test_ask_json_carries_the_remark_on_a_wrong_figure(say: Say) -> None:
 
 def test_a_declined_question_is_an_abstention_with_its_entry(say: Say) -> None:
     values = json.loads(say("ask", "--json", "月の途中で解約したら日割りになりますか"))
-    assert (values["decision"], values["entry"]["id"], values["entry"]["declines"]) == (
-        "abstain",
-        "cancel-proration",
-        True,
-    )
+    said = values["decision"], values["entry"]["id"], values["entry"]["declines"]
+    assert said == ("abstain", "cancel-proration", True)
 
 
 def test_lines_of_any_bytes_give_one_object_each(environment: dict[str, str]) -> None:
