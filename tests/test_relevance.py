@@ -20,7 +20,9 @@ from knowledge.match_key import match_key
 UNSEEN = Path(__file__).parent / "unseen.tsv"
 UNSEEN_BY_KIND = Path(__file__).parent / "unseen_by_kind.tsv"
 UNSEEN_MESSAGES = Path(__file__).parent / "unseen_messages.tsv"
-ALL_UNSEEN = (UNSEEN, UNSEEN_BY_KIND, UNSEEN_MESSAGES)
+UNSEEN_LATER = Path(__file__).parent / "unseen_later.tsv"
+UNSEEN_MESSAGES_LATER = Path(__file__).parent / "unseen_messages_later.tsv"
+ALL_UNSEEN = (UNSEEN, UNSEEN_BY_KIND, UNSEEN_MESSAGES, UNSEEN_LATER, UNSEEN_MESSAGES_LATER)
 
 
 def lost(found: Evaluation) -> str:
@@ -85,7 +87,18 @@ def test_messages_as_people_write_them_are_answered_with_care(app: App) -> None:
     """A writer's messages with greetings, stories, quotes and small talk, from which nothing is learned."""
     snapshot = app.faq.searcher.snapshot
     found = evaluate(snapshot, judged.read_judged(UNSEEN_MESSAGES))
-    floors = {"hit_at_1": 0.83, "hit_at_3": 0.92, "right_answers": 0.45, "refused_rightly": 0.98}
+    floors = {"hit_at_1": 0.83, "hit_at_3": 0.92, "right_answers": 0.58, "refused_rightly": 0.98}
+    for measure, floor in floors.items():
+        assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
+    assert found.wrong_among_answered is not None
+    assert found.wrong_among_answered <= 0.03, lost(found)
+
+
+@pytest.mark.parametrize(("path", "right"), [(UNSEEN_LATER, 0.77), (UNSEEN_MESSAGES_LATER, 0.75)])
+def test_what_was_written_after_every_choice_keeps_the_promise(app: App, path: Path, right: float) -> None:
+    """Questions and messages of two more writers, which no number was chosen with."""
+    found = evaluate(app.faq.searcher.snapshot, judged.read_judged(path))
+    floors = {"hit_at_1": 0.88, "hit_at_3": 0.96, "right_answers": right, "refused_rightly": 0.98}
     for measure, floor in floors.items():
         assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
     assert found.wrong_among_answered is not None
