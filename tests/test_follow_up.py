@@ -1,7 +1,7 @@
 """Follow-ups: a question that leaves open of what is read with the question and the entry before it, and only then.
 
 1. A bare topic (料金は？), なんで？ and じゃあ050は？ find the entry that answers them about that subject.
-2. A question that is understood alone is never read as a follow-up.
+2. A question that is understood alone is never read as a follow-up, and a remark neither.
 3. 前者 and 後者 stand for what the message before named.
 """
 
@@ -10,8 +10,10 @@ import pytest
 from bot.app import App
 from bot.reply import Asker, Reply
 from bot.wording import sentences
+from index.asking.asking import hear
 from index.asking.turns import Turn, resolved
 from index.decision.decision import Answer, Suggest
+from index.message.message import MessageKind
 
 ASKER = Asker("test")
 DIFFERENCE = Turn("転送利用と表記利用の違いは何ですか", ("forward-vs-listed-difference",))
@@ -34,6 +36,11 @@ def best(reply: Reply) -> list[str]:
         (Turn("東京の番号はもらえますか", ("number-types-03-050",)), "じゃあ050は？", "number-types-03-050"),
         (Turn("報告は何人まで送れますか", ("report-multi-recipients",)), "それって無料？", "report-multi-recipients"),
         (Turn("支払いの方法は？", ("payment-methods",)), "用紙を出し忘れたら？", "payment-methods"),
+        (
+            Turn("残高不足で引き落とせなかったら？", ("failed-direct-debit",)),
+            "どうすればいいですか",
+            "failed-direct-debit",
+        ),
     ],
 )
 def test_a_short_question_is_read_with_what_was_said_before(
@@ -64,6 +71,14 @@ def test_a_question_understood_alone_is_never_a_follow_up(app: App, before: str,
     alone, after = app.faq.ask(question, ASKER), app.faq.ask(question, ASKER, [Turn("料金", (before,))])
     assert after.decision == alone.decision
     assert after.follows is None
+
+
+@pytest.mark.parametrize(
+    "remark", ["共有フォルダに入れときましたよー", "03で", "電話番号って2社で同じでしたよね、たしか"]
+)
+def test_a_remark_is_no_follow_up(app: App, remark: str) -> None:
+    before = [Turn("契約内容書のバーチャルオフィスって何ですか", ("contract-document-wording",))]
+    assert hear(app.faq.searcher.snapshot, remark, before).kind is MessageKind.TALK
 
 
 @pytest.mark.parametrize("question", ["？", "えっと", "うーん"])

@@ -115,7 +115,11 @@ def test_what_is_language_stays(written: str, text: str) -> None:
         ),
         *(
             (MessageKind.PERSON, text)
-            for text in ("can I talk to a real human please", "至急！！誰も出なくて困っています", "人間出して")
+            for text in (
+                "can I talk to a real human please",
+                "至急！！誰も出なくて困っています",
+                "お客さんから苦情が来てます",
+            )
         ),
         *(
             (MessageKind.OTHER, text)
@@ -164,6 +168,12 @@ def test_a_message_has_a_kind(kind: MessageKind, written: str) -> None:
         ("• 料金はいくらか教えて\n• 解約はできますか", ["料金はいくらか教えて", "解約はできますか"]),
         ("その特認？だと追加でいくらかかりますか", ["その特認？だと追加でいくらかかりますか"]),
         ("保証金", ["保証金"]),
+        ("口座振替か、それとも振込か選べますか", ["口座振替か、それとも振込か選べますか"]),
+        (
+            "設定はそちらでやってもらえますか、それとも自分で？料金はいくらですか？",
+            ["設定はそちらでやってもらえますか、それとも自分で？", "料金はいくらですか？"],
+        ),
+        ("平日だけですか？それとも土日も？", ["平日だけですか？それとも土日も？"]),
         ("ありがとうございます", []),
     ],
 )

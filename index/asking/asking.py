@@ -14,7 +14,7 @@ from index.snapshot import Outcome, Snapshot
 MAX_ASKED = 8  # questions of a message that are asked each by itself: two hundred short ones take seconds
 UNDERSTOOD = 0.35  # confidence from which a part of a message is a question of its own
 ALSO = re.compile(
-    r"^(?:(?:あと|また|それと|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
+    r"^(?:(?:あと|また(?!は)|それと(?!も)|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
 )
 
 
@@ -39,7 +39,7 @@ class Heard:
 def hear(snapshot: Snapshot, written: str, conversation: Conversation = ()) -> Heard:
     """Read what somebody wrote to us in a conversation, and ask what it asks.
 
-    What tells without asking is asked at the beginning of a conversation; later only where that is answered.
+    What tells without asking is asked at the beginning of a conversation; later only where it is answered by itself.
     """
     message = read_within(written, conversation)
     kind = message.kind
@@ -49,7 +49,8 @@ def hear(snapshot: Snapshot, written: str, conversation: Conversation = ()) -> H
         return Heard(kind, message, tuple(ask_message(snapshot, message, conversation)))
     if kind is MessageKind.TALK and message.questions and (message.tells or not conversation):
         outcomes = tuple(ask_message(snapshot, message, conversation))
-        if not conversation or any(isinstance(one.outcome.decision, Answer) for one in outcomes):
+        by_itself = (one for one in outcomes if not one.follows)
+        if not conversation or any(isinstance(one.outcome.decision, Answer) for one in by_itself):
             return Heard(MessageKind.QUESTION, message, outcomes)
     reason = Reason.PERSON if kind is MessageKind.PERSON else Reason.NOT_ASKED
     index = snapshot.index

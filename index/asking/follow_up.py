@@ -32,7 +32,8 @@ LEANS = re.compile(  # on what was said before
     r"|and |what about|how about|那)"
     r"|(?:は|も|でも|だと|なら|では|ほう|場合は?|とか(?:も|は)?|たら)\s*[?？。]*$"
 )
-WHY = re.compile("なんで|なぜ|どうして|why", re.IGNORECASE)  # asks something though no word of it is a term
+# Asks something though no word of it is a term.
+WHY = re.compile("なんで|なぜ|どうして|どう(?:すれ|したら|すん|なり|なる)|why", re.IGNORECASE)
 FEATURES = (
     *("alone", "together", "with_entry"),  # log odds of the confidence in the entry
     *("first_alone", "first_together", "first_with_entry"),

@@ -27,7 +27,7 @@ from index.decision.start import CUTS, Record
 MUCH_JUDGED = 200  # judged queries with the right entry among the first three, from which its own cases are enough
 SOME_JUDGED = 20  # judged queries from which its confidence is adjusted
 SOME_VARIANTS = 50  # left-out variants that are some evidence
-MAX_WRONG = 0.03  # of the answers given, by own cases alone: upper bound with risk.CERTAINTY
+MAX_WRONG = 0.0275  # of the answers given, by own cases alone: upper bound with risk.CERTAINTY
 MAX_WRONG_AT_START = 0.05  # the same bound with the cases of other knowledge bases
 MAX_OWN_WRONG = 0.05  # share of its own cases answered wrongly above which they veto a cut, where that is no chance:
 VETO_CERTAINTY = 0.8  # one wrong of ten is; on ten left-out trials it vetoed more and kept no more wrong answers away

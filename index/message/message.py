@@ -11,9 +11,9 @@ from index.message.written import language
 LEAST_PIECE = 4  # characters of a question that is cut off
 MAX_QUESTIONS = 3  # that one message is cut into; the last one keeps the rest
 CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK})
-AND = re.compile(  # between two questions of one sentence
-    r"(?<=か)(?:と?[、,]\s*(?:それと|それから|あと|また)?|(?:それと|それから|あと))[、,]?\s*(?=.{4,}か)"
-    r"|[、,]\s*(?:(?:それと|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*"
+AND = re.compile(  # between two questions of one sentence; それとも chooses within one
+    r"(?<=か)(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと|また)?|(?:それと(?!も)|それから|あと))[、,]?\s*(?=.{4,}か)"
+    r"|[、,]\s*(?:(?:それと(?!も)|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*"
     r"|(?<=と)[、,]\s*(?=.{3,}(?:教え|知りたい|聞きたい|伺い|示し|お願い|ですか))|(?:および|及び|並びに|ならびに)"
 )
 TO_OTHERS = re.compile(r"<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>")  # our own mention is taken off before
