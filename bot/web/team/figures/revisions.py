@@ -21,7 +21,7 @@ from knowledge.revisions.history import History, Revision
 from knowledge.revisions.revision_list import ListedRevision, listed_revisions, revision_contents
 
 ON_A_PAGE = 20
-KEPT_SECONDS = 60.0  # with 100,000 questions in the windows of a page, counting takes some 0.4 s
+KEPT_SECONDS = 60.0  # with 100,000 questions in the windows of a page, counting takes some 0.3 s
 MAX_KEPT = 16
 MAX_ENTRIES = 50  # of a revision that are shown
 MAX_LINES = 200  # of a list's change
