@@ -74,12 +74,18 @@ def visiting(browser: Browser, *, phone: bool = False, script: bool = True) -> I
     assert complaints == []
 
 
+def fits(page: Page) -> bool:
+    """Whether a page is no wider than its window; call it when something of the page has been seen."""
+    page.wait_for_load_state()
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
 def look_over(page: Page) -> None:
     """Assert that a page is no wider than its window and that axe finds nothing, on a phone by night too."""
     page.evaluate(AXE_SCRIPT)
     for size, scheme in LOOKS:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, size)
+        assert fits(page), (page.url, size)
         found = AxeResults(page.evaluate("axe.run({resultTypes: ['violations']})"))
         assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"

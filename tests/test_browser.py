@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import chromium, look_over, serving, visiting
+from browsing import chromium, fits, look_over, serving, visiting
 from making import bot_on, make_entry
 from playwright.sync_api import Browser, Page, expect
 
@@ -73,9 +73,9 @@ def page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterato
 def test_a_question_is_asked_and_answered_without_javascript(plain: Page) -> None:
     plain.get_by_label(ASK).fill("料金プランはいくらですか")
     plain.get_by_role("button", name="質問する").click()
-    assert plain.get_by_role("heading", level=1).inner_text().startswith("料金プランと月額は")
+    expect(plain.get_by_role("heading", level=1)).to_contain_text("料金プランと月額は")
     assert plain.get_by_role("link", name="もとのページを見る").get_attribute("href")
-    assert plain.get_by_label(ASK).input_value() == "料金プランはいくらですか"
+    expect(plain.get_by_label(ASK)).to_have_value("料金プランはいくらですか")
     assert "/search?q=" in plain.url
 
 
@@ -84,19 +84,19 @@ def test_a_suggestion_leads_to_its_entry_without_javascript(plain: Page) -> None
     with plain.expect_navigation():
         plain.keyboard.press("Enter")
     choices = plain.locator(".choices button")
-    assert choices.count() == 4
+    expect(choices).to_have_count(4)
     wanted = choices.first.inner_text().splitlines()[0]
     choices.first.click()
-    assert plain.get_by_role("heading", level=1).inner_text() == wanted
+    expect(plain.get_by_role("heading", level=1)).to_have_text(wanted)
 
 
 def test_a_category_leads_to_its_entries_and_on_to_related_ones(plain: Page) -> None:
     plain.locator(".categories").get_by_role("link", name="料金").click()
     plain.get_by_role("link", name="料金プランと月額はいくらですか？").click()
     plain.locator(".related a").first.click()
-    assert plain.get_by_role("button", name="質問する").is_visible()
+    expect(plain.get_by_role("button", name="質問する")).to_be_visible()
     plain.get_by_label("現在位置").get_by_role("link", name="料金").click()
-    assert plain.get_by_role("heading", level=1).inner_text().startswith("料金")
+    expect(plain.get_by_role("heading", level=1)).to_contain_text("料金")
 
 
 def test_a_vote_and_its_reason_need_no_other_page(page: Page, site: str) -> None:
@@ -112,18 +112,18 @@ def test_a_vote_counts_without_javascript(plain: Page, site: str) -> None:
     plain.goto(site + "/faq/plan-prices")
     plain.get_by_role("button", name="いいえ").click()
     plain.get_by_role("button", name="内容が古い").click()
-    assert "ありがとうございました" in plain.locator("main").inner_text()
+    expect(plain.locator("main")).to_contain_text("ありがとうございました")
     plain.get_by_role("link", name="へ戻る").click()
-    assert plain.url == site + "/faq/plan-prices"
+    expect(plain).to_have_url(site + "/faq/plan-prices")
 
 
 def test_an_inquiry_is_sent_without_javascript(plain: Page, site: str) -> None:
     plain.goto(site + "/search?q=料金プランはいくらですか")
     plain.get_by_role("link", name="フォームで問い合わせる").click()
-    assert plain.get_by_label("お問い合わせの内容").input_value() == "料金プランはいくらですか"
+    expect(plain.get_by_label("お問い合わせの内容")).to_have_value("料金プランはいくらですか")
     plain.get_by_label("お返事の宛先").fill("me@example.com")
     plain.get_by_role("button", name="送る").click()
-    assert "me@example.com へお返事します" in plain.locator("main").inner_text()
+    expect(plain.locator("main")).to_contain_text("me@example.com へお返事します")
 
 
 def test_questions_appear_while_typing_with_their_matching_parts(page: Page) -> None:
@@ -158,7 +158,7 @@ def test_escape_closes_the_list_and_enter_then_asks_what_was_typed(page: Page) -
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
-    assert page.get_by_label(ASK).input_value() == "お試し"
+    expect(page.get_by_label(ASK)).to_have_value("お試し")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert "/search?q=" in page.url
@@ -166,7 +166,7 @@ def test_escape_closes_the_list_and_enter_then_asks_what_was_typed(page: Page) -
 
 def test_a_slash_is_a_slash_while_somebody_types(page: Page) -> None:
     page.get_by_label(ASK).press_sequentially("03/050")
-    assert page.get_by_label(ASK).input_value() == "03/050"
+    expect(page.get_by_label(ASK)).to_have_value("03/050")
 
 
 def test_what_editors_write_stays_text(page: Page) -> None:
@@ -182,7 +182,7 @@ def test_what_is_typed_stays_text(page: Page) -> None:
     page.get_by_label(ASK).fill(HOSTILE)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.get_by_label(ASK).input_value() == HOSTILE
+    expect(page.get_by_label(ASK)).to_have_value(HOSTILE)
     assert page.locator("img[src=x]").count() == 0
     too_long = HOSTILE.ljust(1_100, "。")  # for many a proxy, as an address
     page.get_by_label(ASK).fill(too_long)
@@ -206,7 +206,7 @@ def test_no_page_is_wider_than_a_phone_or_asks_another_host(browser: Browser, si
         page.on("request", lambda request: asked.append(request.url))
         for path in PATHS:
             page.goto(site + path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+            assert fits(page), path
     assert len(asked) >= len(PATHS)
     assert all(url.startswith(site) for url in asked)
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from browsing import chromium, look_over, serving, visiting
+from browsing import chromium, fits, look_over, serving, visiting
 from logged_questions import Asking
 from making import bot_on
 from playwright.sync_api import Browser, Page, expect
@@ -81,10 +81,6 @@ def come_in(page: Page, site: tuple[str, TeamTester]) -> None:
     page.goto(url + tester.link())
     page.get_by_role("button", name="入る").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("項目")
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def test_a_price_is_corrected_without_javascript(browser: Browser, site: tuple[str, TeamTester]) -> None:
@@ -219,6 +215,7 @@ def test_a_suggestion_is_set_aside_on_a_phone_and_added_at_a_desk(
     with visiting(browser, phone=True, script=False) as page:
         come_in(page, site)
         page.get_by_role("link", name="提案", exact=True).click()
+        expect(page.get_by_role("button", name="見送る")).to_be_visible()
         assert fits(page)
         page.get_by_role("button", name="見送る").click()
         expect(page.get_by_text("いま出せる提案はありません。")).to_be_visible()
