@@ -85,8 +85,11 @@
     event.preventDefault();
     event.stopPropagation();
   });
-  form.addEventListener("mousedown", (event) => { // keeps the focus in the box: else the list goes at once, the frame on
-    if (event.target !== input) event.preventDefault(); // another site shrinks, and the button slips from under the click
+  form.addEventListener("mousedown", (event) => { // nothing moves from under a click, as it would when the list went
+    if (event.target === input) return; // at once or grew, and the frame on another site with it
+    event.preventDefault(); // the focus stays in the box
+    clearTimeout(waiting);
+    asking?.abort();
   });
   list.addEventListener("click", (event) => {
     const chosen = event.target.closest("li");
