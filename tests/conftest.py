@@ -32,7 +32,7 @@ from bot.slack.delivery import delivery, posting, responding
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
 from index.cache import NullCache
-from index.encoder.encoder import Encoder, load_encoder
+from index.encoder.encoder import CachingEncoder, Encoder, load_encoder
 from index.ranking.entry_index import EntryIndex
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
@@ -208,10 +208,11 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    """The sentence encoder of `faqbot[semantic]`, which the tests' requirements include."""
+    """The sentence encoder of `faqbot[semantic]`, which the tests' requirements include; it encodes a text once."""
     loaded = load_encoder()
     assert loaded
-    return loaded
+    kept: dict[str, bytes] = {}
+    return CachingEncoder(loaded, lambda keys: {key: kept[key] for key in keys if key in kept}, kept.update)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ measured on others too.
 
 import pytest
 
-from index.encoder.encoder import CachingEncoder, Encoder
+from index.encoder.encoder import Encoder
 from index.evaluation.trials import Trial, read_trials
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
@@ -30,19 +30,10 @@ def trials() -> list[Trial]:
     return read_trials(FOLDER)
 
 
-@pytest.fixture(scope="module")
-def remembering(encoder: Encoder) -> CachingEncoder:
-    """The encoder, which encodes a text once: each state has texts and questions of the one before."""
-    kept: dict[str, bytes] = {}
-    return CachingEncoder(encoder, lambda keys: {key: kept[key] for key in keys if key in kept}, kept.update)
-
-
 @pytest.mark.parametrize(("variants", "judged"), STATES)
-def test_a_knowledge_base_earns_its_answers(
-    trials: list[Trial], remembering: Encoder, variants: int, judged: int
-) -> None:
+def test_a_knowledge_base_earns_its_answers(trials: list[Trial], encoder: Encoder, variants: int, judged: int) -> None:
     plain = Analyzer(Tokenizer(), [])
-    counts = Counts.sum_of([measure(trial, variants, judged, plain, remembering) for trial in trials])
+    counts = Counts.sum_of([measure(trial, variants, judged, plain, encoder) for trial in trials])
     in_three, right = FLOORS[variants, judged]
     assert counts.answerable + counts.unanswerable == sum(len(trial.questions) - judged for trial in trials)
     assert counts.in_three >= in_three * counts.answerable, counts
