@@ -41,6 +41,7 @@ def best(reply: Reply) -> list[str]:
             "どうすればいいですか",
             "failed-direct-debit",
         ),
+        (Turn("来月から会社の名前が変わります"), "何か手続きは必要ですか", "contract-name-change"),
     ],
 )
 def test_a_short_question_is_read_with_what_was_said_before(

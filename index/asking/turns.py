@@ -35,10 +35,10 @@ def read_within(written: str, conversation: Conversation) -> Message:
 
 
 def last_question(conversation: Conversation) -> str:
-    """The last question, or half of one, that was asked before; "" for none."""
+    """The last that was asked, announced or told before; "" for none."""
     for turn in reversed(conversation):
         message = read_message(turn.query)
-        if message.half or message.kind is MessageKind.QUESTION:
+        if message.half or message.tells or message.kind is MessageKind.QUESTION:
             return message.whole
     return ""
 
