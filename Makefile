@@ -1,4 +1,4 @@
-# Every target sets itself up. Needs Python 3.11 or newer with venv; nothing else.
+# Every target sets itself up. Needs Python 3.11 or newer with venv, make and git; nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 3000
@@ -34,7 +34,7 @@ check: .venv/tests
 sbom: .venv/tests
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.json requirements.txt
 
-# Prints the figures of the README; each program also runs alone (python -m tests.benchmarks.NAME).
+# Prints the figures of index/README.md; each program also runs alone (python -m tests.benchmarks.NAME).
 bench: .venv/tests
 	$(BIN)/python -m tests.benchmarks.first_answer
 	$(BIN)/python -m tests.benchmarks.acknowledgement

@@ -146,7 +146,7 @@ class Faq:
     def vote(
         self, reference: str, entry_id: str, asker: Asker, *, helpful: bool, reason: UnhelpfulReason | None = None
     ) -> None:
-        """Store if the entry shown under `reference` helped, and if not, why; an asker's last vote counts."""
+        """Store whether the entry shown under `reference` helped, and if not, why; an asker's last vote counts."""
         kind = FeedbackKind.HELPFUL if helpful else FeedbackKind.UNHELPFUL
         self._give(Feedback(reference=reference, kind=kind, asker=asker.id, entry_id=entry_id or None, reason=reason))
 

@@ -83,7 +83,7 @@ class Overview:
 
 
 def _said_since(versions: Sequence[Version]) -> datetime | None:
-    """When an entry got the words of the first of its versions, the newest; None for the first revision."""
+    """When an entry got the words of `versions[0]`, its newest; None if it has had them since revision 1."""
 
     def words(version: Version) -> tuple[str, str] | None:
         return (version.entry.question, version.entry.answer) if version.entry else None

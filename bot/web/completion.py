@@ -9,7 +9,7 @@ from index.decision.decision import Abstain
 from index.parameters import MAX_CANDIDATES, MAX_SUGGESTIONS
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
-from index.text.readings import TO_KATAKANA, fold_long_vowels, reading
+from index.text.readings import TO_KATAKANA, as_pronounced, reading
 from knowledge.entry import Entry
 
 MAX_SHOWN = 6
@@ -84,8 +84,8 @@ def _sounding(question: str, wanted: str, analyzer: Analyzer) -> Iterator[int]:
     if not KANA_ONLY.fullmatch(wanted):
         return
     words = list(_words(question, analyzer))
-    sounds = [fold_long_vowels(sound) for _, _, sound in words]
-    spans = [found.span() for found in re.finditer(fold_long_vowels(wanted), "".join(sounds))]
+    sounds = [as_pronounced(sound) for _, _, sound in words]
+    spans = [found.span() for found in re.finditer(as_pronounced(wanted), "".join(sounds))]
     place = 0
     for (first, surface, _), sound in zip(words, sounds, strict=True):
         if any(place < end and place + len(sound) > start for start, end in spans):

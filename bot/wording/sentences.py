@@ -101,7 +101,7 @@ def reading(reply: Reply) -> list[str]:
 def remarks(reply: Reply) -> list[str]:
     """The remarks of a reply, as lines.
 
-    That not all of the question was read; that the reply is in Japanese, for who asks in another language; the
+    That not all of the question was read; that the reply is in Japanese, for those who ask in another language; the
     question that a follow-up was read with; figures that the answer lacks.
     """
     foreign = language_line(reply.query)

@@ -29,8 +29,10 @@ SOME_JUDGED = 20  # judged queries from which its confidence is adjusted
 SOME_VARIANTS = 50  # left-out variants that are some evidence
 MAX_WRONG = 0.0275  # of the answers given, by own cases alone: upper bound with risk.CERTAINTY
 MAX_WRONG_AT_START = 0.05  # the same bound with the cases of other knowledge bases
-MAX_OWN_WRONG = 0.05  # share of its own cases answered wrongly above which they veto a cut, where that is no chance:
-VETO_CERTAINTY = 0.8  # one wrong of ten is; on ten left-out trials it vetoed more and kept no more wrong answers away
+MAX_OWN_WRONG = 0.05  # share of its own cases answered wrongly above which they veto a cut
+# How sure we must be that it is more than chance: one wrong of ten may be. Without it, ten left-out trials had more
+# vetoes and as many wrong answers.
+VETO_CERTAINTY = 0.8
 MAX_WRONG_DECLINE = 0.05  # of the informed refusals given: each wrong one hides an answer we have
 ENOUGH_SUGGESTED = 50
 CURVE = (*(step / 20 for step in range(20)), 0.96, 0.97, 0.98, 0.99, 0.995)  # cuts at which a risk is also measured

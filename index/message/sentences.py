@@ -19,7 +19,6 @@ class Sentence:
 
     text: str
     quoted: bool = False
-    item: bool = False
 
     @property
     def bare(self) -> str:
@@ -36,7 +35,7 @@ def sentences(text: str) -> list[Sentence]:
         start = quote or item
         rest = line[start.end() :] if start else line
         parts = [rest] if quote else END.split(rest)
-        found += [Sentence(part.strip(), quote is not None, item is not None) for part in parts if _says(part)]
+        found += [Sentence(part.strip(), quote is not None) for part in parts if _says(part)]
     return found
 
 

@@ -96,7 +96,7 @@ class Analyzer:
         return Analysis(
             text,
             terms=(*terms, *concepts),
-            grams=tuple(readings.grams(readings.fold_long_vowels("".join([word.reading for word in words])))),
+            grams=tuple(readings.grams(readings.as_pronounced("".join([word.reading for word in words])))),
             head=tuple([word.term for word in takewhile(lambda word: not word.particle, words) if word.term]),
             unwanted=polarity.unwanted([word.token for word in words]) if polarity.may_deny(text) else (),
         )

@@ -28,7 +28,7 @@ def reading(token: Token) -> str:
     return token.reading or token.surface
 
 
-def fold_long_vowels(kana: str) -> str:
+def as_pronounced(kana: str) -> str:
     """Write コウ, コオ… and ケイ as コー and ケー, so that spelling and pronunciation agree."""
     return MARKS.sub("ー", LONG_VOWEL.sub("ー", kana))
 

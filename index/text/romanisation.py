@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from index.text.readings import fold_long_vowels, reading
+from index.text.readings import as_pronounced, reading
 from index.text.tokenizer import Token, Tokenizer
 
 ROWS = {  # the consonants of each row of kana, in the order a, i, u, e, o
@@ -59,7 +59,7 @@ def _is_empty(token: Token) -> bool:
 
 def _spelled(token: Token) -> str:
     foreign = FOREIGN.fullmatch(token.lemma)
-    return NOT_LATIN.sub("", (foreign[1] if foreign else hepburn(fold_long_vowels(reading(token)))).lower())
+    return NOT_LATIN.sub("", (foreign[1] if foreign else hepburn(as_pronounced(reading(token)))).lower())
 
 
 def hepburn(kana: str) -> str:

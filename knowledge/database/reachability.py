@@ -1,4 +1,4 @@
-"""Probes of the database: one for a running process, which writes, and one for the doctor, which does not."""
+"""Probes of the database: a running process's, which writes, and the doctor's, which leaves nothing behind."""
 
 import sqlite3
 import threading

@@ -89,10 +89,10 @@ feedback = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("reference", sa.String(32), nullable=False, index=True),
     sa.Column("at", UtcDateTime, nullable=False),
-    sa.Column("kind", sa.String(16), nullable=False),  # query_log.FeedbackKind
+    sa.Column("kind", sa.String(16), nullable=False),  # feedback.FeedbackKind
     sa.Column("entry_id", sa.String(64)),
     sa.Column("asker", sa.String(64), nullable=False, server_default=""),  # keyed hash, "" where unknown
-    sa.Column("reason", sa.String(32)),  # query_log.UnhelpfulReason
+    sa.Column("reason", sa.String(32)),  # feedback.UnhelpfulReason
 )
 
 replies = sa.Table(  # what we posted for which message, to update it, follow it up and escalate it; half sentences
@@ -138,7 +138,7 @@ carried = sa.Table(  # messages of an escalation as the other side sees them, to
     sa.Column("message", sa.String(64), nullable=False),  # ours
 )
 
-ASKER_TABLES = (feedback, replies, escalations, queries)  # every table with personal data, what refers to others first
+ASKER_TABLES = (feedback, replies, escalations, queries)  # what askers did; what refers to others first
 
 ignored_gaps = sa.Table(  # questions that editors do not want to see among the gaps
     "ignored_gaps",
@@ -151,7 +151,7 @@ ignored_gaps = sa.Table(  # questions that editors do not want to see among the 
 claims = sa.Table(
     "claims",
     metadata,
-    sa.Column("key", sa.String(255), primary_key=True),  # one Slack message or event, answered once
+    sa.Column("key", sa.String(255), primary_key=True),  # a message, press, digest or other thing to be done once
     sa.Column("at", UtcDateTime, nullable=False, index=True),
 )
 

@@ -1,4 +1,4 @@
 """Knowledge bases as YAML, Excel and CSV files.
 
-Called by commands and forms; must not know the database.
+Called by `knowledge.folder`, commands and forms; must not know the database.
 """

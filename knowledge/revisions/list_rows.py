@@ -9,10 +9,10 @@ from knowledge.database.tables import metadata, revisions
 from knowledge.list_name import ListName, Texts
 from knowledge.lists import NO_LISTS, Lists, text_digest
 
-lists = sa.Table(  # judged queries, synonyms and style
+lists = sa.Table(  # judged queries, synonyms, style and site
     "lists",
     metadata,
-    sa.Column("name", sa.String(16), primary_key=True),  # lists.ListName
+    sa.Column("name", sa.String(16), primary_key=True),  # list_name.ListName
     sa.Column("content", sa.Text, nullable=False),
     sa.Column("shipped", sa.Text, nullable=False),  # the shipped file's text that was taken in last
 )

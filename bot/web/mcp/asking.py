@@ -1,4 +1,4 @@
-"""The tools for everybody: asking, searching, an entry, and if a quotation is our answer."""
+"""The tools for everybody: asking, searching, an entry, and whether a quotation is our answer."""
 
 from functools import lru_cache
 from typing import Annotated
