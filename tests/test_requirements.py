@@ -1,4 +1,4 @@
-"""What is installed to run the bot is enough to run it, and the two lists of it agree.
+"""What is installed to run the bot is enough to run it, the two lists of it agree, and a wheel holds every file.
 
 The machine of the tests has more: a package that only the tests bring must not be needed by the bot.
 """
@@ -7,8 +7,9 @@ import re
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatchcase
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePath
 
 ROOT = Path(__file__).parents[1]
 MODULES = [
@@ -17,6 +18,7 @@ MODULES = [
     for path in sorted((ROOT / package).rglob("*.py"))
     if "migrations" not in path.parts and path.stem not in ("__main__", "__init__")
 ]
+FOR_READERS = {PurePath("README.md")}  # of each package; the program does not read it
 OPTIONAL = {"index.evaluation.training"}  # needs the extra `evaluation`, see the recipes
 PROGRAM = """
 import importlib, sys
@@ -57,3 +59,26 @@ def test_everything_the_project_asks_for_is_pinned() -> None:
     wanted = [*project["dependencies"], *project["optional-dependencies"]["semantic"]]
     names = {folded(re.split(r"[\[<>=]", one)[0]) for one in wanted}
     assert names <= listed("requirements.txt")
+
+
+def fits(path: PurePath, pattern: str) -> bool:
+    """True where setuptools takes the file by the pattern: a star stands for no slash."""
+    wanted = PurePath(pattern).parts
+    return len(wanted) == len(path.parts) and all(map(fnmatchcase, path.parts, wanted))
+
+
+def test_every_file_that_the_program_reads_is_in_a_wheel() -> None:
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    found = {
+        (package, path.relative_to(ROOT / package))
+        for package in ("knowledge", "index", "bot")
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc") and not path.name.startswith(".")
+    }
+    assert ("bot", PurePath("web/templates/base.html")) in found
+    left = [
+        f"{package}/{path}"
+        for package, path in sorted(found)
+        if path not in FOR_READERS and not any(fits(path, pattern) for pattern in patterns[package])
+    ]
+    assert left == []
