@@ -25,12 +25,13 @@ class Asking:
         decision: str = "answer",
         entry: str | None = "a",
         text: str = "質問",
+        door: str = "",
     ) -> str:
         """The reference of a question with a decision, and with reactions."""
         self.number += 1
         reference = f"{self.number:08x}"
         asked = LoggedQuery(
-            reference=reference, door="slack" if asker else "web", asker=asker, text=text, decision=decision,
+            reference=reference, door=door or ("slack" if asker else "web"), asker=asker, text=text, decision=decision,
             entry_id=entry, confidence=0.9, revision=1, milliseconds=float(self.number),
             suggested=(entry or CHOSEN,),
         )  # fmt: skip

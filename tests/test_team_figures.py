@@ -16,6 +16,7 @@ from making import bot_on
 from team_tester import TeamTester, page_of
 
 from bot.web.team.figures.charts import curve, scale_end, stacks
+from bot.wording import doors
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
@@ -149,6 +150,16 @@ def test_a_page_draws_what_its_table_and_its_file_say(tester: TeamTester) -> Non
     assert len(lines) == 8
     assert lines[-1] == f"{today.date()},1,1,0,0,0,2"
     assert f"{today.date()} 1 1 0 0 0 2" in page_of(page)
+
+
+def test_every_door_has_a_label(tester: TeamTester) -> None:
+    names = {value for name, value in vars(doors).items() if name.isupper() and isinstance(value, str)}
+    assert names == set(doors.LABELS) >= {"slack", "watch", "web", "api", "mcp", "cli"}
+    asking, yesterday = Asking(tester.app.log), datetime.now(UTC) - timedelta(days=1)
+    for name in names:
+        asking.ask(yesterday, door=name)
+    file = tester.client.get("/team/figures?format=csv&figure=questions-by-door").data.decode("utf-8-sig")
+    assert {line.partition(",")[0] for line in file.splitlines()[1:]} == set(doors.LABELS.values())
 
 
 def test_every_figure_says_what_it_counts_and_can_be_taken_along(tester: TeamTester) -> None:

@@ -13,12 +13,12 @@ from bot.exchange.replies import reply_json
 from bot.faq import Faq
 from bot.reply import Asker
 from bot.terminal import replies
+from bot.wording import doors
 from bot.wording.explanations import explanation_lines
 from index.parameters import MAX_QUERY
 from knowledge.entry_reader import read_moment
 from knowledge.errors import FaqError
 
-DOOR = "cli"
 MAX_LINE = 1 << 16  # bytes of a line that are looked at; a question is cut far below
 STANDARD_INPUT = "-"
 TOO_LONG = f"1行が{MAX_LINE // 1024}KBを超えています。質問とこれまでのやりとりを短くしてください。"
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace, app: App) -> int:
             print(json.dumps(values, ensure_ascii=False), flush=True)
         return 0
     query = os.fsencode(options.query).decode("utf-8", "replace")  # the locale may not be UTF-8
-    reply = faq.ask(query, Asker(DOOR))
+    reply = faq.ask(query, Asker(doors.CLI))
     if options.json:
         values = reply_json(faq, reply)
         if options.explain:
@@ -64,7 +64,7 @@ def _answer_line(faq: Faq, line: bytes, *, is_cut: bool, explain: bool) -> dict[
         asked = read_line(query)
     except FaqError as error:
         return {"query": query, "error": f"{error.message}{error.hint}"}
-    reply = faq.ask(asked.query, Asker(DOOR), asked.conversation)
+    reply = faq.ask(asked.query, Asker(doors.CLI), asked.conversation)
     values = reply_json(faq, reply)
     if explain:
         values["explanation"] = replies.explanation_json(faq.searcher.snapshot, reply)

@@ -5,10 +5,9 @@ import unicodedata
 from dataclasses import replace
 
 from bot.app import App
-from bot.commands.ask import DOOR
 from bot.reply import Asker, Reply
 from bot.terminal import replies
-from bot.wording import sentences
+from bot.wording import doors, sentences
 from index.asking.turns import Turn
 from index.decision.decision import Suggest
 
@@ -24,14 +23,14 @@ def run(options: argparse.Namespace, app: App) -> int:
     while text := _next_line():
         choice = _choice(last, text)
         if last and choice == NONE_OF_THESE:
-            app.faq.none_of_these(last.reference, Asker(DOOR))
+            app.faq.none_of_these(last.reference, Asker(doors.CLI))
             print(sentences.PERSON.format(contact=app.faq.site.contact))
         elif last and choice:
-            entry = app.faq.choose(last.reference, choice, Asker(DOOR))
+            entry = app.faq.choose(last.reference, choice, Asker(doors.CLI))
             said[-1] = replace(said[-1], shown=(entry.id,) if entry else ())
             print(replies.entry_text(app.faq, entry) if entry else sentences.GONE)
         else:
-            last = app.faq.ask(text, Asker(DOOR), said)
+            last = app.faq.ask(text, Asker(doors.CLI), said)
             said.append(Turn(text, tuple(one.entry.id for one in last.every if one.entry)))
             print(replies.reply_text(app.faq, last))
     return 0

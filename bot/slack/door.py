@@ -21,7 +21,7 @@ from bot.slack.views.entry import EntryView
 from bot.slack.views.message import Message, plain_message
 from bot.slack.views.reply import entry_message, joined_message, reply_message
 from bot.slack.workspaces.workspaces import Workspaces
-from bot.wording import sentences
+from bot.wording import doors, sentences
 from index.gaps.gaps import Gap
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
@@ -31,8 +31,6 @@ from knowledge.slack_state.conversations import Conversations, PostedReply
 from knowledge.slack_state.copies import Copies
 
 logger = logging.getLogger(__name__)
-DOOR = "slack"
-WATCHING = "watch"  # the door of what nobody addressed to us
 PRESS_TIME = timedelta(minutes=1)  # in which one button means the same press: people press again what takes seconds
 REFUSED_KEPT = 60.0  # seconds after a refusal in which an asker's limit is looked at before their words are
 MAX_REFUSED = 10_000  # askers
@@ -71,7 +69,7 @@ class Door:
                 self.kept_gaps[revision] = found
         return found
 
-    def asker(self, body: dict[str, Any], name: str = DOOR) -> Asker:
+    def asker(self, body: dict[str, Any], name: str = doors.SLACK) -> Asker:
         """The person who sent `body` as an asker, at the door of this name."""
         person = person_of(body)
         return Asker(name, self.asker_id(person.id, person.workspace))

@@ -4,8 +4,9 @@ from flask import Blueprint, render_template, request
 
 from bot.handing import HandedQuestion, HandOver, NotHandedError
 from bot.web.askers import asker_at
-from bot.web.door import NAME, Door
+from bot.web.door import Door
 from bot.web.entry_pages import reference_in
+from bot.wording import doors
 from index.text.filters import drop_invisible
 
 MAX_TEXT = 2_000  # characters of an inquiry
@@ -28,10 +29,10 @@ def add_contact(pages: Blueprint, door: Door, hand_over: HandOver) -> None:
         if not all(written.values()):
             return _form(written, asked, missing=True), 422
         if not door.faq.stored(asked):  # then what is written is the question
-            asked = door.faq.ask(written["words"], asker_at(NAME)).reference
-        door.faq.escalated(asked, asker_at(NAME))
+            asked = door.faq.ask(written["words"], asker_at(doors.WEB)).reference
+        door.faq.escalated(asked, asker_at(doors.WEB))
         try:
-            hand_over(HandedQuestion(reference=asked, door=NAME, **written))
+            hand_over(HandedQuestion(reference=asked, door=doors.WEB, **written))
         except NotHandedError:
             return _form(written, asked, failed=True), 502
         return render_template("sent.html", reach=written["reach"]), 200

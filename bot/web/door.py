@@ -10,7 +10,6 @@ from bot.handing import HandOver
 from bot.overview import Overview
 from bot.setting_table import Settings
 
-NAME = "web"  # of this door, in the query log
 PAGES, WIDGET = "pages", "widget"  # the same pages twice: by themselves, and in a frame on other sites
 
 

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirection
 
 from bot.web.askers import asker_at
-from bot.web.door import NAME, Door, checked_again
+from bot.web.door import Door, checked_again
 from bot.web.structured_data import question_data
+from bot.wording import doors
 from index.decision.equality import is_equal
 from index.ranking.ranking import Ranking
 from knowledge.entry import Entry
@@ -41,7 +42,7 @@ def add_entry_pages(pages: Blueprint, door: Door) -> None:
         reference = reference_in(request.form.get("reference", "")) or new_reference()
         reason = _reason(request.form.get("reason", ""))
         helpful = request.form.get("helpful") == "yes"
-        door.faq.vote(reference, voted.id, asker_at(NAME), helpful=helpful, reason=None if helpful else reason)
+        door.faq.vote(reference, voted.id, asker_at(doors.WEB), helpful=helpful, reason=None if helpful else reason)
         return render_template("voted.html", entry=voted, reference=reference, asks_why=not helpful and not reason)
 
 

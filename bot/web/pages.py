@@ -9,11 +9,11 @@ from bot import markdown
 from bot.web.askers import asker_at
 from bot.web.completion import complete
 from bot.web.contact import add_contact
-from bot.web.door import NAME, PAGES, Door, is_framed, to
+from bot.web.door import PAGES, Door, is_framed, to
 from bot.web.entry_pages import add_entry_pages
 from bot.web.phrases import phrase_breaks
 from bot.web.structured_data import site_data
-from bot.wording import sentences
+from bot.wording import doors, sentences
 from index.asking.turns import Turn
 from index.text.filters import drop_invisible
 from knowledge.entry import TOKYO, Entry
@@ -96,7 +96,7 @@ def _add_search(pages: Blueprint, door: Door) -> None:
 def found(door: Door) -> str:
     """The page with what is found for the question in its address: the reply that Slack would give too."""
     text = drop_invisible(request.values.get("q", ""))  # what turns text around would do so on the page too
-    reply = door.faq.ask(text, asker_at(NAME), _turns_before()) if text.strip() else None
+    reply = door.faq.ask(text, asker_at(doors.WEB), _turns_before()) if text.strip() else None
     return render_template("search.html", faq=door.faq, query=text, reply=reply)
 
 
@@ -114,9 +114,9 @@ def _add_choice(pages: Blueprint, door: Door) -> None:
         was_asked = door.faq.stored(reference) is not None  # anybody can send a form
         if not entry_id:
             if was_asked:
-                door.faq.none_of_these(reference, asker_at(NAME))
+                door.faq.none_of_these(reference, asker_at(doors.WEB))
             return render_template("none.html", reference=reference if was_asked else "")
-        entry = door.faq.choose(reference, entry_id, asker_at(NAME)) if was_asked else door.faq.entry(entry_id)
+        entry = door.faq.choose(reference, entry_id, asker_at(doors.WEB)) if was_asked else door.faq.entry(entry_id)
         if entry is None:
             abort(404)
         asked = {"ref": reference} if was_asked else {}

@@ -11,11 +11,11 @@ from bot.slack.carrying import carry
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery
-from bot.slack.door import WATCHING, Door
+from bot.slack.door import Door
 from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.message import plain_message
-from bot.wording import sentences
+from bot.wording import doors, sentences
 from index.asking.turns import Turn
 from index.decision.decision import Abstain, Reason, Suggest
 from index.message.message import MessageKind
@@ -52,7 +52,7 @@ def thread_message(door: Door, client: MeasuredClient, delivery: Delivery) -> No
     if incoming.mentions(event, door.bot_users(client, delivery.body)) or carry(door, client, delivery):
         return
     last = _last_replies(door, delivery, incoming.thread(event), THREAD_TIME)
-    if last and last[0].door != WATCHING and last[0].asker == door.asker_hash(delivery.body):
+    if last and last[0].door != doors.WATCHING and last[0].asker == door.asker_hash(delivery.body):
         answer(door, client, delivery, last, addressed=False)
 
 

@@ -12,11 +12,12 @@ from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.responding import GONE
-from bot.slack.door import WATCHING, Door
+from bot.slack.door import Door
 from bot.slack.listeners.messages import is_settled, remember
 from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.reply import unasked_message
+from bot.wording import doors
 from index.asking.watching import is_sure_unasked
 from index.message.message import TO_OTHERS
 from knowledge.slack_state.conversations import PostedReply
@@ -41,7 +42,7 @@ def channel_message(door: Door, client: MeasuredClient, delivery: Delivery) -> N
     if is_settled(door, client, delivery, place):
         return
     reply = _sure_reply(door, event)
-    if reply is None or not door.record(reply, door.asker(delivery.body, WATCHING)):
+    if reply is None or not door.record(reply, door.asker(delivery.body, doors.WATCHING)):
         return
     shown = unasked_message(reply.reference, door.reply_message(reply), door.faq.site)
     delivery.post(client, *place, shown, reply.reference)

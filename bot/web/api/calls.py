@@ -10,8 +10,8 @@ from bot.handing import HandedQuestion, HandOver, NotHandedError
 from bot.web.api.objects import EntriesPage, EntriesQuery, Escalated, EscalationObject, FeedbackObject
 from bot.web.api.problems import ProblemError
 from bot.web.askers import asker_at
+from bot.wording import doors
 
-DOOR = "api"
 UNKNOWN_ENTRY = "公開中の項目に、id「{entry_id}」はありません。"
 UNKNOWN_REFERENCE = "受付番号「{reference}」のご質問は、記録にありません。"
 HANDED = "担当者に伝えました。"
@@ -27,7 +27,7 @@ class Api:
 
 def ask(api: Api, asked: Asked) -> ReplyObject:
     """Answer a message as the bot does at every door."""
-    return reply_object(api.faq, api.faq.ask(asked.query, asker_at(DOOR), asked.conversation))
+    return reply_object(api.faq, api.faq.ask(asked.query, asker_at(doors.API), asked.conversation))
 
 
 def entries(api: Api, query: EntriesQuery) -> EntriesPage:
@@ -56,7 +56,7 @@ def entry(api: Api, entry_id: str) -> EntryObject:
 def feedback(api: Api, given: FeedbackObject) -> None:
     """Store what somebody thought of a reply."""
     _require_asked(api, given.reference)
-    asker = asker_at(DOOR)
+    asker = asker_at(doors.API)
     if given.kind == "none_of_these":
         api.faq.none_of_these(given.reference, asker)
         return
@@ -72,11 +72,11 @@ def feedback(api: Api, given: FeedbackObject) -> None:
 def escalate(api: Api, wanted: EscalationObject) -> Escalated:
     """Hand a question to people, or say how to reach them."""
     _require_asked(api, wanted.reference)
-    api.faq.escalated(wanted.reference, asker_at(DOOR))
+    api.faq.escalated(wanted.reference, asker_at(doors.API))
     contact = api.faq.site.contact
     if api.hand_over is None:
         raise ProblemError(503, f"ここからは担当者に伝えられません。{contact}", contact=contact)
-    question = HandedQuestion(reference=wanted.reference, door=DOOR, reach=wanted.reach, words=wanted.words)
+    question = HandedQuestion(reference=wanted.reference, door=doors.API, reach=wanted.reach, words=wanted.words)
     try:
         api.hand_over(question)
     except NotHandedError as error:

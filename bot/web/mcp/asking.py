@@ -11,11 +11,11 @@ from bot.exchange.entries import EntryObject, digest_of, entry_object
 from bot.exchange.replies import Candidate, ReplyObject, reply_object
 from bot.web.askers import asker_at
 from bot.web.mcp.tools import Tool, Tools
+from bot.wording import doors
 from index.snapshot import Snapshot
 from knowledge.entry_rules import MAX_LENGTHS
 from knowledge.errors import FaqError
 
-DOOR = "mcp"
 MAX_FOUND = 10
 RULES = (
     "decision が answer のとき: entry.answer を、言い換えず、足さず、そのまま引用し、url・as_of・notice を添えること。"
@@ -87,7 +87,7 @@ class QuotationResult(Struct, frozen=True):
 def ask(tools: Tools, asked: Asked) -> AskResult:
     """Answer a message as the bot does at every door."""
     faq = tools.faq
-    reply = reply_object(faq, faq.ask(asked.query, asker_at(DOOR), asked.conversation))
+    reply = reply_object(faq, faq.ask(asked.query, asker_at(doors.MCP), asked.conversation))
     return AskResult(
         **msgspec.structs.asdict(reply),
         wrong_bound=round(faq.searcher.snapshot.calibration.risk.bound, 4),

@@ -8,11 +8,12 @@ from typing import Any
 from flask import Response, render_template, request
 
 from bot.signing_in import Role
-from bot.web.team.figures.figure import DOORS, Cell, Figure, as_csv
+from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import propose_or_tell
 from bot.web.team.team import Team
+from bot.wording.doors import LABELS as DOORS
 from bot.wording.editing import VERDICTS
 from bot.wording.evidence import AT_FIRST
 from index.decision.calibration import Calibration

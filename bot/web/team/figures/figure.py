@@ -7,7 +7,6 @@ from flask import Response, request
 
 from knowledge.files.csv_files import csv_of
 
-DOORS = {"slack": "Slack", "watching": "Slack（見守り）", "web": "Web", "api": "API", "mcp": "MCP", "cli": "コマンド"}
 Cell = str | int | float  # a float is a share, shown in percent
 
 

@@ -8,9 +8,10 @@ from flask import Response, render_template
 
 from bot.web.team.figures.charts import stacks
 from bot.web.team.figures.counts import PERIODS, Counts, Period, asked_period
-from bot.web.team.figures.figure import DOORS, Cell, Figure, as_csv
+from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.pages import TeamPages
 from bot.web.team.team import Team
+from bot.wording.doors import LABELS as DOORS
 from knowledge.questions.outcomes import Ended, Ending, Outcomes, Replied, Reply, Waiting, day_begins
 from knowledge.questions.shares import Share
 
