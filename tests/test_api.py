@@ -346,3 +346,18 @@ def test_a_refusal_of_slack_is_told_with_the_contact_and_can_be_repeated(
     assert refused.status_code == 503
     assert small.faq.site.contact in refused.get_json(force=True)["detail"]
     assert with_people.post("/api/v1/escalations", json=wanted).status_code == 200
+
+
+def test_people_are_handed_few_questions_of_one_address_in_a_minute(with_people: FlaskClient) -> None:
+    wanted = {"reference": asked(with_people)["reference"], "reach": "taro@example.com"}
+    told = [with_people.post("/api/v1/escalations", json=wanted).status_code for _ in range(3)]
+    assert told == [200, 200, 429]
+    assert with_people.get("/api/v1/entries").status_code == 200
+
+
+def test_a_token_hands_over_as_its_own_quota_allows(start: Start) -> None:
+    app = start(API_TOKENS=f"shop:{TOKEN}")
+    client = create_web(app.faq, app.settings).test_client()
+    wanted = {"reference": asked(client)["reference"], "reach": "taro@example.com"}
+    told = [client.post("/api/v1/escalations", json=wanted, headers=BEARER).status_code for _ in range(4)]
+    assert told == [503] * 4  # without people the contact is told

@@ -15,7 +15,7 @@ from bot.web.tokens import Holder, holder_of
 UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Slack, platforms and styles are not people
 TYPING = (f"{PAGES}.suggest", f"{WIDGET}.suggest")  # asked at every pause of a typist, with a quota of its own
 TYPED_REQUESTS = 5  # for one other request
-WRITING = (f"{PAGES}.send", f"{WIDGET}.send", "team.show_link")
+WRITING = (f"{PAGES}.send", f"{WIDGET}.send", "team.show_link", "api_escalate")
 INQUIRIES = 2  # of one client in a minute: people read them
 
 
