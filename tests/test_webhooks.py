@@ -28,9 +28,10 @@ from bot.reply import Asker
 from bot.settings import read_settings, shown_settings
 from bot.webhooks.webhooks import AGAIN, Webhooks
 from index.text.analyzer import Analyzer
-from knowledge.errors import SettingError
+from knowledge.errors import SettingError, StoreError
 from knowledge.questions.asker_data import erase_asker
 from knowledge.questions.query_log import QueryLog
+from knowledge.revisions.history import History
 from knowledge.revisions.store import Change
 from knowledge.webhooks.deliveries import KEPT, Deliveries, Event, deliveries
 
@@ -262,6 +263,22 @@ def test_a_receiver_that_is_away_is_told_when_it_is_back(small: App) -> None:
     publish(small)
     begun.turn()
     assert [delivery.attempts for delivery in begun.deliveries.due(datetime.now(UTC) + AGAIN[0])] == [1]
+
+
+def test_a_failure_of_the_database_loses_nothing(
+    webhooks: Webhooks, small: App, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(small)
+
+    def broken(*_: object) -> None:
+        raise StoreError("データベースを使えません。")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(History, "find", broken)
+        with pytest.raises(StoreError):
+            webhooks.turn()
+    webhooks.turn(datetime.now(UTC) + AGAIN[0])
+    assert [told["data"]["revision"] for told in receiver.told] == [2]
 
 
 def test_a_receiver_that_is_no_longer_set_is_dropped(webhooks: Webhooks, small: App, receiver: Receiver) -> None:

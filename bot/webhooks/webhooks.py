@@ -16,7 +16,7 @@ from bot.setting_table import Settings
 from bot.webhooks.messages import compose
 from bot.webhooks.signing import signed_headers
 from knowledge.checks.public_network import new_opener
-from knowledge.errors import FaqError, SettingError
+from knowledge.errors import FaqError, SettingError, StoreError
 from knowledge.webhooks.deliveries import Deliveries, Delivery, Event
 
 logger = logging.getLogger(__name__)
@@ -82,8 +82,11 @@ class Webhooks:
             logger.warning("webhook %s %s: %s, %s", delivery.event, delivery.subject, status or "unreached", outcome)
 
     def _body(self, delivery: Delivery) -> bytes | None:
+        """The body; None where there is nothing to tell. Raises StoreError: then the next attempt finds it."""
         try:
             return compose(delivery, self.parts)
+        except StoreError:
+            raise
         except FaqError:
             logger.warning("webhook %s %s: nothing to tell", delivery.event, delivery.subject)
             return None
