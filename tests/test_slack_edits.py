@@ -377,6 +377,25 @@ def test_a_follow_up_that_got_silence_and_became_a_question_is_answered(slack: S
     assert deleted["ts"] == posted["ts"]
 
 
+@pytest.mark.parametrize(
+    "becomes", ["番号は専用ですか", f"<@{BOT_USER}> 番号は専用ですか"], ids=["question", "mention"]
+)
+def test_a_silence_that_became_a_question_while_slack_refuses_is_asked_once(
+    slack: SlackTester, app: App, becomes: str
+) -> None:
+    thread, ts = "1700000169.000100", "1700000170.000100"
+    slack.mention(QUESTION, ts=thread)
+    assert slack.in_thread("縄文土器の文様", thread, ts=ts) is None
+    slack.fake.fail("chat.postMessage", *[Failure(429, "ratelimited", {"Retry-After": "0"})] * 2)
+    posts = slack.edit(ts, "縄文土器の文様", becomes, message={"thread_ts": thread})
+    posted = posts[-1]
+    assert len(posts) == 3  # two of them refused
+    assert [one["ts"] for one in posts if "ts" in one] == [posted["ts"]]
+    references = [row.reference for row in stored(app, queries)]
+    assert len(references) == 2
+    assert (references[1], posted["ts"]) in [(row.reference, row.message) for row in stored(app, inbox)]
+
+
 def test_a_follow_up_of_somebody_else_stays_unheard_after_an_edit(slack: SlackTester) -> None:
     thread, message = "1700000165.000100", {"thread_ts": "1700000165.000100", "user": "U0OTHER"}
     slack.mention(QUESTION, ts=thread)

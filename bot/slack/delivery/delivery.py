@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +71,15 @@ class Delivery:
     def is_unsure(self) -> bool:
         """True when another process may post a reply without us knowing of it."""
         return self.inbox.is_unsure(self.id)
+
+    @contextmanager
+    def read_as(self, body: dict[str, Any]) -> Iterator[None]:
+        """Read the event as `body` meanwhile; what is claimed, posted or refused is this delivery's all the same."""
+        came, self.body = self.body, body
+        try:
+            yield
+        finally:
+            self.body = came
 
     def claim(self, key: str) -> bool:
         """True when this event is the one that answers the message `key`; another event may have brought it too."""

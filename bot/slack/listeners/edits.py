@@ -95,11 +95,11 @@ def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: Post
 
 def _hear_anew(door: Door, client: MeasuredClient, delivery: Delivery, key: str) -> None:
     """Hear a message as if it had just been written the way it reads now."""
-    again = replace(delivery, body=incoming.said_anew(delivery.body))
-    listener = _listener(again, door.bot_users(client, again.body))
-    if listener:
-        delivery.inbox.database.note(f"edited:{key}", key)  # should the message itself come only now
-        listener(door, client, again)
+    with delivery.read_as(incoming.said_anew(delivery.body)):
+        listener = _listener(delivery, door.bot_users(client, delivery.body))
+        if listener:
+            delivery.inbox.database.note(f"edited:{key}", key)  # should the message itself come only now
+            listener(door, client, delivery)
 
 
 def _listener(delivery: Delivery, bot_users: Collection[str]) -> Listener | None:
