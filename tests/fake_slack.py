@@ -62,6 +62,7 @@ class FakeSlack:
     def __init__(self, port: int = 0) -> None:
         self.calls: list[Call] = []
         self.guests: set[str] = set()
+        self.closed: set[str] = set()  # channels that the bot is not in
         self.groups: dict[str, list[str]] = {}
         self.organisations: dict[str, str] = {}  # Enterprise Grid: by user, also by "" for the home workspace's own
         self.headers: dict[str, str] = {}  # of every answer that goes well
@@ -135,6 +136,8 @@ class FakeSlack:
             self._changed.notify_all()
             waiting = self._failures.get(method)
             failure = waiting.popleft() if waiting else None
+        if method == "chat.postMessage" and params["channel"] in self.closed:
+            failure = Failure(200, "not_in_channel")
         if failure:
             if failure.done:
                 params["ts"] = self.next_ts()

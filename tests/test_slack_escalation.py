@@ -395,6 +395,24 @@ def test_what_cannot_be_carried_is_taken_back(slack: SlackTester, app: App) -> N
     assert "担当者に伝えました" in shown(only(slack.press(message, PRESS), "response_url"))
 
 
+@pytest.mark.parametrize("failing", ["chat.getPermalink", "support", "database"])
+def test_what_a_direct_message_promised_is_taken_back_with_the_rest(slack: SlackTester, app: App, failing: str) -> None:
+    reply = slack.command(UNKNOWN)
+    if failing == "database":
+        with app.store.engine.begin() as connection:
+            connection.exec_driver_sql(NO_ROOM)
+    elif failing == "support":
+        slack.fake.closed.add(SUPPORT)
+    else:
+        slack.fake.fail(failing, Failure(200, "message_not_found"))
+    calls = slack.press(reply, PRESS, ephemeral=True)
+    posted = [(one["channel"], one["ts"]) for one in calls if one["method"] == "chat.postMessage" and "ts" in one]
+    gone = [(one["channel"], one["ts"]) for one in calls if one["method"] == "chat.delete"]
+    assert posted[0][0] == f"D0{USER}"
+    assert gone == posted[::-1]
+    assert "伝えられませんでした" in shown(only(calls, "response_url"))
+
+
 def test_without_the_database_the_way_to_the_company_is_shown(slack: SlackTester, app: App) -> None:
     message = slack.mention(UNKNOWN)
     assert message

@@ -1,6 +1,7 @@
 """Handing a question to people, and ending that; `carrying` carries what both sides say in between."""
 
 import logging
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from bot.slack.delivery.responding import replace, whisper
 from bot.slack.door import Door
 from bot.slack.roles import person_of
 from bot.slack.views.escalation import escalation_message, resolved_message
-from bot.slack.views.message import plain_message
+from bot.slack.views.message import Message, plain_message
 from bot.wording import sentences
 from bot.wording.sentences import DECISIONS
 from knowledge.errors import StoreError
@@ -110,28 +111,29 @@ def _hand_over(
     before = door.conversations.escalation_in(*place[:3], door.roles.home) if place else None
     if before:
         return _ask_further(door, home, before, reference)
-    channel, thread, _, question = place or _begin(door, client, reference, asker)
-    permalink = str(client.chat_getPermalink(channel=channel, message_ts=question)["permalink"])
-    message = escalation_message(reference, asker, door.faq.question(reference), found_for(door, reference), permalink)
-    opened = Escalation(
-        reference=reference,
-        channel=channel,
-        thread=thread,
-        asker=door.asker_hash(body),
-        support_channel=door.support_channel,
-        support_thread=post(home, door.support_channel, "", message),
-        team=team,
-    )
-    _keep(door, home, opened)
+    with ExitStack() as undone:  # no promise of an answer stays where nobody could give one
+        channel, thread, _, question = place or _begin(door, client, reference, asker, undone)
+        link = str(client.chat_getPermalink(channel=channel, message_ts=question)["permalink"])
+        message = escalation_message(reference, asker, door.faq.question(reference), found_for(door, reference), link)
+        opened = Escalation(
+            reference=reference,
+            channel=channel,
+            thread=thread,
+            asker=door.asker_hash(body),
+            support_channel=door.support_channel,
+            support_thread=_post(home, door.support_channel, message, undone),
+            team=team,
+        )
+        door.conversations.escalate(opened)
+        undone.pop_all()
     return TOLD if place else TOLD_ALONE
 
 
-def _keep(door: Door, home: WebClient, opened: Escalation) -> None:
-    try:
-        door.conversations.escalate(opened)
-    except StoreError:  # the message promises what nobody would carry
-        _take_back(home, opened.support_channel, opened.support_thread)
-        raise
+def _post(client: WebClient, channel: str, message: Message, undone: ExitStack) -> str:
+    """Post a message that is taken back where what it promises fails; returns its timestamp."""
+    posted = post(client, channel, "", message)
+    undone.callback(_take_back, client, channel, posted)
+    return posted
 
 
 def _ask_further(door: Door, home: WebClient, escalation: Escalation, reference: str) -> str:
@@ -148,7 +150,7 @@ def _take_back(client: WebClient, channel: str, message: str) -> None:
     try:
         client.chat_delete(channel=channel, ts=message)
     except (SlackApiError, OSError) as error:
-        logger.warning("a message in the support channel that nobody answers through stays: %s", error_code(error))
+        logger.warning("a message that promises what nobody does stays: %s", error_code(error))
 
 
 def _release(door: Door, claim: str) -> None:
@@ -169,12 +171,12 @@ def _place(door: Door, body: dict[str, Any], reference: str, team: str) -> tuple
     return str(container["channel_id"]), thread, team if door.workspaces else "", thread
 
 
-def _begin(door: Door, client: WebClient, reference: str, asker: str) -> tuple[str, str, str, str]:
+def _begin(door: Door, client: WebClient, reference: str, asker: str, undone: ExitStack) -> tuple[str, str, str, str]:
     """The same for a direct conversation, which begins with the question."""
     channel = str(client.conversations_open(users=asker)["channel"]["id"])
     question = door.faq.question(reference)
     asked = f"担当者への質問: {question}" if question else "担当者への質問"
-    begun = post(client, channel, "", plain_message(f"{asked}\n{CARRIED_HERE}"))
+    begun = _post(client, channel, plain_message(f"{asked}\n{CARRIED_HERE}"), undone)
     return channel, begun, "", begun
 
 
