@@ -186,6 +186,7 @@ def test_a_line_may_hold_the_conversation_before_and_get_a_reply_to_each_questio
         "担当者に代わってください",
         '{"query": 3}',
         '{"query": "料金は？", "conversation": [{"shown": "x"}]}',
+        r'{"query": "料金は？", "conversation": "\ud800"}',
     ]
     objects = say("ask", "--json", "-", stdin="\n".join(lines)).splitlines()
     follow_up, two, thanks, person, *wrong = map(json.loads, objects)
@@ -194,7 +195,8 @@ def test_a_line_may_hold_the_conversation_before_and_get_a_reply_to_each_questio
     assert all(set(reply) == {"asked", *OF_ONE} for reply in two["replies"])
     assert (thanks["kind"], thanks["entry"], thanks["replies"]) == ("thanks", None, [])
     assert (person["kind"], person["decision"]) == ("person", "abstain")
-    assert ["query" in wrong[0]["error"], "conversation の1番目" in wrong[1]["error"]] == [True, True]
+    places = ("query", "conversation の1番目", "送られた値")
+    assert all(place in one["error"] for one, place in zip(wrong, places, strict=True))
 
 
 def test_a_reader_that_stops_early_is_no_error(small_environment: dict[str, str]) -> None:

@@ -36,6 +36,8 @@ def convert(values: Any, kind: type[Type], *, strict: bool = True) -> Type:
         return msgspec.convert(values, kind, strict=strict)
     except msgspec.ValidationError as error:
         raise _unreadable(error) from error
+    except UnicodeEncodeError as error:  # some texts are encoded to be read: "\ud800" cannot be
+        raise UnreadableError("", "half of a surrogate pair is no text") from error
 
 
 def _unreadable(error: msgspec.ValidationError) -> UnreadableError:
