@@ -350,6 +350,14 @@ def test_with_review_another_editor_approves(slack: SlackTester, app: App) -> No
 
 
 @pytest.mark.parametrize("slack", ["required"], indirect=True)
+def test_a_proposal_waits_also_where_the_editors_channel_cannot_be_told(slack: SlackTester, app: App) -> None:
+    slack.fake.closed.add(EDITORS)
+    preview = send(slack, edit_form(slack, PRICE), {"note": "承認が要る"})
+    assert "承認を待っています" in shown(send(slack, preview, {"reason": "改定"}))
+    assert [one.reason for one in app.publishing.proposals.waiting()] == ["改定"]
+
+
+@pytest.mark.parametrize("slack", ["required"], indirect=True)
 def test_a_proposal_that_waits_can_be_given_up(slack: SlackTester, app: App) -> None:
     send(slack, send(slack, edit_form(slack, PRICE), {"note": "やめる"}), {"reason": "試し"})
     slack.press(home(slack), "show_proposal:0", user=OTHER_EDITOR)

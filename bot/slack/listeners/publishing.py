@@ -1,6 +1,7 @@
 """A proposal is published, handed in, looked at or withdrawn."""
 
 import json
+import logging
 import re
 from dataclasses import replace
 from functools import partial
@@ -8,9 +9,11 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.proposal import Proposal
 from bot.signing_in import Role
+from bot.slack.client import error_code
 from bot.slack.delivery.posting import post
 from bot.slack.door import Door
 from bot.slack.modals import update_view
@@ -26,6 +29,7 @@ from bot.wording.sentences import DECISIONS
 from knowledge.entry import Status
 from knowledge.errors import FaqError
 
+logger = logging.getLogger(__name__)
 PUBLISHING = "公開しています。数秒お待ちください。"
 MAX_ANSWERED = 3  # changed questions whose reply is shown after a publish
 
@@ -81,16 +85,21 @@ def _publish(submission: Submission, proposal_id: str, reason: str, override: st
     if revision is not None:
         submission.show(published_modal(revision, _answered(door, proposal)))
         return
-    _tell_editors(submission, replace(proposal, stored=door.publishing.proposals.find(proposal_id)))
     submission.show(waiting_modal(proposal))
+    _tell_editors(submission, proposal)
 
 
 def _tell_editors(submission: Submission, proposal: Proposal) -> None:
-    """Tell the editors' channel, where there is one, of a proposal that waits for approval."""
-    door, home = submission.door, submission.door.home()
-    if door.editors_channel and home is not None:
-        heading = said_by("", submission.user, " さんの提案が承認を待っています。")
-        post(home, door.editors_channel, "", waiting_message(proposal, heading))
+    """Tell the editors' channel, where there is one, of a proposal that waits; it waits also where that fails."""
+    door = submission.door
+    try:
+        home = door.home()
+        if door.editors_channel and home is not None:
+            waiting = replace(proposal, stored=door.publishing.proposals.find(proposal.id))
+            heading = said_by("", submission.user, " さんの提案が承認を待っています。")
+            post(home, door.editors_channel, "", waiting_message(waiting, heading))
+    except (SlackApiError, OSError, FaqError) as error:
+        logger.warning("editors are not told that the proposal %s waits: %s", proposal.id, error_code(error))
 
 
 def _answered(door: Door, proposal: Proposal) -> list[tuple[str, list[Block]]]:
