@@ -266,6 +266,14 @@ def test_variants_are_added_and_found(slack: SlackTester, app: App) -> None:
     assert app.faq.preview("ほにゃらら費").entry == entry
 
 
+def test_variants_for_an_entry_that_was_removed_meanwhile_say_so(slack: SlackTester, app: App) -> None:
+    form = opened(slack.press(entry_modal(slack, PRICE), "言い方を追加", user=EDITOR))
+    app.store.publish(Change(remove=(PRICE,)), OTHER_EDITOR, "廃止", app.store.revision())
+    answer = slack.submit(form, {"variants": "ほにゃらら費"}, user=EDITOR)
+    assert answer["response_action"] == "update"
+    assert "今は公開されていません" in shown(answer["view"])
+
+
 def test_a_variant_of_another_entry_is_refused_with_what_was_typed(slack: SlackTester, app: App) -> None:
     other = next(entry for entry in app.faq.entries() if entry.id != PRICE and entry.variants)
     form = opened(slack.press(entry_modal(slack, PRICE), "言い方を追加", user=EDITOR))

@@ -296,7 +296,8 @@ def test_an_event_over_the_socket_is_acknowledged_and_answered(socket: FakeSlack
 def test_the_first_delivery_over_the_socket_says_retry_zero_and_is_answered(socket: FakeSlack) -> None:
     first = envelope(2, {"type": "app_mention", "text": QUESTION}, retry_attempt=0, retry_reason="")
     socket.socket.send(first)
-    socket.wait_for("chat.postMessage")
+    (message,) = socket.wait_for("chat.postMessage")
+    assert "10日間" in message["text"]
 
 
 def test_a_redelivery_over_the_socket_is_acknowledged_and_not_answered_again(socket: FakeSlack) -> None:

@@ -69,15 +69,14 @@ class _OnRateLimit(RateLimitErrorRetryHandler):
         return is_soon and super().can_retry(response=response, **details)
 
 
-class _OnLostConnection(ConnectionErrorRetryHandler):
+class _NoPost(RetryHandler):
+    """Repeats everything but a message, as the class beside it says."""
+
     def can_retry(self, *, request: HttpRequest, **details: Any) -> bool:
-        return not _posts(request) and super().can_retry(request=request, **details)
+        return not request.url.endswith("/chat.postMessage") and super().can_retry(request=request, **details)
 
 
-class _OnServerError(ServerErrorRetryHandler):
-    def can_retry(self, *, request: HttpRequest, **details: Any) -> bool:
-        return not _posts(request) and super().can_retry(request=request, **details)
+class _OnLostConnection(_NoPost, ConnectionErrorRetryHandler): ...
 
 
-def _posts(request: HttpRequest) -> bool:
-    return request.url.endswith("/chat.postMessage")
+class _OnServerError(_NoPost, ServerErrorRetryHandler): ...

@@ -45,11 +45,6 @@ class Copies:
         with reading(self.engine) as connection:
             return [Copy(**row) for row in connection.execute(found).mappings()]
 
-    def forget(self, copy: Copy) -> None:
-        """Forget a copy that is gone."""
-        with changing(self.engine) as connection:
-            connection.execute(sa.delete(carried).where((carried.c.key == copy.key) & (carried.c.part == copy.part)))
-
     def count(self, reference: str, channel: str) -> int:
         """The copies that an escalation brought to a channel within COUNTED_TIME."""
         since = datetime.now(UTC) - COUNTED_TIME

@@ -99,7 +99,10 @@ def variants_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[st
     if submission.is_refused():
         return
     metadata, text = json.loads(view["private_metadata"]), typed(view, "variants")
-    entry = door.publishing.live().by_id[metadata["id"]]
+    entry = door.publishing.live().by_id.get(metadata["id"])
+    if entry is None:
+        ack(response_action="update", view=notice_modal(sentences.GONE))
+        return
     added = tuple(line.strip() for line in text.splitlines() if line.strip())
     changed = replace(entry, variants=entry.variants + added)
     faults = read_entry(changed.to_fields())[1]
