@@ -37,7 +37,7 @@ from knowledge.webhooks.deliveries import KEPT, Deliveries, Event, deliveries
 
 BYTES = b"a key of the tests, 32 bytes long"
 SECRET = f"whsec_{base64.b64encode(BYTES).decode()}"
-UNKNOWN = "縄文土器の文様"
+UNKNOWN, REWORDED = "縄文土器の文様", "土器の縄文の文様"
 
 
 @dataclass
@@ -167,6 +167,41 @@ def test_a_new_gap_is_told(webhooks: Webhooks, small: App, receiver: Receiver) -
         webhooks.turn()
     (told,) = receiver.told
     assert (told["type"], told["data"]["question"], told["data"]["count"]) == ("gap.opened", UNKNOWN, 2)
+
+
+def test_a_gap_whose_wordings_overtake_each_other_is_told_once(
+    webhooks: Webhooks, small: App, receiver: Receiver
+) -> None:
+    def look(*texts: str) -> str:
+        for text in texts:
+            small.faq.ask(text, Asker("web"))
+        webhooks.find_gaps()
+        (gap,) = small.overview.gaps()
+        return gap.representative
+
+    assert look(UNKNOWN, UNKNOWN) == UNKNOWN
+    receiver.status = 500
+    webhooks.turn()
+    receiver.status = 200
+    assert look(*[REWORDED] * 3) == REWORDED
+    webhooks.turn(datetime.now(UTC) + AGAIN[0])  # what waits is told, under the words of today
+    assert [told["data"]["question"] for told in receiver.told] == [UNKNOWN, REWORDED]
+    assert look(*[UNKNOWN] * 2) == UNKNOWN
+    webhooks.turn(datetime.now(UTC) + AGAIN[-1])
+    assert len(receiver.got) == 2
+    assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+
+
+def test_a_gap_that_stays_open_is_not_told_again(webhooks: Webhooks, small: App, receiver: Receiver) -> None:
+    for _ in range(2):
+        small.faq.ask(UNKNOWN, Asker("web"))
+    webhooks.find_gaps()
+    webhooks.turn()
+    for days in (1, 2):
+        later = datetime.now(UTC) + KEPT + timedelta(days=days)
+        webhooks.find_gaps(later)
+        webhooks.turn(later)
+    assert len(receiver.got) == 1
 
 
 def test_every_receiver_is_told_and_one_that_is_added_hears_of_what_comes(

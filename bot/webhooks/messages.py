@@ -29,7 +29,7 @@ def compose(delivery: Delivery, parts: Parts) -> bytes | None:
         case Event.ESCALATED:
             data = _escalated(delivery.subject, parts)
         case Event.GAP:
-            found = (gap for gap in parts.overview.gaps() if gap.key == delivery.subject)
+            found = (gap for gap in parts.overview.gaps() if delivery.subject in gap.keys)
             data = next((msgspec.to_builtins(gap_object(gap)) for gap in found), None)
     return None if data is None else msgspec.json.encode(Told(delivery.event, delivery.at, data))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.client import HTTPException
+from itertools import chain
 from urllib.error import HTTPError
 from urllib.request import Request
 
@@ -66,8 +67,9 @@ class Webhooks:
     def find_gaps(self, now: datetime | None = None) -> None:
         """Take in the gaps that were not open before. Raises StoreError."""
         now = now or datetime.now(UTC)
-        self.deliveries.add(Event.GAP, [gap.key for gap in self.parts.overview.gaps()], list(self.targets), now)
-        self.deliveries.forget(now)
+        keys = {gap.key: gap.keys for gap in self.parts.overview.gaps()}
+        self.deliveries.add(Event.GAP, list(keys), list(self.targets), now, keys)
+        self.deliveries.forget(now, still_open=list(chain.from_iterable(keys.values())))
 
     def _attempt(self, delivery: Delivery, now: datetime) -> None:
         is_last = delivery.attempts >= len(AGAIN)

@@ -65,6 +65,11 @@ class Gap:
         return Trend.RISING if self.this_week > self.last_week else Trend.FALLING
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that it has, or had while another of its texts was the most frequent."""
+        return tuple(text_key(text)[:KEY_LENGTH] for text in self.texts)
+
+    @property
     def examples(self) -> tuple[str, ...]:
         """The first texts, as many as are shown."""
         return self.texts[:MAX_EXAMPLES]

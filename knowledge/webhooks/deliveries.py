@@ -3,10 +3,11 @@
 A row names its event (a revision's number, a question's reference, a gap's key) and holds no words of anybody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -17,7 +18,7 @@ from knowledge.questions.feedback import FeedbackKind
 
 BEGUN = ""  # subject of the row that says that an event is watched: what happened before is told to nobody
 LOOK_BACK = timedelta(days=7)  # for events: no process is away for longer
-KEPT = timedelta(days=90)  # longer than a gap is looked for, so that none is told twice
+KEPT = timedelta(days=90)  # longer than a gap is looked for; while one is open it is kept, so that none is told twice
 
 deliveries = sa.Table(
     "deliveries",
@@ -69,17 +70,30 @@ class Deliveries:
         with reading(self.engine) as connection:
             return list(dict.fromkeys(connection.scalars(found)))
 
-    def add(self, event: Event, subjects: Sequence[str], targets: Sequence[str], now: datetime) -> int:
+    def add(
+        self,
+        event: Event,
+        subjects: Sequence[str],
+        targets: Sequence[str],
+        now: datetime,
+        names: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> int:
         """Let what is new of `subjects` be delivered to every target; returns how many are new.
 
-        The first call of an event takes all of them as known. Of several processes one adds.
+        The first call of an event takes all of them as known, and so is one of whose `names` any is known: it is
+        noted under its own too. Of several processes one adds.
         """
         with reading(self.engine) as connection:
             known = set(connection.scalars(sa.select(deliveries.c.subject).where(deliveries.c.event == event.value)))
-        new = [subject for subject in subjects if subject not in known]
         begins = BEGUN not in known
-        row = {"event": event.value, "at": now, "attempts": 0, "due_at": None if begins else now}
-        rows = [row | {"subject": subject, "target": target} for subject in new for target in targets]
+        unseen = [subject for subject in subjects if subject not in known]
+        new = set() if begins else {one for one in unseen if known.isdisjoint(names.get(one, ()))}
+        row = {"event": event.value, "at": now, "attempts": 0, "due_at": None}
+        rows = [
+            row | {"subject": subject, "target": target, "due_at": now if subject in new else None}
+            for subject in unseen
+            for target in targets
+        ]
         rows += [row | {"subject": BEGUN, "target": ""}] if begins else []
         try:
             with changing(self.engine) as connection:
@@ -87,7 +101,7 @@ class Deliveries:
                     connection.execute(sa.insert(deliveries), rows)
         except AlreadyStored:  # another process was quicker; what it did not see comes with the next call
             return 0
-        return 0 if begins else len(new)
+        return len(new)
 
     def due(self, now: datetime) -> list[Delivery]:
         """What is to be delivered now, oldest first; a first attempt at once, wherever the clock was set."""
@@ -109,9 +123,10 @@ class Deliveries:
         with changing(self.engine) as connection:
             connection.execute(sa.update(deliveries).where(_row(delivery)).values(due_at=None))
 
-    def forget(self, now: datetime) -> None:
-        """Delete what was delivered long ago."""
-        old = (deliveries.c.at < now - KEPT) & deliveries.c.due_at.is_(None) & (deliveries.c.subject != BEGUN)
+    def forget(self, now: datetime, still_open: Collection[str] = ()) -> None:
+        """Delete what was delivered long ago, but for the gaps that are `still_open`."""
+        old = (deliveries.c.at < now - KEPT) & deliveries.c.due_at.is_(None)
+        old &= deliveries.c.subject.not_in((BEGUN, *still_open))
         with changing(self.engine) as connection:
             connection.execute(sa.delete(deliveries).where(old))
 

@@ -44,7 +44,7 @@ def ignore_gap(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any
     ack()
     if door.allows(body, Role.EDITOR):
         for gap in door.gaps():
-            if gap.key == action.get("value"):
+            if action.get("value") in gap.keys:
                 door.overview.ignore_gap(gap, body["user"]["id"])
         door.gaps(fresh=True)
     publish_home(door, client, body)

@@ -59,7 +59,7 @@ def add_gaps(pages: TeamPages) -> None:
     @pages.page("/gaps/ignore", Role.EDITOR, "POST")
     def ignore_gap() -> Any:
         for gap in kept.find(team.faq.searcher.snapshot.revision):
-            if gap.key == request.form.get("gap"):
+            if request.form.get("gap") in gap.keys:
                 team.overview.ignore_gap(gap, member().user)
         kept.forget()
         return go("gaps")
