@@ -16,6 +16,8 @@ from knowledge.database.tables import UtcDateTime, feedback, metadata, revisions
 from knowledge.errors import AlreadyStored
 from knowledge.questions.feedback import FeedbackKind
 
+Names = Mapping[str, Collection[str]]  # of subjects: those that each has, or had before
+NO_NAMES: Names = MappingProxyType({})
 BEGUN = ""  # subject of the row that says that an event is watched: what happened before is told to nobody
 LOOK_BACK = timedelta(days=7)  # for events: no process is away for longer
 KEPT = timedelta(days=90)  # longer than a gap is looked for; while one is open it is kept, so that none is told twice
@@ -71,12 +73,7 @@ class Deliveries:
             return list(dict.fromkeys(connection.scalars(found)))
 
     def add(
-        self,
-        event: Event,
-        subjects: Sequence[str],
-        targets: Sequence[str],
-        now: datetime,
-        names: Mapping[str, Collection[str]] = MappingProxyType({}),
+        self, event: Event, subjects: Sequence[str], targets: Sequence[str], now: datetime, names: Names = NO_NAMES
     ) -> int:
         """Let what is new of `subjects` be delivered to every target; returns how many are new.
 
@@ -87,14 +84,11 @@ class Deliveries:
             known = set(connection.scalars(sa.select(deliveries.c.subject).where(deliveries.c.event == event.value)))
         begins = BEGUN not in known
         unseen = [subject for subject in subjects if subject not in known]
-        new = set() if begins else {one for one in unseen if known.isdisjoint(names.get(one, ()))}
-        row = {"event": event.value, "at": now, "attempts": 0, "due_at": None}
-        rows = [
-            row | {"subject": subject, "target": target, "due_at": now if subject in new else None}
-            for subject in unseen
-            for target in targets
-        ]
-        rows += [row | {"subject": BEGUN, "target": ""}] if begins else []
+        new = [] if begins else [one for one in unseen if known.isdisjoint(names.get(one, ()))]
+        row = {"event": event.value, "at": now, "attempts": 0}
+        due = {one: {"subject": one, "due_at": now if one in new else None} for one in unseen}
+        rows = [row | due[one] | {"target": target} for one in unseen for target in targets]
+        rows += [row | {"subject": BEGUN, "target": "", "due_at": None}] if begins else []
         try:
             with changing(self.engine) as connection:
                 if rows:
