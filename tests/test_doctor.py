@@ -201,6 +201,17 @@ def test_an_empty_database_stays_empty(
     assert content(url) == before
 
 
+def test_where_there_is_no_database_yet_none_is_made(
+    healthy: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'var' / 'new.db'}")
+    status, text = examine(capsys)
+    assert (status, sorted(tmp_path.iterdir())) == (0, before)
+    assert "OK  データベース: まだありません" in text and str(tmp_path / "var" / "new.db") in text
+    assert "OK  ディスク: 空きは" in text and "回答の根拠" not in text
+
+
 def content(url: str) -> list[str]:
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
         return list(connection.iterdump())

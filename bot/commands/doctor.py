@@ -17,7 +17,7 @@ from index.encoder.encoder import is_installed
 from index.encoder.passage_encoder import find_passage_encoder
 from index.snapshot_builder import SnapshotBuilder
 from index.text.tokenizer import Tokenizer
-from knowledge.database.connection import connect
+from knowledge.database.connection import connect, missing_file
 from knowledge.database.migration import SCHEMA_REVISION, schema_revision
 from knowledge.database.reachability import check_writable
 from knowledge.errors import FaqError, KnowledgeError
@@ -71,6 +71,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
         said = f"このプラットフォーム（{settings.platform}）のディスクは再起動のたびに空になります。"
         yield Finding("データベース", said, "DATABASE_URL に PostgreSQL を指定してください。")
     try:
+        missing = missing_file(settings.database_url)
+        if missing:
+            yield Finding("データベース", f"まだありません（最初の起動で {missing} に作られます）")
+            yield _disk(missing.absolute().parent)
+            return
         engine = connect(settings.database_url)
         found = schema_revision(engine)
         check_writable(engine)
@@ -89,7 +94,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _disk(folder: Path) -> Finding:
-    room = shutil.disk_usage(folder).free // 1_000_000
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    room = shutil.disk_usage(there).free // 1_000_000
     if room >= LEAST_ROOM:
         return Finding("ディスク", f"空きは{room:,}MBです")
     said = f"データベースのあるディスクの空きが{room:,}MBしかありません（{folder}）。なくなると記録も編集もできません。"
@@ -107,6 +113,8 @@ def _dictionary() -> Finding:
 def _evidence(app: App) -> Iterator[Finding]:
     """How much the answers rest on; where the database cannot be used another finding says so."""
     try:
+        if missing_file(app.settings.database_url):
+            return
         engine = connect(app.settings.database_url)
         if schema_revision(engine) != SCHEMA_REVISION:
             return

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,12 +44,41 @@ def connect(url: str, *, lock_seconds: float = LOCK_SECONDS, rest_seconds: float
         sa.event.listen(engine, "connect", lambda connection, _record: _limit_waiting(connection, lock_seconds))
         _replace_dead_connections(engine, rest_seconds)
     else:
-        if parsed.database and not parsed.database.startswith((":memory:", "file:")):
-            _make_private(Path(parsed.database))
+        file = _file_of(parsed)
+        if file:
+            _make_private(file)
         engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": lock_seconds})
         sa.event.listen(engine, "connect", _set_pragmas)
     Outage(engine, rest_seconds)
     return engine
+
+
+def missing_file(url: str) -> Path | None:
+    """The SQLite file of `url` that is not there yet, else None; makes nothing. Raises StoreError where none can be."""
+    file = _file_of(_parsed(url))
+    if file is None:
+        return None
+    try:
+        if file.exists():
+            return None
+        folder = next(one for one in file.absolute().parents if one.exists())
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise _no_folder(file.parent, error) from error
+    return file
+
+
+def _file_of(url: sa.URL) -> Path | None:
+    """The file of an SQLite database; None in memory, and for another database."""
+    name = url.database if url.get_backend_name() == "sqlite" else None
+    return Path(name) if name and not name.startswith((":memory:", "file:")) else None
+
+
+def _no_folder(folder: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"データベースのフォルダ {folder} を作れません（{type(error).__name__}）。",
+        "書き込める場所を DATABASE_URL に指定してください。",
+    )
 
 
 def _parsed(url: str) -> sa.URL:
@@ -72,10 +102,7 @@ def _make_private(file: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
-            f"データベースのフォルダ {folder} を作れません（{type(error).__name__}）。",
-            "書き込める場所を DATABASE_URL に指定してください。",
-        ) from error
+        raise _no_folder(folder, error) from error
     with suppress(OSError):  # SQLite says better what is wrong with a file
         with suppress(FileExistsError):  # an open database must not be opened and closed: that ends SQLite's locks
             os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
