@@ -1,6 +1,7 @@
 """Taking a knowledge base folder into the database that belongs to it."""
 
 from contextlib import suppress
+from functools import partial
 
 from knowledge.errors import KnowledgeError, RevisionConflict
 from knowledge.files.list_files import list_problems
@@ -9,13 +10,22 @@ from knowledge.list_name import ListName
 from knowledge.revisions.list_merge import merge_list
 from knowledge.revisions.list_rows import adopt_lists, has_lists, known_texts
 from knowledge.revisions.merge import EDITOR, REASON, Merge, ship
-from knowledge.revisions.owner import claim
+from knowledge.revisions.owner import check_owner, claim
 from knowledge.revisions.store import Change, Store
 
 
 def claim_for(store: Store, folder: KnowledgeFolder) -> None:
     """Let the database belong to the folder's knowledge base. Raises OtherKnowledgeBaseError where it does not."""
-    claim(store, folder.read_site().name, lambda: [located.entry.id for located in folder.read_entries()])
+    claim(store, folder.read_site().name, partial(_ids, folder))
+
+
+def check_for(store: Store, folder: KnowledgeFolder) -> None:
+    """Write nothing. Raises OtherKnowledgeBaseError where the database cannot belong to the folder's knowledge base."""
+    check_owner(store, folder.read_site().name, partial(_ids, folder))
+
+
+def _ids(folder: KnowledgeFolder) -> list[str]:
+    return [located.entry.id for located in folder.read_entries()]
 
 
 def adopt(store: Store, folder: KnowledgeFolder) -> None:

@@ -10,6 +10,7 @@
 import csv
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -26,8 +27,9 @@ from bot.cli import main
 from bot.wording.changes import first_change_lines
 from index.text.analyzer import Analyzer
 from knowledge.changes import EntryChange
-from knowledge.database.tables import metadata
+from knowledge.database.tables import knowledge_base, metadata
 from knowledge.entry import Entry, Status
+from knowledge.revisions.owner import owner_of
 from knowledge.revisions.store import Change
 
 PRICE = "plan-prices"
@@ -290,6 +292,24 @@ def test_a_dry_run_leaves_the_database_as_it_was(terminal: Terminal, app: App, t
     assert (terminal.code, dry["changed"], dry["proposal"]) == (0, [PRICE], None)
     assert "確認だけを行いました" in terminal.run("rollback", 1, "--dry-run")
     assert stored(app) == before
+
+
+@pytest.mark.parametrize("owner", ["", "前の名前"])
+def test_a_dry_run_gives_the_database_to_nobody(
+    terminal: Terminal, app: App, small_folder: str, tmp_path: Path, owner: str
+) -> None:
+    """Neither one from before owners were kept, nor one whose organisation changed its name."""
+    folder = shutil.copytree(small_folder, tmp_path / "copy")
+    with app.store.engine.begin() as connection:
+        connection.execute(sa.delete(knowledge_base))
+        if owner:
+            connection.execute(sa.insert(knowledge_base).values(name=owner))
+            site = Path(small_folder) / "site.yaml"
+            site.write_text(re.sub("(?m)^name:.*", f"name: {owner}", site.read_text("utf-8")), "utf-8")
+    terminal.json("import", folder, "--dry-run")
+    assert terminal.code == 0 and owner_of(app.store) == owner
+    terminal.json("import", folder)
+    assert terminal.code == 0 and owner_of(app.store) != owner
 
 
 def stored(app: App) -> dict[str, set[Any]]:

@@ -14,7 +14,7 @@ from bot.wording.changes import REFUSED_DRY_RUN
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.folder import entries_at, folder_at, read_incoming
 from knowledge.revisions.merge import Merge, merge_files
-from knowledge.shipping import claim_for
+from knowledge.shipping import check_for, claim_for
 
 
 @dataclass
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace, app: App) -> int:
 def _import(done: Import, options: argparse.Namespace, app: App) -> None:
     """Read, merge, propose and publish; `done` tells how far it came when an error ends it."""
     for folder in filter(None, map(folder_at, options.paths)):
-        claim_for(app.store, folder)
+        (check_for if options.dry_run else claim_for)(app.store, folder)
     incoming = read_incoming(options.paths)
     shipped = [entries_at(path).resolve() for path in options.paths] == [app.settings.knowledge.entries]
     merged = done.merged = merge_files(app.store, incoming, shipped=shipped)

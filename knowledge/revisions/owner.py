@@ -29,18 +29,25 @@ def owner_of(store: Store) -> str:
         return str(connection.execute(sa.select(knowledge_base.c.name)).scalar() or "")
 
 
-def claim(store: Store, name: str, read_ids: Callable[[], Collection[str]]) -> None:
-    """Let the database belong to the knowledge base `name`, whose folder holds the entries of `read_ids`.
+def check_owner(store: Store, name: str, read_ids: Callable[[], Collection[str]]) -> str:
+    """The owner of a database that can belong to the knowledge base `name`, whose folder holds the ids of `read_ids`.
 
-    A database that is empty, says so already, or shares most of its live entries with the folder does: an
+    A database that is empty, says so already, or shares most of its live entries with the folder can: an
     organisation may change its name. Raises OtherKnowledgeBaseError for any other.
     """
     owner = owner_of(store)
     if owner == name:
-        return
+        return owner
     live = store.load().by_id.keys()
     if live and len(live & set(read_ids())) < SAME * len(live):
         raise OtherKnowledgeBaseError(owner, name)
+    return owner
+
+
+def claim(store: Store, name: str, read_ids: Callable[[], Collection[str]]) -> None:
+    """Let the database belong to the knowledge base `name`. Raises OtherKnowledgeBaseError, see check_owner."""
+    if check_owner(store, name, read_ids) == name:
+        return
     with changing(store.engine) as connection:
         connection.execute(sa.delete(knowledge_base))
         connection.execute(sa.insert(knowledge_base).values(name=name))
