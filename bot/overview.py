@@ -1,8 +1,11 @@
 """The query log in sum: the entries most asked for, counts, and the open gaps."""
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
+
+from cachetools import TTLCache
 
 from index.gaps.gaps import MAX_WORDINGS, Gap, find_gaps
 from index.searcher import Searcher
@@ -17,6 +20,7 @@ from knowledge.revisions.store import Store
 
 RECENT_DAYS = 30
 GAP_DAYS = 60
+GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an editor comes back to them often
 LOOKED_THROUGH = 30  # entries edited last, for those whose answers changed
 
 
@@ -32,6 +36,8 @@ class Overview:
         self._store = Store(log.engine)
         self._history = History(log.engine)
         self._changed: tuple[Snapshot | None, list[tuple[Entry, datetime]]] = (None, [])  # swapped whole
+        self.kept_gaps: TTLCache[int, list[Gap]] = TTLCache(1, GAPS_KEPT)  # by revision
+        self._lock = threading.Lock()  # of the kept gaps; of two who ask at once the second waits for the first's
 
     def most_asked(self, limit: int) -> list[Entry]:
         """The live answering entries most asked for in the last RECENT_DAYS days, then the favourites."""
@@ -77,9 +83,26 @@ class Overview:
         questions = self._gap_questions.asked_between(now - timedelta(days=days), now, MAX_WORDINGS)
         return find_gaps(questions, snapshot, now, self._store.last_changes())
 
+    def recent_gaps(self) -> list[Gap]:
+        """The open gaps, as they were GAPS_KEPT seconds ago at most. Raises StoreError."""
+        revision = self._searcher.snapshot.revision
+        with self._lock:
+            found = self.kept_gaps.get(revision)
+            if found is None:
+                found = self.kept_gaps[revision] = self.gaps()
+        return found
+
     def ignore_gap(self, gap: Gap, editor: str) -> None:
         """Never list the texts of a gap again, whoever asks them. Raises StoreError."""
         self._gap_questions.ignore(gap.texts, editor)
+
+    def ignore_listed(self, key: str, editor: str) -> None:
+        """Ignore the gap that was listed by the wording `key`, and find all of them anew. Raises StoreError."""
+        for gap in self.recent_gaps():
+            if key in gap.keys:
+                self.ignore_gap(gap, editor)
+        with self._lock:
+            self.kept_gaps.clear()
 
 
 def _said_since(versions: Sequence[Version]) -> datetime | None:

@@ -8,16 +8,19 @@
 4. Nothing personal is in it.
 """
 
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from asking import ANSWERED, KAEDE, SAKURA, SUGGESTED, UNKNOWN, ask, publish
+from cachetools import TTLCache
 
 from bot.app import App
-from bot.overview import GAP_DAYS
+from bot.overview import GAP_DAYS, GAPS_KEPT
 from bot.reply import Asker, Reply
 from index.decision.decision import Suggest
 from index.gaps.gaps import Gap, Trend
@@ -321,6 +324,37 @@ def test_an_ignored_gap_does_not_come_back_however_it_is_spelled(app: App) -> No
         app.overview.ignore_gap(ignored, editor)
     ask(app, "  縄文土器の文様？？", KAEDE)
     assert only_gap(app).representative == "紅茶の茶葉の産地"
+
+
+def test_the_gaps_are_found_anew_after_some_seconds_or_when_one_is_ignored(app: App) -> None:
+    now, overview = [0.0], app.overview
+    overview.kept_gaps = TTLCache(1, GAPS_KEPT, timer=lambda: now[0])
+    assert overview.recent_gaps() == []
+    ask(app, UNKNOWN)
+    now[0] = GAPS_KEPT - 1
+    assert overview.recent_gaps() == []
+    now[0] = GAPS_KEPT + 1
+    assert [gap.representative for gap in overview.recent_gaps()] == [UNKNOWN]
+    ask(app, "盆栽の剪定")
+    assert len(overview.recent_gaps()) == 1
+    overview.ignore_listed(overview.recent_gaps()[0].key, "kaede")
+    assert [gap.representative for gap in overview.recent_gaps()] == ["盆栽の剪定"]
+
+
+def test_two_who_look_at_the_gaps_at_once_have_them_found_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(app, UNKNOWN)
+    found, find = [], app.overview.gaps
+
+    def slowly() -> list[Gap]:
+        time.sleep(0.2)
+        found.append(find())
+        return found[-1]
+
+    monkeypatch.setattr(app.overview, "gaps", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: app.overview.recent_gaps(), range(2))
+    assert first == second == found[0]
+    assert len(found) == 1
 
 
 def test_what_is_ignored_is_kept_without_its_text(app: App) -> None:

@@ -1,14 +1,10 @@
 """The Home tab and the suggested prompts: search, the questions most asked, categories."""
 
-from dataclasses import replace
-
-from cachetools import TTLCache
 from fake_slack import TEAM
 from slack_tester import EDITOR, STAFF, USER, SlackTester, buttons, labels, only, opened, shown
 
 from bot.app import App
 from bot.reply import Asker
-from bot.slack.door import GAPS_KEPT
 
 
 def test_the_home_tab_offers_search_questions_and_categories(slack: SlackTester) -> None:
@@ -104,17 +100,3 @@ def test_editors_see_how_much_is_known_of_the_answers(slack: SlackTester, app: A
     counted = f"判定つきの質問{evidence.judged}件・言い方{evidence.variants}個"
     assert counted in shown(opened(slack.open_tab("home", user=EDITOR)))
     assert counted not in shown(opened(slack.open_tab("home")))
-
-
-def test_the_gaps_are_found_anew_after_some_seconds_or_when_they_shall_be_fresh(slack: SlackTester, app: App) -> None:
-    now = [0.0]
-    door = replace(slack.slack.door, kept_gaps=TTLCache(1, GAPS_KEPT, timer=lambda: now[0]))
-    assert door.gaps() == []
-    app.faq.ask("縄文土器の文様", Asker("web"))
-    now[0] = GAPS_KEPT - 1
-    assert door.gaps() == []
-    now[0] = GAPS_KEPT + 1
-    assert [gap.representative for gap in door.gaps()] == ["縄文土器の文様"]
-    app.faq.ask("盆栽の剪定", Asker("web"))
-    assert len(door.gaps()) == 1
-    assert len(door.gaps(fresh=True)) == len(door.gaps()) == 2

@@ -22,7 +22,6 @@ from bot.slack.views.message import Message, plain_message
 from bot.slack.views.reply import entry_message, joined_message, reply_message
 from bot.slack.workspaces.workspaces import Workspaces
 from bot.wording import doors, sentences
-from index.gaps.gaps import Gap
 from knowledge.entry import Entry
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import QueryLog
@@ -34,7 +33,6 @@ logger = logging.getLogger(__name__)
 PRESS_TIME = timedelta(minutes=1)  # in which one button means the same press: people press again what takes seconds
 REFUSED_KEPT = 60.0  # seconds after a refusal in which an asker's limit is looked at before their words are
 MAX_REFUSED = 10_000  # askers
-GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an editor comes back to the tab often
 
 
 @dataclass(frozen=True)
@@ -54,20 +52,8 @@ class Door:
     editors_channel: str = ""
     watched: frozenset[str] = frozenset()  # channels in which unasked questions are answered too
     workspaces: Workspaces | None = None  # None: there is one, with a token in the settings
-    kept_gaps: TTLCache[int, list[Gap]] = field(default_factory=lambda: TTLCache(1, GAPS_KEPT))  # by revision
     refused: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(MAX_REFUSED, REFUSED_KEPT))  # by asker
     _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def gaps(self, *, fresh: bool = False) -> list[Gap]:
-        """The open gaps, as they were some seconds ago at most unless they shall be `fresh`. Raises StoreError."""
-        revision = self.faq.searcher.snapshot.revision
-        with self._lock:
-            found = None if fresh else self.kept_gaps.get(revision)
-        if found is None:
-            found = self.overview.gaps()
-            with self._lock:
-                self.kept_gaps[revision] = found
-        return found
 
     def asker(self, body: dict[str, Any], name: str = doors.SLACK) -> Asker:
         """The person who sent `body` as an asker, at the door of this name."""

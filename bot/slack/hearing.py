@@ -8,12 +8,12 @@ from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.incoming import Kind
 from bot.slack.door import Door
 from bot.slack.listeners.edits import message_deleted, message_edited
-from bot.slack.listeners.messages import direct_message, mention, thread_message
+from bot.slack.listeners.messages import addressed, thread_message
 from bot.slack.listeners.watching import channel_message
 
 LISTENERS: Mapping[Kind, Callable[[Door, MeasuredClient, Delivery], None]] = {
-    Kind.MENTION: mention,
-    Kind.DIRECT_MESSAGE: direct_message,
+    Kind.MENTION: addressed,
+    Kind.DIRECT_MESSAGE: addressed,
     Kind.THREAD_MESSAGE: thread_message,
     Kind.CHANNEL_MESSAGE: channel_message,
     Kind.MESSAGE_EDITED: message_edited,

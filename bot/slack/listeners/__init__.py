@@ -31,8 +31,7 @@ from bot.slack.listeners import (
 
 INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of each module, and when they are called
     messages: {
-        "mention": "@bot question, in a channel",
-        "direct_message": "a question in the bot's Messages tab",
+        "addressed": "@bot question, in a channel, or a question in the bot's Messages tab",
         "thread_message": "a message in a thread of ours, or of an escalation",
     },
     watching: {

@@ -43,10 +43,7 @@ def ignore_gap(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any
     """無視 at a gap: its texts are not listed again."""
     ack()
     if door.allows(body, Role.EDITOR):
-        for gap in door.gaps():
-            if action.get("value") in gap.keys:
-                door.overview.ignore_gap(gap, body["user"]["id"])
-        door.gaps(fresh=True)
+        door.overview.ignore_listed(str(action.get("value", "")), body["user"]["id"])
     publish_home(door, client, body)
 
 

@@ -12,7 +12,7 @@ from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery, NotYet
 from bot.slack.delivery.responding import GONE
 from bot.slack.door import Door
-from bot.slack.listeners.messages import FOLLOW_UP_TIME, direct_message, mention, thread_message, turns_of
+from bot.slack.listeners.messages import FOLLOW_UP_TIME, addressed, thread_message, turns_of
 from bot.slack.listeners.watching import follow_edit, is_watched
 from bot.slack.payload_text import words
 from bot.slack.text import plain
@@ -104,10 +104,8 @@ def _hear_anew(door: Door, client: MeasuredClient, delivery: Delivery, key: str)
 
 def _listener(delivery: Delivery, bot_users: Collection[str]) -> Listener | None:
     event = delivery.event
-    if event.get("channel_type") == "im":
-        return direct_message
-    if incoming.mentions(event, bot_users):
-        return mention
+    if event.get("channel_type") == "im" or incoming.mentions(event, bot_users):
+        return addressed
     return thread_message if "thread_ts" in event else None
 
 

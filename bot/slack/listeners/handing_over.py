@@ -108,8 +108,7 @@ def _hand_over(
     if handed is not None and not handed.resolved:
         return ALREADY
     asker, place = person_of(body).id, _place(door, body, reference, team)
-    before = door.conversations.escalation_in(*place[:3], door.roles.home) if place else None
-    if before:
+    if place and (before := door.conversations.escalation_in(*place[:3], door.roles.home)):
         return _ask_further(door, home, before, reference)
     with ExitStack() as undone:  # no promise of an answer stays where nobody could give one
         channel, thread, _, question = place or _begin(door, client, reference, asker, undone)

@@ -107,7 +107,7 @@ def _desk(door: Door) -> list[Block]:
     try:
         stored = publishing.live().entries
         waiting = publishing.proposals.waiting()
-        gaps = door.gaps()
+        gaps = door.overview.recent_gaps()
     except StoreError as error:
         return [paragraph(str(error))]
     unshown = [entry for entry in stored if entry.status is not Status.RETIRED and not entry.is_live(now)]

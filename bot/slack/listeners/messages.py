@@ -30,14 +30,8 @@ NOTICE_TIME = timedelta(minutes=1)  # in which nobody is told twice that they as
 THREAD_TIME = timedelta(days=7)  # that a thread of ours is listened to without a mention
 
 
-def mention(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
-    """A mention in a channel is answered in its thread, or carried to the person who answers there."""
-    if not carry(door, client, delivery):
-        answer(door, client, delivery, _last_said(door, delivery))
-
-
-def direct_message(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
-    """A message in the Messages tab is answered in its thread, or carried to the person who answers there."""
+def addressed(door: Door, client: MeasuredClient, delivery: Delivery) -> None:
+    """A mention or a direct message is answered in its thread, or carried to the person who answers there."""
     if not carry(door, client, delivery):
         answer(door, client, delivery, _last_said(door, delivery))
 
