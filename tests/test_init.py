@@ -244,6 +244,22 @@ def test_at_a_terminal_a_person_is_asked_until_all_is_right(tmp_path: Path) -> N
     assert (site.name, site.about, site.command) == (NAME, "温泉", "/hotel")
 
 
+def test_at_a_terminal_enter_keeps_every_column_and_none_is_given_to_two_fields(tmp_path: Path) -> None:
+    header = ("質問", "回答", "言い方1", "言い方2", "場所", "分類")
+    rows = [
+        (question, answer, f"言い方{n}の一", f"言い方{n}の二", "館内", f"類{n}")
+        for n, (question, answer) in enumerate(ROWS[:3])
+    ]
+    source = workbook(tmp_path / "faq.xlsx", header, *rows)
+    columns = "いいえ\n\nA\n\n\nD\n\n\n\nいいえ\n\n\n\nE\n\n\nはい\n"
+    status, shown = typed("init", tmp_path / "new", "--name", NAME, "--from", source, lines=columns + "\n" * 4)
+    assert status == 0, shown
+    assert "A列は「質問」の列です" in shown and "D列は「言い方」の列です" in shown
+    entries = [one.entry for one in KnowledgeFolder(tmp_path / "new").read_entries()]
+    assert {one.question for one in entries} == {question for question, _ in ROWS[:3]}
+    assert {(len(one.variants), one.category) for one in entries} == {(2, "館内")}
+
+
 def test_at_a_terminal_ctrl_d_ends_it_and_nothing_is_made(tmp_path: Path) -> None:
     status, shown = typed("init", tmp_path / "new", lines=f"{NAME}\n\x04")
     assert (status, list(tmp_path.iterdir())) == (1, [])

@@ -1,8 +1,9 @@
 """`faqbot init`: a knowledge base folder of one's own, empty or from an FAQ in Excel or CSV."""
 
 import argparse
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +24,7 @@ from index.text.romanisation import romanised_words
 from knowledge.adopting.adoption import Adoption, Remark, adopt
 from knowledge.adopting.headings import FIELDS
 from knowledge.adopting.new_folder import example_entries, refuse_used, write_new_folder
-from knowledge.adopting.understood import Understood, letter, read_foreign, understand
+from knowledge.adopting.understood import SEVERAL, Understood, letter, read_foreign, understand
 from knowledge.entry import Entry, Status
 from knowledge.errors import FaqError, KnowledgeError, Problem
 from knowledge.files.site_yaml import BY_KEY, fault_of
@@ -83,24 +84,39 @@ def _confirmed(understood: Understood, options: argparse.Namespace, *, asks: boo
 
 
 def _corrected(understood: Understood) -> Understood:
-    """The table with the columns that the person names for each field."""
-    places = {field: _column(understood, field) for field in FIELDS}
+    """The table with the columns that the person names for each field, each column for one."""
+    taken: dict[int, str] = {}
+    for field in FIELDS:
+        taken |= dict.fromkeys(_columns(understood, field, taken), field)
+    places = {field: tuple(place for place, one in taken.items() if one == field) for field in FIELDS}
     return replace(understood, places={field: found for field, found in places.items() if found})
 
 
-def _column(understood: Understood, field: str) -> tuple[int, ...]:
-    """The place of the column that the person names for a field; nothing where they say there is none."""
-    choices: dict[str, tuple[int, ...]] = {letter(place): (place,) for place in range(understood.width)}
-    last = letter(understood.width - 1)
-    if field not in ("question", "answer"):
-        choices[NONE] = ()
-    known = next(map(letter, understood.places.get(field, ())), NONE if NONE in choices else "")
+def _columns(understood: Understood, field: str, taken: Mapping[int, str]) -> tuple[int, ...]:
+    """The places of the columns that the person names for a field; nothing where they say there is none."""
+    places = {letter(place): place for place in range(understood.width)}
+    none = "" if field in ("question", "answer") else NONE
+    known = [letter(place) for place in understood.places.get(field, ()) if place not in taken]
     wrong = Problem(
-        "その列はありません。", f"A〜{last} のどれか{f'、または {NONE}' if NONE in choices else ''}を書いてください。"
+        "その列はありません。", f"A〜{[*places][-1]} のどれか{f'、または {none}' if none else ''}を書いてください。"
     )
-    return choices[
-        ask(f"{FIELD_LABELS[field]}の列", known, lambda text: None if text.upper() in choices else wrong).upper()
-    ]
+
+    def fault(text: str) -> Problem | None:
+        names = _names(text)
+        if none and names == [none]:
+            return None
+        if not places.keys() >= set(names) or not 1 <= len(names) <= (len(places) if field in SEVERAL else 1):
+            return wrong
+        used = next((name for name in names if places[name] in taken), "")
+        return Problem(f"{used}列は「{FIELD_LABELS[taken[places[used]]]}」の列です。", wrong.hint) if used else None
+
+    names = _names(ask(f"{FIELD_LABELS[field]}の列", ",".join(known) or none, fault))
+    return tuple(places[name] for name in names if name in places)
+
+
+def _names(text: str) -> list[str]:
+    """The columns in a line, as in "C,D"."""
+    return re.findall(r"[^\s,、・]+", text.upper())
 
 
 def _checked(adopted: Adoption | None, words: dict[str, Any], app: App) -> tuple[list[Entry], list[Remark], Snapshot]:
