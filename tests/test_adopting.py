@@ -20,7 +20,7 @@ from index.text.romanisation import hepburn, romanised_words
 from index.text.tokenizer import Tokenizer
 from knowledge.adopting.adoption import Adoption, adopt
 from knowledge.adopting.headings import field_of
-from knowledge.adopting.identifiers import LONGEST, made_id
+from knowledge.adopting.identifiers import LONGEST, given_id, made_id
 from knowledge.adopting.new_folder import write_new_folder
 from knowledge.adopting.texts import plain_text
 from knowledge.adopting.understood import letter, read_foreign, understand
@@ -222,6 +222,21 @@ def test_words_are_spelled_as_people_spell_them(tokenizer: Tokenizer, question: 
 )
 def test_kana_are_written_in_hepburns_letters(kana: str, letters: str) -> None:
     assert hepburn(kana) == letters
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Parking Lot_1", "parking-lot-1"),
+        ("ＦＡＱ１２", "faq12"),
+        ("12", ""),
+        ("a" * 41, "a" * 41),
+        ("a" * 64, "a" * 64),
+        ("a" * 65, ""),
+    ],
+)
+def test_a_given_id_stays_where_an_entry_may_have_it(text: str, found: str) -> None:
+    assert given_id(text) == found
 
 
 @given(st.lists(st.lists(st.from_regex("[a-z0-9]{1,30}", fullmatch=True), max_size=8), max_size=30))

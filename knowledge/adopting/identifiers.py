@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from itertools import count
 
-LONGEST = 40  # characters
+from knowledge.entry_rules import ID_PATTERN
+
+LONGEST = 40  # characters of one that is made
 NOT_ALLOWED = re.compile("[^a-z0-9]+")
 LETTER = re.compile("[a-z]")
 FALLBACK = "faq"
@@ -14,7 +16,7 @@ FALLBACK = "faq"
 def given_id(text: str) -> str:
     """The id that somebody gave, as an entry may have it; "" for a bare number, which says nothing."""
     tidy = NOT_ALLOWED.sub("-", unicodedata.normalize("NFKC", text).lower()).strip("-")
-    return tidy if LETTER.search(tidy) and len(tidy) <= LONGEST else ""
+    return tidy if LETTER.search(tidy) and ID_PATTERN.fullmatch(tidy) else ""
 
 
 def made_id(words: Sequence[str], taken: Collection[str]) -> str:
