@@ -36,6 +36,12 @@ class Outcome:
             case Suggest() | Abstain():
                 return None
 
+    @property
+    def judged_place(self) -> int:
+        """The place (from 0) of the entry from which the confidence comes: the second stage may have moved it down."""
+        rescoring = self.ranking.rescoring
+        return self.ranking.order.index(next(iter(rescoring.likeness))) if rescoring else 0
+
     def confidences(self) -> list[tuple[Hit, float]]:
         """The best hits with a confidence each: the best one's is calibrated, the others' are in proportion."""
         hits = self.ranking.hits

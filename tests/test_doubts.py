@@ -5,12 +5,15 @@
 3. Staff read the doubt in plain Japanese.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from bot.app import App
 from bot.wording.explanations import DOUBT, KINDS, NOT_SAID, OWN_CASE, explanation_lines
 from index.decision.asked_for import ASKS, COUNTERS, asked_kinds, missing_kinds
 from index.decision.own_case import is_own_case
+from index.ranking.ranking import Rescoring
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,25 @@ def test_staff_read_why_a_question_is_doubted(app: App) -> None:
     snapshot = app.faq.searcher.snapshot
     asked = "最初の入金が遅れたら、具体的に何日待ってもらえますか"
     lines = explanation_lines(snapshot, snapshot.ask(asked))
-    assert DOUBT + NOT_SAID.format("文言そのもの・日数") in lines
+    assert DOUBT + NOT_SAID.format("文言そのもの・日数", 1) in lines
     own = explanation_lines(snapshot, snapshot.ask("昨日送った証明書の写真、ちゃんと届いてますか"))
     assert DOUBT + OWN_CASE in own
     assert not [line for line in explanation_lines(snapshot, snapshot.ask("解約金はかかりますか")) if DOUBT in line]
+
+
+def test_each_place_has_its_own_confidence_and_the_doubt_is_of_the_entry_that_it_lowered(app: App) -> None:
+    """The second stage may have moved that entry down."""
+    snapshot = app.faq.searcher.snapshot
+    outcome = snapshot.ask("最初の入金が遅れたら、具体的に何日待ってもらえますか")
+    (_, first), (_, second) = outcome.confidences()[:2]
+    assert f"{first:.3f}" != f"{second:.3f}"
+    for place, confidence in enumerate((first, second)):
+        assert f"確信度 {confidence:.3f}" in explanation_lines(snapshot, outcome, place)
+    scores = outcome.ranking.scores.copy()
+    scores[outcome.ranking.order[1]] += 100
+    rescoring = Rescoring(1.0, 1.0, dict.fromkeys(outcome.ranking.order, 0.0))
+    moved = replace(outcome, ranking=replace(outcome.ranking, scores=scores, rescoring=rescoring))
+    assert moved.ranking.order[:2] == outcome.ranking.order[1::-1]
+    for place in range(2):
+        doubted = [line for line in explanation_lines(snapshot, moved, place) if DOUBT in line]
+        assert doubted == [DOUBT + NOT_SAID.format("文言そのもの・日数", 2)]

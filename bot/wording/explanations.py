@@ -46,8 +46,8 @@ KINDS = {
     "wording": "文言そのもの",
 }
 DOUBT = "確信度を下げた理由: "
-NOT_SAID = "質問が尋ねている{}は、1位の項目に書かれていません。"
-NO_FIGURE = "質問にある{}は、1位の項目にありません。"
+NOT_SAID = "質問が尋ねている{}は、{}位の項目に書かれていません。"
+NO_FIGURE = "質問にある{}は、{}位の項目にありません。"
 OWN_CASE = (
     "質問した方ご自身の件（届いたか、いくつ残っているか、変更の依頼など）のようで、公開している回答では分かりません。"
 )
@@ -76,7 +76,7 @@ def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> l
         f"最も近い言い方: {found.closest_text}",
         f"読みの一致: {' '.join(found.shared_readings) or 'なし'}",
         f"次点: {found.runner_up or 'なし'}" + (f"（差 {found.margin:.3f}）" if found.margin is not None else ""),
-        f"確信度 {outcome.confidence:.3f}",
+        f"確信度 {outcome.confidences()[place][1]:.3f}",
         f"しきい値: 回答 {cuts.answer:.3f}、回答しない項目 {cuts.decline:.3f}、候補 {cuts.suggest:.3f}",
         *_doubt_lines(outcome),
         *_guard_lines(snapshot, outcome),
@@ -85,14 +85,16 @@ def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> l
 
 
 def _doubt_lines(outcome: Outcome) -> list[str]:
-    found = doubts(outcome.ranking.query.text, outcome.ranking.hits[0].entry)
-    lines = (
-        [NOT_SAID.format("・".join(sorted(KINDS.get(kind, f"数（{kind}）") for kind in found.kinds)))]
-        if found.kinds
-        else []
-    )
+    """Why the confidence was lowered, also where the entry in which it is stands lower by now."""
+    place = outcome.judged_place
+    found = doubts(outcome.ranking.query.text, outcome.ranking.hits[place].entry)
+    lines = []
+    if found.kinds:
+        kinds = sorted(KINDS.get(kind, f"数（{kind}）") for kind in found.kinds)
+        lines.append(NOT_SAID.format("・".join(kinds), place + 1))
     if found.figures:
-        lines.append(NO_FIGURE.format("・".join(f"{number:g}{unit}" for number, unit in sorted(found.figures))))
+        figures = [f"{number:g}{unit}" for number, unit in sorted(found.figures)]
+        lines.append(NO_FIGURE.format("・".join(figures), place + 1))
     lines += [OWN_CASE] if found.own_case else []
     return [DOUBT + line for line in lines]
 
