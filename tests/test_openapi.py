@@ -5,6 +5,7 @@
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,8 @@ from bot.web.api.openapi import document
 from bot.web.api.routes import PREFIX, ROUTES
 from bot.web.app import create_web
 from index.text.analyzer import Analyzer
+from knowledge.list_name import ListName
+from knowledge.revisions.store import Change
 
 EXAMPLES = 8  # of each route and mode
 DOCUMENT = document("試験")
@@ -47,6 +50,15 @@ def test_the_document_is_served_and_says_where_the_api_is(app: App) -> None:
     web = create_web(app.faq, app.settings).test_client()
     assert web.get(f"{PREFIX}/openapi.json").get_json() == as_sent(document(app.faq.site.title))
     assert document("試験", "https://faq.example.com")["servers"] == [{"url": "https://faq.example.com"}]
+
+
+def test_the_document_has_the_title_that_the_pages_have_now(app: App) -> None:
+    client = create_web(app.faq, app.settings).test_client()
+    edited = re.sub("(?m)^name:.*", "name: 新しい名前", app.store.load().lists.site)
+    app.store.publish(Change(lists={ListName.SITE: edited}), "kaede", "", 1)
+    app.searcher.refresh()
+    assert "新しい名前" in app.faq.site.title
+    assert client.get(f"{PREFIX}/openapi.json").get_json()["info"]["title"] == app.faq.site.title
 
 
 def as_sent(values: dict[str, Any]) -> Any:

@@ -21,6 +21,6 @@ def add_programs(
     """Add the API, its document and MCP; `hand_over` takes a question to the people who answer."""
     faq = tools.faq
     add_routes(web, Api(faq, hand_over))
-    add_document(web, faq.site.title, settings.public_url)
+    add_document(web, lambda: faq.site.title, settings.public_url)
     add_mcp(web, tools, settings)
     share_with_origins(web, settings)

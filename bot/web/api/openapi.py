@@ -1,5 +1,6 @@
 """The OpenAPI document of the API, made from its routes and their types."""
 
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -19,12 +20,12 @@ Json = dict[str, Any]
 ID: Json = {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$"}
 
 
-def add_document(web: Flask, title: str, public_url: str) -> None:
-    """Serve the document, which is made when it is asked for: that takes 10 ms, and no start needs it."""
+def add_document(web: Flask, title: Callable[[], str], public_url: str) -> None:
+    """Serve the document, which is made when it is asked for: that takes 10 ms, and an edit may change the title."""
 
     @web.get(f"{PREFIX}/openapi.json")
     def api_document() -> Response:
-        return Response(msgspec.json.encode(document(title, public_url)), content_type="application/json")
+        return Response(msgspec.json.encode(document(title(), public_url)), content_type="application/json")
 
 
 def document(title: str, public_url: str = "") -> Json:
