@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,7 +25,8 @@ from processes import free_port
 from workspaces_tester import SEVERAL
 
 from bot.cli import main
-from bot.web.server import listen
+from bot.commands import serve
+from bot.web.server import address_of, listen
 from knowledge.errors import SettingError
 
 FAQBOT = [sys.executable, "-m", "bot"]
@@ -119,6 +121,38 @@ def test_an_address_that_is_not_ours_is_named_in_one_sentence(host: str) -> None
     first, hint = said_of(host, free_port())
     assert first.startswith(f"設定 HOST の値「{host}」では待ち受けられません")
     assert "外から受けるとき" in hint
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:3000"),
+        ("192.0.2.7", "http://192.0.2.7:3000"),
+        ("faq.example.com", "http://faq.example.com:3000"),
+        ("::1", "http://[::1]:3000"),
+        ("[::1]", "http://[::1]:3000"),
+        ("2001:db8::7", "http://[2001:db8::7]:3000"),
+        ("0.0.0.0", "http://127.0.0.1:3000"),  # noqa: S104
+        ("::", "http://[::1]:3000"),
+        ("[::]", "http://[::1]:3000"),
+        ("", "http://127.0.0.1:3000"),
+    ],
+)
+def test_the_address_that_it_names_can_be_opened(host: str, address: str) -> None:
+    assert address_of(host, 3000) == address
+
+
+def test_the_link_to_sign_in_can_be_opened(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (environment | {"HOST": "0.0.0.0"}).items():  # noqa: S104
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(serve, "end_signal", lambda: SimpleNamespace(wait=lambda: None))
+    assert main(["serve"]) == 0
+    address = f"http://127.0.0.1:{environment['PORT']}"
+    printed = capsys.readouterr().out
+    assert f"{address} で待ち受けています" in printed
+    assert f"{address}/team/in?key=" in printed
 
 
 def test_where_it_cannot_listen_it_does_not_start(

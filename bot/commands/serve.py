@@ -14,7 +14,7 @@ from bot.slack.app import Slack, http_endpoint, sign_in_with
 from bot.slack.outside_questions import hand_over
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
-from bot.web.server import Server, listen
+from bot.web.server import Server, address_of, listen
 from bot.web.team.links import OneTimeLinks
 from bot.web.team.pricing import Suggestions
 from bot.web.team.team import Team
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, app: App) -> int:
             ends.callback(start_slack(app, slack, over_socket=over_socket), DRAIN_SECONDS)
         server.start()
         ends.callback(server.stop, REQUEST_SECONDS)
-        print(f"http://{settings.host}:{settings.port} で待ち受けています（Ctrl-C で終わります）。", flush=True)
+        print(f"{address_of(settings.host, settings.port)} で待ち受けています（Ctrl-C で終わります）。", flush=True)
         print(_connected(settings), flush=True)
         if team.links:
             team.links.show()
@@ -59,7 +59,7 @@ def _team(app: App, slack: Slack | None, editor: str) -> Team:
     if slack and settings.has_workspaces:
         sign_in = sign_in_with(slack, settings)
         return Team(*shared, sign_in=sign_in)
-    address = f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/team/in"
+    address = f"{settings.public_url or address_of(settings.host, settings.port)}/team/in"
     links = OneTimeLinks(editor, address, partial(print, flush=True))
     return Team(*shared, links)
 

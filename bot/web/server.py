@@ -5,6 +5,7 @@ import logging
 import socket
 import threading
 import time
+from ipaddress import ip_address
 
 from flask import Flask
 from waitress import wasyncore
@@ -135,3 +136,15 @@ def listen(name: str, host: str, port: int) -> socket.socket:
             f"設定 HOST の値「{host}」では待ち受けられません（{type(error).__name__}）。",
             "このコンピュータのアドレス（既定は 127.0.0.1、外から受けるときは 0.0.0.0）を指定してください。",
         ) from error
+
+
+def address_of(host: str, port: int) -> str:
+    """The address at which a browser on this machine finds what listens on `host`, also on every address."""
+    bare = host.strip("[]")
+    six = ":" in bare
+    try:
+        is_every = not bare or ip_address(bare).is_unspecified
+    except ValueError:  # a name
+        is_every = False
+    named = ("::1" if six else "127.0.0.1") if is_every else bare
+    return f"http://[{named}]:{port}" if six else f"http://{named}:{port}"
