@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -15,7 +16,7 @@ from bot.setting_table import CACHE_FOLDER
 from bot.settings import read_settings, survey_settings
 from knowledge.errors import FaqError
 
-MAX_DAYS = 3_650  # that the log can reach back; more is a slip of the finger
+MAX_DAYS, MAX_LISTED = 3_650, 10_000  # that the log can reach back, and that are listed; more is a slip
 TOLERANT = ("config", "doctor", "init")  # run with unusable settings too: they tell of them, or come before them
 # They compare no meanings.
 WITHOUT_ENCODER = ("config", "diff", "export", "history", "manifest", "privacy", "proposals", "show")
@@ -123,7 +124,7 @@ def _add_measuring(add: Add) -> None:
     evaluate.add_argument("--lexical", action="store_true", help="エンコーダと2段階目を使わずに測ります")
     evaluate.add_argument("--json", action="store_true", help="結果を1つのJSONで出します")
     gaps = add("gaps", "答えられなかった質問を、同じ意味のものにまとめて、急ぐ順に出します")
-    gaps.add_argument("--days", type=_days, default=None, metavar="日数", help="さかのぼる日数（標準は60）")
+    gaps.add_argument("--days", type=partial(_number, most=MAX_DAYS), metavar="日数", help="さかのぼる日数（標準は60）")
     gaps.add_argument("--json", action="store_true", help="1つのJSONの配列で出します")
 
 
@@ -144,9 +145,9 @@ def _add_running(add: Add) -> None:
     add("migrate", "データベースを最新の形にし、ナレッジベースのファイルを取り込みます")
 
 
-def _days(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MAX_DAYS:
-        raise argparse.ArgumentTypeError(f"「{text}」を使えません。1から{MAX_DAYS}までの整数を指定してください。")
+def _number(text: str, most: int = MAX_LISTED) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"「{text}」を使えません。1から{most}までの整数を指定してください。")
     return int(text)
 
 
@@ -180,7 +181,7 @@ def _add_looking(add: Add) -> None:
     history = add("history", "だれが、いつ、なぜ、何を変えたかを出します")
     history.add_argument("id", nargs="?", default="", metavar="ID", help="項目のid。省くと全体の版の一覧")
     history.add_argument("--revision", type=int, default=None, metavar="版", help="その版で変わったことを出します")
-    history.add_argument("--limit", type=int, default=20, metavar="件数", help="出す版の数")
+    history.add_argument("--limit", type=_number, default=20, metavar="件数", help="出す版の数")
     show = add("show", "項目の内容を出します")
     show.add_argument("id", metavar="ID", help="項目のid")
     show.add_argument("--at", metavar="日付", help="その日（または日時）の内容を出します")

@@ -336,3 +336,20 @@ def test_a_wrong_name_is_said_with_what_to_do(terminal: Terminal, arguments: lis
     printed = terminal.run(*arguments)
     assert terminal.code == 1
     assert told in printed
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "10001", "abc"])
+def test_a_number_of_revisions_that_makes_no_sense_is_refused(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str], limit: str
+) -> None:
+    with pytest.raises(SystemExit):
+        terminal.run("history", f"--limit={limit}")
+    assert "1から10000までの整数" in capsys.readouterr().err
+
+
+def test_the_history_of_an_entry_and_a_revision_together_are_refused(terminal: Terminal) -> None:
+    printed = terminal.run("history", PRICE, "--revision", 1)
+    assert terminal.code == 1
+    assert "項目のidと --revision は、どちらか1つ" in printed
+    terminal.run("history", "--revision", 1, "--limit", 1)
+    assert terminal.code == 0

@@ -15,7 +15,9 @@ Changes = dict[int, list[Difference]]  # by the number of the revision that made
 
 
 def run(options: argparse.Namespace, app: App) -> int:
-    """The newest revisions, the versions of one entry, or what one revision changed."""
+    """The newest revisions, the versions of one entry, or what one revision changed. Raises FaqError for both."""
+    if options.id and options.revision is not None:
+        raise FaqError("項目のidと --revision は、どちらか1つだけを指定できます。", "もう1つを消してください。")
     history = History(app.store.engine)
     changes: Changes = {}
     if options.revision is not None:
