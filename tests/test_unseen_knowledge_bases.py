@@ -4,8 +4,8 @@
 2. With five variants an entry more is answered, and hardly anything wrongly.
 3. Judged queries do not make it worse.
 
-No number was fitted to them, but a few were chosen with the figures of three of them in view, see `index/README.md`; the
-driving school was written after that.
+No number was fitted to them, but a few were chosen with the figures of three of them in view, see `index/README.md`;
+the driving school was written after that.
 """
 
 import pytest

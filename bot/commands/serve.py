@@ -9,6 +9,7 @@ from flask import Flask
 from bot.app import App
 from bot.commands.slack import open_slack, start_slack
 from bot.process.background import end_signal
+from bot.process.memory import keep_small
 from bot.setting_table import Settings
 from bot.slack.app import Slack, http_endpoint, sign_in_with
 from bot.slack.outside_questions import hand_over
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     web = _web(app, slack, team)
     server = Server(web, listen("PORT", settings.host, settings.port), settings.trusted_proxies)
     ended = end_signal()
+    keep_small()
     app.start()
     team.suggestions.start()
     with ExitStack() as ends:  # what begins last ends first

@@ -7,6 +7,7 @@ from functools import partial
 from bot.app import App
 from bot.digest import find_dead_links
 from bot.process.background import end_signal
+from bot.process.memory import keep_small
 from bot.settings import require
 from bot.slack.app import Slack, create_slack
 from bot.slack.digesting import Digests
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     app.ready["slack"] = lambda: False  # until it is connected
     _show_status(app)
     ended = end_signal()
+    keep_small()
     app.start()
     end_slack = start_slack(app, slack, over_socket=True, on_open=partial(print, CONNECTED, flush=True))
     ended.wait()
