@@ -108,9 +108,7 @@ class Metrics:
             return float(live().answers_more)
 
         self.gauge("faqbot_calibration_age_seconds", "Time since this calibration was taken up here", age)
-        self.gauge(
-            "faqbot_calibration_wrong_bound", "Upper bound on the share of wrong answers", lambda: live().risk.bound
-        )
+        self.gauge("faqbot_calibration_wrong_bound", "Upper bound on the share of wrong answers", bound)
         self.gauge("faqbot_evidence_judged", "Judged queries that the calibration rests on", judged)
         self.gauge("faqbot_evidence_variants", "Left-out variants that it rests on", lambda: live().evidence.variants)
         self.gauge("faqbot_answers_given", "1 when more than near equality is answered directly, else 0", given)

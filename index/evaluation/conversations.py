@@ -26,15 +26,11 @@ BOT = "<@U0BOT>"  # stands for the bot wherever a turn mentions it
 
 @dataclass(frozen=True, slots=True)
 class SpokenTurn:
-    """What somebody writes, and what is wanted: answer:ID, both:ID+ID, refuse, silent, courtesy or person.
-
-    `also` are outcomes that are acceptable too.
-    """
+    """What somebody writes, and what is wanted: answer:ID, both:ID+ID, refuse, silent, courtesy or person."""
 
     who: str
     text: str
     expect: str
-    also: tuple[str, ...] = ()
 
     @property
     def right(self) -> tuple[str, ...]:
@@ -69,7 +65,7 @@ class SpokenConversation:
 
 
 def read_conversations(path: Path) -> list[SpokenConversation]:
-    """The conversations of a file, one JSON object a line: id, place, turns with who, text, expect, also.
+    """The conversations of a file, one JSON object a line: id, place, turns with who, text, expect.
 
     Raises FaqError for a line that is not one, naming it.
     """
@@ -84,7 +80,7 @@ def read_conversations(path: Path) -> list[SpokenConversation]:
 
 
 def _conversation(values: dict[str, Any]) -> SpokenConversation:
-    turns = [SpokenTurn(t["who"], t["text"], t["expect"], tuple(t.get("also", ()))) for t in values["turns"]]
+    turns = [SpokenTurn(t["who"], t["text"], t["expect"]) for t in values["turns"]]
     wrong = [turn.expect for turn in turns if turn.expect.partition(":")[0] not in EXPECTATIONS]
     if wrong:
         raise ValueError(f"expect「{wrong[0]}」")
