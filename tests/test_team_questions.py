@@ -65,6 +65,15 @@ def test_a_gap_becomes_a_way_to_ask_for_the_nearest_entry_and_is_gone(tester: Te
     assert UNKNOWN not in page_of(client.get("/team/gaps"))
 
 
+def test_a_card_says_why_the_question_is_there_and_how_often_lately(tester: TeamTester) -> None:
+    ask(tester, UNKNOWN, UNKNOWN)
+    refused = tester.app.faq.ask("無料お試しは何日間ですか", Asker("web", "asker9"))
+    tester.app.faq.vote(refused.reference, "free-trial-10days", Asker("web", "asker9"), helpful=False)
+    shown = page_of(tester.signed_in().get("/team/gaps"))
+    assert "この7日2回（その前の7日0回）" in shown
+    assert "どれでもない 2" in shown and "回答に「いいえ」 1" in shown
+
+
 def test_a_gap_fills_the_form_of_a_new_entry(tester: TeamTester) -> None:
     client = tester.signed_in()
     fields = {"text": [UNKNOWN, "ほかの 尋ね方", UNKNOWN], "declines": "yes"}

@@ -17,7 +17,7 @@ def gaps_text(gaps: Sequence[Gap]) -> str:
     widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(padded(*cell) for cell in zip(row, widths, strict=True)).rstrip() for row in rows]
     asked = sum(gap.count for gap in gaps)
-    return "\n".join([*lines, "", f"{len(gaps)}種類、のべ{asked}回の質問です（傾向は先週とくらべた今週）。"])
+    return "\n".join([*lines, "", f"{len(gaps)}種類、のべ{asked}回の質問です（傾向はその前の7日とくらべたこの7日）。"])
 
 
 def _gap_row(gap: Gap) -> tuple[str, ...]:

@@ -49,9 +49,9 @@ REASONS = {
 GAP_KINDS = {
     GapKind.UNANSWERED: "回答なし",
     GapKind.NONE_OF_THESE: "どれでもない",
-    GapKind.UNHELPFUL: "役に立たない",
+    GapKind.UNHELPFUL: "回答に「いいえ」",
     GapKind.ESCALATED: "担当者へ",
-    GapKind.UNPRESSED: "候補を選ばなかった",
+    GapKind.UNPRESSED: "候補が押されなかった",
 }
 TRENDS = {Trend.RISING: "↑", Trend.STEADY: "→", Trend.FALLING: "↓"}
 NO_GAPS = "過去{days}日間に、答えられないままの質問はありません。"

@@ -29,7 +29,8 @@ def add_gaps(pages: TeamPages) -> None:
     def gaps() -> str:
         found = team.overview.recent_gaps()
         shown, nothing = found[:MAX_CARDS], sentences.NO_GAPS.format(days=GAP_DAYS)
-        return render_template("team/gaps.html", found=found, shown=shown, nothing=nothing, trends=sentences.TRENDS)
+        named = {"trends": sentences.TRENDS, "signs": sentences.GAP_KINDS}
+        return render_template("team/gaps.html", found=found, shown=shown, nothing=nothing, **named)
 
     @pages.page("/gaps/ignore", Role.EDITOR, "POST")
     def ignore_gap() -> Any:
