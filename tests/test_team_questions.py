@@ -140,3 +140,14 @@ def test_the_right_entry_for_a_question_becomes_a_judged_query(tester: TeamTeste
 def test_what_cannot_be_judged_says_the_next_step(tester: TeamTester, fields: dict[str, str], said: str) -> None:
     refused = send(tester.signed_in(), "/team/try/judge", **fields)
     assert (refused.status_code, said in page_of(refused)) == (422, True)
+
+
+def test_what_cannot_be_judged_stays_in_the_form_below_the_page_that_was_tried(tester: TeamTester) -> None:
+    fields = {"tried": "無料お試しはありますか", "question": "ためしに使えますか", "other": "no-such"}
+    refused = send(tester.signed_in(), "/team/try/judge", **fields)
+    assert all(words in page_of(refused) for words in ("質問を試す", "一致した語", "無料お試しはありますか"))
+    assert 'name="other" value="no-such"' in refused.text
+    assert re.search(r'name="question"[^>]*>\s*ためしに使えますか</textarea>', refused.text)
+    asked = tester.app.publishing.live().by_id["free-trial-10days"].question
+    own = send(tester.client, "/team/try/judge", question=asked, target="free-trial-10days")  # as the audit sends it
+    assert (own.status_code, 'value="free-trial-10days" checked' in own.text) == (422, True)

@@ -19,7 +19,7 @@ NOT_ALLOWED = "このページを見る役割がありません。編集者に�
 SIGNED_OUT = (
     "サインインの期限が切れたため、まだ何も変わっていません。書いたものを控えてから、もう一度サインインしてください。"
 )
-UNTYPED = ("form_token", "base", "line", "from", "check")  # fields that nobody types into
+UNTYPED = ("form_token", "base", "line", "from", "check", "tried")  # fields that nobody types into
 STALE_FORM = "フォームが古くなっています。前のページを読み込み直して、もう一度送ってください。"
 
 View = Callable[..., Any]

@@ -24,5 +24,9 @@ def propose_or_tell(team: Team, change: Change, base: int, reason: str = "") -> 
 
 def tell(error: FaqError) -> tuple[str, int]:
     """A page that says what was refused, and the next step."""
-    status = 409 if isinstance(error, EditConflict) else 503 if isinstance(error, StoreError) else 422
-    return notice(f"{error.message}{error.hint}", status)
+    return notice(f"{error.message}{error.hint}", status_of(error))
+
+
+def status_of(error: FaqError) -> int:
+    """The HTTP status of a page that says an error."""
+    return 409 if isinstance(error, EditConflict) else 503 if isinstance(error, StoreError) else 422

@@ -5,8 +5,8 @@ from typing import Any
 from flask import render_template, request
 
 from bot.signing_in import Role
-from bot.web.team.pages import TeamPages, notice
-from bot.web.team.proposing import propose_or_tell, tell
+from bot.web.team.pages import TeamPages
+from bot.web.team.proposing import propose, status_of
 from bot.web.team.team import Team
 from bot.wording import sentences
 from bot.wording.editing import JUDGED_AS_ASKED, NO_CHOICE, NO_SUCH_ID, NOTHING_FITS, WHY_JUDGE
@@ -30,8 +30,7 @@ def add_trying(pages: TeamPages) -> None:
 
     @pages.page("/try")
     def try_question() -> str:
-        text = "\n".join(map(drop_invisible, request.args.get("q", "")[:MAX_TRIED].splitlines())).strip()
-        return render_template("team/try.html", text=text, **(_tried(team, text) if text else {}))
+        return _page(team, request.args.get("q", ""))
 
     @pages.page("/try/judge", Role.EDITOR, "POST")
     def judge() -> Any:
@@ -39,13 +38,32 @@ def add_trying(pages: TeamPages) -> None:
         other = request.form.get("other", "").strip()
         target = other or request.form.get("target", "")
         if target != ABSTAIN and target not in base.by_id:
-            return notice(NO_SUCH_ID.format(id=other) if other else NO_CHOICE, 422)
+            return _page_again(team, target, NO_SUCH_ID.format(id=other) if other else NO_CHOICE), 422
         try:
             queries, right = request.form.get("question", "").splitlines(), "" if target == ABSTAIN else target
             judged = with_judgements(base.lists.judged, queries, right, base.entries)
+            return propose(team, Change(lists={ListName.JUDGED: judged}), base.revision, JUDGED)
         except FaqError as error:
-            return tell(error)
-        return propose_or_tell(team, Change(lists={ListName.JUDGED: judged}), base.revision, JUDGED)
+            return _page_again(team, target, f"{error.message}{error.hint}"), status_of(error)
+
+
+def _page_again(team: Team, target: str, said: str) -> str:
+    """The page as it was sent, with what was refused; it came from another page where it does not say what it tried."""
+    question = request.form.get("question", "")
+    return _page(team, request.form.get("tried", question), said=said, question=question, target=target)
+
+
+def _page(team: Team, asked: str, **sent: str) -> str:
+    text = "\n".join(map(drop_invisible, asked[:MAX_TRIED].splitlines())).strip()
+    return render_template(
+        "team/try.html",
+        text=text,
+        why_judge=WHY_JUDGE,
+        judged_hint=JUDGED_AS_ASKED,
+        nothing_fits=NOTHING_FITS,
+        nothing=ABSTAIN,
+        **({"question": text, "nearest": []} | sent | (_tried(team, text) if text else {})),
+    )
 
 
 def _tried(team: Team, text: str) -> dict[str, Any]:
@@ -62,8 +80,4 @@ def _tried(team: Team, text: str) -> dict[str, Any]:
         "no_answer": sentences.no_answer,
         "remarks": sentences.remarks,
         "nearest": nearest,
-        "why_judge": WHY_JUDGE,
-        "judged_hint": JUDGED_AS_ASKED,
-        "nothing_fits": NOTHING_FITS,
-        "nothing": ABSTAIN,
     }
