@@ -5,6 +5,7 @@ Trying a question leaves no trace in the log; a gap that is closed or ignored is
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -43,9 +44,10 @@ def ask(tester: TeamTester, *texts: str) -> None:
 
 def card_of(shown: TestResponse) -> dict[str, str]:
     """What the first card's form carries: the gap, its nearest entry and a wording."""
+    carried = {"gap": 'name="gap"', "entry": "<option", "text": 'name="text"'}
     return {
-        name: re.search(rf'name="{name}" value="([^"]*)"', shown.text)[1]  # type: ignore[index]
-        for name in ("gap", "entry", "text")
+        name: re.search(rf'{markup} value="([^"]*)"', shown.text)[1]  # type: ignore[index]
+        for name, markup in carried.items()
     }
 
 
@@ -72,6 +74,26 @@ def test_a_card_says_why_the_question_is_there_and_how_often_lately(tester: Team
     shown = page_of(tester.signed_in().get("/team/gaps"))
     assert "この7日2回（その前の7日0回）" in shown
     assert "どれでもない 2" in shown and "回答に「いいえ」 1" in shown
+
+
+def test_the_main_button_of_a_card_fits_how_near_the_nearest_entry_is(tester: TeamTester) -> None:
+    ask(tester, "縄文土器の文様")
+    far = tester.signed_in().get("/team/gaps")
+    assert re.findall(r'class="main-action"[^>]*>([^<]*)<', far.text) == ["新しい項目"]
+    assert far.text.count("<option") == 3
+    tester.app.overview.kept_gaps.clear()
+    near = tester.app.overview.recent_gaps()[0]
+    tester.app.overview.kept_gaps[tester.app.faq.searcher.snapshot.revision] = [replace(near, confidence=0.9)]
+    shown = tester.client.get("/team/gaps")
+    assert re.findall(r'class="main-action"[^>]*>([^<]*)<', shown.text) == ["言い方に追加"]
+
+
+def test_a_wording_is_added_to_another_entry_than_the_nearest(tester: TeamTester) -> None:
+    ask(tester, UNKNOWN)
+    client = tester.signed_in()
+    other = re.findall(r'<option value="([^"]*)"', client.get("/team/gaps").text)[1]
+    proposed = send(client, "/team/gaps/variants", entry=other, text=UNKNOWN)
+    assert tester.app.publishing.live().by_id[other].question in page_of(proposed)
 
 
 def test_a_gap_fills_the_form_of_a_new_entry(tester: TeamTester) -> None:

@@ -20,6 +20,7 @@ from knowledge.questions.signs import WEEK
 
 MAX_WORDINGS = 400  # texts asked again and compared, 2 ms each; of more, those that most voices ask, then the newest
 MAX_EXAMPLES = 20  # texts of a gap that are shown: nobody reads more
+MAX_NEAR = 3  # entries that rank first and are kept: so many are suggested
 Name = TypeVar("Name", bound=StrEnum)
 MIN_UNPRESSED = 2  # questions with no sign but unpressed suggestions that make a gap: one may just have been read
 UNPRESSED_WEIGHT = 0.5  # of such a question in the order of gaps, beside 1 for one with a clear sign
@@ -39,8 +40,9 @@ class Gap:
     """Open questions of one meaning: `texts` are the distinct ones, the most frequent first.
 
     `askers` is the least number of people who asked: all without a name count as one. `nearest` is the
-    live entry that ranks first for the `representative` text, with the `confidence` (0 to 1) in it. `voices` is how
-    much the askers count: each once, and less who asks very much or only left suggestions unpressed.
+    live entry that ranks first for the `representative` text, with the `confidence` (0 to 1) in it; the `others` rank
+    next. `voices` is how much the askers count: each once, and less who asks very much or only left suggestions
+    unpressed.
     """
 
     key: str
@@ -56,6 +58,7 @@ class Gap:
     nearest: Entry | None
     confidence: float
     last_asked: datetime
+    others: tuple[Entry, ...] = ()
 
     @property
     def trend(self) -> Trend:
@@ -77,12 +80,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """The open questions of one text (in any spelling), its query, and the entry that ranks first for it now."""
+    """The open questions of one text (in any spelling), its query, and the entries that rank first for it now."""
 
     text: str
     query: Query
     questions: Sequence[GapQuestion]
-    nearest: Entry | None
+    near: Sequence[Entry]
     confidence: float
 
 
@@ -104,7 +107,7 @@ def find_gaps(
         outcome = snapshot.decided(ranking)
         unsolved = [question for question in asked if not _solved(question, outcome, changed)]
         if unsolved:
-            left.append(_Wording(text, query, unsolved, _nearest(outcome), outcome.confidence))
+            left.append(_Wording(text, query, unsolved, _near(outcome), outcome.confidence))
     groups = cluster([wording.query for wording in left], snapshot.index)
     gaps = (_gap([left[number] for number in group], now) for group in groups)
     return sorted(filter(_is_certain, gaps), key=_priority)
@@ -138,10 +141,10 @@ def _solved(question: GapQuestion, outcome: Outcome, changed: Mapping[str, int])
     return any(changed.get(entry_id, 0) > question.revision for entry_id in shown)
 
 
-def _nearest(outcome: Outcome) -> Entry | None:
-    """The entry that ranks first, also where we abstain; None for a text that cannot be read."""
+def _near(outcome: Outcome) -> list[Entry]:
+    """The entries that rank first, also where we abstain; none for a text that cannot be read."""
     unread = isinstance(outcome.decision, Abstain) and outcome.decision.reason is Reason.EMPTY
-    return None if unread else outcome.ranking.hits[0].entry
+    return [] if unread else [hit.entry for hit in outcome.ranking.hits[:MAX_NEAR]]
 
 
 def _gap(wordings: Sequence[_Wording], now: datetime) -> Gap:
@@ -160,9 +163,10 @@ def _gap(wordings: Sequence[_Wording], now: datetime) -> Gap:
         reasons=_counts(UnhelpfulReason, ((question.reason, question.count) for question in questions)),
         this_week=_number(question for question in questions if now - question.at < WEEK),
         last_week=_number(question for question in questions if WEEK <= now - question.at < 2 * WEEK),
-        nearest=first.nearest,
+        nearest=next(iter(first.near), None),
         confidence=first.confidence,
         last_asked=max(question.at for question in questions),
+        others=tuple(first.near[1:]),
     )
 
 

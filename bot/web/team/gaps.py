@@ -16,6 +16,7 @@ from bot.wording import sentences
 from knowledge.revisions.store import Change
 
 MAX_CARDS = 40
+NEAR_FROM = 0.35  # the confidence below which no wording is likely to belong to the nearest entry
 ADDED = "答えられなかった質問を言い方に追加"
 NO_WORDING = "加える言い方を選んでください。前のページに戻ると、選び直せます。"
 
@@ -29,7 +30,8 @@ def add_gaps(pages: TeamPages) -> None:
     def gaps() -> str:
         found = team.overview.recent_gaps()
         shown, nothing = found[:MAX_CARDS], sentences.NO_GAPS.format(days=GAP_DAYS)
-        named = {"trends": sentences.TRENDS, "signs": sentences.GAP_KINDS}
+        near_from = max(NEAR_FROM, team.faq.searcher.snapshot.calibration.thresholds.suggest)
+        named = {"trends": sentences.TRENDS, "signs": sentences.GAP_KINDS, "near_from": near_from}
         return render_template("team/gaps.html", found=found, shown=shown, nothing=nothing, **named)
 
     @pages.page("/gaps/ignore", Role.EDITOR, "POST")
