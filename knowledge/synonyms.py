@@ -1,11 +1,14 @@
-"""Synonym rules in Solr's format: `a, b, c` (all mean the same) and `a, b => c` (a and b mean c)."""
+"""Synonym rules in Solr's format: `a, b, c` (all mean the same) and `a, b => c` (a and b mean c); 、 is a comma too."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_lines
+
+COMMA = re.compile("[,、，]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def _rules(lines: Sequence[str], place: str, problems: list[Problem]) -> Iterato
         text = raw.split("#", 1)[0].strip()
         if not text:
             continue
-        sides = [tuple(word.strip() for word in side.split(",") if word.strip()) for side in text.split("=>")]
+        sides = [tuple(word.strip() for word in COMMA.split(side) if word.strip()) for side in text.split("=>")]
         if len(sides) == 1 and len(sides[0]) > 1:
             yield SynonymRule(sides[0], sides[0], number)
         elif len(sides) == 2 and all(sides):

@@ -22,6 +22,7 @@ from bot.faq import Faq
 from bot.settings import read_settings
 from bot.terminal.replies import explanation_json
 from bot.wording.explanations import explanation_lines
+from index.asking.asking import hear
 from index.decision.decision import Suggest
 from index.decision.risk import MeasuredRisk, clopper_pearson
 from index.encoder.encoder import Encoder
@@ -263,6 +264,15 @@ def test_an_explanation_says_that_the_guard_held_a_sure_answer_back(lexical_snap
     assert values["unwanted"] == ["断る"]
     wanted = lexical_snapshot.ask("無料お試しは何日間ですか")
     assert "候補にとどめた理由" not in "\n".join(explanation_lines(lexical_snapshot, wanted))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("担当者と話したい", "担当者への連絡"), ("ありがとうございます", "質問ではない")]
+)
+def test_an_explanation_says_why_nothing_was_compared(lexical_snapshot: Snapshot, written: str, said: str) -> None:
+    (heard,) = hear(lexical_snapshot, written).outcomes
+    (line,) = explanation_lines(lexical_snapshot, heard.outcome)
+    assert said in line
 
 
 def test_an_explanation_says_that_a_bare_question_was_held_back(app: App) -> None:

@@ -252,6 +252,7 @@ def test_a_small_edit_keeps_the_calibration_and_promises_no_less_wrong(shipped: 
     assert candidate.calibration.decides_like(live.calibration)
     assert candidate.calibration.digest != live.calibration.digest
     assert candidate.calibration.risk.bound >= live.calibration.risk.bound  # measured where nothing was learned
+    assert candidate.calibration.evidence.variants == live.calibration.evidence.variants > 0  # which it rests on
 
 
 def test_an_edit_that_breaks_the_promise_is_calibrated_anew(shipped: Base, monkeypatch: pytest.MonkeyPatch) -> None:

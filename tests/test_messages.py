@@ -131,6 +131,10 @@ def test_what_is_language_stays(written: str, text: str) -> None:
             for text in (QUESTION, "なんで？", "料金は？", "いくら", "足すといくら", "違うと？")
         ),
         *(
+            (MessageKind.QUESTION, text)  # about what people do for us
+            for text in ("電話に出た人の録音を聞かせてもらえますか", "担当の人に電話が来たら知らせてほしい")
+        ),
+        *(
             (MessageKind.QUESTION, text)
             for text in ("電話でもほしいんだけど", "ちょっと遅れそうなんですが", "How much is it?")
         ),

@@ -135,3 +135,12 @@ def test_a_line_that_is_no_rule_is_refused_with_its_number(tmp_path: Path, line:
     path.write_text(f"料金, 値段\n{line}\n", encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"synonyms\.txt:2"):
         read_synonyms(path)
+
+
+def test_japanese_commas_are_commas(tmp_path: Path) -> None:
+    path = tmp_path / "synonyms.txt"
+    path.write_text("料金、値段，価格\nサブスク、定額 => 月額\n", encoding="utf-8")
+    assert [(rule.sources, rule.targets) for rule in read_synonyms(path)] == [
+        (("料金", "値段", "価格"), ("料金", "値段", "価格")),
+        (("サブスク", "定額"), ("月額",)),
+    ]

@@ -52,6 +52,10 @@ OWN_CASE = (
     "質問した方ご自身の件（届いたか、いくつ残っているか、変更の依頼など）のようで、公開している回答では分かりません。"
 )
 NO_ENTRIES = "公開中の項目がないので、比べた項目はありません。"
+NOT_COMPARED = {
+    Reason.PERSON: "担当者への連絡を求める発言（または至急のお困りごと）と読んだので、どの項目とも比べていません。",
+    Reason.NOT_ASKED: "質問ではない発言と読んだので、どの項目とも比べていません。",
+}
 HELD_BACK = "候補にとどめた理由: 1位の確信度は回答のしきい値以上ですが、"
 UNWANTED = "質問は「{}」を望んでいないのに、1位の項目にはそういう言い方がありません。"
 BARE = "質問が短く、何についてのことか分かりません。"
@@ -62,7 +66,8 @@ UNREADABLE = "質問から検索に使える言葉を読み取れないので、
 def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> list[str]:
     """The explanation of the entry at `place` of a ranking (0 is the best)."""
     if not outcome.ranking.order:
-        return [NO_ENTRIES]
+        reason = outcome.decision.reason if isinstance(outcome.decision, Abstain) else None
+        return [NOT_COMPARED.get(reason, NO_ENTRIES) if reason else NO_ENTRIES]
     if outcome.decision == Abstain(Reason.EMPTY):
         return [UNREADABLE]
     found = explain(snapshot.index, outcome.ranking, place)

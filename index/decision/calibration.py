@@ -147,7 +147,8 @@ def _kept(live: Calibration, cases: Sequence[Case], digest: str) -> Calibration 
     if own.bound > KEPT_WRONG * MAX_WRONG or missed > KEPT_WRONG * live.risk.missed + 1:
         return None
     risk = live.risk if own.bound <= live.risk.bound else replace(own, missed=live.risk.missed)
-    return replace(live, digest=digest, risk=risk, evidence=Evidence.of(cases))
+    evidence = replace(Evidence.of(cases), variants=live.evidence.variants)  # of which none was asked again
+    return replace(live, digest=digest, risk=risk, evidence=evidence)
 
 
 def _missed(models: tuple[Confidence, Confidence], cases: Sequence[Case], decline: float) -> int:
