@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.wording.sentences import DECISIONS
+from index.review.directions import Direction, direction
 from index.review.impact import Impact, ImpactLine, Loss, Source
 from index.review.verdicts import Verdict
 from knowledge.changes import ChangeKind, Difference, FieldChange
@@ -18,6 +19,7 @@ LOSSES = {
     Loss.SILENCED: "直接は答えなくなります",
     Loss.OTHER: "結果が変わります",
 }
+BETTER = "よくなります"
 SOURCES = {Source.JUDGED: "判定つき", Source.REAL: "実際の質問", Source.VARIANT: "言い方"}
 REFUSED_DRY_RUN = (
     "確認だけを行いました。公開できない変化があります。"
@@ -39,27 +41,36 @@ def impact_summary(impact: Impact) -> str:
     refused, taken_back = len(impact.refused), len(impact.of(Loss.TAKEN_BACK))
     parts = [f"{len(impact.lines)}件の結果が変わります"]
     parts += [f"うち{refused}件は公開できない変化です"] if refused else []
+    better = sum(direction(line) is Direction.BETTER for line in impact.lines)
+    parts += [f"うち{better}件はよくなる変化です"] if better else []
     parts += [f"うち{taken_back}件は取り下げる項目・消す項目への質問です"] if taken_back else []
     return f"{asked}{'、'.join(parts)}。{left_out}"
 
 
 def impact_lines(impact: Impact, question_of: QuestionOf, most: int) -> list[str]:
     """The worst questions, `most` at most, and the number of further ones by kind."""
-    shown, rest = impact.lines[:most], Counter(LOSSES[line.loss] for line in impact.lines[most:])
+    shown, rest = impact.lines[:most], Counter(map(loss_label, impact.lines[most:]))
     lines = [f"{'×' if line in impact.refused else '・'} {impact_line(line, question_of)}" for line in shown]
     return lines + _left_out(rest)
+
+
+def loss_label(line: ImpactLine) -> str:
+    """What a change is for its question."""
+    return BETTER if direction(line) is Direction.BETTER else LOSSES[line.loss]
 
 
 def impact_line(line: ImpactLine, question_of: QuestionOf) -> str:
     """One question with what came of it before and what comes of it now."""
     before, after = (verdict(one, question_of) for one in (line.before, line.after))
     when = f"（{line.at.astimezone(TOKYO):%Y-%m-%d %H:%M}から）" if line.at else ""
-    return f"[{SOURCES[line.source]}]「{' '.join(line.query.split())}」{LOSSES[line.loss]}{when}: {before} → {after}"
+    return f"[{SOURCES[line.source]}]「{' '.join(line.query.split())}」{loss_label(line)}{when}: {before} → {after}"
 
 
 def verdict(one: Verdict, question_of: QuestionOf) -> str:
-    """A decision with the entry it fell on."""
+    """A decision with the entry it fell on; the entry of an abstention is the one that declines."""
     shown = one.entry_id and (question_of(one.entry_id) or one.entry_id)
+    if shown and one.decision == "abstain":
+        return f"「{shown}」（回答しない項目）を案内"
     return f"{DECISIONS[one.decision]}「{shown}」" if shown else DECISIONS[one.decision]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from index.review.checks import check_knowledge_base
 from index.review.impact import Impact, measure_impact
+from index.review.twins import each_once
 from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder, judged_for
@@ -54,7 +55,7 @@ def measure_effect(
         then = live if live.snapshot.holds_at(moment) else _at(moment, base, live, builder)
         impact = impact.joined(measure_impact(then, _at(moment, after, then, builder), *asked), moment)
     ends = filter(None, (one.snapshot.changes_at for one in (live, candidate)))
-    return Effect(impact, warnings, candidate, min(ends, default=None))
+    return Effect(each_once(impact), warnings, candidate, min(ends, default=None))
 
 
 def _at(moment: datetime, base: KnowledgeBase, before: AskedSnapshot, builder: SnapshotBuilder) -> AskedSnapshot:

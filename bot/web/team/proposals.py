@@ -9,15 +9,15 @@ from bot.signing_in import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import tell
+from bot.web.team.reviewing.impact_groups import impact_groups
 from bot.web.team.team import Team
-from bot.wording.changes import impact_lines, impact_summary
+from bot.wording.changes import impact_summary
 from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED, WITHDRAWN
 from knowledge.errors import EditConflict, FaqError
 from knowledge.labels import labelled
 from knowledge.revisions.proposals import State, StoredProposal
 
 MAX_REASON = 1_000
-MAX_LINES = 40  # questions of the impact that are listed
 MAX_REPLIES = 3
 
 
@@ -96,7 +96,7 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         headings=HEADINGS,
         warnings=[labelled(f"{one.message}{one.hint}") for one in found.problems],
         summary=impact_summary(found.impact),
-        lines=impact_lines(found.impact, team.faq.question_of, MAX_LINES),
+        groups=impact_groups(found.impact, team.faq.question_of),
         waiting=waiting,
         own=waiting and own,
         own_text=OWN,

@@ -1,0 +1,19 @@
+"""One line for a question that is several things at once: asked by people, judged, and an entry's own text."""
+
+from dataclasses import replace
+
+from index.review.impact import Impact, ImpactLine
+from knowledge.match_key import match_key
+
+
+def each_once(impact: Impact) -> Impact:
+    """The impact with one line of each question at each moment: the worst, with all that is known of the question.
+
+    Its source is the weightiest: judged, else asked by people, else an entry's own text.
+    """
+    kept: dict[object, ImpactLine] = {}
+    for line in impact.lines:  # worst first
+        key = match_key(line.query), line.at
+        first = kept.setdefault(key, line)
+        kept[key] = replace(first, expected=first.expected or line.expected, source=min(first.source, line.source))
+    return replace(impact, lines=tuple(kept.values()))
