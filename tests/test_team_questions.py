@@ -105,6 +105,19 @@ def test_a_gap_fills_the_form_of_a_new_entry(tester: TeamTester) -> None:
     assert re.search(r'name="declines" value="yes" checked', form.text)
 
 
+def test_the_form_of_an_entry_without_an_answer_needs_nothing_more_to_be_proposed(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    form = send(client, "/team/gaps/entry", text=UNKNOWN, declines="yes", entry="plan-prices")
+    assert "<h1>回答しない項目</h1>" in form.text and "<details><summary>くわしい設定" in form.text
+    fields = dict(re.findall(r'name="(question|category|base)" value="([^"]*)"', form.text))
+    answer = re.search(r'name="answer"[^>]*>\s*([^<]*)</textarea>', form.text)
+    assert answer and answer[1].startswith(f"「{UNKNOWN}」については、公開している回答がありません。")
+    proposed = send(client, "/team/new", **fields, answer=answer[1], declines="yes")
+    assert (proposed.status_code, "公開" in page_of(proposed)) == (200, True)
+    wrong = send(client, "/team/new", **fields, answer=answer[1], review_by="来年")
+    assert (wrong.status_code, "<details open><summary>くわしい設定" in wrong.text) == (422, True)
+
+
 def test_an_ignored_gap_is_not_shown_again(tester: TeamTester) -> None:
     ask(tester, UNKNOWN)
     client = tester.signed_in()

@@ -3,6 +3,7 @@
 from knowledge.entry import Status
 from knowledge.labels import STATUS_LABELS
 from knowledge.questions.audits import Verdict
+from knowledge.site import Site
 
 STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
 VALIDITY_HINT = "2027-04-01（その日1日を含む）または 2027-04-01T09:00（日本時間）"
@@ -21,6 +22,8 @@ HINTS = {
     "owner": "この項目を確かめる人や部署",
 }
 DECLINES = "公開できる回答がない（担当者をご案内します）"
+NO_ANSWER = "「{question}」については、公開している回答がありません。{contact}"
+ASK_STAFF = "担当者にお問い合わせください。"
 REASON_HINT = "履歴に残ります（例: 10月の料金改定）"
 OWN = "ご自身の提案は承認できません。ほかの編集者の承認をお待ちください。"
 REFUSED = "公開できない変化があります。内容を直すか、承知で公開する理由を書いてください。"
@@ -38,3 +41,9 @@ NOTHING_FITS = "回答してはいけない（合う項目が無い）"
 NO_CHOICE = "正しい項目を選ぶか、idを書いてください。"
 NO_SUCH_ID = "id「{id}」の項目はありません。idの綴りを確かめてください。"
 VERDICTS = {Verdict.RIGHT: "正しい", Verdict.WRONG: "間違い", Verdict.UNCLEAR: "分からない"}  # on an answer
+
+
+def no_public_answer(question: str, site: Site) -> str:
+    """The answer with which an entry that has none to give begins: it says so, and whom to ask."""
+    is_sentence = site.contact.endswith("。")
+    return NO_ANSWER.format(question=question, contact=site.contact if is_sentence else ASK_STAFF)

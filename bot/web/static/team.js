@@ -13,7 +13,9 @@
       const input = field.querySelector("[id][name]"), checked = input && page.getElementById(input.id);
       if (!checked) continue;
       field.querySelectorAll(".fault").forEach((fault) => fault.remove());
-      input.before(...checked.closest(".field").querySelectorAll(".fault"));
+      const faults = checked.closest(".field").querySelectorAll(".fault"), details = field.closest("details");
+      if (faults.length && details) details.open = true;
+      input.before(...faults);
       for (const name of ["aria-invalid", "aria-describedby"]) {
         if (checked.hasAttribute(name)) input.setAttribute(name, checked.getAttribute(name));
         else input.removeAttribute(name);

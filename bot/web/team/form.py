@@ -16,6 +16,7 @@ from knowledge.errors import Problem
 from knowledge.labels import labelled
 
 LINES = ("variants", "related")
+DETAILS = ("as_of", "review_by", "valid_from", "valid_to", "owner", "note", "related", "id")  # rarely written
 FIELDS = ("question", "category", "answer", "url", "valid_from", "valid_to", "as_of", "review_by", "owner", "note")
 
 
@@ -49,6 +50,12 @@ class EntryForm:
         if isinstance(value, date):
             return value.isoformat()
         return "\n".join(value) if isinstance(value, list | tuple) else str(value)
+
+    @property
+    def has_details(self) -> bool:
+        """True when a field that is rarely written has something in it, or a fault."""
+        written = DETAILS[:-1] if self.entry_id else DETAILS
+        return any(self.text(name) or name in self.faults for name in written)
 
     def read(self) -> tuple[Entry | None, "EntryForm"]:
         """The entry that was typed, and the form with the faults that keep it from being one."""

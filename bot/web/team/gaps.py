@@ -13,6 +13,7 @@ from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import propose_or_tell
 from bot.wording import sentences
+from bot.wording.editing import no_public_answer
 from knowledge.revisions.store import Change
 
 MAX_CARDS = 40
@@ -61,9 +62,15 @@ def _add_closing(pages: TeamPages) -> None:
 
     @pages.page("/gaps/entry", Role.EDITOR, "POST")
     def gap_entry() -> Any:
+        base = team.publishing.live()
         question, *variants = _texts() or [""]
-        values = {"question": question, "variants": variants, "declines": "declines" in request.form}
-        return show_form(team, EntryForm(values, team.publishing.live().revision))
+        declines, nearest = "declines" in request.form, base.by_id.get(request.form.get("entry", ""))
+        values = {"question": question, "variants": variants, "declines": declines}
+        if nearest:
+            values["category"] = nearest.category
+        if declines and question:
+            values["answer"] = no_public_answer(question, team.faq.site)
+        return show_form(team, EntryForm(values, base.revision))
 
 
 def _texts() -> list[str]:
