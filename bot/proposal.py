@@ -1,5 +1,6 @@
 """A proposal as editors see it: the stored change, what it changes, and the effect it was measured to have."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.review.effect import Effect
@@ -31,6 +32,11 @@ class Proposal:
     def problems(self) -> tuple[Problem, ...]:
         """The warnings about its entries, which do not keep it from being published."""
         return self.effect.problems
+
+    def naming(self, question_of: Callable[[str], str]) -> Callable[[str], str]:
+        """An entry's question by its id: as it is proposed, else by `question_of`, which knows the live ones."""
+        proposed = {entry.id: entry.question for entry in self.stored.change.put}
+        return lambda entry_id: proposed.get(entry_id) or question_of(entry_id)
 
 
 class PublishRefused(FaqError):

@@ -63,6 +63,7 @@ def test_what_refuses_stands_first_then_real_questions_and_the_rest_is_folded() 
     assert [(group.title, group.number) for group in groups] == [
         ("× 公開が止まる変化", 1), ("そのほかの変化", FIRST + 21), ("よくなる変化", 1)
     ]  # fmt: skip
-    assert groups[1].first[0].startswith("[実際の質問]")
+    assert groups[1].first[0].text.startswith("[実際の質問]")
+    assert (groups[0].first[0].judged, groups[0].first[0].right) == ("質問", ("a",))
     assert (len(groups[1].first), len(groups[1].folded)) == (FIRST, 21)
     assert "うち1件は公開できない変化です、うち1件はよくなる変化です" in impact_summary(impact)

@@ -14,6 +14,7 @@ from team_tester import EDITOR, TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
 from bot.app import App
+from bot.web.team.reviewing.entry_links import linked
 from bot.wording.editing import OWN, REFUSED
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
@@ -115,6 +116,18 @@ def test_a_new_entry_gets_an_id_and_does_not_replace_another(tester: TeamTester)
     assert made.id.startswith("faq-")
 
 
+def test_a_new_entry_is_named_by_its_question_and_others_in_warnings_are_links(tester: TeamTester) -> None:
+    client, question = tester.signed_in(), live(tester).question
+    entry = make_entry("x", "駐車場はありますか？", "2台分あります。")
+    shown = send(client, "/team/new", **typed(entry, 1, variants="料金プランの月額はいくらなのですか"))
+    made = re.search("faq-[0-9a-f]+", page_of(shown))
+    assert made
+    assert f"「{made[0]}」" not in page_of(shown)
+    with tester.web.test_request_context():
+        told = linked(f"関連する {PRICES} では「{PRICES}」<b>です。", tester.app.faq.question_of)
+    assert told == f'関連する<a href="/team/entries/{PRICES}">「{question}」</a>では「{PRICES}」&lt;b&gt;です。'
+
+
 def test_an_entry_is_taken_back_and_brought_back_by_itself(tester: TeamTester) -> None:
     client, before = tester.signed_in(), live(tester, "trial-limits")
     tester.app.publishing.store.publish(Change(put=(make_entry("other", "別の質問ですか？"),)), "x", "", 1)
@@ -138,6 +151,7 @@ def test_what_the_gate_refuses_needs_a_reason_that_stays_in_the_history(tester: 
     entry = live(tester, "over-call-billing")
     shown = send(client, f"/team/entries/{entry.id}/edit", **typed(entry, 1, question="犬の名前は？", variants=""))
     assert REFUSED in page_of(shown)
+    assert all(step in shown.text for step in ("/team/lists/judged?q=", 'href="#override"', "の言い方に足す"))
     assert publish(client, shown).status_code == 422
     assert live(tester, entry.id) == entry
     assert "公開しました" in page_of(publish(client, shown, override="承知の上です"))

@@ -22,7 +22,7 @@ def _proposal_lines(proposal: Proposal, question_of: Callable[[str], str]) -> It
     yield from first_change_lines(proposal.differences, MAX_LINES)
     impact = proposal.impact
     yield f"影響: {impact_summary(impact)}（{impact.seconds:.1f}秒）"
-    yield from (f"  {line}" for line in impact_lines(impact, question_of, MAX_LINES))
+    yield from (f"  {line}" for line in impact_lines(impact, proposal.naming(question_of), MAX_LINES))
     yield from (f"注意: {problem}" for problem in proposal.problems)
 
 

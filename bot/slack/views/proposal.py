@@ -31,7 +31,7 @@ def proposal_modal(
         *_changes(proposal),
         *_warnings(proposal),
         *(divider(), header("影響"), paragraph(impact_summary(proposal.impact))),
-        *_impact(proposal, question_of),
+        *_impact(proposal, proposal.naming(question_of)),
         divider(),
         *_reasons(proposal, approving=approving, own=own),
     ]

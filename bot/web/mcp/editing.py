@@ -94,7 +94,7 @@ def _told(tools: Tools, proposal: Proposal, added: tuple[str, ...]) -> ProposalR
         changed=len(impact.lines),
         refused=len(impact.refused),
         summary=impact_summary(impact),
-        questions=tuple(impact_line(line, tools.faq.question_of) for line in impact.lines[:MAX_LINES]),
+        questions=tuple(impact_line(line, proposal.naming(tools.faq.question_of)) for line in impact.lines[:MAX_LINES]),
         warnings=tuple(f"{problem.message}{problem.hint}" for problem in proposal.problems),
         next=NEXT.format(id=proposal.id),
     )

@@ -9,6 +9,7 @@ from bot.signing_in import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import tell
+from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.reviewing.impact_groups import impact_groups
 from bot.web.team.team import Team
 from bot.wording.changes import impact_summary
@@ -87,6 +88,7 @@ def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: 
 def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str:
     waiting = found.stored.state is State.WAITING
     own = member().user == found.stored.editor
+    question_of = found.naming(team.faq.question_of)
     return render_template(
         "team/proposal.html",
         proposal=found,
@@ -94,9 +96,10 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         reason=reason or found.stored.reason,
         replies=[one.entry for one in found.differences if one.entry][:MAX_REPLIES],
         headings=HEADINGS,
-        warnings=[labelled(f"{one.message}{one.hint}") for one in found.problems],
+        warnings=[linked(labelled(f"{one.message}{one.hint}"), team.faq.question_of) for one in found.problems],
         summary=impact_summary(found.impact),
-        groups=impact_groups(found.impact, team.faq.question_of),
+        question_of=question_of,
+        groups=impact_groups(found.impact, question_of),
         waiting=waiting,
         own=waiting and own,
         own_text=OWN,

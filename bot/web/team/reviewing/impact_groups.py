@@ -15,20 +15,29 @@ SOURCES = (Source.REAL, Source.VARIANT, Source.JUDGED)  # what people ask comes 
 
 
 @dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A change in words; for one that refuses publishing, the question that was judged and the entries right for it."""
+
+    text: str
+    judged: str = ""
+    right: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImpactGroup:
     """Changes of one kind in words; `number` counts those too that are left out."""
 
     title: str
     number: int
-    lines: tuple[str, ...]
+    lines: tuple[ShownLine, ...]
 
     @property
-    def first(self) -> tuple[str, ...]:
+    def first(self) -> tuple[ShownLine, ...]:
         """The lines that are seen at once."""
         return self.lines[:FIRST]
 
     @property
-    def folded(self) -> tuple[str, ...]:
+    def folded(self) -> tuple[ShownLine, ...]:
         """The others."""
         return self.lines[FIRST:]
 
@@ -41,10 +50,17 @@ class ImpactGroup:
 def impact_groups(impact: Impact, question_of: Callable[[str], str]) -> list[ImpactGroup]:
     """The groups that have a change; in each, real questions come first and judged ones last."""
     return [
-        ImpactGroup(title, len(lines), tuple(impact_line(line, question_of) for line in lines[:MAX_LINES]))
+        ImpactGroup(title, len(lines), tuple(_shown(line, impact, question_of) for line in lines[:MAX_LINES]))
         for title, lines in _grouped(impact)
         if lines
     ]
+
+
+def _shown(line: ImpactLine, impact: Impact, question_of: Callable[[str], str]) -> ShownLine:
+    text = impact_line(line, question_of)
+    if line not in impact.refused:
+        return ShownLine(text)
+    return ShownLine(text, line.query, tuple(entry_id for entry_id in line.expected if question_of(entry_id)))
 
 
 def _grouped(impact: Impact) -> Iterator[tuple[str, list[ImpactLine]]]:
