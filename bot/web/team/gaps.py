@@ -12,9 +12,10 @@ from bot.web.team.form import EntryForm
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import propose_or_tell
+from bot.web.team.team import Team
 from bot.wording import sentences
 from bot.wording.editing import no_public_answer
-from knowledge.revisions.store import Change
+from knowledge.revisions.store import Change, KnowledgeBase
 
 MAX_CARDS = 40
 NEAR_FROM = 0.35  # the confidence below which no wording is likely to belong to the nearest entry
@@ -62,15 +63,19 @@ def _add_closing(pages: TeamPages) -> None:
 
     @pages.page("/gaps/entry", Role.EDITOR, "POST")
     def gap_entry() -> Any:
-        base = team.publishing.live()
-        question, *variants = _texts() or [""]
-        declines, nearest = "declines" in request.form, base.by_id.get(request.form.get("entry", ""))
-        values = {"question": question, "variants": variants, "declines": declines}
-        if nearest:
-            values["category"] = nearest.category
-        if declines and question:
-            values["answer"] = no_public_answer(question, team.faq.site)
-        return show_form(team, EntryForm(values, base.revision))
+        return show_form(team, _form(team, team.publishing.live()))
+
+
+def _form(team: Team, base: KnowledgeBase) -> EntryForm:
+    """The form of a new entry with the ticked wordings; one without an answer begins with its sentence."""
+    question, *variants = _texts() or [""]
+    declines, nearest = "declines" in request.form, base.by_id.get(request.form.get("entry", ""))
+    values = {"question": question, "variants": variants, "declines": declines}
+    if nearest:
+        values["category"] = nearest.category
+    if declines and question:
+        values["answer"] = no_public_answer(question, team.faq.site)
+    return EntryForm(values, base.revision)
 
 
 def _texts() -> list[str]:
