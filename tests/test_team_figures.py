@@ -181,3 +181,16 @@ def test_the_curve_is_the_live_calibrations(tester: TeamTester) -> None:
     assert points == pytest.approx(
         [one for cut, share, _ in risk.curve for one in (100 * cut, 100 - 100 * share)], abs=0.01
     )
+
+
+def test_a_share_of_no_questions_is_not_drawn_and_statistics_wait_behind_a_plain_sentence(tester: TeamTester) -> None:
+    nothing = tester.client.get("/team/figures/endings").text
+    assert nothing.count("まだ数えられる質問がありません。") == 2 and "<svg" not in nothing
+    Asking(tester.app.log).ask(datetime.now(UTC) - timedelta(days=2), FeedbackKind.HELPFUL)
+    shown = tester.client.get("/team/figures/endings?days=7").text
+    assert "質問1件のうち、解決を確認できたのは1件" in shown
+    assert re.search(
+        r"<details><summary>くわしく</summary>[^<]*<p[^>]*>[^<]*ウィルソン[^<]*Webでは接続元のアドレス", shown
+    )
+    promised = tester.client.get("/team/figures/promise").text
+    assert re.search(r'told"><p>(直接答えたうち、間違いは多くて|いまは、)', promised)

@@ -32,9 +32,11 @@ NOTHING_NEW = (
     "判定つきの質問に加えるものはありません。正しいとした回答は、すべて判定つきの質問か、項目の言葉そのものです。"
 )
 NOT_DRAWN = "この答えは、いまの週の点検に入っていません。「答えの点検」を開き直してください。"
-SAYS = (
-    "毎週、その週に返した回答から{number}件をくじで選び、編集者が判定した数です。"
-    "間違いの割合は「分からない」を除いて数え、範囲は本当の割合が95%の確かさで入る幅（クロッパー・ピアソンの区間）です。"
+SAYS = "判定した回答{cases}件のうち、間違いは{wrong}件です。本当の割合は、多くて{high:.1%}です。"
+NO_VERDICT = "「正しい」か「間違い」の判定は、まだありません。"
+METHOD = (
+    "毎週、その週に返した回答から{number}件をくじで選び、編集者が判定した数です。間違いの割合は「分からない」を除いて数え、"
+    "下限から上限は、本当の割合が95%の確かさで入る幅（クロッパー・ピアソンの区間）です。"
 )
 HEADER = ("週の始まり", *VERDICTS.values(), "間違いの割合", "下限", "上限")
 NO_PROMISE = f"{AT_FIRST}にだけ答えているので、比べる約束の数字はまだありません。"
@@ -124,13 +126,21 @@ def _page(team: Team, week: date, drawn: Sequence[SampledAnswer], **said: Any) -
 
 def _figure(counts: Mapping[date, Counter[Verdict]]) -> Figure:
     rows = [_row(week.isoformat(), numbers) for week, numbers in counts.items()]
+    total: Counter[Verdict] = sum(counts.values(), Counter())
     if rows:
-        rows.append(_row("合計", sum(counts.values(), Counter())))
-    return Figure("audit", "判定の結果", SAYS.format(number=SAMPLED), HEADER, rows)
+        rows.append(_row("合計", total))
+    wrong, cases = _judged(total)
+    says = SAYS.format(cases=cases, wrong=wrong, high=exact_interval(wrong, cases)[1]) if cases else NO_VERDICT
+    return Figure("audit", "判定の結果", says, HEADER, rows, method=METHOD.format(number=SAMPLED))
+
+
+def _judged(numbers: Mapping[Verdict, int]) -> tuple[int, int]:
+    """How many answers were found wrong, and how many wrong or right."""
+    return numbers[Verdict.WRONG], numbers[Verdict.WRONG] + numbers[Verdict.RIGHT]
 
 
 def _row(name: str, numbers: Mapping[Verdict, int]) -> tuple[Cell, ...]:
-    wrong, cases = numbers[Verdict.WRONG], numbers[Verdict.WRONG] + numbers[Verdict.RIGHT]
+    wrong, cases = _judged(numbers)
     return (name, *(numbers[verdict] for verdict in VERDICTS), wrong / max(cases, 1), *exact_interval(wrong, cases))
 
 
@@ -141,7 +151,7 @@ def exact_interval(wrong: int, cases: int) -> tuple[float, float]:
 
 def _compared(calibration: Calibration, verdicts: Mapping[Verdict, int]) -> str:
     """What the verdicts of all weeks say of the promise."""
-    wrong, cases = verdicts[Verdict.WRONG], verdicts[Verdict.WRONG] + verdicts[Verdict.RIGHT]
+    wrong, cases = _judged(verdicts)
     if not calibration.answers_more:
         return NO_PROMISE
     bound, (low, high) = calibration.risk.bound, exact_interval(wrong, cases)

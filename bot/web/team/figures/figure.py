@@ -21,6 +21,8 @@ class Figure:
     rows: Sequence[tuple[Cell, ...]]
     chart: object = None
     is_open: bool = True  # else the table waits behind a line to press
+    method: str = ""  # how it is reckoned, behind a line to press
+    empty: str = "まだ1件もありません。"
 
 
 def as_csv(figures: Sequence[Figure]) -> Response | None:

@@ -5,7 +5,7 @@ from flask import Response, render_template
 from bot.web.team.figures.charts import curve
 from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.pages import TeamPages
-from bot.wording.evidence import evidence_lines
+from bot.wording.evidence import AT_FIRST, evidence_lines
 from index.decision.calibration import Calibration
 
 LISTED = 20  # cuts of the table, about
@@ -15,6 +15,8 @@ AT_CUTS = (
     "どれも学習に使わなかったときの結果です{others}。"
 )
 FROM_OTHERS = "（{number}件は、ほかのナレッジベースの質問）"
+PROMISED = "直接答えたうち、間違いは多くて{bound:.1%}です。"
+ONLY = "いまは、{when}にだけ直接答えています。"
 TODAY = "いまの線"
 
 
@@ -27,8 +29,13 @@ def add_promise(pages: TeamPages) -> None:
         snapshot = searcher.snapshot
         figure = _at_cuts(snapshot.calibration)
         return as_csv([figure]) or render_template(
-            "team/promise.html", figures=[figure], calibration=snapshot.calibration, lines=evidence_lines(snapshot)
+            "team/promise.html", figures=[figure], says=_says(snapshot.calibration), lines=evidence_lines(snapshot)
         )
+
+
+def _says(calibration: Calibration) -> str:
+    """What is promised, in one sentence."""
+    return PROMISED.format(bound=calibration.risk.bound) if calibration.answers_more else ONLY.format(when=AT_FIRST)
 
 
 def _at_cuts(calibration: Calibration) -> Figure:

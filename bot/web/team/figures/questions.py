@@ -29,7 +29,7 @@ ENDINGS = {  # each with its meaning
         "「役に立った」の票があった。または、候補を選び、24時間以内に次の質問をしなかった",
     ),
     Ending.SILENT: ("反応なし", "何かを示したが、票も次の質問もない。解決したかどうかは分からない"),
-    Ending.ASKED_AGAIN: ("尋ね直し", "同じ人が24時間以内に、別のメッセージでまた質問した"),
+    Ending.ASKED_AGAIN: ("尋ね直し", "同じ人（Webでは同じアドレス）が24時間以内に、別のメッセージでまた質問した"),
     Ending.HANDED_OVER: ("担当者へ", "担当者に引き継いだ"),
     Ending.REJECTED: ("役に立たず", "「役に立たなかった」の票、「どれでもない」「この返信は不要」のどれかがあった"),
     Ending.UNANSWERED: ("示せず", "示せるものがなく、その後の反応もない"),
@@ -38,16 +38,22 @@ EACH_DAY = "日本時間の1日ごとに、受けた質問を返し方で分け�
 BY_DOOR = "期間の質問を、受けた場所と返し方で分けて数えました。"
 WAITED = "質問を受け取ってから返し方が決まるまでの時間を、期間の質問すべてで測りました。送信にかかる時間は含みません。"
 HOW_ENDED = (
-    "期間の質問{of}件がどう終わったかを、1件を1つに分けて数えました。この24時間の質問{open}件は、終わり方がまだ決まらないので含みません。"
-    "範囲は、本当の割合が95%の確かさで入る幅（ウィルソンの区間）です。"
-    "Webのように誰の質問か分からない場所では、尋ね直しも「反応なし」に入ります。"
+    "質問{of:,}件のうち、解決を確認できたのは{confirmed:,}件、反応がなく解決したか分からないのは{silent:,}件です。"
 )
+HOW_COUNTED = (
+    "1件を1つの終わり方に分けて数えました。この24時間の質問{open:,}件は、終わり方がまだ決まらないので含みません。"
+    "範囲（下限から上限）は、本当の割合が95%の確かさで入る幅（ウィルソンの区間）です。"
+    "だれの質問かは、Slackではメンバー、Webでは接続元のアドレスで見分けます。同じアドレスを使う別の人の質問は「尋ね直し」に、"
+    "アドレスの変わった人の尋ね直しは「反応なし」に入ることがあります。"
+)
+NOTHING_COUNTED = "まだ数えられる質問がありません。"
 ENDED_BY_DOOR = "同じ質問を、受けた場所ごとに分けました。"
 MOST_ASKED = "回答または「回答しない項目」として示した回数の多い項目です。候補として示しただけの回数は含みません。"
 LEAST_HELPFUL = (
     "期間内の票のうち、その項目が最後に変わってからの票を数えました。「役に立たなかった」が多い順です。"
-    "割合は「役に立った」の割合、範囲は95%の区間です。"
+    "割合は「役に立った」の割合です。"
 )
+RANGE = "下限から上限は、「役に立った」の本当の割合が95%の確かさで入る幅（ウィルソンの区間）です。"
 SHARES = ("割合", "下限", "上限")
 
 
@@ -113,15 +119,23 @@ def _ended(ended: Sequence[Ended]) -> list[Figure]:
         numbers[one.door, one.ending] += one.count
     of = sum(numbers[ending] for ending in ENDINGS)
     shares = {ending: Share(numbers[ending], of) for ending in ENDINGS}
-    rows = [(*ENDINGS[ending], one.count, one.value, *one.interval) for ending, one in shares.items()]
-    says = HOW_ENDED.format(of=f"{of:,}", open=f"{numbers[Ending.OPEN]:,}")
+    rows = [(*ENDINGS[ending], one.count, one.value, *one.interval) for ending, one in shares.items()] if of else []
     doors = [_row(DOORS.get(door, door), [numbers[door, ending] for ending in ENDINGS]) for door in _doors(ended)]
     header = ("場所", *(label for label, _ in ENDINGS.values()), "合計")
     return [
         Figure(
-            "endings", "質問の終わり方", says, ("終わり方", "意味", "件", *SHARES), rows, chart=list(shares.values())
+            "endings",
+            "質問の終わり方",
+            HOW_ENDED.format(of=of, confirmed=numbers[Ending.CONFIRMED], silent=numbers[Ending.SILENT]),
+            ("終わり方", "意味", "件", *SHARES),
+            rows,
+            chart=list(shares.values()),
+            method=HOW_COUNTED.format(open=numbers[Ending.OPEN]),
+            empty=NOTHING_COUNTED,
         ),
-        Figure("endings-by-door", "場所ごとの終わり方", ENDED_BY_DOOR, header, doors),
+        Figure(
+            "endings-by-door", "場所ごとの終わり方", ENDED_BY_DOOR, header, doors if of else [], empty=NOTHING_COUNTED
+        ),
     ]
 
 
@@ -137,7 +151,7 @@ def _entries(team: Team, period: Period) -> list[Figure]:
     voted = ("id", "質問", "役に立たなかった", "役に立った", *SHARES)
     return [
         Figure("most-asked", "よく尋ねられた項目", MOST_ASKED, ("id", "質問", "回"), most),
-        Figure("least-helpful", "役に立たなかった項目", LEAST_HELPFUL, voted, least),
+        Figure("least-helpful", "役に立たなかった項目", LEAST_HELPFUL, voted, least, method=RANGE),
     ]
 
 
