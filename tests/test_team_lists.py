@@ -128,7 +128,8 @@ def test_rows_are_added_changed_and_removed_through_the_gate(tester: TeamTester)
     history = page_of(client.get("/team/history?list=judged"))
     assert all(words in history for words in ("第2版", f"{EDITOR}さん", "点検", "確かめた", "判定つき質問"))
     difference = client.get("/team/history/2")
-    assert (f"<ins>{first.query}\t-" in difference.text, NEW in difference.text) == (True, True)
+    said = f"加わる行: 「{first.query}」 → 答えてはいけない"
+    assert (said in page_of(difference), NEW in difference.text) == (True, True)
     assert client.get("/team/history/3").status_code == 404
     assert "第2版" in page_of(client.get("/team/lists"))
 

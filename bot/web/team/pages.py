@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from bot.signing_in import Role
 from bot.web.team.member import PATH, Member, find_member, has_form_token, member
+from bot.web.team.reviewing.marking import marked_changes
 from bot.web.team.team import Team
 from knowledge.errors import StoreError
 from knowledge.labels import FIELD_LABELS, STATUS_LABELS
@@ -80,6 +82,7 @@ class TeamPages:
             form_token=_hidden_token,
             status_labels=STATUS_LABELS,
             field_labels=FIELD_LABELS,
+            marked_changes=partial(marked_changes, self.team.faq.question_of),
         )
         web.register_blueprint(self.blueprint)
 

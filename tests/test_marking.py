@@ -1,0 +1,25 @@
+"""The differences on the team's pages: the changed words are marked, and nothing in them is markup."""
+
+from bot.web.team.reviewing.marking import marked_changes, marked_words
+from knowledge.changes import FieldChange
+from knowledge.list_name import ListName
+
+
+def question_of(entry_id: str) -> str:
+    return {"price": "料金は？"}.get(entry_id, "")
+
+
+def test_the_words_that_change_are_marked_and_escaped() -> None:
+    before, after = marked_words("<b>月額2,960円（税込）", "<b>月額3,060円（税込）です")
+    assert before == "&lt;b&gt;月額<del>2,960</del>円（税込）"
+    assert after == "&lt;b&gt;月額<ins>3,060</ins>円（税込）<ins>です</ins>"
+    assert marked_words("", "<i>") == ("", "&lt;i&gt;")
+
+
+def test_added_and_removed_variants_and_judged_rows_are_called_that() -> None:
+    (one,) = marked_changes(question_of, [FieldChange("variants", "", "いくら？\n<b>")])
+    assert (one.before, one.now, one.after) == ("", "加わる言い方", "いくら？\n&lt;b&gt;")
+    rows = FieldChange("lines", "いくら\tprice|gone", "天気は\t-\t外")
+    (one,) = marked_changes(question_of, [rows], ListName.JUDGED)
+    assert (one.was, one.before) == ("減る行", "「いくら」 → 「料金は？」、「gone」")
+    assert (one.now, one.after) == ("加わる行", "「天気は」 → 答えてはいけない（外）")
