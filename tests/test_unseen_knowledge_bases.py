@@ -1,11 +1,11 @@
-"""Knowledge bases of four trades from which nothing was learned: what their own words earn them.
+"""Knowledge bases of five trades from which nothing was learned: what their own words earn them.
 
 1. With question and answer only, the right entry is among the first three, and nearly nothing is answered directly.
 2. With five variants an entry more is answered, and hardly anything wrongly.
 3. Judged queries do not make it worse.
 
 No number was fitted to them, but a few were chosen with the figures of three of them in view, see `index/README.md`;
-the driving school was written after that.
+the driving school and the bank were written after that.
 """
 
 import pytest
@@ -16,7 +16,7 @@ from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from tests.benchmarks.knowledge_bases import FOLDER, STATES, Counts, measure
 
-FLOORS = {  # right entry among the first three, right answers given directly; measured .878 .054, .982 .226, .972 .211
+FLOORS = {  # right entry among the first three, right answers given directly; measured .881 .055, .983 .224, .978 .213
     STATES[0]: (0.87, 0.03),
     STATES[1]: (0.96, 0.20),
     STATES[2]: (0.96, 0.17),

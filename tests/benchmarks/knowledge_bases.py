@@ -1,4 +1,4 @@
-"""What knowledge bases of four trades get from which nothing was learned; entries and questions by other writers each.
+"""What knowledge bases of five trades get from which nothing was learned; entries and questions by other writers each.
 
 Prints for each state (question and answer only, variants, judged queries) the questions with the right entry among the
 first three, those answered rightly, and of the answers those that are wrong; in all, and of each knowledge base.
