@@ -194,3 +194,13 @@ def test_a_share_of_no_questions_is_not_drawn_and_statistics_wait_behind_a_plain
     )
     promised = tester.client.get("/team/figures/promise").text
     assert re.search(r'told"><p>(直接答えたうち、間違いは多くて|いまは、)', promised)
+
+
+def test_the_cuts_nearest_to_todays_are_shown_and_the_others_folded(tester: TeamTester) -> None:
+    page = tester.client.get("/team/figures/promise").text
+    near, folded = re.findall(r"<tbody>(.*?)</tbody>", page, re.DOTALL)
+    cuts, every = (re.findall(r'<th scope="row">([\d.]+)</th>', rows) for rows in (near, folded))
+    today = tester.app.faq.searcher.snapshot.calibration.thresholds.answer
+    far = [cut for cut in every if cut not in cuts]
+    assert len(cuts) == 10 and "動かす" not in page
+    assert max(abs(float(cut) - today) for cut in cuts) <= min(abs(float(cut) - today) for cut in far)

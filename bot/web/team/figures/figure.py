@@ -21,6 +21,7 @@ class Figure:
     rows: Sequence[tuple[Cell, ...]]
     chart: object = None
     is_open: bool = True  # else the table waits behind a line to press
+    first: Sequence[tuple[Cell, ...]] = ()  # those rows that are shown while the others wait
     method: str = ""  # how it is reckoned, behind a line to press
     empty: str = "まだ1件もありません。"
 

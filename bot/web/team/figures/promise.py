@@ -9,6 +9,7 @@ from bot.wording.evidence import AT_FIRST, evidence_lines
 from index.decision.calibration import Calibration
 
 LISTED = 20  # cuts of the table, about
+NEAREST = 10  # rows around today's cut, which are shown first
 AT_CUTS = (
     "確信度がこの値以上の質問に答えるとしたら、測った質問{asked}件のうち何割に答え、"
     "その答えのうち何割が誤りになるかを数えました。"
@@ -50,4 +51,7 @@ def _at_cuts(calibration: Calibration) -> Figure:
     if calibration.answers_more and risk.asked:
         share = risk.wrong / max(risk.answered, 1)
         rows.append((f"{cut:.3f}", risk.answered / risk.asked, share, TODAY))
-    return Figure("cuts", "線を動かすと", says, header, sorted(rows, key=lambda row: str(row[0])), (coverage, wrong))
+    rows.sort(key=lambda row: str(row[0]))
+    near = sorted(rows, key=lambda row: abs(float(row[0]) - cut))[:NEAREST]
+    first = [row for row in rows if row in near] if len(rows) > NEAREST else []
+    return Figure("cuts", "線がほかの値だったら", says, header, rows, (coverage, wrong), first=first)
