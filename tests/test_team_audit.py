@@ -6,6 +6,7 @@
    the editor saw.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -173,6 +174,21 @@ def test_weak_parts_of_an_entry_are_named(app: App, client: FlaskClient) -> None
     assert f",{faults}," in line
     assert line.endswith(",3,0,3,0,")
     assert lines[1] == line
+
+
+def test_entries_are_filtered_by_a_weak_part_and_a_confirmation_leads_back_to_them(
+    app: App, client: FlaskClient
+) -> None:
+    few, kind = replace(entry_of(app), variants=("料金は",)), "言い方が少ない"
+    app.store.publish(Change(put=(few,)), "editor", "", app.store.revision())
+    page = page_of(client.get("/team/health"))
+    assert re.search(rf"すべて \d+ .*{kind} 1 ", page) and "リンクの確認を頼んでください" in page
+    shown = client.get("/team/health", query_string={"kind": kind}).text
+    assert re.findall(r"/team/health/([\w-]+)", shown) == [PRICES]
+    again = (today() + timedelta(days=100)).isoformat()
+    fields = {"review_by": again, "base": "2", "kind": kind}
+    confirmed = send(client, f"/team/health/{PRICES}", on="/team/health", **fields)
+    assert (confirmed.status_code, confirmed.request.args["kind"]) == (200, kind)
 
 
 def test_a_confirmation_is_published_in_its_editors_name(app: App, client: FlaskClient) -> None:

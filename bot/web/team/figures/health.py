@@ -1,5 +1,6 @@
 """The health of each entry, part by part, and 再確認しました: its content was confirmed today."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -31,7 +32,8 @@ SENT = "再確認を、ほかの編集者の承認待ちにしました。"
 SAYS = (
     "公開中の項目ごとに、直すとよい点を数えました。多い順に並び、同じ数なら、よく尋ねられる項目が先です。"
     "尋ねられた回数と票は{days}日間のもので、票は最後に変わってから数えます。"
-    "リンクの先が今も開けるかは、「faqbot check --links」と毎週のまとめで分かります。"
+    "リンクの先が今も開けるかは、毎週のまとめで分かります。すぐに知りたいときは、運用の担当者に、リンクの確認を頼んでください"
+    "（faqbot check --links）。"
 )
 HEADER = (
     "id",
@@ -75,12 +77,19 @@ def add_health(pages: TeamPages) -> None:
         return _confirm(team, entry_id)
 
 
-def _page(found: Sequence[Health], today: date, **said: Any) -> str:
-    first = max(0, request.args.get("from", 0, whole_number))
+def _page(every: Sequence[Health], today: date, **said: Any) -> str:
+    """The entries with the weak part that the address names, a page at a time; all of them where it names none."""
+    first, kinds = max(0, request.args.get("from", 0, whole_number)), Counter(k for one in every for k in one.faults)
+    asked = request.args.get("kind", "")
+    kind = asked if asked in kinds else ""
+    found = [one for one in every if not kind or kind in one.faults]
     return render_template(
         "team/health.html",
         shown=[(one, review_after(one.entry, today)) for one in found[first : first + ON_A_PAGE]],
         number=len(found),
+        every=len(every),
+        kinds=kinds.most_common(),
+        kind=kind,
         first=first,
         size=ON_A_PAGE,
         tomorrow=today + timedelta(days=1),
@@ -107,7 +116,8 @@ def _confirm(team: Team, entry_id: str) -> Any:
         )
     except FaqError as error:
         return tell(error)
-    return go("health", **{"from": request.form.get("from", 0, whole_number)}) if published else notice(SENT)
+    came_from = {"from": request.form.get("from", 0, whole_number), "kind": request.form.get("kind") or None}
+    return go("health", **came_from) if published else notice(SENT)
 
 
 def _health(team: Team, entries: Mapping[str, Entry], today: date) -> list[Health]:
