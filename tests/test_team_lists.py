@@ -15,7 +15,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 from logged_questions import Asking
-from making import bot_on
+from making import bot_on, make_entry
 from team_tester import EDITOR, TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
@@ -286,3 +286,16 @@ def test_before_and_after_stand_on_the_page_and_in_the_file(tester: TeamTester) 
     said = page_of(client.get("/team/history"))
     assert "前 " in said and "後 " in said and "100.0% （1）" in said.replace("%（", "% （")
     assert page_of(client.get("/team/history/1")).count("前後") >= 1
+
+
+def test_each_version_names_what_it_changed_and_leads_to_the_way_back(tester: TeamTester) -> None:
+    client, store = tester.signed_in(), tester.app.publishing.store
+    entries = tuple(make_entry(f"new-{number}", f"新しい質問その{number}は？") for number in range(5))
+    store.publish(Change(put=entries), "x", "", 1)
+    store.publish(Change(remove=("new-4",)), "x", "", 2)
+    shown = client.get("/team/history")
+    said = page_of(shown)
+    assert "「新しい質問その0は？」 「新しい質問その1は？」 「新しい質問その2は？」 ほか2件" in said
+    assert "「new-4」 （消しました）" in said
+    assert "第2版の前と後の表" not in shown.text
+    assert 'href="/team/entries/new-0?against=2#history"' in client.get("/team/history/2").text

@@ -14,14 +14,20 @@ from knowledge.list_name import ListName
 from knowledge.revisions.history import Revision, revision_of
 from knowledge.revisions.list_rows import list_history, lists_of
 
+MAX_NAMED = 3  # entries of a revision in a list
+
 
 @dataclass(frozen=True, slots=True)
 class ListedRevision:
-    """A revision with the number of entries and the lists that it changed."""
+    """A revision with the number of entries and the lists that it changed.
+
+    `named` are the first entries, each id with its question, "" for a removed one.
+    """
 
     revision: Revision
     entries: int
     lists: tuple[ListName, ...]
+    named: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +51,37 @@ def listed_revisions(
     with reading(engine) as connection:
         found = [revision_of(row) for row in connection.execute(wanted)]
         numbers = [one.number for one in found]
-        changed = sa.select(entry_history.c.revision, sa.func.count()).where(entry_history.c.revision.in_(numbers))
-        entries = dict(map(tuple, connection.execute(changed.group_by(entry_history.c.revision))))
+        entries = _first_entries(connection, numbers)
         touched = sa.select(list_history.c.revision, list_history.c.name).where(list_history.c.revision.in_(numbers))
         lists = set(map(tuple, connection.execute(touched)))
-    return [
-        ListedRevision(
-            one, entries.get(one.number, 0), tuple(name for name in ListName if (one.number, name.value) in lists)
+    listed = []
+    for one in found:
+        count, named = entries.get(one.number, (0, ()))
+        own = tuple(name for name in ListName if (one.number, name.value) in lists)
+        listed.append(ListedRevision(one, count, own, named))
+    return listed
+
+
+def _first_entries(
+    connection: sa.Connection, numbers: Sequence[int]
+) -> dict[int, tuple[int, tuple[tuple[str, str], ...]]]:
+    """The number of entries that each revision changed, and the first of them with their questions."""
+    changed = entry_history.c
+    among = (
+        sa.select(
+            *(changed.revision, changed.id, changed.body),
+            sa.func.count().over(partition_by=changed.revision).label("count"),
+            sa.func.row_number().over(partition_by=changed.revision, order_by=changed.id).label("place"),
         )
-        for one in found
-    ]
+        .where(changed.revision.in_(numbers))
+        .subquery()
+    )
+    wanted = sa.select(among.c.revision, among.c.count, among.c.id, among.c.body["question"].as_string())
+    found: dict[int, tuple[int, tuple[tuple[str, str], ...]]] = {}
+    rows = connection.execute(wanted.where(among.c.place <= MAX_NAMED).order_by(among.c.revision, among.c.place))
+    for number, count, entry_id, question in rows:
+        found[number] = count, (*found.get(number, (0, ()))[1], (entry_id, question or ""))
+    return found
 
 
 def list_changes(engine: sa.Engine, name: ListName, after: int = 0) -> list[Revision]:

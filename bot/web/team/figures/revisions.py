@@ -105,8 +105,8 @@ def _page(found: Sequence[ListedRevision], known: dict[int, RevisionEffect], **s
 
 
 def _sides(effect: RevisionEffect | None) -> dict[str, Any]:
-    """Both sides of an effect as they are shown, none without one."""
-    if effect is None:
+    """Both sides of an effect as they are shown, none without one or where nobody asked."""
+    if effect is None or effect.before == effect.after == Went():
         return {}
     rows = [(side, went, _shares(went)) for side, went in zip(SIDES, (effect.before, effect.after), strict=True)]
     return {"rows": rows, "days": _days(effect), "others": effect.others}
