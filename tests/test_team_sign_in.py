@@ -39,6 +39,25 @@ def test_a_link_signs_its_reader_in_once_and_leads_to_the_page_asked_for(tester:
     assert (again.status_code, "このリンクは使えません" in page_of(again)) == (403, True)
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("佐藤 花子", "佐藤 花子"),
+        ("  \u200b\t", EDITOR),
+        ("あ" * 50, "あ" * 40),
+        ("佐藤\r\n\x00花子", "佐藤 花子"),
+        ("shipped files", EDITOR),
+    ],
+)
+def test_whoever_comes_in_by_a_link_may_say_their_name(tester: TeamTester, typed: str, shown: str) -> None:
+    client = tester.client
+    assert 'name="name" maxlength="40"' in client.get(tester.link()).text
+    client.post("/team/in", data={"key": tester.key(), "name": typed})
+    assert f" {shown}さん" in page_of(client.get("/team/entries"))
+    session = tester.team.sessions.find(client.get_cookie("team", path="/team").value)  # type: ignore[union-attr]
+    assert session == Session(shown, shown, Way.LINK)  # the user is who the history names
+
+
 def test_a_link_ends_after_a_quarter_of_an_hour(tester: TeamTester) -> None:
     now = [0.0]
     late = TeamTester(tester.app, timer=lambda: now[0])

@@ -10,9 +10,12 @@ from bot.signing_in import Role, SignIn, SignInRefusedError
 from bot.web.team.links import OneTimeLinks
 from bot.web.team.member import PATH, keep, sign_in, sign_out
 from bot.web.team.pages import TeamPages, go
+from index.text.filters import drop_invisible
+from knowledge.revisions.merge import EDITOR as SHIPPED
 from knowledge.team.sessions import Session, Way
 
 STATE, STATE_SECONDS = "team-state", 600  # the cookie of a browser that is on its way to Slack, and how long it may be
+MAX_NAME = 40  # characters
 USED_UP = "このリンクは使えません。発行から15分たったか、すでに使われています。"
 STRANGE_STATE = "サインインを始めたときと別のブラウザーか、古いページです。もう一度始めてください。"
 
@@ -42,8 +45,8 @@ def _add_links(pages: TeamPages, links: OneTimeLinks) -> None:
         """A form, so that a program that looks into links does not use one up."""
         if not links.use(request.form.get("key", "")):
             return _way_in(pages, said=USED_UP), 403
-        following = _own(request.form.get("next", ""))
-        return sign_in(pages.team, Session(links.user, links.user, Way.LINK), _lead(following))
+        following, name = _own(request.form.get("next", "")), _given_name() or links.user
+        return sign_in(pages.team, Session(name, name, Way.LINK), _lead(following))
 
     @pages.blueprint.post("/link")
     def show_link() -> str:
@@ -78,7 +81,13 @@ def _way_in(pages: TeamPages, said: str = "", key: str = "", following: str = ""
     team = pages.team
     if not (team.links or team.sign_in):
         abort(404)
-    return render_template("team/in.html", team=team, said=said, key=key, following=following)
+    return render_template("team/in.html", team=team, said=said, key=key, following=following, longest=MAX_NAME)
+
+
+def _given_name() -> str:
+    """The name that somebody gave on the way in, in one line; "" for none, and for the one of no person."""
+    name = drop_invisible(request.form.get("name", "")).strip()[:MAX_NAME].strip()
+    return "" if name == SHIPPED else name
 
 
 def _lead(path: str) -> Response:
