@@ -116,7 +116,7 @@ def test_a_right_answer_becomes_a_judged_query_by_the_gate(app: App, client: Fla
     page = client.get("/team/audit")
     assert '<input type="hidden" name="target" value="plan-prices">' in page.text
     shown = send(client, "/team/try/judge", on="/team/audit", question="料金 その0", target=PRICES)
-    assert all(words in page_of(shown) for words in ("公開前の確認", "料金 その0", PRICES))
+    assert all(words in page_of(shown) for words in ("公開前の確認", "料金 その0", "料金プランと月額は"))
 
 
 def test_the_right_answers_of_a_week_become_judged_queries_together(app: App, client: FlaskClient) -> None:
