@@ -10,6 +10,7 @@ from index.review.twins import each_once
 from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder, judged_for
+from knowledge.checks.old_amounts import check_old_amounts
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.located_entry import LocatedEntry
 from knowledge.revisions.store import Change, KnowledgeBase
@@ -49,6 +50,7 @@ def measure_effect(
     after = change.on(base)
     candidate = _at(now, after, live, builder)
     warnings = _warnings(candidate.snapshot, change, located, now)
+    warnings += tuple(check_old_amounts(base.by_id, after.entries, change.ids))
     asked = (judged_for(after), real, builder.query)
     impact = measure_impact(live, candidate, *asked)
     for moment in _borders(base, after, change, now):

@@ -14,6 +14,7 @@ from bot.web.team.reviewing.impact_groups import impact_groups
 from bot.web.team.team import Team
 from bot.wording.changes import impact_summary
 from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED, WITHDRAWN
+from knowledge.checks.old_amounts import check_old_amounts
 from knowledge.errors import EditConflict, FaqError
 from knowledge.labels import labelled
 from knowledge.revisions.proposals import State, StoredProposal
@@ -69,12 +70,20 @@ def _page(team: Team, proposal_id: str, reason: str = "") -> Any:
     try:
         stored = team.publishing.proposals.find(proposal_id)
         if stored.state is State.PUBLISHED:
-            return render_template("team/published.html", stored=stored, live=team.publishing.live().by_id)
+            return _published(team, stored)
         return _shown(team, team.publishing.examine(proposal_id))
     except EditConflict as error:
         return _overtaken(team, stored, error, reason), 409
     except FaqError as error:
         return tell(error)
+
+
+def _published(team: Team, stored: StoredProposal) -> str:
+    """What was published, and the answers that still have an amount that it replaced."""
+    live, before = team.publishing.live(), team.publishing.history.base((stored.revision or 1) - 1)
+    left = check_old_amounts(before.by_id, live.entries, stored.change.ids)
+    warnings = [linked(f"{one.message}{one.hint}", team.faq.question_of) for one in left]
+    return render_template("team/published.html", stored=stored, live=live.by_id, warnings=warnings)
 
 
 def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: str) -> str:
