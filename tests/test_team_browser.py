@@ -1,7 +1,7 @@
 """The team's pages in a real browser, at a desk and on a phone.
 
 1. A price is corrected, a gap ignored and a synonym proposed without JavaScript; with it a form checks each field that
-   is left, and so does the table of judged queries.
+   is left, and so does the table of judged queries; a button that takes a while says so, once.
 2. No page is wider than a phone or makes the browser complain, and axe finds nothing to object to, by day and by night.
 """
 
@@ -157,6 +157,26 @@ def test_a_judged_query_is_corrected_while_it_is_typed_and_published(
         page.get_by_role("button", name="公開する").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("版として公開しました")
     assert site[1].app.publishing.live().lists.judged.endswith("ひと月のお値段\tplan-prices\n")
+
+
+def test_a_pressed_button_says_that_it_takes_a_while_until_one_goes_back(
+    browser: Browser, site: tuple[str, TeamTester]
+) -> None:
+    with visiting(browser) as page:
+        come_in(page, site)
+        page.goto(f"{site[0]}/team/entries/trial-limits/edit")
+        button = page.locator("button[data-waiting]")
+        button.evaluate("one => { one.name = 'pressed'; one.value = 'yes'; }")
+        page.route("**/edit", lambda route: route.fulfill(status=204))  # the page stays
+        with page.expect_request("**/edit") as sent:
+            button.click(no_wait_after=True)
+        assert "pressed=yes" in (sent.value.post_data or "")
+        expect(button).to_have_text("確かめています（10〜40秒ほど）…")
+        expect(button).to_be_disabled()
+        page.evaluate("dispatchEvent(new Event('pageshow'))")
+        expect(button).to_have_text("影響を確かめる")
+        expect(button).to_be_enabled()
+        page.unroute("**/edit")
 
 
 def test_a_synonym_is_added_on_a_phone_without_javascript(browser: Browser, site: tuple[str, TeamTester]) -> None:

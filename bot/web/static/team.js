@@ -69,3 +69,24 @@
     enter(questions.find((question) => !words(question).some((radio) => radio.checked)));
   });
 })();
+
+// What takes a while says so on its pressed button, which cannot be pressed again; going back makes it as it was.
+(() => {
+  const said = { check: "確かめています（10〜40秒ほど）…", publish: "公開しています…", ask: "承認を頼んでいます…" };
+  const pressed = new Map();
+
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.defaultPrevented || !button?.dataset.waiting) return;
+    setTimeout(() => { // by then the form is on its way, with the button's own name and value
+      pressed.set(button, button.textContent);
+      button.disabled = true;
+      button.textContent = said[button.dataset.waiting];
+    });
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("[data-waiting]").forEach((button) => { button.disabled = false; });
+    pressed.forEach((text, button) => { button.textContent = text; });
+    pressed.clear();
+  });
+})();

@@ -97,6 +97,7 @@ def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: 
 def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str:
     waiting = found.stored.state is State.WAITING
     own = member().user == found.stored.editor
+    asks = team.publishing.review and not waiting
     question_of = found.naming(team.faq.question_of)
     return render_template(
         "team/proposal.html",
@@ -114,7 +115,8 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         own_text=OWN,
         refused=REFUSED if found.impact.refused and not found.stored.override and not (waiting and own) else "",
         reason_hint=REASON_HINT,
-        button="承認して公開" if waiting else "承認を頼む" if team.publishing.review else "公開する",
+        asks=asks,
+        button="承認を頼む" if asks else "承認して公開" if waiting else "公開する",
         longest=MAX_REASON,
     )
 
