@@ -61,7 +61,10 @@ def test_a_gap_becomes_a_way_to_ask_for_the_nearest_entry_and_is_gone(tester: Te
     assert UNKNOWN in page_of(proposed)
     address = re.search(r'action="([^"]+/publish)"', proposed.text)
     assert address
-    send(client, address[1], override="確かめました")
+    published = send(client, address[1], override="確かめました")
+    ahead = ("/team/gaps", "/team/entries", "/team/try?q=", "/team/history/2", f"/team/entries/{card['entry']}")
+    led = published.text.partition("<main")[2]
+    assert [path for path in ahead if f'href="{path}' not in led] == []
     assert UNKNOWN in tester.app.publishing.live().by_id[card["entry"]].variants
     assert tester.app.publishing.history.revisions(1)[0].editor == EDITOR
     assert UNKNOWN not in page_of(client.get("/team/gaps"))
