@@ -47,3 +47,10 @@ def test_what_is_no_workbook_is_refused_in_words(tester: TeamTester, data: bytes
     refused = send_file(tester, data, name)
     assert (refused.status_code, 'class="fault"' in refused.text) == (422, True)
     assert gettempdir() not in refused.text
+    assert "何も取り込みませんでした" in page_of(refused)
+
+
+def test_faults_name_the_file_as_its_sender_does(tester: TeamTester) -> None:
+    tester.signed_in()
+    refused = page_of(send_file(tester, b"x", "docs/料金表 改.xlsx"))
+    assert ("料金表 改.xlsx" in refused, "docs" in refused) == (True, False)

@@ -1,7 +1,8 @@
 """Entries as a workbook: taken out, and brought in again as a proposal, whose page is the dry run."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -13,16 +14,19 @@ from bot.web.team.member import member
 from bot.web.team.pages import TeamPages
 from bot.web.team.team import Team
 from bot.wording.changes import field_line
+from index.text.filters import drop_invisible
 from knowledge.errors import FaqError, KnowledgeError
 from knowledge.files.formats import read_files, write_files
 from knowledge.labels import labelled
 from knowledge.revisions.merge import merge_files
 
 NAME = "faq.xlsx"
+MAX_NAME = 100  # letters of an uploaded file's own name
 KINDS = (".xlsx", ".csv")
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FILE = "取り込むファイル（.xlsx か .csv）を選んでください。"
 NO_CHANGES = "公開中の内容と同じです。変わるところはありません。"
+NOTHING_TAKEN = "何も取り込みませんでした。"
 CONFLICT = "「{id}」は、ファイルと公開中の両方で変わっています。公開中の内容を残します（{fields}）。"
 
 
@@ -48,22 +52,24 @@ def add_spreadsheets(pages: TeamPages) -> None:
     def bring_in_sent() -> Any:
         given = request.files.get("file")
         ending = Path(given.filename or "").suffix.lower() if given else ""
-        return _read(team, given, ending) if given and ending in KINDS else (_page([NO_FILE]), 422)
+        return _read(team, given, ending) if given and ending in KINDS else (_page([NOTHING_TAKEN, NO_FILE]), 422)
 
 
 def _read(team: Team, given: FileStorage, ending: str) -> Any:
     with TemporaryDirectory() as folder:
-        path = Path(folder) / f"faq{ending}"  # the sender's name is nobody's path
+        path = Path(folder) / f"{token_hex(8)}{ending}"  # the sender's name is nobody's path, and only shown
+        name = drop_invisible(PureWindowsPath(given.filename or "").name)[:MAX_NAME]
         given.save(path)
         try:
-            return _brought_in(team, path)
+            return _brought_in(team, path, name)
         except KnowledgeError as error:
-            return _page([labelled(str(one).replace(f"{folder}/", "")) for one in error.problems]), 422
+            told = [labelled(str(one)) for one in error.problems]
         except FaqError as error:
-            return _page([f"{error.message}{error.hint}"]), 422
+            told = [f"{error.message}{error.hint}"]
+    return _page([NOTHING_TAKEN, *(one.replace(f"{folder}/", "").replace(path.name, name) for one in told)]), 422
 
 
-def _brought_in(team: Team, path: Path) -> str:
+def _brought_in(team: Team, path: Path, name: str) -> str:
     """What a file changes, as a proposal, and what of it conflicts with what is live. Raises FaqError."""
     incoming = read_files([path])
     merged = merge_files(team.publishing.store, incoming, shipped=False)
@@ -71,11 +77,11 @@ def _brought_in(team: Team, path: Path) -> str:
         CONFLICT.format(id=one.id, fields="、".join(field_line(field) for field in one.fields()))
         for one in merged.conflicting
     ]
-    told += [labelled(f"{one.message}{one.hint}") for one in merged.warnings]
+    told += [labelled(f"{one.message}{one.hint}").replace(path.name, name) for one in merged.warnings]
     if not merged.changes:
         return _page([*told, NO_CHANGES])
     located = [item for one in incoming for item in one.located]
-    proposal = team.publishing.propose(merged.change, member().user, f"{path.name} の取り込み", located=located)
+    proposal = team.publishing.propose(merged.change, member().user, f"{name} の取り込み", located=located)
     counts = {"追加": merged.added, "変更": merged.changed, "削除": merged.removed}
     return _page(told, proposal.id, "・".join(f"{name} {len(ids)}件" for name, ids in counts.items()))
 
