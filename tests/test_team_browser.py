@@ -212,6 +212,8 @@ def test_a_gap_is_ignored_on_a_phone_and_the_sign_out_ends_the_session(
     with visiting(browser, phone=True, script=False) as page:
         come_in(page, site)
         page.get_by_role("link", name="答えられない質問").click()
+        sections = page.get_by_role("navigation", name="社内のページ").get_by_role("link")
+        assert len({box["y"] for link in sections.all() if (box := link.bounding_box())}) == 1  # a line that scrolls
         page.get_by_role("button", name="言い方に追加").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認")
         assert fits(page)
