@@ -22,13 +22,13 @@ threadpool_limits(1)  # of NumPy, which pytest-randomly imports before anybody c
 os.environ.update(dict.fromkeys(NAMES, "1"))  # for what is imported and started later
 os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests
 
+from hasty import hasten
 from making import bot_on, make_small_folder
 from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor
 from workspaces_tester import SEVERAL, WorkspacesTester
 
 from bot.app import App
 from bot.slack.app import create_slack, http_endpoint
-from bot.slack.delivery import delivery, posting, responding
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import create_web
 from index.cache import NullCache
@@ -228,11 +228,14 @@ def app(
 
 
 @pytest.fixture
-def fake_slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
-    """Slack's side of the wire, which settles in a moment: what waits for it waits a twentieth of the time."""
-    monkeypatch.setattr(posting, "PAUSE", posting.PAUSE / 20)
-    monkeypatch.setattr(responding, "PAUSES", tuple(pause / 20 for pause in responding.PAUSES))
-    monkeypatch.setattr(delivery, "SETTLING", delivery.SETTLING / 20)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits before Slack is asked again waits a twentieth of the time."""
+    hasten(monkeypatch.setattr)
+
+
+@pytest.fixture
+def fake_slack(hasty: None) -> Iterator[FakeSlack]:
+    """Slack's side of the wire."""
     fake = FakeSlack()
     yield fake
     fake.close()

@@ -214,12 +214,14 @@ class SlackTester:
         }
         return self._calls(urlencode({"payload": json.dumps(payload)}))
 
-    def poll(self) -> None:
-        """Let the bot look after what it has left to do, as it does every few seconds, and wait for that."""
+    def poll(self, seconds: float = 0.0) -> None:
+        """Let the bot look, `seconds` later, after what it has left to do, and wait for that."""
+        now = self.slack.intake.timer
+        self.slack.intake.timer = lambda: now() + seconds
         self.slack.intake.poll()
         self._executor.wait()
 
-    def set_call_seconds(self, seconds: int) -> None:
+    def set_call_seconds(self, seconds: float) -> None:
         """Let the bot wait that long for one call of Slack."""
         self.slack.door.client.timeout = seconds
 

@@ -30,6 +30,7 @@ from processes import SECRET, deliver
 from slack_tester import CHANNEL, TOKEN, USER
 
 from bot.slack.app import create_slack, http_endpoint
+from bot.web import server as server_module
 from bot.web.app import MAX_BODY, create_web
 from bot.web.connections import Bounds
 from bot.web.server import Server, listen
@@ -203,7 +204,7 @@ def test_a_request_that_trickles_in_is_closed_at_its_deadline(head: bytes) -> No
 
 def test_the_deadline_is_for_one_request_and_not_for_all_on_a_connection() -> None:
     with serving(small_site()[0], QUICK) as server, connect(server, b"") as steady:
-        for _ in range(10):
+        for _ in range(8):
             steady.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT")
             assert read(steady, b"0 bytes")
             time.sleep(QUICK.request / 4)
@@ -369,7 +370,8 @@ def test_a_server_that_stops_finishes_what_it_is_answering() -> None:
             connection.close()
 
 
-def test_a_server_that_stops_does_not_wait_for_ever() -> None:
+def test_a_server_that_stops_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "LAST_SECONDS", 0.1)
     web, begun, may_end = small_site()
     with serving(web) as server, connect(server, b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n") as answered:
         assert begun.wait(10)

@@ -207,7 +207,7 @@ def test_no_proxy_is_asked_for_what_is_not_known_to_be_public(
     for name in ("http_proxy", "https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, site)
     monkeypatch.delenv("no_proxy", raising=False)
-    (problem,) = check_links([entry(url)], seconds=5.0)
+    (problem,) = check_links([entry(url)], seconds=5.0, pause=0.01)
     assert "公開されていない場所" in problem.message or "名前が見つかりません" in problem.message
     (of_proxy,) = check_links([entry(site)], seconds=5.0)
     assert "公開されていない場所" in of_proxy.message

@@ -45,7 +45,7 @@ from knowledge.slack_state.inbox import Inbox
 
 QUESTION = "無料お試しは何日間ですか"
 ASKER = Asker("test", "U1")
-LOCK_SECONDS, REST_SECONDS = 0.3, 0.1
+LOCK_SECONDS, REST_SECONDS = 0.2, 0.1
 GONE, BACK = "the database cannot be used", "the database is back"
 
 
@@ -205,20 +205,20 @@ def test_a_publish_is_heard_at_once_and_again_after_an_outage(postgres: Postgres
     engine = connect(url, rest_seconds=REST_SECONDS)
     migrate(engine)
     store, publications = Store(engine), Publications(engine)
-    publications.wait(0.1)  # nothing yet, but it listens from now on
+    publications.wait(0.01)  # nothing yet, but it listens from now on
     for revision in (0, 1):
-        publisher = threading.Timer(0.3, store.publish, (Change(), "editor", "", revision))
+        publisher = threading.Timer(0.15, store.publish, (Change(), "editor", "", revision))
         publisher.start()
         started = time.monotonic()
         publications.wait(30.0)
-        assert 0.2 < time.monotonic() - started < 5.0
+        assert 0.05 < time.monotonic() - started < 5.0
         publisher.join()  # heard of before its connection is back in the pool
         if revision == 0:
             postgres.stop()
-            publications.wait(0.1)
+            publications.wait(0.01)
             postgres.start()
             time.sleep(2 * REST_SECONDS)
-            publications.wait(0.1)
+            publications.wait(0.01)
     publications.close()
     engine.dispose()
     postgres.drop(url)

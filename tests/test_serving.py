@@ -30,6 +30,7 @@ from bot.web.server import address_of, listen
 from knowledge.errors import SettingError
 
 FAQBOT = [sys.executable, "-m", "bot"]
+HASTY = [sys.executable, "-m", "tests.hasty"]
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-of-the-tests", "SLACK_APP_TOKEN": "xapp-of-the-tests"}
 
 
@@ -50,10 +51,8 @@ def refused(environment: dict[str, str], command: str) -> tuple[str, str]:
 
 
 @contextmanager
-def running(environment: dict[str, str], command: str) -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen(
-        [*FAQBOT, command], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+def running(environment: dict[str, str], *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             yield process
         finally:
@@ -177,7 +176,7 @@ def test_a_slack_out_of_reach_at_the_start_is_connected_to_when_it_is_back(
 ) -> None:
     port, slack_port = free_port(), free_port()
     settings = TOKENS | {"SLACK_API_URL": f"http://127.0.0.1:{slack_port}/api/", setting: str(port)}
-    with running(environment | settings, command) as process:
+    with running(environment | settings, *HASTY, command) as process:
         wait_until(lambda: ready(port))
         assert ready(port) == {"ready": False, "snapshot": True, "database": True, "slack": False}
         assert process.stderr
@@ -198,7 +197,7 @@ def test_a_slack_out_of_reach_at_the_start_is_connected_to_when_it_is_back(
 def test_a_failing_slack_at_the_start_does_not_stop_it(environment: dict[str, str], fake_slack: FakeSlack) -> None:
     for method in ("auth.test", "apps.connections.open"):
         fake_slack.fail(method, Failure(503))
-    with running(environment | TOKENS | {"SLACK_API_URL": fake_slack.url}, "serve"):
+    with running(environment | TOKENS | {"SLACK_API_URL": fake_slack.url}, *HASTY, "serve"):
         fake_slack.socket.wait_for_connection(seconds=60)
         wait_until(lambda: ready(int(environment["PORT"])).get("ready"))
 
@@ -207,7 +206,7 @@ def test_a_bot_for_several_workspaces_is_ready_before_anybody_installs_it_and_sa
     environment: dict[str, str], fake_slack: FakeSlack
 ) -> None:
     settings = {name: value for name, value in SEVERAL.items() if name != "DATABASE_URL"}
-    with running(environment | settings | {"SLACK_API_URL": fake_slack.url}, "serve") as process:
+    with running(environment | settings | {"SLACK_API_URL": fake_slack.url}, *FAQBOT, "serve") as process:
         assert process.stdout
         assert "で待ち受けています" in process.stdout.readline().decode()
         assert ready(int(environment["PORT"])) == {"ready": True, "snapshot": True, "database": True, "slack": True}

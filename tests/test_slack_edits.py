@@ -7,7 +7,6 @@
 4. What was not answered is heard anew after an edit: a silence, a new mention, a question that was too many.
 """
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,11 +51,10 @@ def ask_in_vain(slack: SlackTester, ts: str) -> None:
 
 
 def poll(slack: SlackTester, times: int = 3, seconds: float = 0.0) -> list[dict[str, Any]]:
-    """Let the bot poll; returns the calls that changed something in Slack."""
+    """Let the bot poll, each time `seconds` later; returns the calls that changed something in Slack."""
     before = len(slack.fake.calls)
     for _ in range(times):
-        time.sleep(seconds)
-        slack.poll()
+        slack.poll(seconds)
     return [{"method": c.method, **c.params} for c in slack.fake.calls[before:] if c.method.startswith("chat.")]
 
 
@@ -186,7 +184,7 @@ def test_an_edit_of_a_question_that_waits_for_slack_waits_too(slack: SlackTester
 
 def test_of_several_edits_the_last_one_is_done_last(slack: SlackTester) -> None:
     ask_in_vain(slack, "1700000141.000100")
-    slack.fake.fail("chat.update", Failure(429, "ratelimited", {"Retry-After": "0"}, seconds=0.5))
+    slack.fake.fail("chat.update", Failure(429, "ratelimited", {"Retry-After": "0"}, seconds=0.2))
     for before, after in ((QUESTION, "支払い方法"), ("支払い方法", "営業電話は断ってもらえますか")):
         assert slack.edit("1700000141.000100", before, after) == []
     calls = poll(slack, times=5, seconds=0.4)

@@ -7,7 +7,6 @@
 5. Whatever fails on the way, nobody is told what is not so, and pressing again helps.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -184,8 +183,7 @@ def test_the_rest_of_a_long_message_is_carried_at_the_next_attempt(slack: SlackT
     slack.fake.fail("chat.postMessage", Failure(500, done=True), *[Failure(500)] * 4)
     event = {"type": "message", "channel_type": "channel", "text": text, "channel": CHANNEL}
     slack.event(event | {"thread_ts": "1700000200.000100"})
-    time.sleep(1.1)
-    slack.poll()
+    slack.poll(1.1)
     taken = [post for post in slack.fake.of("chat.postMessage") if post["channel"] == SUPPORT and "ts" in post]
     assert said(taken[1:]) == text
 

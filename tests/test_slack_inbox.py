@@ -9,7 +9,6 @@
 
 import json
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -64,10 +63,11 @@ def posted_by_a_dead_process(slack: SlackTester, reference: str = "abcd0123") ->
 def test_a_message_is_stored_before_it_is_acknowledged_and_erased_when_it_is_answered(
     slack: SlackTester, app: App
 ) -> None:
-    slack.fake.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0"}, seconds=0.5))
+    slack.fake.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0"}, seconds=30.0))
     assert deliver(slack, mention()) == 200
     stored = rows(app)["EvOne"]
     assert (stored.body["event"]["user"], stored.done_at) == (USER, None)
+    slack.fake.recover()
     slack.event({"type": "reaction_added"})  # waits until the listeners have ended
     done = rows(app)["EvOne"]
     assert (done.state, done.body, done.key) == ("done", None, f"{TEAM}:{CHANNEL}:{TS}")
@@ -150,7 +150,7 @@ def test_what_slack_took_although_it_failed_is_not_posted_again(slack: SlackTest
 
 def test_what_slack_took_too_slowly_is_not_posted_again(slack: SlackTester) -> None:
     slack.fake.fail("chat.postMessage", Failure(200, seconds=2.0, done=True))
-    slack.set_call_seconds(1)
+    slack.set_call_seconds(0.4)
     assert deliver(slack, mention()) == 200
     slack.event({"type": "reaction_added"})
     assert len(slack.fake.of("chat.postMessage")) == 1
@@ -162,8 +162,7 @@ def test_nothing_is_posted_while_it_cannot_be_looked_for(slack: SlackTester) -> 
     assert deliver(slack, mention()) == 200
     slack.event({"type": "reaction_added"})
     for _ in range(3):
-        time.sleep(1.1)
-        slack.poll()
+        slack.poll(1.1)
     assert len(slack.fake.of("chat.postMessage")) == 1
     assert len(slack.fake.of("conversations.replies")) == 3
 
@@ -185,8 +184,7 @@ def test_a_slack_that_does_not_say_who_we_are_is_asked_again(slack: SlackTester)
     slack.fake.fail("auth.test", *[Failure(200, "internal_error")] * 2)
     assert deliver(slack, mention()) == 200
     slack.event({"type": "message", "channel_type": "im", "text": QUESTION, "channel": DIRECT})
-    time.sleep(1.0)
-    slack.poll()
+    slack.poll(1.0)
     assert len(posts(slack)) == 2
 
 
@@ -197,8 +195,7 @@ def test_a_lasting_failure_tells_the_asker_a_reference_once(
     slack.fake.fail("chat.postMessage", *[Failure(500)] * 8)
     assert deliver(slack, mention()) == 200
     slack.event({"type": "reaction_added"})
-    time.sleep(1.0)
-    slack.poll()
+    slack.poll(1.0)
     (told,) = posts(slack)
     reference = shown(told).split("受付番号 ")[1].split("）")[0]
     assert reference in caplog.text
@@ -263,11 +260,12 @@ def test_without_any_table_mentions_and_direct_messages_are_answered(slack: Slac
 
 
 def test_what_the_database_does_not_know_is_settled_when_it_is_back(slack: SlackTester, app: App) -> None:
-    slack.fake.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0"}, seconds=1.0))
+    slack.fake.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0"}, seconds=30.0))
     assert deliver(slack, mention()) == 200
     slack.fake.wait_for("chat.postMessage")
     with app.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE inbox RENAME TO away")
+    slack.fake.recover()
     slack.event({"type": "reaction_added"})
     assert len(posts(slack)) == 1
     with app.store.engine.begin() as connection:
@@ -281,7 +279,7 @@ def test_what_the_database_does_not_know_is_settled_when_it_is_back(slack: Slack
 
 
 def test_a_process_that_ends_finishes_what_it_began_and_takes_nothing_more(slack: SlackTester, app: App) -> None:
-    slack.fake.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0"}, seconds=0.5))
+    slack.fake.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0"}, seconds=0.3))
     assert deliver(slack, mention()) == 200
     slack.fake.wait_for("chat.postMessage")
     slack.end(10.0)

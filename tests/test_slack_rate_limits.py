@@ -50,7 +50,7 @@ class OneRefused(FakeSlack):
 
 
 @pytest.fixture
-def fake_slack() -> Iterator[OneRefused]:
+def fake_slack(hasty: None) -> Iterator[OneRefused]:
     fake = OneRefused()
     yield fake
     fake.close()
@@ -98,7 +98,7 @@ def test_commands_and_other_channels_are_answered_while_one_channel_rests(
 
 
 def test_what_was_refused_is_answered_once_after_the_rest(slack: SlackTester, app: App) -> None:
-    slack.fake.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "1"}))
+    slack.fake.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0.3"}))
     deliver(slack, *(mention(number) for number in range(6)))
     slack.fake.wait_for("chat.postMessage", 7)
     slack.wait()
@@ -144,11 +144,11 @@ def test_a_rest_that_ends_after_the_process_does_no_harm(app: App, fake_slack: O
     executor = WaitingExecutor()
     wanted = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
     door = create_slack(read_settings(wanted), app.parts, executor)
-    fake_slack.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "1"}))
+    fake_slack.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0.3"}))
     assert door.intake.receive(mention(70))
     executor.wait()
     executor.shutdown()
-    (rest,) = [one for one in threading.enumerate() if isinstance(one, threading.Timer) and one.interval == 1.0]
+    (rest,) = [one for one in threading.enumerate() if isinstance(one, threading.Timer) and one.interval == 0.3]
     rest.join()  # what it raised would be a warning, which is an error
 
 

@@ -6,7 +6,7 @@
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,14 @@ SPECIAL = st.sampled_from(
 SHOWN = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "Co", "Cn", "Mn", "Me"))
 ANY = st.text(SHOWN, max_size=6)
 TEXT = st.lists(SPECIAL | ANY, min_size=1, max_size=4).map("".join).filter(lambda text: not strange_character(text))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_disk_syncs() -> Iterator[None]:
+    """Nothing waits until the disk has what was written: only a power failure would show that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("knowledge.file_io.os.fsync", lambda _file: None)
+        yield
 
 
 # -- any texts and entries ------------------------------------------------------------------------

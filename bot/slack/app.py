@@ -22,7 +22,7 @@ from bot.slack.client import MeasuredClient, measure_client
 from bot.slack.delivery.intake import Intake
 from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.door import Door
-from bot.slack.failures import MISSHAPEN, on_error, tell_asker
+from bot.slack.failures import MISSHAPEN, hear_of_failures, tell_asker
 from bot.slack.hearing import hear
 from bot.slack.listeners import register_all
 from bot.slack.repeating import retry_handlers
@@ -81,7 +81,7 @@ def create_slack(
         request_verification_enabled=bool(settings.slack_signing_secret),  # Socket Mode signs nothing
         listener_executor=executor or ThreadPoolExecutor(PRESS_THREADS, "slack-press"),
     )
-    app.error(on_error)
+    hear_of_failures(app)
     door = _door(settings, parts, client, workspaces)
     register_all(app, door)
     threads = executor or ThreadPoolExecutor(MESSAGE_THREADS, "slack")

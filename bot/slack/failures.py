@@ -2,10 +2,11 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from slack_bolt import BoltContext, BoltResponse
+from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.delivery.delivery import Delivery, TakenOver
@@ -22,7 +23,36 @@ TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal 
 NOBODY_WAITS = (Kind.CHANNEL_MESSAGE, Kind.MESSAGE_EDITED, Kind.MESSAGE_DELETED, None)
 
 
-def on_error(error: Exception, body: dict[str, Any], context: BoltContext, response: BoltResponse | None) -> None:
+class _LastingAck(Ack):
+    """An acknowledgement that stays given.
+
+    When a listener fails, Bolt takes back what it acknowledged; where Bolt has not seen that yet, it waits for another
+    acknowledgement until the 3 s are over in which Slack wants one.
+    """
+
+    _given: BoltResponse | None = None
+
+    @property
+    def response(self) -> BoltResponse | None:
+        return self._given
+
+    @response.setter
+    def response(self, response: BoltResponse | None) -> None:
+        self._given = response or self._given
+
+
+def hear_of_failures(app: App) -> None:
+    """Let whatever fails in a Bolt listener be told; what was acknowledged before stays so."""
+    app.error(_on_error)
+    app.use(_keep_acknowledged)
+
+
+def _keep_acknowledged(context: BoltContext, next_: Callable[[], Any]) -> Any:
+    context["ack"] = _LastingAck()  # type: ignore[no-untyped-call]
+    return next_()
+
+
+def _on_error(error: Exception, body: dict[str, Any], context: BoltContext, response: BoltResponse | None) -> None:
     """Log what failed in a Bolt listener and tell the person the reference, never the question or the error.
 
     A request that was not acknowledged and does not have the shape we know is refused.

@@ -49,44 +49,52 @@ def connect_socket(
     """
     handler = SocketModeHandler(slack.app, settings.slack_app_token, ping_interval=ping_seconds)
     handler.client.socket_mode_request_listeners[:] = [partial(_acknowledge, slack, handler, metrics)]
-    ended = threading.Event()
+    ended, close = threading.Event(), partial(_close, handler, threading.Lock())
 
     pauses = chain(PAUSES, cycle([LONGEST_PAUSE]))
-    connect = partial(_connect, handler, ended, on_open)
+    connect = partial(_connect, handler, ended, on_open, close)
     repeat("connecting to Slack", connect, lambda: ended.wait(next(pauses)), ended.is_set)
 
-    def close() -> None:
+    def end() -> None:
         ended.set()
-        _close(handler)
+        close()
 
-    return Connection(handler.client.is_connected, close)
+    return Connection(handler.client.is_connected, end)
 
 
-def _connect(handler: SocketModeHandler, ended: threading.Event, on_open: Callable[[], None]) -> None:
+def _connect(
+    handler: SocketModeHandler, ended: threading.Event, on_open: Callable[[], None], close: Callable[[], None]
+) -> None:
     """Try to connect; `ended` is set where that need not be tried again."""
     try:
         handler.client.connect_to_new_endpoint()
     except (SlackApiError, OSError) as error:
         logger.warning("Slack cannot be connected to, which is tried again: %s", error_code(error))
     if ended.is_set():  # closed meanwhile
-        _close(handler)
+        close()
     elif handler.client.is_connected():
         ended.set()
         logger.info("connected to Slack over Socket Mode")
         on_open()
 
 
-def _close(handler: SocketModeHandler) -> None:
-    """Close the connection at once: Slack's client alone would first wait up to 3 s for something to read."""
+def _close(handler: SocketModeHandler, alone: threading.Lock) -> None:
+    """Close the connection at once: Slack's client alone would first wait up to 3 s for something to read.
+
+    It would wait another second for a message that was read, and cannot be closed by two threads at the same time.
+    """
     client = handler.client
-    client.auto_reconnect_enabled = False
-    client.current_session_state.terminated = True
-    sock = client.current_session.sock if client.current_session else None
-    if sock:
-        with suppress(OSError):  # closed already
-            sock.shutdown(socket.SHUT_RDWR)
-    client.current_session_runner.shutdown()  # type: ignore[no-untyped-call]  # it reads, and would close it too
-    handler.close()  # type: ignore[no-untyped-call]
+    with alone:
+        client.auto_reconnect_enabled = False
+        client.current_session_state.terminated = True
+        sock = client.current_session.sock if client.current_session else None
+        if sock:
+            with suppress(OSError):  # closed already
+                sock.shutdown(socket.SHUT_RDWR)
+        client.current_session_runner.shutdown()  # type: ignore[no-untyped-call]  # it reads, and would close it too
+        client.closed = True
+        client.message_queue.put(None)  # which wakes who waits for one
+        handler.close()  # type: ignore[no-untyped-call]
 
 
 def _acknowledge(

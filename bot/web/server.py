@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 THREADS = 16  # questions take milliseconds; the threads mostly wait for Slack
 MAX_HEADERS = 32_768  # bytes, with the request line: a question of 1,000 characters takes 9,000, of emoji 12,000
 GRACE_SECONDS = 20.0  # for requests that are being answered when the server stops
+LAST_SECONDS = 1  # for the threads whose requests took longer
 BOUNDS = Bounds()
 PORT_FAULTS = {errno.EADDRINUSE: "ほかのプログラムが使っています", errno.EACCES: "使う権限がありません"}
 
@@ -96,7 +97,7 @@ class Server(TcpWSGIServer):
                     connection.drop()
         for connection in self._connections():
             connection.handle_close()
-        self.task_dispatcher.shutdown(timeout=1)
+        self.task_dispatcher.shutdown(timeout=LAST_SECONDS)
 
     def _connections(self) -> list[Connection]:
         return list(self.active_channels.values())  # type: ignore[attr-defined]  # the stubs miss that it is a dict

@@ -34,7 +34,7 @@ LONGEST_PAUSE = 120.0  # seconds; Slack may ask for more
 class Intake:
     """The messages of one process: `hear` calls their listener, on `executor`; `tell` reports a final failure.
 
-    In the channels `watched` messages count that nobody addressed to the bot.
+    In the channels `watched` messages count that nobody addressed to the bot. `timer` gives the time in seconds.
     """
 
     inbox: OutageInbox
@@ -42,6 +42,7 @@ class Intake:
     hear: Callable[[Delivery], None]
     tell: Callable[[Delivery, Exception], None]
     watched: Collection[str] = ()
+    timer: Callable[[], float] = time.monotonic
     _held: dict[str, tuple[Delivery, Future[None] | None]] = field(default_factory=dict)
     _later: list[tuple[float, Delivery]] = field(default_factory=list)  # to be tried again, and when
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -87,7 +88,7 @@ class Intake:
 
     def poll(self) -> None:
         """Renew our leases, try again what is due, and take over what nobody works on."""
-        now = time.monotonic()
+        now = self.timer()
         with self._lock:
             due = [delivery for at, delivery in self._later if at <= now]
             self._later = [(at, delivery) for at, delivery in self._later if at > now]
@@ -145,7 +146,7 @@ class Intake:
         with self._lock:
             self._held.pop(delivery.id, None)
             if pause is not None:
-                self._later.append((time.monotonic() + pause, delivery))
+                self._later.append((self.timer() + pause, delivery))
 
     def _end(self, delivery: Delivery, error: Exception | None) -> float | None:
         """Settle what has ended; returns the seconds until the next attempt where there is one."""
