@@ -296,15 +296,16 @@ def test_a_dry_run_leaves_the_database_as_it_was(terminal: Terminal, app: App, t
 
 @pytest.mark.parametrize("owner", ["", "前の名前"])
 def test_a_dry_run_gives_the_database_to_nobody(
-    terminal: Terminal, app: App, small_folder: str, tmp_path: Path, owner: str
+    terminal: Terminal, app: App, small_folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: str
 ) -> None:
     """Neither one from before owners were kept, nor one whose organisation changed its name."""
-    folder = shutil.copytree(small_folder, tmp_path / "copy")
+    folder, configured = (shutil.copytree(small_folder, tmp_path / name) for name in ("copy", "configured"))
+    monkeypatch.setenv("KNOWLEDGE", str(configured))
     with app.store.engine.begin() as connection:
         connection.execute(sa.delete(knowledge_base))
         if owner:
             connection.execute(sa.insert(knowledge_base).values(name=owner))
-            site = Path(small_folder) / "site.yaml"
+            site = configured / "site.yaml"
             site.write_text(re.sub("(?m)^name:.*", f"name: {owner}", site.read_text("utf-8")), "utf-8")
     terminal.json("import", folder, "--dry-run")
     assert terminal.code == 0 and owner_of(app.store) == owner
