@@ -296,11 +296,11 @@ def test_a_dry_run_leaves_the_database_as_it_was(terminal: Terminal, app: App, t
 
 @pytest.mark.parametrize("owner", ["", "前の名前"])
 def test_a_dry_run_gives_the_database_to_nobody(
-    terminal: Terminal, app: App, small_folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: str
+    terminal: Terminal, app: App, small_folder: str, tmp_path: Path, owner: str
 ) -> None:
     """Neither one from before owners were kept, nor one whose organisation changed its name."""
     folder, configured = (shutil.copytree(small_folder, tmp_path / name) for name in ("copy", "configured"))
-    monkeypatch.setenv("KNOWLEDGE", str(configured))
+    terminal.monkeypatch.setenv("KNOWLEDGE", str(configured))
     with app.store.engine.begin() as connection:
         connection.execute(sa.delete(knowledge_base))
         if owner:
