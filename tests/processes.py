@@ -84,7 +84,7 @@ class Bot:
 
 def free_port() -> int:
     with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
+        found.bind(("", 0))  # free at every address: some tests listen at all of them
         port: int = found.getsockname()[1]
         return port
 

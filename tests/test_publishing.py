@@ -45,6 +45,7 @@ from knowledge.list_name import ListName
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.history import History
 from knowledge.revisions.proposals import State
+from knowledge.revisions.revision_list import revision_contents
 from knowledge.revisions.store import Change, Store
 
 PRICE = Entry(
@@ -348,8 +349,10 @@ def test_every_revision_stays_readable_and_can_be_brought_back(desk: Publishing)
     assert history.base(3).by_id.keys() == {"hours", "price", "trial"}
     assert [one.number for one in history.revisions(10)] == [4, 3, 2, 1]
     assert [(one.revision.number, one.entry) for one in history.versions("price")] == [(2, cheaper()), (1, PRICE)]
-    assert [(change.id, change.kind) for change in history.changes(3)] == [("cancel", ChangeKind.REMOVED)]
-    (field,) = history.changes(2)[0].fields()
+    (removed,) = revision_contents(history.engine, 3).differences
+    assert (removed.id, removed.kind) == ("cancel", ChangeKind.REMOVED)
+    (changed,) = revision_contents(history.engine, 2).differences
+    (field,) = changed.fields()
     assert (field.label, field.before, field.after) == ("回答", "2,960円です。", "1,000円です。")
     back = desk.propose(history.way_back(1, desk.store.load()), SAKURA, "第1版に戻す")
     assert desk.publish(back, SAKURA) == 5

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from bot.app import App
@@ -10,8 +11,9 @@ from knowledge.changes import Difference, EntryChange
 from knowledge.entry import TOKYO
 from knowledge.errors import FaqError
 from knowledge.revisions.history import History, Revision
+from knowledge.revisions.revision_list import revision_contents
 
-Changes = dict[int, list[Difference]]  # by the number of the revision that made them
+Changes = dict[int, Sequence[Difference]]  # by the number of the revision that made them
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -22,7 +24,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     changes: Changes = {}
     if options.revision is not None:
         revisions = [history.find(options.revision)]
-        changes = {options.revision: history.changes(options.revision)}
+        changes = {options.revision: revision_contents(history.engine, options.revision).differences}
     elif options.id:
         revisions, changes = _of_entry(history, options.id)
     else:
@@ -59,7 +61,7 @@ def revision_line(one: Revision) -> str:
     return f"第{one.number}版　{when}　{one.editor}{approved}　{one.reason or '（理由なし）'}{override}"
 
 
-def _json(one: Revision, changes: list[Difference] | None) -> dict[str, Any]:
+def _json(one: Revision, changes: Sequence[Difference] | None) -> dict[str, Any]:
     values: dict[str, Any] = {
         "revision": one.number,
         "at": one.at.isoformat(),

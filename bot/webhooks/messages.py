@@ -9,6 +9,7 @@ from msgspec import Struct
 from bot.exchange.gaps import gap_object
 from bot.parts import Parts
 from knowledge.revisions.history import History
+from knowledge.revisions.revision_list import revision_contents
 from knowledge.webhooks.deliveries import Delivery, Event
 
 
@@ -36,7 +37,7 @@ def compose(delivery: Delivery, parts: Parts) -> bytes | None:
 
 def _published(number: int, history: History) -> dict[str, Any]:
     revision = history.find(number)
-    changed = [change.id for change in history.changes(number)]
+    changed = [change.id for change in revision_contents(history.engine, number).differences]
     return {"revision": number, "at": revision.at, "reason": revision.reason, "changed": changed}
 
 

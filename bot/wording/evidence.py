@@ -11,7 +11,12 @@ AT_FIRST = f"登録した質問や言い方と同じ質問と、言葉の大半�
 
 def evidence_lines(snapshot: Snapshot) -> list[str]:
     """How many cases, what bound, whether answers are given, and what would help most."""
-    return [_counted(snapshot), _given(snapshot), *_advice(snapshot)]
+    return [*measured_lines(snapshot), *advice_lines(snapshot)]
+
+
+def measured_lines(snapshot: Snapshot) -> list[str]:
+    """How many cases there are, what bound they give, and whether answers are given."""
+    return [_counted(snapshot), _given(snapshot)]
 
 
 def _counted(snapshot: Snapshot) -> str:
@@ -28,7 +33,8 @@ def _given(snapshot: Snapshot) -> str:
     return f"直接の回答: 確信度{cut:.3f}以上で答えます（{measured}）。"
 
 
-def _advice(snapshot: Snapshot) -> list[str]:
+def advice_lines(snapshot: Snapshot) -> list[str]:
+    """What would help most; nothing where nothing is missing."""
     evidence = snapshot.calibration.evidence
     lines = [] if evidence.level is Level.MUCH else [_missing(evidence)]
     bare = [e for e in snapshot.index.entries if not e.declines and len(e.variants) < FEW_VARIANTS]

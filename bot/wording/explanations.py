@@ -66,8 +66,8 @@ UNREADABLE = "質問から検索に使える言葉を読み取れないので、
 def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> list[str]:
     """The explanation of the entry at `place` of a ranking (0 is the best)."""
     if not outcome.ranking.order:
-        reason = outcome.decision.reason if isinstance(outcome.decision, Abstain) else None
-        return [NOT_COMPARED.get(reason, NO_ENTRIES) if reason else NO_ENTRIES]
+        decision = outcome.decision
+        return [NOT_COMPARED.get(decision.reason, NO_ENTRIES) if isinstance(decision, Abstain) else NO_ENTRIES]
     if outcome.decision == Abstain(Reason.EMPTY):
         return [UNREADABLE]
     found = explain(snapshot.index, outcome.ranking, place)

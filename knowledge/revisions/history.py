@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from knowledge.changes import Difference, EntryChange, ListChange
 from knowledge.database.connection import reading
 from knowledge.database.tables import entry_history, revisions
 from knowledge.entry import Entry
@@ -95,16 +94,6 @@ class History:
         """The lists after the revision."""
         with reading(self.engine) as connection:
             return lists_of(connection, number)
-
-    def changes(self, number: int) -> list[Difference]:
-        """The changes of one revision, entry by entry and list by list."""
-        ids = [row.id for row in self._rows(sa.select(entry_history.c.id).where(entry_history.c.revision == number))]
-        before, after = self.base(number - 1), self.base(number)
-        lists = [ListChange(name, before.lists.text(name), after.lists.text(name)) for name in ListName]
-        return [
-            *(EntryChange(before.by_id.get(entry_id), after.by_id.get(entry_id)) for entry_id in sorted(ids)),
-            *(one for one in lists if one.before != one.after),
-        ]
 
     def last_changes(self, entry_ids: Sequence[str], after: int) -> dict[str, Revision]:
         """The last revision to change each of the entries, for those changed after the revision `after`."""

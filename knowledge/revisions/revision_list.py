@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -92,14 +93,16 @@ def list_changes(engine: sa.Engine, name: ListName, after: int = 0) -> list[Revi
         return [revision_of(row) for row in connection.execute(wanted.order_by(revisions.c.revision.desc()))]
 
 
-def revision_contents(engine: sa.Engine, number: int, most: int) -> RevisionContents:
-    """The changes of one revision: `most` entries at most, by their ids, and every list."""
+def revision_contents(engine: sa.Engine, number: int, most: int | None = None) -> RevisionContents:
+    """The changes of one revision: its entries by their ids, `most` of them at most, and every list."""
     mine = entry_history.c.revision == number
     with reading(engine) as connection:
         count = connection.scalar(sa.select(sa.func.count()).select_from(entry_history).where(mine)) or 0
-        wanted = sa.select(entry_history.c.id, entry_history.c.body).where(mine).order_by(entry_history.c.id)
-        after = {row.id: row.body for row in connection.execute(wanted.limit(most))}
-        before = _bodies_before(connection, list(after), number)
+        wanted = (
+            sa.select(entry_history.c.id, entry_history.c.body).where(mine).order_by(entry_history.c.id).limit(most)
+        )
+        after = {row.id: row.body for row in connection.execute(wanted)}
+        before = _bodies_before(connection, wanted.with_only_columns(entry_history.c.id), number)
         then, now = lists_of(connection, number - 1), lists_of(connection, number)
     entries = [
         EntryChange(_entry(entry_id, before.get(entry_id)), _entry(entry_id, after[entry_id])) for entry_id in after
@@ -108,8 +111,8 @@ def revision_contents(engine: sa.Engine, number: int, most: int) -> RevisionCont
     return RevisionContents((*(one for one in lists if one.before != one.after), *entries), count)
 
 
-def _bodies_before(connection: sa.Connection, ids: Sequence[str], number: int) -> dict[str, object]:
-    """What the entries were before the revision `number`."""
+def _bodies_before(connection: sa.Connection, ids: sa.Select[Any], number: int) -> dict[str, object]:
+    """What the entries of the ids that `ids` selects were before the revision `number`."""
     newest = (
         sa.select(entry_history.c.id, sa.func.max(entry_history.c.revision).label("revision"))
         .where(entry_history.c.id.in_(ids) & (entry_history.c.revision < number))

@@ -14,10 +14,12 @@ from bot.web.team.reviewing.impact_groups import impact_groups
 from bot.web.team.team import Team
 from bot.wording.changes import impact_summary
 from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED, WITHDRAWN
+from knowledge.changes import EntryChange
 from knowledge.checks.old_amounts import check_old_amounts
 from knowledge.errors import EditConflict, FaqError
 from knowledge.labels import labelled
 from knowledge.revisions.proposals import State, StoredProposal
+from knowledge.revisions.revision_list import revision_contents
 
 MAX_REASON = 1_000
 MAX_REPLIES = 3
@@ -80,8 +82,10 @@ def _page(team: Team, proposal_id: str, reason: str = "") -> Any:
 
 def _published(team: Team, stored: StoredProposal) -> str:
     """What was published, and the answers that still have an amount that it replaced."""
-    live, before = team.publishing.live(), team.publishing.history.base((stored.revision or 1) - 1)
-    left = check_old_amounts(before.by_id, live.entries, stored.change.ids)
+    live, engine = team.publishing.live(), team.publishing.store.engine
+    changed = revision_contents(engine, stored.revision).differences if stored.revision else ()
+    before = {one.id: one.before for one in changed if isinstance(one, EntryChange) and one.before}
+    left = check_old_amounts(before, live.entries, stored.change.ids)
     warnings = [linked(f"{one.message}{one.hint}", team.faq.question_of) for one in left]
     return render_template("team/published.html", stored=stored, live=live.by_id, warnings=warnings)
 

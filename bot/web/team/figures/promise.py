@@ -5,7 +5,7 @@ from flask import Response, render_template
 from bot.web.team.figures.charts import curve
 from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.pages import TeamPages
-from bot.wording.evidence import AT_FIRST, evidence_lines
+from bot.wording.evidence import AT_FIRST, advice_lines, measured_lines
 from index.decision.calibration import Calibration
 
 LISTED = 20  # cuts of the table, about
@@ -30,7 +30,11 @@ def add_promise(pages: TeamPages) -> None:
         snapshot = searcher.snapshot
         figure = _at_cuts(snapshot.calibration)
         return as_csv([figure]) or render_template(
-            "team/promise.html", figures=[figure], says=_says(snapshot.calibration), lines=evidence_lines(snapshot)
+            "team/promise.html",
+            figures=[figure],
+            says=_says(snapshot.calibration),
+            measured=measured_lines(snapshot),
+            advice=advice_lines(snapshot),
         )
 
 
