@@ -148,7 +148,7 @@ def test_a_judged_query_is_corrected_while_it_is_typed_and_published(
         page.locator("#query-new0").fill("ひと月のお値段")
         page.locator("#entries-new0").fill("no-such")
         page.locator("#kind-new0").focus()
-        expect(page.locator("#fault-new0-1")).to_contain_text("「no-such」の項目はありません")
+        expect(page.locator("#fault-entries-new0-1")).to_contain_text("「no-such」の項目はありません")
         look_over(page)
         page.locator("#entries-new0").fill("plan-prices")
         page.get_by_role("button", name="影響を確かめる").click()

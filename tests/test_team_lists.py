@@ -99,7 +99,7 @@ def test_typed_rows_move_with_their_lines_and_others_become_the_live_ones() -> N
         (0, "四", "mine"),
         (0, "新", "mine"),
     ]
-    assert (list(told), "「三」c2" in told[2][0], "消しました" in told[3][0]) == ([2, 3], True, True)
+    assert (list(told), "「三」c2" in told[2]["query"][0], "消しました" in told[3]["query"][0]) == ([2, 3], True, True)
 
 
 # -- the pages --------------------------------------------------------------------------------------
@@ -150,6 +150,9 @@ def test_each_fault_names_line_value_and_next_step_and_what_was_typed_stays(test
     assert shown.status_code == 422
     assert [told for told in table.values() if told not in said] == []
     assert f"{first.line}行目 : 質問がありません" in said
+    at = re.findall(r'<input id="([^"]+)"[^>]*aria-invalid', shown.text)
+    assert at == ["entries-new0", "entries-new1", "query-new2", "query-new3", f"query-{first.line}"]
+    assert [name for name in at if f'href="#{name}"' not in shown.text] == []
     assert shown.text.count('aria-invalid="true"') == len(table)
     assert all(f'value="{word}"' in shown.text for word in ("残る言葉", "残る質問", "no-such"))
     checked = judged(client, 1, *table, check="yes")

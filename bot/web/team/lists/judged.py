@@ -12,6 +12,7 @@ from flask import render_template, request
 from bot.signing_in import Role
 from bot.web.completion import fold
 from bot.web.team.lists.judged_rows import (
+    Faults,
     Row,
     changed_rows,
     moved_rows,
@@ -47,7 +48,7 @@ class JudgedForm:
 
     rows: Sequence[Row]
     base: int
-    faults: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    faults: Mapping[int, Faults] = field(default_factory=dict)
     said: Sequence[str] = ()
     reason: str = ""
 
@@ -132,11 +133,12 @@ def _page(form: JudgedForm, found: int = 0, first: int = 0) -> str:
     """The table; new rows stand first, in the order of the form, and some empty ones below them."""
     rows = list(enumerate(form.rows))
     new = [pair for pair in rows if not pair[1].line]
-    empty = 0 if any(row.is_blank for _, row in new) else NEW_ROWS
+    new += [] if any(row.is_blank for _, row in new) else [(len(rows) + number, Row()) for number in range(NEW_ROWS)]
     return render_template(
         "team/judged.html",
         form=form,
-        new=[*new, *((len(rows) + number, Row()) for number in range(empty))],
+        new=new,
+        keys={place: row.line for place, row in rows} | {place: f"new{at}" for at, (place, _) in enumerate(new)},
         rows=[pair for pair in rows if pair[1].line],
         found=found,
         first=first,

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,8 +18,11 @@ UNKNOWN = "id「{entry}」の項目はありません。idの綴りを確かめ�
 TWICE = "「{query}」は{line}行目にもあります。どちらかの「消す」を選んでください。"
 TWICE_NEW = "「{query}」が2回あります。どちらかを消してください。"
 OWN_TEXT = "「{query}」は、項目「{entry}」の質問か言い方と同じです。尋ねられたほかの文で書いてください。"
+QUERY, ENTRIES = "query", "entries"  # columns that faults stand at
 MOVED = "ほかの人が先にこの行を変えました（いまは {live}）。このまま送ると、あなたの行になります。"
 GONE = "ほかの人が先にこの行を消しました。このまま送ると、もう一度加わります。"
+
+Faults = Mapping[str, Sequence[str]]  # of a row, by column
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def with_rows(text: str, rows: Sequence[Row]) -> str:
 
 def row_faults(
     text: str, rows: Sequence[Row], known_ids: Collection[str], owner_of: Callable[[str], str]
-) -> dict[int, list[str]]:
+) -> dict[int, Faults]:
     """The faults of the changed ones among `rows`, by their places there.
 
     `owner_of` gives for the match_key of a query the question of the entry whose own text it is, "" for none.
@@ -97,7 +100,7 @@ def row_faults(
     touched, changed = {row.line for row in rows}, set(changed_rows(text, rows))
     others = {row.query: row for row in rows_of(text) if row.line not in touched}
     others |= {row.query: row for row in rows if row not in changed}
-    faults: dict[int, list[str]] = {}
+    faults: dict[int, Faults] = {}
     for place, row in enumerate(rows):
         if row not in changed or row.removed:
             continue
@@ -109,14 +112,14 @@ def row_faults(
     return faults
 
 
-def _faults(row: Row, twin: Row | None, known_ids: Collection[str], owner: str) -> list[str]:
+def _faults(row: Row, twin: Row | None, known_ids: Collection[str], owner: str) -> Faults:
     if not row.query:
-        return [NO_QUERY.format(entries=row.entries)]
-    found = [] if row.entries else [NO_ENTRY.format(query=row.query)]
-    found += [UNKNOWN.format(entry=one) for one in row.ids if row.entries and one not in known_ids]
-    if twin:
-        found.append((TWICE if twin.line else TWICE_NEW).format(query=row.query, line=twin.line))
-    return [*found, OWN_TEXT.format(query=row.query, entry=owner)] if owner else found
+        return {QUERY: [NO_QUERY.format(entries=row.entries)]}
+    about_query = [(TWICE if twin.line else TWICE_NEW).format(query=row.query, line=twin.line)] if twin else []
+    about_query += [OWN_TEXT.format(query=row.query, entry=owner)] if owner else []
+    unknown = [UNKNOWN.format(entry=one) for one in row.ids if one not in known_ids]
+    about_entries = unknown if row.entries else [NO_ENTRY.format(query=row.query)]
+    return {name: found for name, found in ((QUERY, about_query), (ENTRIES, about_entries)) if found}
 
 
 def rows_between(before: str, after: str) -> list[Row]:
@@ -127,14 +130,14 @@ def rows_between(before: str, after: str) -> list[Row]:
     return [*(row for row in written if row != old.get(row.query)), *removed]
 
 
-def moved_rows(rows: Sequence[Row], seen: str, live: str) -> tuple[list[Row], dict[int, list[str]]]:
+def moved_rows(rows: Sequence[Row], seen: str, live: str) -> tuple[list[Row], dict[int, Faults]]:
     """The rows of a form made from the list `seen`, on the live one: what was typed stays, the others are its own.
 
     With them, by their places, what somebody else made of the rows that were typed into.
     """
     before, now = {row.line: row for row in rows_of(seen)}, {row.query: row for row in rows_of(live)}
     moved: list[Row] = []
-    told: dict[int, list[str]] = {}
+    told: dict[int, Faults] = {}
     for row in rows:
         old = before.get(row.line)
         current = now.get(old.query if old else row.query)
@@ -143,8 +146,9 @@ def moved_rows(rows: Sequence[Row], seen: str, live: str) -> tuple[list[Row], di
             continue
         theirs = current and (current.entries, current.kind) != ((old.entries, old.kind) if old else ("", ""))
         if current and theirs:
-            told[len(moved)] = [MOVED.format(live=f"「{current.query}」{current.entries} {current.kind}".rstrip())]
+            live_row = f"「{current.query}」{current.entries} {current.kind}".rstrip()
+            told[len(moved)] = {QUERY: [MOVED.format(live=live_row)]}
         elif old and not current:
-            told[len(moved)] = [GONE]
+            told[len(moved)] = {QUERY: [GONE]}
         moved.append(replace(row, line=current.line if current else 0))
     return moved, told
