@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from team_tester import EDITOR, TeamTester
 
 from bot.reply import Asker
+from bot.web.team.choosing import choices
 from index.text.analyzer import Analyzer
 from knowledge.questions.audits import last_week
 from knowledge.questions.feedback import FeedbackKind
@@ -148,7 +149,7 @@ def test_a_judged_query_is_corrected_while_it_is_typed_and_published(
         page.locator("#query-new0").fill("ひと月のお値段")
         page.locator("#entries-new0").fill("no-such")
         page.locator("#kind-new0").focus()
-        expect(page.locator("#fault-entries-new0-1")).to_contain_text("「no-such」の項目はありません")
+        expect(page.locator("#fault-entries-new0-1")).to_contain_text("「no-such」という質問やidの項目はありません")
         look_over(page)
         page.locator("#entries-new0").fill("plan-prices")
         page.get_by_role("button", name="影響を確かめる").click()
@@ -157,6 +158,24 @@ def test_a_judged_query_is_corrected_while_it_is_typed_and_published(
         page.get_by_role("button", name="公開する").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("版として公開しました")
     assert site[1].app.publishing.live().lists.judged.endswith("ひと月のお値段\tplan-prices\n")
+
+
+def test_entries_that_no_page_can_list_are_named_while_one_types(
+    browser: Browser, site: tuple[str, TeamTester], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choices, "MAX_OFFERED", 0)
+    limits = site[1].app.publishing.live().by_id["trial-limits"].question
+    with visiting(browser) as page:
+        come_in(page, site)
+        page.goto(f"{site[0]}/team/try?q=ためしに使えますか")
+        other, offered = page.get_by_label("ほかの項目"), page.locator("#entries option")
+        expect(offered).to_have_count(0)
+        other.press_sequentially("回数や機能")
+        expect(offered.first).to_have_attribute("value", limits)
+        other.fill(limits)
+        page.get_by_role("button", name="影響を確かめる").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("公開前の確認")
+        expect(page.get_by_text(f"「ためしに使えますか」 → 「{limits}」")).to_be_visible()
 
 
 def test_a_pressed_button_says_that_it_takes_a_while_until_one_goes_back(

@@ -141,7 +141,7 @@ def test_each_fault_names_line_value_and_next_step_and_what_was_typed_stays(test
     table = {
         Row(first.line, "", first.entries): "質問がありません",
         Row(0, "残る言葉", ""): "「残る言葉」の正しい項目がありません",
-        Row(0, "残る質問", "no-such"): "id「no-such」の項目はありません",
+        Row(0, "残る質問", "no-such"): "「no-such」という質問やidの項目はありません",
         Row(0, second.query, "-"): f"{second.line}行目にもあります",
         Row(0, question, "-"): "質問か言い方と同じです",
     }
@@ -213,7 +213,8 @@ def test_the_slower_editor_is_told_and_nothing_is_lost(tester: TeamTester) -> No
     store.publish(Change(lists={ListName.JUDGED: with_rows(rows, [Row(first.line, first.query, "-")])}), "one", "", 3)
     slow = judged(client, 3, Row(first.line, first.query, "trial-limits"), Row(0, NEW, "-"))
     assert (slow.status_code, "oneさんが第4版で" in page_of(slow)) == (409, True)
-    assert all(f'value="{word}"' in slow.text for word in ("trial-limits", NEW))
+    right = tester.app.publishing.live().by_id["trial-limits"].question
+    assert all(f'value="{word}"' in slow.text for word in (right, NEW))
 
 
 def test_what_was_proposed_or_sent_too_late_is_not_lost(tester: TeamTester) -> None:

@@ -35,6 +35,29 @@
   });
 })();
 
+// Where a page cannot hold the list of all entries, the server names those that fit what is being typed.
+(() => {
+  const PAUSE = 150; // milliseconds without a key before the server is asked
+  const list = document.querySelector("datalist[data-complete]");
+  if (!list) return;
+  let waiting = 0, asking = null;
+
+  document.addEventListener("input", ({ target }) => {
+    if (target.list !== list) return;
+    clearTimeout(waiting);
+    asking?.abort();
+    waiting = setTimeout(async () => {
+      asking = new AbortController();
+      try {
+        const url = `${list.dataset.complete}?q=${encodeURIComponent(target.value)}`;
+        const response = await fetch(url, { signal: asking.signal });
+        const { entries } = response.ok ? await response.json() : { entries: [] };
+        list.replaceChildren(...entries.map((value) => Object.assign(document.createElement("option"), { value })));
+      } catch { /* typed on, or no connection: what is written whole is understood too */ }
+    }, PAUSE);
+  });
+})();
+
 // A key chooses the word for the question in which the focus is, then the next question has it, at last the button.
 // Outside of the questions keys do nothing, so that those who speak or read by ear choose nothing by chance.
 (() => {

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from bot.web.team.choosing.completing import add_completing
 from bot.web.team.editing import add_editing
 from bot.web.team.entry_list import add_entry_list
 from bot.web.team.entry_page import add_entry_page
@@ -30,6 +31,7 @@ def add_team_pages(web: Flask, team: Team) -> None:
     add_signing_in(pages)
     add_entry_list(pages)
     add_entry_page(pages)
+    add_completing(pages)
     add_editing(pages)
     add_near_misses(pages)
     add_proposals(pages)

@@ -6,7 +6,8 @@ from typing import Any
 from flask import abort, render_template, request
 
 from bot.signing_in import Role
-from bot.web.team.form import FIELDS, EntryForm
+from bot.web.team.choosing.choices import HINT, Choices
+from bot.web.team.form import EntryForm
 from bot.web.team.pages import TeamPages, notice
 from bot.web.team.proposing import propose, propose_or_tell
 from bot.web.team.team import Team
@@ -60,7 +61,7 @@ def _add_forms(pages: TeamPages) -> None:
 
     @pages.page("/entries/<entry_id>/edit", Role.EDITOR, "POST")
     def edit_sent(entry_id: str) -> Any:
-        return _sent(team, EntryForm.sent(entry_id))
+        return _sent(team, EntryForm.sent(Choices(team.publishing.live(), team.faq), entry_id))
 
     @pages.page("/new", Role.EDITOR)
     def new() -> str:
@@ -68,7 +69,7 @@ def _add_forms(pages: TeamPages) -> None:
 
     @pages.page("/new", Role.EDITOR, "POST")
     def new_sent() -> Any:
-        return _sent(team, EntryForm.sent())
+        return _sent(team, EntryForm.sent(Choices(team.publishing.live(), team.faq)))
 
 
 def _proposed(team: Team, entry_id: str) -> EntryForm | None:
@@ -104,15 +105,16 @@ def _sent(team: Team, sent: EntryForm) -> Any:
 
 def show_form(team: Team, form: EntryForm, entry: Entry | None = None) -> str:
     """The form; with an `entry`, the reply as it will look too."""
+    live = team.publishing.live()
     return render_template(
         "team/form.html",
         form=form,
         shown=entry,
         headings=HEADINGS,
-        hints=HINTS,
+        hints=HINTS | {"related": HINT},
         declines=DECLINES,
-        choices=STATUSES,
-        plain_fields=FIELDS,
-        categories=sorted({one.category for one in team.publishing.live().entries}),
+        statuses=STATUSES,
+        categories=sorted({one.category for one in live.entries}),
+        choices=Choices(live, team.faq),
         site_notice=sentences.notice,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import request
 
+from bot.web.team.choosing.choices import Choices
 from bot.web.team.whole_numbers import whole_number
 from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
@@ -17,6 +18,7 @@ from knowledge.labels import labelled
 
 LINES = ("variants", "related")
 DETAILS = ("as_of", "review_by", "valid_from", "valid_to", "owner", "note", "related", "id")  # rarely written
+MIN_RELATED = 3  # inputs for related entries
 FIELDS = ("question", "category", "answer", "url", "valid_from", "valid_to", "as_of", "review_by", "owner", "note")
 
 
@@ -36,13 +38,16 @@ class EntryForm:
         return cls(entry.to_fields(), base, entry.id)
 
     @classmethod
-    def sent(cls, entry_id: str = "") -> "EntryForm":
-        """The form that was sent."""
+    def sent(cls, choices: Choices, entry_id: str = "") -> "EntryForm":
+        """The form that was sent; a related entry that is none of the `choices` is a fault."""
         typed = request.form
         values: dict[str, Any] = {name: typed.get(name, "") for name in (*FIELDS, "status")}
-        values |= {name: _lines(typed.get(name, "")) for name in LINES}
+        related = [line for text in typed.getlist("related") for line in _lines(text)]
+        values |= {"variants": _lines(typed.get("variants", ""))}
+        values |= {"related": [choices.found(one) or one for one in related]}
         values |= {"id": entry_id or typed.get("id", "").strip(), "declines": "declines" in typed}
-        return cls(values, typed.get("base", 0, whole_number), entry_id)
+        faults = list(filter(None, map(choices.fault, values["related"])))
+        return cls(values, typed.get("base", 0, whole_number), entry_id, {"related": faults} if faults else {})
 
     def text(self, name: str) -> str:
         """A field as it stands in its input."""
@@ -57,11 +62,19 @@ class EntryForm:
         written = DETAILS[:-1] if self.entry_id else DETAILS
         return any(self.text(name) or name in self.faults for name in written)
 
+    @property
+    def related(self) -> list[str]:
+        """The related entries, and "" for each input that is empty."""
+        related = list(self.values.get("related") or ())
+        return related + [""] * max(1, MIN_RELATED - len(related))
+
     def read(self) -> tuple[Entry | None, "EntryForm"]:
         """The entry that was typed, and the form with the faults that keep it from being one."""
         values = dict(self.values) | {"id": self.values["id"] or f"faq-{secrets.token_hex(4)}"}
         entry, found = read_entry({name: value for name, value in values.items() if value not in ("", [], False)})
-        return entry, self.with_faults((one.field, f"{one.message}{one.hint}") for one in found)
+        faults = [(name, text) for name, texts in self.faults.items() for text in texts]
+        form = self.with_faults([*faults, *((one.field, f"{one.message}{one.hint}") for one in found)])
+        return None if faults else entry, form
 
     def with_problems(self, problems: Sequence[Problem]) -> "EntryForm":
         """The form with what the gate found; what is about no field of it is said above it."""

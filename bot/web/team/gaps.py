@@ -7,6 +7,7 @@ from flask import render_template, request
 
 from bot.overview import GAP_DAYS
 from bot.signing_in import Role
+from bot.web.team.choosing.choices import Choices
 from bot.web.team.editing import show_form
 from bot.web.team.form import EntryForm
 from bot.web.team.member import member
@@ -20,7 +21,8 @@ from knowledge.revisions.store import Change, KnowledgeBase
 MAX_CARDS = 40
 NEAR_FROM = 0.35  # the confidence below which no wording is likely to belong to the nearest entry
 ADDED = "答えられなかった質問を言い方に追加"
-NO_WORDING = "加える言い方を選んでください。前のページに戻ると、選び直せます。"
+GO_BACK = "前のページに戻ると、選び直せます。"
+NO_WORDING = f"加える言い方を選んでください。{GO_BACK}"
 
 
 def add_gaps(pages: TeamPages) -> None:
@@ -33,7 +35,8 @@ def add_gaps(pages: TeamPages) -> None:
         found = team.overview.recent_gaps()
         shown, nothing = found[:MAX_CARDS], sentences.NO_GAPS.format(days=GAP_DAYS)
         near_from = max(NEAR_FROM, team.faq.searcher.snapshot.calibration.thresholds.suggest)
-        named = {"trends": sentences.TRENDS, "signs": sentences.GAP_KINDS, "near_from": near_from}
+        choices = Choices(team.publishing.live(), team.faq)
+        named = {"choices": choices, "trends": sentences.TRENDS, "signs": sentences.GAP_KINDS, "near_from": near_from}
         return render_template("team/gaps.html", found=found, shown=shown, nothing=nothing, **named)
 
     @pages.page("/gaps/ignore", Role.EDITOR, "POST")
@@ -50,10 +53,11 @@ def _add_closing(pages: TeamPages) -> None:
 
     @pages.page("/gaps/variants", Role.EDITOR, "POST")
     def add_variants() -> Any:
-        base = team.publishing.live()
-        entry = base.by_id.get(request.form.get("entry", ""))
+        base, other = team.publishing.live(), request.form.get("other", "").strip()
+        choices = Choices(base, team.faq)
+        entry = base.by_id.get(choices.found(other) if other else request.form.get("entry", ""))
         if entry is None:
-            return notice(sentences.GONE, 404)
+            return notice(f"{choices.fault(other)}{GO_BACK}", 422) if other else notice(sentences.GONE, 404)
         known = {entry.question, *entry.variants}
         added = tuple(text for text in _texts() if text not in known)
         if not added:

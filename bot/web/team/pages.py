@@ -83,6 +83,7 @@ class TeamPages:
             status_labels=STATUS_LABELS,
             field_labels=FIELD_LABELS,
             marked_changes=partial(marked_changes, self.team.faq.question_of),
+            question_of=self.team.faq.question_of,
         )
         web.register_blueprint(self.blueprint)
 

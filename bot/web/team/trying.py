@@ -5,11 +5,12 @@ from typing import Any
 from flask import render_template, request
 
 from bot.signing_in import Role
+from bot.web.team.choosing.choices import Choices
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose, status_of
 from bot.web.team.team import Team
 from bot.wording import sentences
-from bot.wording.editing import JUDGED_AS_ASKED, NO_CHOICE, NO_SUCH_ID, NOTHING_FITS, WHY_JUDGE
+from bot.wording.editing import JUDGED_AS_ASKED, NOTHING_FITS, WHY_JUDGE
 from bot.wording.explanations import explanation_lines
 from index.message.message import read_message
 from index.text.filters import drop_invisible
@@ -21,6 +22,7 @@ from knowledge.revisions.store import Change
 MAX_TRIED = 2_000  # characters
 MAX_NEAREST = 5
 JUDGED = "この質問の正解"
+NOTHING_CHOSEN = "正しい項目を選ぶか、「ほかの項目」に書いてください。"
 
 
 def add_trying(pages: TeamPages) -> None:
@@ -35,10 +37,10 @@ def add_trying(pages: TeamPages) -> None:
     @pages.page("/try/judge", Role.EDITOR, "POST")
     def judge() -> Any:
         base = team.publishing.live()
-        other = request.form.get("other", "").strip()
-        target = other or request.form.get("target", "")
+        other, choices = request.form.get("other", "").strip(), Choices(base, team.faq)
+        target = (choices.found(other) or other) if other else request.form.get("target", "")
         if target != ABSTAIN and target not in base.by_id:
-            return _page_again(team, target, NO_SUCH_ID.format(id=other) if other else NO_CHOICE), 422
+            return _page_again(team, target, choices.fault(other) if other else NOTHING_CHOSEN), 422
         try:
             queries, right = request.form.get("question", "").splitlines(), "" if target == ABSTAIN else target
             judged = with_judgements(base.lists.judged, queries, right, base.entries)
@@ -62,7 +64,8 @@ def _page(team: Team, asked: str, **sent: str) -> str:
         judged_hint=JUDGED_AS_ASKED,
         nothing_fits=NOTHING_FITS,
         nothing=ABSTAIN,
-        **({"question": text, "nearest": []} | sent | (_tried(team, text) if text else {})),
+        choices=Choices(team.publishing.live(), team.faq),
+        **({"question": text, "nearest": [], "target": ""} | sent | (_tried(team, text) if text else {})),
     )
 
 

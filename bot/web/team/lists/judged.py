@@ -1,7 +1,7 @@
 """The judged queries as a table: searched, a page at a time, its rows changed, removed and added to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import zip_longest
 from typing import Any
@@ -11,6 +11,8 @@ from flask import render_template, request
 
 from bot.signing_in import Role
 from bot.web.completion import fold
+from bot.web.team.choosing.choices import Choices
+from bot.web.team.choosing.own_texts import OwnTexts
 from bot.web.team.lists.judged_rows import (
     Faults,
     Row,
@@ -22,7 +24,6 @@ from bot.web.team.lists.judged_rows import (
     rows_of,
     with_rows,
 )
-from bot.web.team.lists.own_texts import OwnTexts
 from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_list, seen_text
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose
@@ -39,7 +40,7 @@ ON_A_PAGE = 50
 NEW_ROWS = 3
 MAX_QUERY = 200
 RIGHT, NONE = "entry", "none"
-CHOICES = {"": "すべて", RIGHT: "項目がある", NONE: "答えてはいけない"}
+RIGHTS = {"": "すべて", RIGHT: "項目がある", NONE: "答えてはいけない"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,13 @@ class JudgedForm:
     reason: str = ""
 
     @classmethod
-    def sent(cls) -> "JudgedForm":
-        """The form that was sent; its inputs come row by row."""
+    def sent(cls, choices: Choices) -> "JudgedForm":
+        """The form that was sent; its inputs come row by row, entries as one of the `choices` is typed."""
         typed, removed = request.form, set(request.form.getlist("remove"))
         columns = (typed.getlist(name) for name in ("line", "query", "entries", "kind"))
         rows = [
-            row_of(_line(line), *texts, removed=line in removed) for line, *texts in zip_longest(*columns, fillvalue="")
+            row_of(_line(line), query, choices.ids(entries), kind, removed=line in removed)
+            for line, query, entries, kind in zip_longest(*columns, fillvalue="")
         ]
         return cls(rows, typed.get("base", 0, whole_number), reason=typed.get("reason", "").strip())
 
@@ -77,59 +79,62 @@ def add_judged(pages: TeamPages) -> None:
     @pages.page("/lists/judged", Role.EDITOR)
     def judged_list() -> str:
         base, proposed = team.publishing.live(), proposed_list(team, ListName.JUDGED)
+        choices = Choices(base, team.faq)
         if proposed:
             seen = seen_text(team, ListName.JUDGED, proposed.base)
             rows = rows_between(seen, proposed.change.lists[ListName.JUDGED])
-            return _page(JudgedForm(rows, proposed.base, reason=proposed.reason))
-        found = _found(rows_of(base.lists.judged))
+            return _page(JudgedForm(rows, proposed.base, reason=proposed.reason), choices)
+        found = _found(rows_of(base.lists.judged), choices)
         first = max(0, request.args.get("from", 0, whole_number))
         shown = found[first : first + ON_A_PAGE]
-        return _page(JudgedForm(shown, base.revision), len(found), first)
+        return _page(JudgedForm(shown, base.revision), choices, len(found), first)
 
     @pages.page("/lists/judged", Role.EDITOR, "POST")
     def judged_sent() -> Any:
-        return _sent(team, JudgedForm.sent(), own)
+        choices = Choices(team.publishing.live(), team.faq)
+        return _sent(team, JudgedForm.sent(choices), choices, own)
 
 
-def _sent(team: Team, form: JudgedForm, own: OwnTexts) -> Any:
+def _sent(team: Team, form: JudgedForm, choices: Choices, own: OwnTexts) -> Any:
     """The proposal of what was typed, or the form again with its faults."""
-    base = team.publishing.live()
-    seen = seen_text(team, ListName.JUDGED, form.base)
-    faults = row_faults(seen, form.rows, base.by_id, partial(own.owner, base))
+    base, seen = choices.base, seen_text(team, ListName.JUDGED, form.base)
+    form = replace(form, faults=row_faults(seen, form.rows, choices.fault, partial(own.owner, base)))
     number = len(changed_rows(seen, form.rows))
     if CHECK in request.form:
-        said = [f"変える行: {number}"] if number else []
-        return _page(JudgedForm(form.rows, form.base, faults, said, form.reason))
-    if faults or not number:
-        said = [f"直すところが{len(faults)}行にあります。"] if faults else [NOTHING_CHANGED]
-        return _page(JudgedForm(form.rows, form.base, faults, said, form.reason)), 422
+        return _page(replace(form, said=[f"変える行: {number}"] if number else []), choices)
+    if form.faults or not number:
+        said = f"直すところが{len(form.faults)}行にあります。" if form.faults else NOTHING_CHANGED
+        return _page(replace(form, said=[said]), choices), 422
     change = Change(lists={ListName.JUDGED: with_rows(seen, form.rows)})
     try:
         return propose(team, change, form.base, form.reason)
     except EditConflict:
-        rows, told = moved_rows(form.rows, seen, base.lists.judged)
-        said = faster(team, ListName.JUDGED, form.base)
-        return _page(JudgedForm(rows, base.revision, told, said, form.reason)), 409
+        rows, told = moved_rows(form.rows, seen, base.lists.judged, lambda row: choices.listed(row.ids))
+        moved = JudgedForm(rows, base.revision, told, faster(team, ListName.JUDGED, form.base), form.reason)
+        return _page(moved, choices), 409
     except FaqError as error:
-        return _page(JudgedForm(form.rows, form.base, said=[f"{error.message}{error.hint}"], reason=form.reason)), 422
+        return _page(replace(form, said=[f"{error.message}{error.hint}"]), choices), 422
 
 
-def _found(rows: Sequence[Row]) -> list[Row]:
+def _found(rows: Sequence[Row], choices: Choices) -> list[Row]:
     """The rows that the address asks for."""
     words = [fold(word) for word in drop_invisible(request.args.get("q", ""))[:MAX_QUERY].split()]
     right = request.args.get("right", "")
     return [
         row
         for row in rows
-        if (not right or (row.entries == ABSTAIN) is (right == NONE)) and all(word in _text(row) for word in words)
+        if (not right or (row.entries == ABSTAIN) is (right == NONE)) and (not words or _holds(row, choices, words))
     ]
 
 
-def _text(row: Row) -> str:
-    return fold.__wrapped__(f"{row.query}\n{row.entries}\n{row.kind}")
+def _holds(row: Row, choices: Choices, words: Sequence[str]) -> bool:
+    """True when a row, or the question of an entry that is right for it, holds every word."""
+    questions = (fold(choices.by_id[one].question) for one in row.ids if one in choices.by_id)
+    text = "\n".join((fold.__wrapped__(f"{row.query}\n{row.entries}\n{row.kind}"), *questions))
+    return all(word in text for word in words)
 
 
-def _page(form: JudgedForm, found: int = 0, first: int = 0) -> str:
+def _page(form: JudgedForm, choices: Choices, found: int = 0, first: int = 0) -> str:
     """The table; new rows stand first, in the order of the form, and some empty ones below them."""
     rows = list(enumerate(form.rows))
     new = [pair for pair in rows if not pair[1].line]
@@ -144,7 +149,8 @@ def _page(form: JudgedForm, found: int = 0, first: int = 0) -> str:
         first=first,
         size=ON_A_PAGE,
         asked={name: request.args.get(name, "")[:MAX_QUERY] for name in ("q", "right")},
-        choices=CHOICES,
+        rights=RIGHTS,
+        choices=choices,
         before=_at(max(0, first - ON_A_PAGE)),
         after=_at(first + ON_A_PAGE),
         why=WHY_JUDGE,

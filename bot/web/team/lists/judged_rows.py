@@ -2,19 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.web.team.lists.own_texts import same
+from bot.web.team.choosing.own_texts import same
 from knowledge.judged import ABSTAIN, DASHES, HEADER
 from knowledge.lists import joined
 from knowledge.match_key import match_key
 
 BETWEEN = re.compile(r"[|,、\s]+")  # ids, as people separate them
+IDS = re.compile(rf"(?:[a-z0-9-]|{BETWEEN.pattern})*")
 NO_QUERY = "質問がありません（id「{entries}」）。質問を書くか、「消す」を選んでください。"
-NO_ENTRY = "「{query}」の正しい項目がありません。項目のidを、答えてはいけない質問には「-」を書いてください。"
-UNKNOWN = "id「{entry}」の項目はありません。idの綴りを確かめてください。"
+NO_ENTRY = "「{query}」の正しい項目がありません。項目の質問を、答えてはいけない質問には「-」を書いてください。"
 TWICE = "「{query}」は{line}行目にもあります。どちらかの「消す」を選んでください。"
 TWICE_NEW = "「{query}」が2回あります。どちらかを消してください。"
 OWN_TEXT = "「{query}」は、項目「{entry}」の質問か言い方と同じです。尋ねられたほかの文で書いてください。"
@@ -53,10 +53,15 @@ class Row:
 
 def row_of(line: int, query: str, entries: str, kind: str = "", *, removed: bool = False) -> Row:
     """The row of typed texts: in one line each, the ids apart by `|`."""
-    ids = BETWEEN.sub("|", unicodedata.normalize("NFKC", entries).strip()).strip("|")
-    return Row(
-        line, " ".join(query.split()), ABSTAIN if ids and ids in DASHES else ids, " ".join(kind.split()), removed
-    )
+    return Row(line, " ".join(query.split()), _right(entries), " ".join(kind.split()), removed)
+
+
+def _right(typed: str) -> str:
+    """What is right as the list has it; what holds more than ids stays as it was typed."""
+    plain = unicodedata.normalize("NFKC", typed).strip()
+    if plain and plain in DASHES:
+        return ABSTAIN
+    return BETWEEN.sub("|", plain).strip("|") if IDS.fullmatch(plain) else " ".join(typed.split())
 
 
 @lru_cache(4)
@@ -91,11 +96,12 @@ def with_rows(text: str, rows: Sequence[Row]) -> str:
 
 
 def row_faults(
-    text: str, rows: Sequence[Row], known_ids: Collection[str], owner_of: Callable[[str], str]
+    text: str, rows: Sequence[Row], entry_fault: Callable[[str], str], owner_of: Callable[[str], str]
 ) -> dict[int, Faults]:
     """The faults of the changed ones among `rows`, by their places there.
 
-    `owner_of` gives for the match_key of a query the question of the entry whose own text it is, "" for none.
+    `entry_fault` says why a text is no entry's id, "" for one that is. `owner_of` gives for the match_key of a query
+    the question of the entry whose own text it is, "" for none.
     """
     touched, changed = {row.line for row in rows}, set(changed_rows(text, rows))
     others = {row.query: row for row in rows_of(text) if row.line not in touched}
@@ -106,19 +112,19 @@ def row_faults(
             continue
         key = match_key(row.query)
         twin = others.get(next(same(key, others), row.query))
-        if found := _faults(row, twin, known_ids, owner_of(key) if key else ""):
+        if found := _faults(row, twin, entry_fault, owner_of(key) if key else ""):
             faults[place] = found
         others[row.query] = row
     return faults
 
 
-def _faults(row: Row, twin: Row | None, known_ids: Collection[str], owner: str) -> Faults:
+def _faults(row: Row, twin: Row | None, entry_fault: Callable[[str], str], owner: str) -> Faults:
     if not row.query:
         return {QUERY: [NO_QUERY.format(entries=row.entries)]}
     about_query = [(TWICE if twin.line else TWICE_NEW).format(query=row.query, line=twin.line)] if twin else []
     about_query += [OWN_TEXT.format(query=row.query, entry=owner)] if owner else []
-    unknown = [UNKNOWN.format(entry=one) for one in row.ids if one not in known_ids]
-    about_entries = unknown if row.entries else [NO_ENTRY.format(query=row.query)]
+    unknown = filter(None, map(entry_fault, row.ids))
+    about_entries = list(unknown) if row.entries else [NO_ENTRY.format(query=row.query)]
     return {name: found for name, found in ((QUERY, about_query), (ENTRIES, about_entries)) if found}
 
 
@@ -130,10 +136,12 @@ def rows_between(before: str, after: str) -> list[Row]:
     return [*(row for row in written if row != old.get(row.query)), *removed]
 
 
-def moved_rows(rows: Sequence[Row], seen: str, live: str) -> tuple[list[Row], dict[int, Faults]]:
+def moved_rows(
+    rows: Sequence[Row], seen: str, live: str, written: Callable[[Row], str] = lambda row: row.entries
+) -> tuple[list[Row], dict[int, Faults]]:
     """The rows of a form made from the list `seen`, on the live one: what was typed stays, the others are its own.
 
-    With them, by their places, what somebody else made of the rows that were typed into.
+    With them, by their places, what somebody else made of the rows that were typed into, what is right as `written`.
     """
     before, now = {row.line: row for row in rows_of(seen)}, {row.query: row for row in rows_of(live)}
     moved: list[Row] = []
@@ -146,7 +154,7 @@ def moved_rows(rows: Sequence[Row], seen: str, live: str) -> tuple[list[Row], di
             continue
         theirs = current and (current.entries, current.kind) != ((old.entries, old.kind) if old else ("", ""))
         if current and theirs:
-            live_row = f"「{current.query}」{current.entries} {current.kind}".rstrip()
+            live_row = f"「{current.query}」{written(current)} {current.kind}".rstrip()
             told[len(moved)] = {QUERY: [MOVED.format(live=live_row)]}
         elif old and not current:
             told[len(moved)] = {QUERY: [GONE]}

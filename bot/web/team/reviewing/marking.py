@@ -40,9 +40,9 @@ def marked_changes(
 def _marked(change: FieldChange, question_of: QuestionOf, *, is_judged: bool) -> MarkedChange:
     label, old, new = change.label, change.before.splitlines(), change.after.splitlines()
     if change.field in SETS and set(old) != set(new):
+        said = _judged if is_judged else _related if change.field == "related" else None
         before, after = (
-            Markup("\n").join(_judged(line, question_of) if is_judged else line for line in lines)
-            for lines in (old, new)
+            Markup("\n").join(said(line, question_of) if said else line for line in lines) for lines in (old, new)
         )
         return MarkedChange(label, f"減る{label}", before, f"加わる{label}", after)
     before, after = marked_words(change.before, change.after)
@@ -62,11 +62,15 @@ def marked_words(before: str, after: str) -> tuple[Markup, Markup]:
     return here, there
 
 
+def _related(entry_id: str, question_of: QuestionOf) -> str:
+    return f"「{question_of(entry_id) or entry_id}」"
+
+
 def _judged(line: str, question_of: QuestionOf) -> str:
     """A judged query with what is right for it; a remark as it stands."""
     query, *more = line.split("\t")
     if not more:
         return line
     ids = [] if more[0] == ABSTAIN else more[0].split("|")
-    right = "、".join(f"「{question_of(one) or one}」" for one in ids) or MUST_NOT_ANSWER
+    right = "、".join(_related(one, question_of) for one in ids) or MUST_NOT_ANSWER
     return f"「{query}」 → {right}" + "".join(f"（{kind}）" for kind in more[1:] if kind)

@@ -1,0 +1,21 @@
+"""The list under an input in which an entry is chosen, where a page cannot hold all of it."""
+
+from flask import Response, jsonify, request
+
+from bot.signing_in import Role
+from bot.web.completion import MAX_TYPED
+from bot.web.team.choosing.choices import Choices
+from bot.web.team.pages import TeamPages
+from index.text.filters import drop_invisible
+
+
+def add_completing(pages: TeamPages) -> None:
+    """Add what the pages' script asks while something is typed."""
+    team = pages.team
+
+    @pages.page("/complete", Role.EDITOR)
+    def complete_entry() -> Response:
+        """The entries that fit what is typed, each as it stands in an input, as JSON."""
+        choices = Choices(team.publishing.live(), team.faq)
+        typed = drop_invisible(request.args.get("q", ""))[:MAX_TYPED]
+        return jsonify(entries=[choices.written(entry.id) for entry in choices.matching(typed)])
