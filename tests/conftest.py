@@ -23,14 +23,14 @@ os.environ.update(dict.fromkeys(NAMES, "1"))  # for what is imported and started
 os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests
 
 from hasty import hasten
-from making import bot_on, make_small_folder
-from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, TOKEN, SlackTester, WaitingExecutor
+from making import bot_on, make_small_folder, web_of
+from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, SlackTester, WaitingExecutor, slack_on
 from workspaces_tester import SEVERAL, WorkspacesTester
 
 from bot.app import App
 from bot.slack.app import create_slack, http_endpoint
 from bot.slack.workspaces.installing import install_pages
-from bot.web.app import create_web
+from bot.web.app import FromSlack
 from index.cache import NullCache
 from index.encoder.encoder import CachingEncoder, Encoder, load_encoder
 from index.ranking.entry_index import EntryIndex
@@ -244,21 +244,9 @@ def fake_slack(hasty: None) -> Iterator[FakeSlack]:
 @pytest.fixture
 def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
     """A person in Slack who talks to the bot over HTTP."""
-    settings = read_settings(
-        {
-            "SLACK_BOT_TOKEN": TOKEN,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": fake_slack.url,
-            "STAFF_USERS": f"{STAFF},U0GUEST",
-            "EDITOR_USERS": EDITOR,
-            "SUPPORT_CHANNEL": SUPPORT,
-        }
-    )
-    executor = WaitingExecutor()
-    door = create_slack(settings, app.parts, executor, app.metrics)
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET, app.metrics))
-    yield SlackTester(web.test_client(), fake_slack, executor, door)
-    executor.shutdown()
+    people = {"STAFF_USERS": f"{STAFF},U0GUEST", "EDITOR_USERS": EDITOR, "SUPPORT_CHANNEL": SUPPORT}
+    with slack_on(app, fake_slack, **people) as slack:
+        yield slack
 
 
 @pytest.fixture
@@ -267,8 +255,9 @@ def workspaces(app: App, fake_slack: FakeSlack) -> Iterator[WorkspacesTester]:
     people = {"STAFF_USERS": STAFF, "SUPPORT_CHANNEL": SUPPORT, "SLACK_API_URL": fake_slack.url}
     settings = read_settings(SEVERAL | people)
     executor = WaitingExecutor()
-    door = create_slack(settings, app.parts, executor)
-    assert door.app.oauth_flow
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET), install_pages(door.app.oauth_flow))
-    yield WorkspacesTester(web.test_client(), fake_slack, executor, door)
+    slack = create_slack(settings, app.parts, app.metrics, executor)
+    assert slack.app.oauth_flow
+    events = http_endpoint(slack, SECRET, app.metrics)
+    web = web_of(app, FromSlack(events, install_pages(slack.app.oauth_flow)))
+    yield WorkspacesTester(web.test_client(), fake_slack, executor, slack)
     executor.shutdown()

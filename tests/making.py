@@ -1,4 +1,4 @@
-"""What many tests make: entries, folders of files as they are read back, bots on a database."""
+"""What many tests make: entries, folders of files as they are read back, bots on a database, their web application."""
 
 import shutil
 import sys
@@ -13,9 +13,17 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from bot.app import App
+from bot.process.vitals import Vitals
+from bot.setting_table import Settings
 from bot.settings import read_settings
+from bot.signing_in import SignIn
+from bot.web.app import FromSlack, create_web
+from bot.web.team.links import OneTimeLinks
+from bot.web.team.pricing import Suggestions
+from bot.web.team.team import Team
 from index.encoder.encoder import Encoder
 from index.searcher import Searcher
 from index.snapshot import Snapshot
@@ -28,6 +36,7 @@ from knowledge.files.yaml_writer import write_folder
 from knowledge.folder import SHIPPED
 from knowledge.judged import ABSTAIN
 from knowledge.revisions.store import Change, Store
+from knowledge.team.sessions import Sessions
 
 KEY = "key of the tests"
 SMALL = {  # the entries of the small knowledge base
@@ -127,6 +136,20 @@ def bot_on(
         app.searcher = Searcher(app.store.revision, partial(_next_after, app, live))
     yield app
     app.store.engine.dispose()
+
+
+def team_of(app: App, links: OneTimeLinks | None = None, sign_in: SignIn | None = None) -> Team:
+    """The team's pages of a bot; without either way in nobody comes in."""
+    sessions, suggestions = Sessions(app.store.engine), Suggestions(app.publishing)
+    return Team(app.faq, app.publishing, app.overview, app.settings, sessions, suggestions, links, sign_in)
+
+
+def web_of(
+    app: App, slack: FromSlack | None = None, *, team: Team | None = None, settings: Settings | None = None
+) -> Flask:
+    """The web application of a bot as `faqbot serve` makes it; `settings` are others than the bot's own."""
+    vitals = Vitals(app.metrics, app.ready)
+    return create_web(settings or app.settings, app.parts, vitals, team or team_of(app), slack or FromSlack())
 
 
 def _next_after(app: App, live: Snapshot, before: Snapshot | None) -> Snapshot:

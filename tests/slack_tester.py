@@ -5,15 +5,21 @@ import hmac
 import itertools
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 from fake_slack import BOT_USER, TEAM, FakeSlack, now
 from flask.testing import FlaskClient
+from making import web_of
 from werkzeug.test import TestResponse
 
-from bot.slack.app import Slack
+from bot.app import App
+from bot.settings import read_settings
+from bot.slack.app import Slack, create_slack, http_endpoint
+from bot.web.app import FromSlack
 
 SECRET = "signing-secret-of-the-tests"
 TOKEN = "xoxb-of-the-tests"
@@ -57,20 +63,12 @@ class WaitingExecutor(ThreadPoolExecutor):
 class SlackTester:
     """People in Slack who talk to the bot, over signed HTTP requests. Each call says who acts (`user`, `team`)."""
 
-    def __init__(
-        self, client: FlaskClient, fake: FakeSlack, executor: WaitingExecutor, door: Slack | None = None
-    ) -> None:
+    def __init__(self, client: FlaskClient, fake: FakeSlack, executor: WaitingExecutor, slack: Slack) -> None:
         self.client = client
         self.fake = fake
         self.team = TEAM  # where people are
+        self.slack = slack  # the bot's side
         self._executor = executor
-        self._door = door
-
-    @property
-    def slack(self) -> Slack:
-        """The bot's side."""
-        assert self._door
-        return self._door
 
     # -- what people do ---------------------------------------------------------------------------
 
@@ -290,6 +288,17 @@ class SlackTester:
 def next_ts() -> str:
     """A message timestamp that no other message has."""
     return f"{1_800_000_000 + next(NUMBERS)}.000100"
+
+
+@contextmanager
+def slack_on(app: App, fake: FakeSlack, **settings: str) -> Iterator[SlackTester]:
+    """People who talk to a bot over HTTP; its Slack door has these settings and nothing else."""
+    wire = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url}
+    executor = WaitingExecutor()
+    slack = create_slack(read_settings(wire | settings), app.parts, app.metrics, executor)
+    web = web_of(app, FromSlack(http_endpoint(slack, SECRET, app.metrics)))
+    yield SlackTester(web.test_client(), fake, executor, slack)
+    executor.shutdown()
 
 
 def elements(shown: dict[str, Any]) -> list[dict[str, Any]]:

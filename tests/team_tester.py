@@ -6,15 +6,13 @@ from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
+from making import team_of, web_of
 from werkzeug.test import TestResponse
 
 from bot.app import App
 from bot.signing_in import SignIn
-from bot.web.app import create_web
 from bot.web.team.links import OneTimeLinks
-from bot.web.team.pricing import Suggestions
-from bot.web.team.team import Team
-from knowledge.team.sessions import Session, Sessions, Way
+from knowledge.team.sessions import Session, Way
 
 EDITOR = "editor"  # whoever comes in by a one-time link
 
@@ -25,17 +23,8 @@ class TeamTester:
     def __init__(self, app: App, sign_in: SignIn | None = None, timer: Callable[[], float] | None = None) -> None:
         self.app, self.said = app, list[str]()
         links = OneTimeLinks(EDITOR, "/team/in", self.said.append, **({"timer": timer} if timer else {}))
-        self.team = Team(
-            app.faq,
-            app.publishing,
-            app.overview,
-            app.settings,
-            Sessions(app.store.engine),
-            Suggestions(app.publishing),
-            links,
-            sign_in,
-        )
-        self.web = create_web(app.faq, app.settings, overview=app.overview, publishing=app.publishing, team=self.team)
+        self.team = team_of(app, None if sign_in else links, sign_in)
+        self.web = web_of(app, team=self.team)
         self.web.testing = True
         self.client = self.web.test_client()
 

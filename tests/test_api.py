@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from fake_slack import Failure, FakeSlack
 from flask.testing import FlaskClient
-from making import bot_on
+from making import bot_on, web_of
 from slack_tester import SUPPORT, WaitingExecutor, shown
 from slack_tester import TOKEN as SLACK_TOKEN
 
@@ -28,7 +28,7 @@ from bot.setting_values import Secret
 from bot.settings import read_settings, shown_settings
 from bot.slack.app import create_slack
 from bot.slack.outside_questions import hand_over
-from bot.web.app import create_web
+from bot.web.app import FromSlack
 from index.asking.turns import Turn
 from index.text.analyzer import Analyzer
 from knowledge.database.tables import feedback, queries
@@ -59,7 +59,7 @@ def small(start: Start) -> App:
 
 @pytest.fixture
 def client(small: App) -> FlaskClient:
-    return create_web(small.faq, small.settings).test_client()
+    return web_of(small).test_client()
 
 
 def rows(app: App, table: Any) -> list[Any]:
@@ -232,7 +232,7 @@ def test_a_failure_shows_a_reference_only(
 
 def test_a_token_allows_more_than_the_public_rate(start: Start) -> None:
     app = start(WEB_RATE_LIMIT="1", API_RATE_LIMIT="3", API_TOKENS=f"shop:{TOKEN}")
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     path = "/api/v1/entries/plan-prices"
     assert [client.get(path).status_code for _ in range(2)] == [200, 429]
     assert [client.get(path, headers=BEARER).status_code for _ in range(4)] == [200, 200, 200, 429]
@@ -243,7 +243,7 @@ def test_a_token_allows_more_than_the_public_rate(start: Start) -> None:
 @pytest.mark.parametrize("value", ["Bearer wrong", "Bearer", "Bearer é", f"Basic {TOKEN}", f"Bearer {TOKEN}x"])
 def test_a_wrong_token_is_refused_and_counts_as_none(start: Start, value: str) -> None:
     app = start(WEB_RATE_LIMIT="1", API_TOKENS=f"shop:{TOKEN}")
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     refused = client.get("/api/v1/entries", headers={"Authorization": value})
     assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert client.get("/api/v1/entries", headers={"Authorization": value}).status_code == 429
@@ -251,7 +251,7 @@ def test_a_wrong_token_is_refused_and_counts_as_none(start: Start, value: str) -
 
 def test_a_token_opens_nothing_on_the_pages_for_people(start: Start) -> None:
     app = start(WEB_RATE_LIMIT="1", API_TOKENS=f"shop:{TOKEN}")
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     assert [client.get("/", headers=BEARER).status_code for _ in range(2)] == [200, 429]
 
 
@@ -288,7 +288,7 @@ def test_only_pages_of_the_setting_may_read_answers(
     start: Start, allowed: str, origin: str, shared: str | None
 ) -> None:
     app = start(API_ORIGINS=allowed)
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     asking = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     preflight = client.options(ASK, headers=asking)
     for answered in (preflight, client.post(ASK, json={"query": "x"}, headers=asking), client.get("/api/v1/x")):
@@ -320,8 +320,8 @@ def with_people(small: App, fake_slack: FakeSlack) -> Iterator[FlaskClient]:
     """The API of a bot with a support channel in Slack."""
     given = {"SLACK_BOT_TOKEN": SLACK_TOKEN, "SUPPORT_CHANNEL": SUPPORT, "SLACK_API_URL": fake_slack.url}
     executor = WaitingExecutor()
-    door = create_slack(read_settings(given), small.parts, executor).door
-    yield create_web(small.faq, small.settings, hand_over=partial(hand_over, door)).test_client()
+    door = create_slack(read_settings(given), small.parts, small.metrics, executor).door
+    yield web_of(small, FromSlack(hand_over=partial(hand_over, door))).test_client()
     executor.shutdown()
 
 
@@ -357,7 +357,7 @@ def test_people_are_handed_few_questions_of_one_address_in_a_minute(with_people:
 
 def test_a_token_hands_over_as_its_own_quota_allows(start: Start) -> None:
     app = start(API_TOKENS=f"shop:{TOKEN}")
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     wanted = {"reference": asked(client)["reference"], "reach": "taro@example.com"}
     told = [client.post("/api/v1/escalations", json=wanted, headers=BEARER).status_code for _ in range(4)]
     assert told == [503] * 4  # without people the contact is told

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from browsing import chromium, fits, look_over, serving, visiting
-from making import bot_on, make_entry
+from making import bot_on, make_entry, web_of
 from playwright.sync_api import Browser, Page, expect
 
-from bot.web.app import create_web
+from bot.web.app import FromSlack
 from index.text.analyzer import Analyzer
 from knowledge.revisions.store import Change
 
@@ -50,7 +50,7 @@ def site(
     with bot_on(f"sqlite:///{database}", analyzer, KNOWLEDGE=small_folder, **SETTINGS) as app:
         app.store.publish(Change(put=(make_entry("hostile", HOSTILE, f"{HOSTILE}。"),)), "test", "", 1)
         app.searcher.refresh()
-        web = create_web(app.faq, app.settings, overview=app.overview, hand_over=lambda _: None)
+        web = web_of(app, FromSlack(hand_over=lambda _: None))
         with serving(web) as url:
             yield url
 

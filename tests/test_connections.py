@@ -25,13 +25,13 @@ from urllib.parse import quote
 import pytest
 from fake_slack import TEAM, FakeSlack
 from flask import Flask, request
-from making import bot_on
+from making import bot_on, web_of
 from processes import SECRET, deliver
 from slack_tester import CHANNEL, TOKEN, USER
 
 from bot.slack.app import create_slack, http_endpoint
 from bot.web import server as server_module
-from bot.web.app import MAX_BODY, create_web
+from bot.web.app import MAX_BODY, FromSlack
 from bot.web.connections import Bounds
 from bot.web.server import Server, listen
 from index.parameters import MAX_QUERY
@@ -163,8 +163,8 @@ def site(
     own = {"KNOWLEDGE": small_folder, "WEB_RATE_LIMIT": "10000"}
     slack_settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url}
     with bot_on(f"sqlite:///{path}", analyzer, **own, **slack_settings) as app:
-        slack = create_slack(app.settings, app.parts)
-        with serving(create_web(app.faq, app.settings, http_endpoint(slack, SECRET))) as server:
+        slack = create_slack(app.settings, app.parts, app.metrics)
+        with serving(web_of(app, FromSlack(http_endpoint(slack, SECRET, app.metrics)))) as server:
             assert "質問する".encode() in get(server, f"/?q={quote('料金は')}", 60)
             yield server
         slack.intake.close(10.0)

@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from asking import KAEDE, SAKURA, UNKNOWN
-from making import bot_on
+from making import bot_on, web_of
 
 from bot.app import App
 from bot.reply import Asker
-from bot.web.app import create_web
 from index.text.analyzer import Analyzer
 from knowledge.database.tables import feedback, queries
 from knowledge.questions.query_log import DAILY, new_reference
@@ -59,7 +58,7 @@ def junk(number: int) -> list[str]:
 
 
 def test_a_visitors_questions_of_a_day_are_bounded_and_all_answered(app: App) -> None:
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     store(app, Asker("web", f"127.0.0.1 {datetime.now(UTC):%Y-%m}"), *junk(DAILY.number - 1))
     for _ in range(3):
         assert "10日" in client.get("/search", query_string={"q": TRIAL}).get_data(as_text=True)
@@ -72,7 +71,7 @@ def test_a_visitors_questions_of_a_day_are_bounded_and_all_answered(app: App) ->
 
 
 def test_an_address_is_one_asker_and_never_stored(app: App) -> None:
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     for address in ("203.0.113.7", "203.0.113.7", "203.0.113.8"):
         client.get("/search", query_string={"q": UNKNOWN}, environ_base={"REMOTE_ADDR": address})
     with app.store.engine.connect() as connection:
@@ -118,7 +117,7 @@ def test_one_asker_does_not_fill_what_is_asked_anew_before_publishing(app: App) 
 
 @pytest.mark.parametrize("path", ["/choose", "/api/v1/feedback"])
 def test_only_what_was_suggested_is_stored_as_chosen_and_once(app: App, path: str) -> None:
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     reply = app.faq.ask(SUGGESTED, VISITOR)
     suggested = [hit.entry.id for hit in reply.decision.hits]
     other = next(entry.id for entry in app.faq.entries() if entry.id not in suggested)
@@ -134,7 +133,7 @@ def test_only_what_was_suggested_is_stored_as_chosen_and_once(app: App, path: st
 
 
 def test_a_reader_who_asked_nothing_has_one_vote_on_an_entry(app: App) -> None:
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     for helpful in ("no", "no", "yes"):
         assert client.post("/vote", data={"entry": "plan-prices", "helpful": helpful}).status_code == 200
     assert count(app, feedback) == 1

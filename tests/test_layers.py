@@ -54,7 +54,7 @@ ONLY_IN = {  # library: the places that may import it
     "sklearn": ["index.decision.tree_learning"],
     "slack_bolt": ["bot.slack"],
     "slack_sdk": ["bot.slack"],
-    "flask": ["bot.web", "bot.slack.app", "bot.slack.workspaces.installing", "bot.commands.serve"],
+    "flask": ["bot.web", "bot.slack.app", "bot.slack.workspaces.installing"],
     "waitress": ["bot.web"],
     "prometheus_client": ["bot.process.metrics"],
     "argparse": ["bot.cli", "bot.commands"],

@@ -21,6 +21,7 @@ import pytest
 from fake_slack import Failure, FakeSlack
 from hypothesis import given
 from hypothesis import strategies as st
+from making import web_of
 from slack_tester import CHANNEL, SECRET, TOKEN, SlackTester, opened
 
 from bot.app import App, set_up_logging
@@ -30,7 +31,6 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.socket_mode import connect_socket
 from bot.slack.workspaces.token_health import check_tokens
-from bot.web.app import create_web
 from knowledge.database.tables import claims, escalations, queries, replies
 
 ANSWERED = "無料お試しは何日間ですか"
@@ -131,7 +131,7 @@ def test_a_failing_database_leaves_no_question_and_no_token(
 
 
 def test_the_web_leaves_no_question(app: App, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     client.get("/", query_string={"q": ANSWERED})
     monkeypatch.setattr(app.faq, "related", lambda _entry: 1 / 0)
     assert client.get("/", query_string={"q": ANSWERED}).status_code == 500
@@ -144,11 +144,11 @@ def test_a_slack_that_cannot_be_asked_and_a_socket_are_told_without_tokens(
 ) -> None:
     environment = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_API_URL": fake_slack.url}
     settings = read_settings(environment)
-    bolt = create_slack(settings, app.parts)
+    bolt = create_slack(settings, app.parts, app.metrics)
     fake_slack.fail("auth.test", Failure(200, "fatal_error"))
     check_tokens(settings, "SLACK_BOT_TOKEN")
     fake_slack.fail("apps.connections.open", Failure(200, "ratelimited", {"Retry-After": "0"}))
-    connection = connect_socket(bolt, settings)
+    connection = connect_socket(bolt, settings, app.metrics)
     fake_slack.socket.wait_for_connection()
     connection.close()
     assert "Slack could not be asked about the token SLACK_BOT_TOKEN: fatal_error" in lines(log)

@@ -14,13 +14,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from making import web_of
 from slack_tester import SlackTester, shown
 
 from bot.app import App
 from bot.commands import ask
 from bot.reply import MAX_LOOKED_AT, Asker, Written
 from bot.terminal.replies import reply_text
-from bot.web.app import create_web
 from index.asking.turns import Turn
 from index.parameters import MAX_QUERY
 
@@ -40,7 +40,7 @@ def lines_answered(app: App, capsys: pytest.CaptureFixture[str], *lines: str) ->
 def said_at_every_door(
     app: App, slack: SlackTester, capsys: pytest.CaptureFixture[str]
 ) -> dict[str, Callable[[str], str]]:
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
 
     def call(question: str) -> str:
         params = {"name": "ask", "arguments": {"query": question}}

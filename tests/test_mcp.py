@@ -14,12 +14,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from making import bot_on
+from making import bot_on, web_of
 from werkzeug.test import TestResponse
 
 from bot.app import App
 from bot.exchange.entries import digest_of
-from bot.web.app import create_web
 from bot.web.mcp.messages import STATELESS
 from index.text.analyzer import Analyzer
 from knowledge.database.tables import queries
@@ -43,7 +42,7 @@ def small(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterato
 
 @pytest.fixture
 def client(small: App) -> FlaskClient:
-    web = create_web(small.faq, small.settings, overview=small.overview, publishing=small.publishing)
+    web = web_of(small)
     return web.test_client()
 
 

@@ -12,12 +12,11 @@ from typing import Any
 import httpx2
 import pytest
 from browsing import serving
-from making import bot_on
+from making import bot_on, web_of
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from bot.app import App
-from bot.web.app import create_web
 from index.text.analyzer import Analyzer
 
 TOKEN = "token-of-an-editor"
@@ -32,7 +31,7 @@ def small(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterato
 
 @pytest.fixture
 def address(small: App) -> Iterator[str]:
-    web = create_web(small.faq, small.settings, overview=small.overview, publishing=small.publishing)
+    web = web_of(small)
     with serving(web) as address:
         yield f"{address}/mcp"
 

@@ -22,6 +22,7 @@ import pytest
 import sqlalchemy as sa
 from fake_slack import TEAM, Failure, FakeSlack
 from flask.testing import FlaskClient
+from making import web_of
 from prometheus_client.parser import text_string_to_metric_families
 from slack_tester import CHANNEL, TOKEN, USER, SlackTester
 
@@ -32,7 +33,6 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.socket_mode import connect_socket
 from bot.slack.workspaces.token_health import TokenHealth
-from bot.web.app import create_web
 from bot.web.server import listen
 from knowledge.database.connection import connect
 from knowledge.database.reachability import Reachable
@@ -59,7 +59,7 @@ def value(metrics: Metrics, name: str, **labels: str) -> float:
 
 def client(app: App, **environment: str) -> FlaskClient:
     settings = read_settings(environment)
-    return create_web(app.faq, settings, metrics=app.metrics).test_client()
+    return web_of(app, settings=settings).test_client()
 
 
 # -- what is counted ------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def test_an_acknowledgement_over_the_socket_is_timed(app: App, fake_slack: FakeS
     environment = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
     settings = read_settings(environment)
     opened = threading.Event()
-    slack = create_slack(settings, app.parts, metrics=app.metrics)
+    slack = create_slack(settings, app.parts, app.metrics)
     connection = connect_socket(slack, settings, app.metrics, opened.set)
     assert opened.wait(10) and connection.is_open()
     event = {"type": "app_mention", "text": ANSWERED, "user": USER, "channel": CHANNEL, "ts": "1700000900.000100"}
@@ -243,7 +243,7 @@ def test_the_page_is_what_prometheus_reads(app: App) -> None:
 
 
 def ready_page(app: App) -> tuple[int, dict[str, bool]]:
-    response = create_web(app.faq, app.settings, ready=app.ready).test_client().get("/readyz")
+    response = web_of(app).test_client().get("/readyz")
     return response.status_code, response.get_json()
 
 

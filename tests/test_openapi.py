@@ -14,14 +14,13 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
-from making import bot_on
+from making import bot_on, web_of
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from bot.app import App
 from bot.web.api.openapi import document
 from bot.web.api.routes import PREFIX, ROUTES
-from bot.web.app import create_web
 from index.text.analyzer import Analyzer
 from knowledge.list_name import ListName
 from knowledge.revisions.store import Change
@@ -43,17 +42,17 @@ def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[
 
 @pytest.fixture
 def web(app: App) -> Flask:
-    return create_web(app.faq, app.settings)
+    return web_of(app)
 
 
 def test_the_document_is_served_and_says_where_the_api_is(app: App) -> None:
-    web = create_web(app.faq, app.settings).test_client()
+    web = web_of(app).test_client()
     assert web.get(f"{PREFIX}/openapi.json").get_json() == as_sent(document(app.faq.site.title))
     assert document("試験", "https://faq.example.com")["servers"] == [{"url": "https://faq.example.com"}]
 
 
 def test_the_document_has_the_title_that_the_pages_have_now(app: App) -> None:
-    client = create_web(app.faq, app.settings).test_client()
+    client = web_of(app).test_client()
     edited = re.sub("(?m)^name:.*", "name: 新しい名前", app.store.load().lists.site)
     app.store.publish(Change(lists={ListName.SITE: edited}), "kaede", "", 1)
     app.searcher.refresh()

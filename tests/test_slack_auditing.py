@@ -16,14 +16,11 @@ from block_kit import faults_of_message
 from fake_slack import FakeSlack
 from logged_questions import Asking
 from making import bot_on
-from slack_tester import EDITOR, SECRET, TOKEN, USER, SlackTester, WaitingExecutor, labels, opened, shown
+from slack_tester import EDITOR, USER, SlackTester, labels, opened, shown, slack_on
 
 from bot.app import App
 from bot.digest import digest
-from bot.settings import read_settings
-from bot.slack.app import create_slack, http_endpoint
 from bot.slack.views.digest import digest_message
-from bot.web.app import create_web
 from index.text.analyzer import Analyzer
 from knowledge.entry import TOKYO
 from knowledge.questions.audits import Audits, Verdict, last_week
@@ -41,13 +38,8 @@ def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[
 
 @pytest.fixture
 def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    people = {"EDITOR_USERS": EDITOR}
-    wire = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
-    executor = WaitingExecutor()
-    door = create_slack(read_settings(wire | people), app.parts, executor)
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET))
-    yield SlackTester(web.test_client(), fake_slack, executor, door)
-    executor.shutdown()
+    with slack_on(app, fake_slack, EDITOR_USERS=EDITOR) as slack:
+        yield slack
 
 
 def today() -> date:

@@ -39,7 +39,7 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.digesting import Digests
 app = App(read_settings())
-slack = create_slack(app.settings, app.parts)
+slack = create_slack(app.settings, app.parts, app.metrics)
 Digests(slack.door.home, app.parts, app.settings.editors_channel).post_due(datetime.fromisoformat(sys.argv[1]))
 """
 BUSY = Failure(429, "ratelimited", {"Retry-After": "0"})
@@ -68,6 +68,7 @@ def digests(app: App, fake_slack: FakeSlack) -> Iterator[Digests]:
         bolt = create_slack(
             read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": fake_slack.url}),
             app.parts,
+            app.metrics,
             executor,
         )
         yield Digests(lambda: bolt.app.client, app.parts, EDITORS, lambda: [DEAD])

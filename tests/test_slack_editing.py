@@ -19,24 +19,19 @@ from making import bot_on
 from slack_tester import (
     CHANNEL,
     EDITOR,
-    SECRET,
     STAFF,
     SUPPORT,
-    TOKEN,
     USER,
     SlackTester,
-    WaitingExecutor,
     buttons,
     labels,
     only,
     opened,
     shown,
+    slack_on,
 )
 
 from bot.app import App
-from bot.settings import read_settings
-from bot.slack.app import create_slack, http_endpoint
-from bot.web.app import create_web
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
 from knowledge.entry import Status
@@ -67,22 +62,9 @@ def slack(app: App, fake_slack: FakeSlack, request: pytest.FixtureRequest) -> It
     """People in Slack; with the parameter "required" a publish needs a second editor."""
     review = getattr(request, "param", "optional")
     app.settings = replace(app.settings, review=review == "required")
-    settings = read_settings(
-        {
-            "SLACK_BOT_TOKEN": TOKEN,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": fake_slack.url,
-            "STAFF_USERS": STAFF,
-            "EDITOR_USERS": f"{EDITOR},{OTHER_EDITOR}",
-            "SUPPORT_CHANNEL": SUPPORT,
-            "EDITORS_CHANNEL": EDITORS,
-        }
-    )
-    executor = WaitingExecutor()
-    door = create_slack(settings, app.parts, executor)
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET))
-    yield SlackTester(web.test_client(), fake_slack, executor, door)
-    executor.shutdown()
+    people = {"STAFF_USERS": STAFF, "EDITOR_USERS": f"{EDITOR},{OTHER_EDITOR}"}
+    with slack_on(app, fake_slack, **people, SUPPORT_CHANNEL=SUPPORT, EDITORS_CHANNEL=EDITORS) as slack:
+        yield slack
 
 
 def home(slack: SlackTester, user: str = EDITOR) -> dict[str, Any]:

@@ -8,7 +8,6 @@
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,23 +19,18 @@ from slack_tester import (
     CHANNEL,
     DIRECT,
     EDITOR,
-    SECRET,
     STAFF,
     SUPPORT,
-    TOKEN,
     USER,
     SlackTester,
-    WaitingExecutor,
     buttons,
     labels,
     only,
     shown,
+    slack_on,
 )
 
 from bot.app import App
-from bot.settings import read_settings
-from bot.slack.app import create_slack, http_endpoint
-from bot.web.app import create_web
 from knowledge.database.tables import claims, escalations, feedback
 from knowledge.slack_state.claims import Claims
 
@@ -300,27 +294,16 @@ def test_where_staff_are_named_other_colleagues_cannot_resolve(slack: SlackTeste
 # -- without named staff, without a support channel -----------------------------------------------
 
 
-@contextmanager
-def configured(app: App, fake: FakeSlack, **settings: str) -> Iterator[SlackTester]:
-    """People who talk to a bot that has these settings and nothing else."""
-    slack = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url}
-    executor = WaitingExecutor()
-    bolt = create_slack(read_settings(slack | settings), app.parts, executor)
-    web = create_web(app.faq, app.settings, http_endpoint(bolt, SECRET))
-    yield SlackTester(web.test_client(), fake, executor)
-    executor.shutdown()
-
-
 @pytest.fixture
 def unnamed(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    with configured(app, fake_slack, SUPPORT_CHANNEL=SUPPORT) as slack:
+    with slack_on(app, fake_slack, SUPPORT_CHANNEL=SUPPORT) as slack:
         yield slack
 
 
 @pytest.fixture
 def alone(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
     app.settings = replace(app.settings, contact_text="電話 03-0000-0000")
-    with configured(app, fake_slack) as slack:
+    with slack_on(app, fake_slack) as slack:
         yield slack
 
 

@@ -255,7 +255,7 @@ def test_every_call_uses_the_certificates_that_were_read_at_the_start(app: App, 
     settings = read_settings(
         {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
     )
-    bolt, used = create_slack(settings, app.parts).app, []
+    bolt, used = create_slack(settings, app.parts, app.metrics).app, []
 
     @bolt.use
     def remember(client: WebClient, next: Callable[[], Any]) -> Any:  # noqa: A002  # Bolt gives arguments by name
@@ -279,8 +279,8 @@ def socket(app: App, fake_slack: FakeSlack) -> Iterator[FakeSlack]:
         {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
         | {"STAFF_USERS": STAFF}
     )
-    bolt = create_slack(settings, app.parts)
-    connection = connect_socket(bolt, settings, ping_seconds=0.2)
+    bolt = create_slack(settings, app.parts, app.metrics)
+    connection = connect_socket(bolt, settings, app.metrics, ping_seconds=0.2)
     fake_slack.socket.wait_for_connection()
     yield fake_slack
     connection.close()
@@ -380,7 +380,7 @@ def test_a_connection_that_several_close_is_closed(
         {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
     )
     for number in range(1, 9):
-        connection = connect_socket(create_slack(settings, app.parts), settings)
+        connection = connect_socket(create_slack(settings, app.parts, app.metrics), settings, app.metrics)
         fake_slack.socket.wait_for_connection(number)  # while it still opens here
         with ThreadPoolExecutor(4) as pool:
             assert list(pool.map(lambda close: close(), [connection.close] * 4)) == [None] * 4

@@ -14,12 +14,9 @@ import pytest
 import sqlalchemy as sa
 from fake_slack import FakeSlack
 from making import bot_on
-from slack_tester import DIRECT, SECRET, TOKEN, SlackTester, WaitingExecutor, choices, labels, next_ts, shown
+from slack_tester import DIRECT, SlackTester, choices, labels, next_ts, shown, slack_on
 
 from bot.app import App
-from bot.settings import read_settings
-from bot.slack.app import create_slack, http_endpoint
-from bot.web.app import create_web
 from index.text.analyzer import Analyzer
 from knowledge.database.tables import feedback, queries, replies
 
@@ -36,12 +33,8 @@ def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[
 
 @pytest.fixture
 def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    told = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
-    executor = WaitingExecutor()
-    door = create_slack(read_settings(told), app.parts, executor)
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET))
-    yield SlackTester(web.test_client(), fake_slack, executor, door)
-    executor.shutdown()
+    with slack_on(app, fake_slack) as slack:
+        yield slack
 
 
 def rows(app: App, table: sa.Table) -> list[Any]:

@@ -299,7 +299,7 @@ def test_what_slack_took_although_it_failed_is_not_posted_by_the_next_process_ei
     slack.end(1.0)  # between its first attempt and its second
     executor = WaitingExecutor()
     settings = read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": slack.fake.url})
-    following = create_slack(settings, app.parts, executor)
+    following = create_slack(settings, app.parts, app.metrics, executor)
     following.intake.poll()
     executor.wait()
     executor.shutdown()

@@ -18,23 +18,18 @@ from making import bot_on, make_entry, publish_first
 from slack_tester import (
     CHANNEL,
     EDITOR,
-    SECRET,
     STAFF,
     SUPPORT,
-    TOKEN,
     USER,
     SlackTester,
-    WaitingExecutor,
     labels,
     only,
     opened,
     shown,
+    slack_on,
 )
 
 from bot.app import App
-from bot.settings import read_settings
-from bot.slack.app import create_slack, http_endpoint
-from bot.web.app import create_web
 from index.text.analyzer import Analyzer
 
 OTHER_EDITOR = "U0EDITOR2"
@@ -57,12 +52,8 @@ def slack(app: App, fake_slack: FakeSlack, request: pytest.FixtureRequest) -> It
     """People in Slack; with the parameter "required" a publish needs a second editor."""
     app.settings = replace(app.settings, review=getattr(request, "param", "") == "required")
     people = {"STAFF_USERS": STAFF, "EDITOR_USERS": f"{EDITOR},{OTHER_EDITOR}", "SUPPORT_CHANNEL": SUPPORT}
-    wire = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
-    executor = WaitingExecutor()
-    door = create_slack(read_settings(wire | people), app.parts, executor)
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET))
-    yield SlackTester(web.test_client(), fake_slack, executor, door)
-    executor.shutdown()
+    with slack_on(app, fake_slack, **people) as slack:
+        yield slack
 
 
 def send(slack: SlackTester, view: dict[str, Any], values: dict[str, Any], user: str = EDITOR) -> dict[str, Any]:

@@ -11,15 +11,12 @@ from typing import Any
 import pytest
 from fake_slack import FakeSlack
 from making import bot_on
-from slack_tester import CHANNEL, SECRET, TOKEN, SlackTester, WaitingExecutor, only, shown
+from slack_tester import CHANNEL, SlackTester, only, shown, slack_on
 
 from bot.app import App
 from bot.faq import Faq
 from bot.markdown import conclusion
-from bot.settings import read_settings
-from bot.slack.app import create_slack, http_endpoint
 from bot.slack.manifest import plain_manifest, scopes_of
-from bot.web.app import create_web
 from bot.wording import sentences
 from index.text.analyzer import Analyzer
 
@@ -35,12 +32,8 @@ def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[
 
 @pytest.fixture
 def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    told = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
-    executor = WaitingExecutor()
-    door = create_slack(read_settings(told), app.parts, executor, app.metrics)
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET, app.metrics))
-    yield SlackTester(web.test_client(), fake_slack, executor, door)
-    executor.shutdown()
+    with slack_on(app, fake_slack) as slack:
+        yield slack
 
 
 def share(slack: SlackTester, *addresses: str, source: str = "conversations_history") -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from fake_slack import BOT_USER, TEAM, Failure, FakeSlack
 from hypothesis import given
 from hypothesis import strategies as st
+from making import web_of
 from slack_tester import CHANNEL, DIRECT, SECRET, STAFF, SUPPORT, TOKEN, USER, SlackTester, WaitingExecutor, shown
 
 from bot.app import App
@@ -27,7 +28,7 @@ from bot.slack.app import create_slack, http_endpoint
 from bot.slack.delivery import intake
 from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.lanes import AT_ONCE, Lanes
-from bot.web.app import create_web
+from bot.web.app import FromSlack
 from bot.wording import sentences
 from knowledge.database.tables import queries
 
@@ -61,8 +62,8 @@ def threaded(app: App, fake_slack: OneRefused) -> Iterator[SlackTester]:
     """The bot with the threads that it has in operation."""
     wanted = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "STAFF_USERS": STAFF}
     settings = read_settings(wanted | {"SLACK_API_URL": fake_slack.url, "SUPPORT_CHANNEL": SUPPORT})
-    door = create_slack(settings, app.parts, metrics=app.metrics)
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET, app.metrics))
+    door = create_slack(settings, app.parts, app.metrics)
+    web = web_of(app, FromSlack(http_endpoint(door, SECRET, app.metrics)))
     yield SlackTester(web.test_client(), fake_slack, WaitingExecutor(), door)
     fake_slack.refused = ()
     fake_slack.recover()
@@ -143,7 +144,7 @@ def test_hundreds_that_wait_in_one_channel_do_not_keep_out_another_one(
 def test_a_rest_that_ends_after_the_process_does_no_harm(app: App, fake_slack: OneRefused) -> None:
     executor = WaitingExecutor()
     wanted = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
-    door = create_slack(read_settings(wanted), app.parts, executor)
+    door = create_slack(read_settings(wanted), app.parts, app.metrics, executor)
     fake_slack.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0.3"}))
     assert door.intake.receive(mention(70))
     executor.wait()

@@ -14,14 +14,11 @@ import sqlalchemy as sa
 from fake_slack import FakeSlack
 from making import bot_on
 from postgres import Postgres, copy
-from slack_tester import SECRET, TOKEN, SlackTester, WaitingExecutor
+from slack_tester import SlackTester, slack_on
 from statements import recorded, tables
 
 from bot.app import App
 from bot.reply import Asker
-from bot.settings import read_settings
-from bot.slack.app import create_slack, http_endpoint
-from bot.web.app import create_web
 from index.encoder.encoder import Encoder
 from index.text.analyzer import Analyzer
 from knowledge.database.tables import queries
@@ -46,14 +43,8 @@ def app(request: pytest.FixtureRequest, prepared_database: Path, analyzer: Analy
 
 @pytest.fixture
 def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    settings = read_settings(
-        {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
-    )
-    executor = WaitingExecutor()
-    door = create_slack(settings, app.parts, executor)
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET))
-    yield SlackTester(web.test_client(), fake_slack, executor, door)
-    executor.shutdown()
+    with slack_on(app, fake_slack) as slack:
+        yield slack
 
 
 def test_a_mention_takes_four_statements(slack: SlackTester, app: App) -> None:

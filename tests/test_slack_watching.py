@@ -18,12 +18,23 @@ import pytest
 import sqlalchemy as sa
 from fake_slack import BOT_USER, FakeSlack
 from making import bot_on
-from slack_tester import CHANNEL, SECRET, STAFF, TOKEN, USER, SlackTester, WaitingExecutor, labels, next_ts, only, shown
+from slack_tester import (
+    CHANNEL,
+    STAFF,
+    TOKEN,
+    USER,
+    SlackTester,
+    WaitingExecutor,
+    labels,
+    next_ts,
+    only,
+    shown,
+    slack_on,
+)
 
 from bot.app import App
 from bot.settings import read_settings
-from bot.slack.app import create_slack, http_endpoint
-from bot.web.app import create_web
+from bot.slack.app import create_slack
 from index.asking.watching import MAX_WRONG_UNASKED, stricter_cut
 from index.decision.risk import NEVER, MeasuredRisk
 from index.text.analyzer import Analyzer
@@ -42,13 +53,8 @@ def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[
 @pytest.fixture
 def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
     """People in a channel that is watched."""
-    told = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
-    settings = read_settings(told | {"WATCH_CHANNELS": f"C0FIRST, {CHANNEL}", "STAFF_USERS": STAFF})
-    executor = WaitingExecutor()
-    door = create_slack(settings, app.parts, executor, app.metrics)
-    web = create_web(app.faq, app.settings, http_endpoint(door, SECRET, app.metrics))
-    yield SlackTester(web.test_client(), fake_slack, executor, door)
-    executor.shutdown()
+    with slack_on(app, fake_slack, WATCH_CHANNELS=f"C0FIRST, {CHANNEL}", STAFF_USERS=STAFF) as slack:
+        yield slack
 
 
 def rows(app: App, table: sa.Table) -> list[Any]:
@@ -132,7 +138,7 @@ def test_who_asks_too_much_gets_silence_and_no_notice(slack: SlackTester) -> Non
 
 def test_without_the_setting_no_channel_is_watched(app: App, fake_slack: FakeSlack) -> None:
     settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": fake_slack.url}
-    intake = create_slack(read_settings(settings), app.parts, WaitingExecutor()).intake
+    intake = create_slack(read_settings(settings), app.parts, app.metrics, WaitingExecutor()).intake
     event = {"type": "message", "channel_type": "channel", "channel": CHANNEL, "text": SURE, "user": USER, "ts": "1.0"}
     assert not intake.takes({"type": "event_callback", "event": event})
     assert intake.takes({"type": "event_callback", "event": event | {"thread_ts": "0.1"}})

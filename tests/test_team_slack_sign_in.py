@@ -5,7 +5,6 @@ A role that ends in Slack ends on the pages too.
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,9 +33,7 @@ def tester(
     roles = Roles({STAFF}, {EDITOR}, editor_group="S0EDITORS", home=TEAM, kept_seconds=0.0)
     slack = SlackSignIn(client, lambda: client, roles, CLIENT_ID, "secret", BACK)
     with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        team = TeamTester(app, slack)
-        team.team = replace(team.team, links=None)
-        yield team, fake_slack
+        yield TeamTester(app, slack), fake_slack
 
 
 def come_back(tester: TeamTester, fake: FakeSlack, user: str = EDITOR, **other: Any) -> TestResponse:

@@ -13,17 +13,17 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from making import web_of
 from test_slack_asking import TEN
 
 from bot import markdown
 from bot.app import App
-from bot.web.app import create_web
 from knowledge.database.tables import feedback, queries
 
 
 @pytest.fixture
 def client(app: App) -> Iterator[FlaskClient]:
-    with create_web(app.faq, app.settings, overview=app.overview).test_client() as client:
+    with web_of(app).test_client() as client:
         yield client
 
 

@@ -10,8 +10,8 @@
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from copy import copy
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 import pytest
@@ -19,23 +19,17 @@ from flask import Flask, Request
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from making import bot_on, publish_first, web_of
 from werkzeug.test import EnvironBuilder
 
+from bot.app import App
 from bot.faq import Faq
 from bot.settings import read_settings
 from bot.web import clients
-from bot.web.app import create_web
 from bot.web.rate_limit import MAX_CLIENTS, SECOND, RateLimit
-from index.cache import NullCache
-from index.searcher import Searcher
-from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
-from knowledge.questions.query_log import QueryLog
-from knowledge.revisions.store import KnowledgeBase
 from knowledge.site import site_of
 
 CONTACT = '<b onclick="x()">窓口</b> javascript:alert(1) https://example.com/"onmouseover="x()'
@@ -133,26 +127,21 @@ def entry(number: int, text: str) -> Entry:
 
 
 @pytest.fixture(scope="module")
-def faq(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faq]:
+def app(analyzer: Analyzer, bare_folder: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """A bot whose knowledge base is hostile throughout."""
-    engine = connect(f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'faqbot.db'}")
-    migrate(engine)
-    entries = tuple(sorted((entry(*pair) for pair in enumerate(HOSTILE)), key=lambda one: one.id))
-    snapshot = SnapshotBuilder(analyzer.tokenizer, None, NullCache()).build(
-        KnowledgeBase(1, entries), datetime.now(UTC)
-    )
-    site = site_of("FAQ", contact=CONTACT)
-    yield Faq(Searcher(lambda: 1, lambda _: snapshot), QueryLog(engine, b"key of the tests"), site_of=lambda _: site)
-    engine.dispose()
+    url = f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'faqbot.db'}"
+    publish_first(url, *(entry(*pair) for pair in enumerate(HOSTILE)))
+    with bot_on(url, analyzer, KNOWLEDGE=bare_folder, CONTACT_TEXT=CONTACT) as app:
+        yield app
 
 
-def client_of(faq: Faq, **environment: str) -> FlaskClient:
-    return create_web(faq, read_settings({"WEB_RATE_LIMIT": "10000"} | environment)).test_client()
+def client_of(app: App, **environment: str) -> FlaskClient:
+    return web_of(app, settings=read_settings({"WEB_RATE_LIMIT": "10000"} | environment)).test_client()
 
 
 @pytest.fixture(scope="module")
-def web(faq: Faq) -> Flask:
-    return create_web(faq, read_settings({"WEB_RATE_LIMIT": "10000"}))
+def web(app: App) -> Flask:
+    return web_of(app, settings=read_settings({"WEB_RATE_LIMIT": "10000"}))
 
 
 @pytest.fixture
@@ -174,9 +163,10 @@ def test_the_first_page_lists_hostile_entries_and_categories_as_text(client: Fla
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_the_words_of_a_site_are_shown_as_they_are_written(faq: Faq, text: str) -> None:
-    site = site_of(text, contact=text, examples=(text,))
-    page = Page(client_of(Faq(faq.searcher, site_of=lambda _: site)).get("/?q=!").get_data(as_text=True))
+def test_the_words_of_a_site_are_shown_as_they_are_written(app: App, text: str) -> None:
+    site, other = site_of(text, contact=text, examples=(text,)), copy(app)
+    other.parts = replace(app.parts, faq=Faq(app.searcher, site_of=lambda _: site))
+    page = Page(client_of(other).get("/?q=!").get_data(as_text=True))
     assert text.split("\r\n", maxsplit=1)[0] in page.text
     assert f"例: {text}" in page.values
     assert "1337" not in page.text
@@ -268,8 +258,8 @@ def test_every_response_carries_every_security_header_and_no_cookie(client: Flas
 @pytest.mark.parametrize(
     ("public_url", "told"), [("https://faq.example.com", True), ("http://faq.example.com", False), ("", False)]
 )
-def test_browsers_are_told_to_stay_on_https_where_the_page_is_on_it(faq: Faq, public_url: str, *, told: bool) -> None:
-    response = client_of(faq, PUBLIC_URL=public_url).get("/")
+def test_browsers_are_told_to_stay_on_https_where_the_page_is_on_it(app: App, public_url: str, *, told: bool) -> None:
+    response = client_of(app, PUBLIC_URL=public_url).get("/")
     assert ("Strict-Transport-Security" in response.headers) == told
 
 
@@ -301,8 +291,8 @@ def statuses(client: FlaskClient, count: int, address: str = "203.0.113.1", **he
     return [client.get("/faq/hostile-1", headers=named, environ_base=base).status_code for _ in range(count)]
 
 
-def test_a_flood_is_refused_with_a_time_to_come_back_and_others_are_served(faq: Faq) -> None:
-    client = client_of(faq, WEB_RATE_LIMIT="3")
+def test_a_flood_is_refused_with_a_time_to_come_back_and_others_are_served(app: App) -> None:
+    client = client_of(app, WEB_RATE_LIMIT="3")
     assert statuses(client, 5) == [200, 200, 200, 429, 429]
     refused = client.get("/?q=x", environ_base={"REMOTE_ADDR": "203.0.113.1"})
     assert refused.status_code == 429
@@ -314,14 +304,14 @@ def test_a_flood_is_refused_with_a_time_to_come_back_and_others_are_served(faq: 
         assert client.get(path, buffered=True, environ_base={"REMOTE_ADDR": "203.0.113.1"}).status_code == 200
 
 
-def test_a_client_cannot_change_who_it_is(faq: Faq) -> None:
-    client = client_of(faq, WEB_RATE_LIMIT="2")
+def test_a_client_cannot_change_who_it_is(app: App) -> None:
+    client = client_of(app, WEB_RATE_LIMIT="2")
     told = [statuses(client, 1, X_Forwarded_For=f"198.51.100.{number}")[0] for number in range(4)]
     assert told == [200, 200, 429, 429]
 
 
-def test_behind_a_proxy_of_ours_everybody_has_a_quota_of_their_own(faq: Faq) -> None:
-    client = client_of(faq, WEB_RATE_LIMIT="2", TRUSTED_PROXIES="1")
+def test_behind_a_proxy_of_ours_everybody_has_a_quota_of_their_own(app: App) -> None:
+    client = client_of(app, WEB_RATE_LIMIT="2", TRUSTED_PROXIES="1")
     assert statuses(client, 3, "10.0.0.1", X_Forwarded_For="203.0.113.1") == [200, 200, 429]
     assert statuses(client, 1, "10.0.0.1", X_Forwarded_For="203.0.113.2") == [200]
     assert statuses(client, 1, "10.0.0.1", X_Forwarded_For="198.51.100.9, 203.0.113.1") == [429]
@@ -352,16 +342,16 @@ def test_a_client_is_whom_the_outermost_of_our_proxies_saw(
     assert clients.client_of(Request(environ), proxies) == client
 
 
-def test_a_customer_with_many_addresses_is_one_client(faq: Faq) -> None:
-    client = client_of(faq, WEB_RATE_LIMIT="2")
+def test_a_customer_with_many_addresses_is_one_client(app: App) -> None:
+    client = client_of(app, WEB_RATE_LIMIT="2")
     told = [statuses(client, 1, f"2001:db8:1:2::{number:x}")[0] for number in range(1, 4)]
     assert told == [200, 200, 429]
     assert statuses(client, 1, "2001:db8:1:3::1") == [200]
 
 
 @pytest.mark.parametrize("address", ["", "unix:", "not-an-address", "::1%lo"])
-def test_a_client_without_an_address_is_served_and_counted(faq: Faq, address: str) -> None:
-    assert statuses(client_of(faq, WEB_RATE_LIMIT="1"), 2, address) == [200, 429]
+def test_a_client_without_an_address_is_served_and_counted(app: App, address: str) -> None:
+    assert statuses(client_of(app, WEB_RATE_LIMIT="1"), 2, address) == [200, 429]
 
 
 @given(st.integers(1, 200), st.lists(st.integers(0, 30 * SECOND), max_size=200))

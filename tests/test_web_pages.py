@@ -19,14 +19,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
-from making import bot_on
+from making import bot_on, web_of
 
 from bot import markdown
 from bot.app import App
 from bot.faq import Faq
 from bot.handing import HandedQuestion, HandOver, NotHandedError
 from bot.settings import read_settings
-from bot.web.app import create_web
+from bot.web.app import FromSlack
 from index.text.analyzer import Analyzer
 from knowledge.colours import contrast, lightened
 from knowledge.database.tables import feedback, queries
@@ -46,7 +46,7 @@ def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[
 
 
 def client_of(app: App, hand_over: HandOver | None = None) -> FlaskClient:
-    return create_web(app.faq, app.settings, overview=app.overview, hand_over=hand_over).test_client()
+    return web_of(app, FromSlack(hand_over=hand_over)).test_client()
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_language_models_get_each_question_with_its_link_and_conclusion(client: 
 
 def test_without_a_public_address_nothing_points_to_one(app: App) -> None:
     settings = read_settings({"WEB_RATE_LIMIT": "10000"})
-    client = create_web(app.faq, settings).test_client()
+    client = web_of(app, settings=settings).test_client()
     assert "canonical" not in page(client, f"/faq/{PRICES}")
     assert "Sitemap" not in page(client, "/robots.txt")
     page(client, "/sitemap.xml", 404)
@@ -148,7 +148,8 @@ def test_a_site_has_its_colour_and_logo(app: App, tmp_path: Path) -> None:
     (tmp_path / "site.yaml").write_text('name: 山\ncolour: "#7a1f3d"\nlogo: logo.svg\n', encoding="utf-8")
     settings = read_settings({"KNOWLEDGE": str(tmp_path)})
     site = settings.knowledge.read_site()
-    client = create_web(Faq(app.searcher, site_of=lambda _: site), settings).test_client()
+    app.faq = Faq(app.searcher, site_of=lambda _: site)
+    client = web_of(app, settings=settings).test_client()
     assert '<img src="/logo"' in page(client, "/")
     assert client.get("/logo", buffered=True).data == b"<svg/>"
     assert "--accent: #7a1f3d" in page(client, "/looks.css")
@@ -318,7 +319,7 @@ def test_pages_in_the_frame_lead_to_pages_in_the_frame(client: FlaskClient) -> N
 
 
 def test_where_no_site_is_named_there_is_no_widget(app: App) -> None:
-    client = create_web(app.faq, read_settings({})).test_client()
+    client = web_of(app, settings=read_settings({})).test_client()
     for path in ("/widget/", "/widget.js"):
         page(client, path, 404)
 

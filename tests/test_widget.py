@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 from browsing import chromium, serving, visiting
 from flask import Flask, Response
-from making import bot_on
+from making import bot_on, web_of
 from playwright.sync_api import Browser, Page, expect
 
-from bot.web.app import create_web
 from index.text.analyzer import Analyzer
 
 HTML = """<!doctype html><html lang="ja"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -57,7 +56,7 @@ def site(
         settings = {"KNOWLEDGE": small_folder, "WEB_RATE_LIMIT": "10000", "WIDGET_SITES": site}
         with (
             bot_on(f"sqlite:///{database}", analyzer, **settings) as app,
-            serving(create_web(app.faq, app.settings, overview=app.overview)) as url,
+            serving(web_of(app)) as url,
         ):
             faq.append(url)
             yield site

@@ -4,17 +4,16 @@ import argparse
 from contextlib import ExitStack
 from functools import partial
 
-from flask import Flask
-
 from bot.app import App
 from bot.commands.slack import open_slack, start_slack
 from bot.process.background import end_signal
 from bot.process.memory import keep_small
+from bot.process.vitals import Vitals
 from bot.setting_table import Settings
 from bot.slack.app import Slack, http_endpoint, sign_in_with
 from bot.slack.outside_questions import hand_over
 from bot.slack.workspaces.installing import install_pages
-from bot.web.app import create_web
+from bot.web.app import FromSlack, create_web
 from bot.web.server import Server, address_of, listen
 from bot.web.team.links import OneTimeLinks
 from bot.web.team.pricing import Suggestions
@@ -35,7 +34,8 @@ def run(options: argparse.Namespace, app: App) -> int:
     over_socket = bool(settings.slack_app_token and not settings.slack_signing_secret)
     slack = open_slack(app, over_socket=over_socket) if settings.has_slack else None
     team = _team(app, slack, options.editor)
-    web = _web(app, slack, team)
+    from_slack = _from_slack(app, slack) if slack else FromSlack()
+    web = create_web(settings, app.parts, Vitals(app.metrics, app.ready), team, from_slack)
     server = Server(web, listen("PORT", settings.host, settings.port), settings.trusted_proxies)
     ended = end_signal()
     keep_small()
@@ -66,21 +66,13 @@ def _team(app: App, slack: Slack | None, editor: str) -> Team:
     return Team(*shared, links)
 
 
-def _web(app: App, slack: Slack | None, team: Team) -> Flask:
-    settings = app.settings
-    over_http = slack if slack and settings.slack_signing_secret else None
-    flow = slack.app.oauth_flow if slack else None
-    return create_web(
-        app.faq,
-        settings,
-        http_endpoint(over_http, settings.slack_signing_secret, app.metrics) if over_http else None,
-        install_pages(flow) if flow else None,
-        overview=app.overview,
-        metrics=app.metrics,
-        ready=app.ready,
-        publishing=app.publishing,
-        team=team,
-        hand_over=partial(hand_over, slack.door) if slack and settings.support_channel else None,
+def _from_slack(app: App, slack: Slack) -> FromSlack:
+    """What Slack adds to the web: its events where it sends them there, installing, handing a question to people."""
+    secret, flow = app.settings.slack_signing_secret, slack.app.oauth_flow
+    return FromSlack(
+        http_endpoint(slack, secret, app.metrics) if secret else None,
+        install_pages(flow) if flow else {},
+        partial(hand_over, slack.door) if app.settings.support_channel else None,
     )
 
 

@@ -8,6 +8,7 @@ from bot.app import App
 from bot.digest import find_dead_links
 from bot.process.background import end_signal
 from bot.process.memory import keep_small
+from bot.process.vitals import Vitals
 from bot.settings import require
 from bot.slack.app import Slack, create_slack
 from bot.slack.digesting import Digests
@@ -47,7 +48,7 @@ def open_slack(app: App, *, over_socket: bool) -> Slack:
     """The Slack door. Raises SettingError for a token that Slack refuses."""
     if not app.settings.has_workspaces:
         check_tokens(app.settings, "SLACK_BOT_TOKEN", *(["SLACK_APP_TOKEN"] if over_socket else []))
-    return create_slack(app.settings, app.parts, metrics=app.metrics)
+    return create_slack(app.settings, app.parts, app.metrics)
 
 
 def start_slack(
@@ -77,5 +78,5 @@ def _show_status(app: App) -> None:
     """Serve /healthz, /readyz and /metrics where the setting STATUS_PORT asks for it."""
     settings = app.settings
     if settings.status_port:
-        status = create_status(app.faq, settings, app.metrics, app.ready)
+        status = create_status(app.faq, settings, Vitals(app.metrics, app.ready))
         Server(status, listen("STATUS_PORT", settings.host, settings.status_port)).start()

@@ -1,4 +1,4 @@
-"""What every process has: metrics, log lines, background repetition.
+"""What every process has: metrics and what else its watchers see, log lines, background repetition.
 
 Called by the app and the doors; must not know Slack or the web.
 """

@@ -61,14 +61,12 @@ class Slack:
         return str(home.token or "") if home else ""
 
 
-def create_slack(
-    settings: Settings, parts: Parts, executor: Executor | None = None, metrics: Metrics | None = None
-) -> Slack:
+def create_slack(settings: Settings, parts: Parts, metrics: Metrics, executor: Executor | None = None) -> Slack:
     """The Slack door with every listener; its calls go into `metrics`. Opens no connection.
 
     `executor` runs them all; without one, messages and presses have threads of their own.
     """
-    client = _client(settings, metrics or Metrics())
+    client = _client(settings, metrics)
     workspaces = _workspaces(settings, parts.log, client) if settings.has_workspaces else None
     app = App(
         name="faqbot",  # else Bolt reads the whole stack for one, which takes 30 ms
@@ -152,7 +150,7 @@ def sign_in_with(slack: Slack, settings: Settings) -> SlackSignIn:
     )
 
 
-def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = None) -> Callable[[], Response]:
+def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics) -> Callable[[], Response]:
     """The view for POST /slack/events; `metrics` hears how long an acknowledgement took.
 
     The signature is checked on the raw bytes before anything is parsed, because Bolt parses first
@@ -172,8 +170,7 @@ def http_endpoint(slack: Slack, signing_secret: str, metrics: Metrics | None = N
         try:
             return _accepted(slack, bolt, text)
         finally:
-            if metrics:
-                metrics.acknowledged("http", time.perf_counter() - started)
+            metrics.acknowledged("http", time.perf_counter() - started)
 
     return slack_events
 

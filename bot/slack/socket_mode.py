@@ -39,7 +39,7 @@ class Connection:
 def connect_socket(
     slack: Slack,
     settings: Settings,
-    metrics: Metrics | None = None,
+    metrics: Metrics,
     on_open: Callable[[], None] = lambda: None,
     ping_seconds: float = PING_SECONDS,
 ) -> Connection:
@@ -100,7 +100,7 @@ def _close(handler: SocketModeHandler, alone: threading.Lock) -> None:
 def _acknowledge(
     slack: Slack,
     handler: SocketModeHandler,
-    metrics: Metrics | None,
+    metrics: Metrics,
     client: BaseSocketModeClient,
     request: SocketModeRequest,
 ) -> None:
@@ -109,5 +109,4 @@ def _acknowledge(
         handler.handle(handler.client, request)
     elif slack.intake.receive(request.payload):
         client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
-    if metrics:
-        metrics.acknowledged("socket", time.perf_counter() - started)
+    metrics.acknowledged("socket", time.perf_counter() - started)

@@ -3,16 +3,15 @@
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from bot.faq import Faq
 from bot.handing import HandOver
-from bot.overview import Overview
-from bot.process.metrics import Metrics
-from bot.publishing import Publishing
+from bot.parts import Parts
+from bot.process.vitals import Vitals
 from bot.setting_table import Settings
 from bot.web.api.problems import is_for_programs, problem
 from bot.web.door import Door
@@ -50,46 +49,41 @@ View = Callable[[], Response]
 Page = Callable[[], tuple[str, int, dict[str, str]]]  # what to say, the HTTP status and its headers
 
 
-def create_web(
-    faq: Faq,
-    settings: Settings,
-    slack_events: View | None = None,
-    slack_pages: Mapping[str, Page] | None = None,
-    *,
-    overview: Overview | None = None,
-    metrics: Metrics | None = None,
-    ready: Mapping[str, Callable[[], bool]] | None = None,
-    hand_over: HandOver | None = None,
-    publishing: Publishing | None = None,
-    team: Team | None = None,
-) -> Flask:
-    """The pages, API and MCP around `faq`; POST /slack/events goes to `slack_events`, the rest to who takes it."""
+@dataclass(frozen=True, slots=True)
+class FromSlack:
+    """What the Slack door adds to the web: what takes POST /slack/events, pages by their paths, a way to people."""
+
+    events: View | None = None
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    hand_over: HandOver | None = None
+
+
+def create_web(settings: Settings, parts: Parts, vitals: Vitals, team: Team, slack: FromSlack) -> Flask:
+    """The pages for people, those of the team, the API and MCP, health and metrics; `slack` is empty without Slack."""
     web = HostlessFlask(__name__)
-    _add_pages(web, Door(faq, settings, overview, hand_over), team)
-    add_programs(web, settings, Tools(faq, overview, publishing), hand_over)
-    add_health(web, faq, ready or {})
-    if metrics:
-        add_metrics(web, metrics, settings)
-    _add_slack(web, slack_events, slack_pages or {})
+    _add_pages(web, Door(parts.faq, settings, parts.overview, slack.hand_over))
+    add_team_pages(web, team)
+    add_programs(web, settings, Tools(parts.faq, parts.overview, parts.publishing), slack.hand_over)
+    add_health(web, parts.faq, vitals.ready)
+    add_metrics(web, vitals.metrics, settings)
+    _add_slack(web, slack)
     _guard(web, settings)
     return web
 
 
-def _add_pages(web: Flask, door: Door, team: Team | None) -> None:
+def _add_pages(web: Flask, door: Door) -> None:
     pages = add_pages(web, door)
     web.register_blueprint(pages)
     if door.settings.widget_sites:
         add_widget(web, pages, lambda: door.faq.site.colour)
     add_machine_pages(web, door)
     add_looks(web, door)
-    if team:
-        add_team_pages(web, team)
 
 
-def _add_slack(web: Flask, events: View | None, pages: Mapping[str, Page]) -> None:
-    if events:
-        web.add_url_rule("/slack/events", view_func=events, methods=["POST"])
-    for path, page in pages.items():
+def _add_slack(web: Flask, slack: FromSlack) -> None:
+    if slack.events:
+        web.add_url_rule("/slack/events", view_func=slack.events, methods=["POST"])
+    for path, page in slack.pages.items():
         web.add_url_rule(path, path, partial(_show, page), methods=["GET"])
 
 

@@ -19,7 +19,7 @@ class Door:
 
     faq: Faq
     settings: Settings
-    overview: Overview | None = None
+    overview: Overview
     hand_over: HandOver | None = None
 
     def absolute(self, path: str) -> str:

@@ -60,7 +60,7 @@ def _gone(door: Door, entry_id: str) -> Redirection | tuple[str, int]:
 
     An entry asks the same when it is the old one under another id, or has taken it in.
     """
-    was = door.overview.once_public(entry_id) if door.overview and ID.fullmatch(entry_id) else None
+    was = door.overview.once_public(entry_id) if ID.fullmatch(entry_id) else None
     if was is None:
         abort(404)
     index = door.faq.searcher.snapshot.index

@@ -57,8 +57,8 @@ def _add_first(pages: Blueprint, door: Door) -> None:
             "home.html",
             by_category=_by_category(door),
             data=site_data(door.faq.site, door.absolute("/"), door.absolute("/search")),
-            most_asked=door.overview.most_asked(MOST_ASKED) if door.overview else (),
-            changed=door.overview.changed(CHANGED) if door.overview else (),
+            most_asked=door.overview.most_asked(MOST_ASKED),
+            changed=door.overview.changed(CHANGED),
         )
 
     @pages.get("/category")

@@ -7,16 +7,17 @@ from flask import Flask, Response, abort, jsonify, request
 
 from bot.faq import Faq
 from bot.process.metrics import CONTENT_TYPE, Metrics
+from bot.process.vitals import Vitals
 from bot.setting_table import Settings
 from bot.web.clients import client_of, is_own
 from bot.web.hostless import HostlessFlask
 
 
-def create_status(faq: Faq, settings: Settings, metrics: Metrics, ready: Mapping[str, Callable[[], bool]]) -> Flask:
+def create_status(faq: Faq, settings: Settings, vitals: Vitals) -> Flask:
     """These pages alone, for a process that has no others."""
     web = HostlessFlask(__name__, static_folder=None)
-    add_health(web, faq, ready)
-    add_metrics(web, metrics, settings)
+    add_health(web, faq, vitals.ready)
+    add_metrics(web, vitals.metrics, settings)
     return web
 
 

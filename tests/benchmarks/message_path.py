@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from fake_slack import FakeSlack
+from making import web_of
 from slack_tester import SECRET, TOKEN, SlackTester, WaitingExecutor
 from statements import recorded, tables
 
@@ -25,7 +26,7 @@ from bot.settings import read_settings
 from bot.slack.app import Slack, create_slack, http_endpoint
 from bot.slack.client import MeasuredClient
 from bot.slack.views.reply import reply_message
-from bot.web.app import create_web
+from bot.web.app import FromSlack
 from index.decision.decision import decide
 
 QUESTION = "無料お試しは何日間ですか"
@@ -70,7 +71,7 @@ def main() -> None:
         app.encoder = None
         fake = FakeSlack()
         settings = read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url})
-        slack = create_slack(settings, app.parts, WaitingExecutor())
+        slack = create_slack(settings, app.parts, app.metrics, WaitingExecutor())
         _mention(app, slack, fake)  # what is made on first use is made now
         hops = Hops()
         threading.setprofile(hops.profile)
@@ -87,7 +88,7 @@ def main() -> None:
 
 def _mention(app: App, slack: Slack, fake: FakeSlack) -> None:
     slack.intake.executor = executor = WaitingExecutor()  # its threads are new, so that they are looked at too
-    web = create_web(app.faq, app.settings, http_endpoint(slack, SECRET))
+    web = web_of(app, FromSlack(http_endpoint(slack, SECRET, app.metrics)))
     assert SlackTester(web.test_client(), fake, executor, slack).mention(QUESTION)
 
 

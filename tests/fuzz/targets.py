@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import sqlalchemy as sa
 from fake_slack import FakeSlack
 from hypothesis import strategies as st
+from making import web_of
 from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.cell_range import CellRange
@@ -26,7 +27,7 @@ from bot.reply import Asker
 from bot.settings import read_settings
 from bot.slack.app import create_slack, http_endpoint
 from bot.slack.views.form_values import block_of
-from bot.web.app import create_web
+from bot.web.app import FromSlack
 from index.text.analyzer import Analyzer
 from knowledge.database.tables import claims
 from knowledge.errors import FaqError
@@ -110,8 +111,9 @@ def _slack(app: App, fake: FakeSlack) -> RecordingTester:
         {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url} | people
     )
     executor = WaitingExecutor()
-    web = create_web(app.faq, settings, http_endpoint(create_slack(settings, app.parts, executor), SECRET))
-    return RecordingTester(web.test_client(), fake, executor)
+    slack = create_slack(settings, app.parts, app.metrics, executor)
+    web = web_of(app, FromSlack(http_endpoint(slack, SECRET, app.metrics)))
+    return RecordingTester(web.test_client(), fake, executor, slack)
 
 
 def recorded(slack: RecordingTester) -> Sequence[tuple[str, str]]:

@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
 from hypothesis import strategies as st
+from making import web_of
 
 from bot.app import App
 from bot.exchange.asked import read_line
 from bot.reply import Asker
-from bot.web.app import create_web
+from bot.web.app import FromSlack
 from knowledge.errors import FaqError
 from tests.fuzz.inputs import FORM, TEXT, other_shapes
 from tests.fuzz.target import LONGEST, Crash, Target, look
@@ -61,9 +62,7 @@ SETTINGS = {
 
 def web_targets(app: App, errors: list[str]) -> Iterator[Target]:
     """Each way in with what is tried there; `errors` is what was logged."""
-    web = create_web(
-        app.faq, app.settings, overview=app.overview, publishing=app.publishing, hand_over=lambda _question: None
-    )
+    web = web_of(app, FromSlack(hand_over=lambda _question: None))
     web.testing = False
     client, reference = web.test_client(), app.faq.ask(QUESTION, Asker("fuzz")).reference
     api = {

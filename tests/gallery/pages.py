@@ -7,8 +7,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from bot.app import App
-from bot.web.app import create_web
+from bot.web.app import FromSlack
 from tests.browsing import DESK, PHONE, serving
+from tests.making import web_of
 
 PAGES = {
     "top": ("トップ", "/"),
@@ -30,7 +31,7 @@ Section = tuple[str, str, str]
 def photograph_pages(browser: Browser, app: App, folder: Path) -> list[Section]:
     """Pictures of every page in `folder`, and a section for each page that shows them."""
     settings = replace(app.settings, widget_sites=frozenset("*"), web_rate_limit=10_000)
-    web = create_web(app.faq, settings, overview=app.overview, hand_over=lambda _: None)
+    web = web_of(app, FromSlack(hand_over=lambda _: None), settings=settings)
     kinds = {"desk": (DESK, "light"), "phone": (PHONE, "light"), "dark": (DESK, "dark")}
     with serving(web) as url:
         for kind, (size, scheme) in kinds.items():

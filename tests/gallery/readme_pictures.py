@@ -20,10 +20,10 @@ from playwright.sync_api import Browser
 
 from bot.app import App
 from bot.settings import read_settings
-from bot.web.app import create_web
 from tests.browsing import chromium, serving
 from tests.gallery import render
 from tests.gallery.__main__ import reply_to
+from tests.making import web_of
 
 FOLDER = Path(__file__).parent / "pictures"
 QUESTION = "途中で解約したら違約金はかかりますか"
@@ -67,7 +67,7 @@ def _slack(browser: Browser, app: App) -> bytes:
 
 
 def _web(browser: Browser, app: App) -> bytes:
-    with serving(create_web(app.faq, app.settings)) as url:
+    with serving(web_of(app)) as url:
         page = browser.new_page(viewport={"width": WIDTH, "height": 400}, locale="ja-JP")
         page.goto(f"{url}/search?q={quote(QUESTION)}")
         picture = page.screenshot(full_page=True)

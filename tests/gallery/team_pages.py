@@ -8,16 +8,14 @@ from playwright.sync_api import Browser
 
 from bot.app import App
 from bot.reply import Asker
-from bot.web.app import create_web
 from bot.web.team.links import OneTimeLinks
-from bot.web.team.pricing import Suggestions
-from bot.web.team.team import Team
 from knowledge.questions.audits import last_week
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.revisions.store import Change
-from knowledge.team.sessions import Session, Sessions, Way
+from knowledge.team.sessions import Session, Way
 from tests.browsing import DESK, PHONE, serving
 from tests.logged_questions import Asking
+from tests.making import team_of, web_of
 
 ENTRY = "plan-prices"
 GAPS = ("お昼休みに窓口の電話は鳴りますか", "昼休みの時間にも電話は鳴りますか", "縄文土器の文様を教えてください")
@@ -52,15 +50,13 @@ Shown = tuple[str, str, str]
 
 def photograph_team(browser: Browser, app: App, folder: Path) -> list[Shown]:
     """Pictures of every page in `folder`, and a section for each page that shows them."""
-    sessions = Sessions(app.store.engine)
     settings = replace(app.settings, web_rate_limit=10_000)
     links = OneTimeLinks("editor", "/team/in", print)
     pages = PAGES | {"proposal": ("公開前の確認", f"/team/proposals/{_prepare(app)}")}
-    suggestions = Suggestions(app.publishing)
-    suggestions.refresh()
-    team = Team(app.faq, app.publishing, app.overview, settings, sessions, suggestions, links)
-    token = sessions.begin(Session("editor", "editor", Way.LINK))
-    with serving(create_web(app.faq, settings, overview=app.overview, publishing=app.publishing, team=team)) as url:
+    team = team_of(app, links)
+    team.suggestions.refresh()
+    token = team.sessions.begin(Session("editor", "editor", Way.LINK))
+    with serving(web_of(app, team=team, settings=settings)) as url:
         for kind, (size, scheme) in KINDS.items():
             page = browser.new_page(viewport=size, color_scheme=scheme, locale="ja-JP")  # type: ignore[arg-type]
             for name, (_, path) in pages.items():

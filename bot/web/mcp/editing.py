@@ -20,7 +20,6 @@ MAX_GAPS = 50
 MAX_NEW = 20  # variants of one proposal
 MAX_LINES = 20  # questions of an impact that are shown
 NEXT = "まだ公開されていません。編集者が確かめ、`faqbot approve {id}` で公開、`faqbot withdraw {id}` で取り下げます。"
-CLOSED = "この入口では編集できません。"
 
 
 class GapsQuery(Struct, frozen=True):
@@ -63,16 +62,12 @@ class ProposalResult(Struct, frozen=True, kw_only=True):
 
 def list_gaps(tools: Tools, wanted: GapsQuery, _: Holder) -> GapsResult:
     """What the bot could not answer. Raises FaqError."""
-    if tools.overview is None:
-        raise FaqError(CLOSED)
     gaps = tools.overview.gaps()
     return GapsResult(tuple(map(gap_object, gaps[: wanted.limit])), len(gaps))
 
 
 def propose_variant(tools: Tools, wanted: VariantProposal, editor: Holder) -> ProposalResult:
     """Measure new variants of an entry and let them wait for an editor. Raises FaqError."""
-    if tools.publishing is None:
-        raise FaqError(CLOSED)
     live = tools.publishing.live()
     entry = live.by_id.get(wanted.id)
     if entry is None:

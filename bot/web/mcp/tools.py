@@ -25,8 +25,8 @@ class Tools:
     """What the tools need: the bot, and for editors the gaps and the gate."""
 
     faq: Faq
-    overview: Overview | None = None
-    publishing: Publishing | None = None
+    overview: Overview
+    publishing: Publishing
 
 
 @dataclass(frozen=True, slots=True)
