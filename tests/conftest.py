@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from fake_slack import FakeSlack
 from threadpoolctl import threadpool_limits
 
@@ -23,8 +25,9 @@ os.environ.update(dict.fromkeys(NAMES, "1"))  # for what is imported and started
 os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests
 
 from hasty import hasten
-from making import bot_on, make_small_folder, web_of
+from making import StartSmall, bot_on, connect_migrated, make_small_folder, web_of
 from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, SlackTester, WaitingExecutor, slack_on
+from team_tester import TeamTester
 from workspaces_tester import SEVERAL, WorkspacesTester
 
 from bot.app import App
@@ -41,9 +44,10 @@ from index.text.tokenizer import Tokenizer
 from knowledge.database import tables
 from knowledge.database.connection import connect
 from knowledge.entry import Entry
-from knowledge.revisions.store import KnowledgeBase
+from knowledge.revisions.store import KnowledgeBase, Store
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from postgres import Postgres
 
 PREPARED_SECONDS = 120.0
@@ -206,6 +210,20 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     server.drop(url)
 
 
+@pytest.fixture
+def engine(empty_database: str) -> Iterator[sa.Engine]:
+    """A connection to a database with every table and nothing in them, on either system."""
+    engine = connect_migrated(empty_database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: sa.Engine) -> Store:
+    """A live knowledge base before its first revision, on either system."""
+    return Store(engine)
+
+
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The sentence encoder of `faqbot[semantic]`, which the tests' requirements include; it encodes a text once."""
@@ -225,6 +243,34 @@ def app(
     live = replace(shipped_snapshot, built_for=datetime.now(UTC))
     with bot_on(f"sqlite:///{path}", analyzer, encoder, live, WEB_RATE_LIMIT="10000") as app:
         yield app
+
+
+@pytest.fixture
+def start_small(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[StartSmall]:
+    """Starts a bot on the small knowledge base, without an encoder, with the settings that it is given."""
+    with ExitStack() as bots:
+        yield lambda **given: bots.enter_context(bot_on(small_database, analyzer, KNOWLEDGE=small_folder, **given))
+
+
+@pytest.fixture
+def small(start_small: StartSmall) -> App:
+    """Every part of such a bot, where a test shall not wait for an encoder."""
+    return start_small(WEB_RATE_LIMIT="10000")
+
+
+@pytest.fixture
+def tester(small: App) -> TeamTester:
+    """The team's pages of the small bot, nobody signed in."""
+    return TeamTester(small)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Chromium, for the tests of a module: its loop would be in the way of other modules' own."""
+    from browsing import chromium
+
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

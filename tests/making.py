@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,6 +39,7 @@ from knowledge.revisions.store import Change, Store
 from knowledge.team.sessions import Sessions
 
 KEY = "key of the tests"
+StartSmall = Callable[..., App]  # the fixture `start_small`
 SMALL = {  # the entries of the small knowledge base
     *("plan-prices", "over-call-billing", "no-initial-fee-and-deposit", "price-small-plus-fax", "hearing-surcharge"),
     *("price-same-forward-or-listed", "discount-campaign", "free-trial-10days", "trial-to-contract", "trial-extension"),

@@ -9,15 +9,14 @@
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
 from fake_slack import Failure, FakeSlack
 from flask.testing import FlaskClient
-from making import bot_on, web_of
+from making import StartSmall, web_of
 from slack_tester import SUPPORT, WaitingExecutor, shown
 from slack_tester import TOKEN as SLACK_TOKEN
 
@@ -30,7 +29,6 @@ from bot.slack.app import create_slack
 from bot.slack.outside_questions import hand_over
 from bot.web.app import FromSlack
 from index.asking.turns import Turn
-from index.text.analyzer import Analyzer
 from knowledge.database.tables import feedback, queries
 from knowledge.errors import SettingError
 
@@ -39,22 +37,6 @@ TRIAL = "無料お試しは何日間できますか？"
 TOKEN = "a token of the tests".replace(" ", "-")
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 PAGE = "https://www.example.com"
-
-Start = Callable[..., App]
-
-
-@pytest.fixture
-def start(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[Start]:
-    """Starts the small bot with some settings."""
-    with ExitStack() as bots:
-        yield lambda **settings: bots.enter_context(
-            bot_on(small_database, analyzer, KNOWLEDGE=small_folder, **settings)
-        )
-
-
-@pytest.fixture
-def small(start: Start) -> App:
-    return start(WEB_RATE_LIMIT="10000")
 
 
 @pytest.fixture
@@ -230,8 +212,8 @@ def test_a_failure_shows_a_reference_only(
 # 3. Tokens
 
 
-def test_a_token_allows_more_than_the_public_rate(start: Start) -> None:
-    app = start(WEB_RATE_LIMIT="1", API_RATE_LIMIT="3", API_TOKENS=f"shop:{TOKEN}")
+def test_a_token_allows_more_than_the_public_rate(start_small: StartSmall) -> None:
+    app = start_small(WEB_RATE_LIMIT="1", API_RATE_LIMIT="3", API_TOKENS=f"shop:{TOKEN}")
     client = web_of(app).test_client()
     path = "/api/v1/entries/plan-prices"
     assert [client.get(path).status_code for _ in range(2)] == [200, 429]
@@ -241,16 +223,16 @@ def test_a_token_allows_more_than_the_public_rate(start: Start) -> None:
 
 
 @pytest.mark.parametrize("value", ["Bearer wrong", "Bearer", "Bearer é", f"Basic {TOKEN}", f"Bearer {TOKEN}x"])
-def test_a_wrong_token_is_refused_and_counts_as_none(start: Start, value: str) -> None:
-    app = start(WEB_RATE_LIMIT="1", API_TOKENS=f"shop:{TOKEN}")
+def test_a_wrong_token_is_refused_and_counts_as_none(start_small: StartSmall, value: str) -> None:
+    app = start_small(WEB_RATE_LIMIT="1", API_TOKENS=f"shop:{TOKEN}")
     client = web_of(app).test_client()
     refused = client.get("/api/v1/entries", headers={"Authorization": value})
     assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert client.get("/api/v1/entries", headers={"Authorization": value}).status_code == 429
 
 
-def test_a_token_opens_nothing_on_the_pages_for_people(start: Start) -> None:
-    app = start(WEB_RATE_LIMIT="1", API_TOKENS=f"shop:{TOKEN}")
+def test_a_token_opens_nothing_on_the_pages_for_people(start_small: StartSmall) -> None:
+    app = start_small(WEB_RATE_LIMIT="1", API_TOKENS=f"shop:{TOKEN}")
     client = web_of(app).test_client()
     assert [client.get("/", headers=BEARER).status_code for _ in range(2)] == [200, 429]
 
@@ -285,9 +267,9 @@ def test_tokens_are_never_shown() -> None:
     ],
 )
 def test_only_pages_of_the_setting_may_read_answers(
-    start: Start, allowed: str, origin: str, shared: str | None
+    start_small: StartSmall, allowed: str, origin: str, shared: str | None
 ) -> None:
-    app = start(API_ORIGINS=allowed)
+    app = start_small(API_ORIGINS=allowed)
     client = web_of(app).test_client()
     asking = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     preflight = client.options(ASK, headers=asking)
@@ -355,8 +337,8 @@ def test_people_are_handed_few_questions_of_one_address_in_a_minute(with_people:
     assert with_people.get("/api/v1/entries").status_code == 200
 
 
-def test_a_token_hands_over_as_its_own_quota_allows(start: Start) -> None:
-    app = start(API_TOKENS=f"shop:{TOKEN}")
+def test_a_token_hands_over_as_its_own_quota_allows(start_small: StartSmall) -> None:
+    app = start_small(API_TOKENS=f"shop:{TOKEN}")
     client = web_of(app).test_client()
     wanted = {"reference": asked(client)["reference"], "reach": "taro@example.com"}
     told = [client.post("/api/v1/escalations", json=wanted, headers=BEARER).status_code for _ in range(4)]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import chromium, fits, look_over, serving, visiting
+from browsing import fits, look_over, serving, visiting
 from making import bot_on, make_entry, web_of
 from playwright.sync_api import Browser, Page, expect
 
@@ -34,12 +34,6 @@ PATHS = (
 )
 SETTINGS = {"WEB_RATE_LIMIT": "10000", "WIDGET_SITES": "*"}
 HOSTILE = "</script><img src=x onerror=alert(1)>'\"{{ 7*191 }}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,18 @@
 """A claim that only one caller gets, on both databases."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.database.tables import claims
 from knowledge.slack_state.claims import Claims
 
 
 @pytest.fixture
-def mine(empty_database: str) -> Iterator[Claims]:
-    engine = connect(empty_database)
-    migrate(engine)
-    yield Claims(engine)
-    engine.dispose()
+def mine(engine: sa.Engine) -> Claims:
+    return Claims(engine)
 
 
 def test_a_claim_is_given_once(mine: Claims) -> None:

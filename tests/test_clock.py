@@ -7,14 +7,10 @@ What is written before it is set back lies in the future afterwards.
 3. A first delivery to a receiver is due.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import sqlalchemy as sa
 
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.database.tables import claims, inbox, queries
 from knowledge.questions.query_log import Limit, LoggedQuery, QueryLog, new_reference
 from knowledge.slack_state.claims import Claims
@@ -23,14 +19,6 @@ from knowledge.webhooks.deliveries import Deliveries, Event
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def engine(empty_database: str) -> Iterator[sa.Engine]:
-    engine = connect(empty_database)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def set_back(engine: sa.Engine, column: sa.Column[datetime]) -> None:

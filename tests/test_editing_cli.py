@@ -11,7 +11,6 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +19,10 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from making import bot_on
 
 from bot.app import App
 from bot.cli import main
 from bot.wording.changes import first_change_lines
-from index.text.analyzer import Analyzer
 from knowledge.changes import EntryChange
 from knowledge.database.tables import knowledge_base, metadata
 from knowledge.entry import Entry, Status
@@ -62,13 +59,6 @@ def terminal(
 ) -> Terminal:
     monkeypatch.setenv("KNOWLEDGE", small_folder)
     return Terminal(small_database, monkeypatch, capsys)
-
-
-@pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    """The same database, seen from inside."""
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app:
-        yield app
 
 
 def edit(path: Path, entry_id: str, field: str, value: str) -> None:
@@ -111,7 +101,7 @@ def test_an_untouched_export_imports_nothing(terminal: Terminal, tmp_path: Path,
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_changed_cell_is_measured_published_and_remembered(
-    terminal: Terminal, app: App, tmp_path: Path, kind: str
+    terminal: Terminal, small: App, tmp_path: Path, kind: str
 ) -> None:
     path = tmp_path / kind
     terminal.run("export", path)
@@ -119,12 +109,12 @@ def test_one_changed_cell_is_measured_published_and_remembered(
     assert "毎月の月額" in terminal.run("diff", path)
     dry = terminal.json("import", path, "--dry-run")
     assert (terminal.code, dry["changed"], dry["revision"]) == (0, [PRICE], None)
-    before = app.store.load().by_id[PRICE]
+    before = small.store.load().by_id[PRICE]
     assert before.question != "料金プランと毎月の月額はいくらですか？"
     printed = terminal.run("import", path, "--reason", "言い回し", "--editor", "sakura")
     assert "件の質問を確かめました" in printed
     assert "第2版を公開しました" in printed
-    assert app.store.load().by_id[PRICE] == replace(before, question="料金プランと毎月の月額はいくらですか？")
+    assert small.store.load().by_id[PRICE] == replace(before, question="料金プランと毎月の月額はいくらですか？")
     assert "料金プランと毎月の月額はいくらですか" in terminal.run("ask", "料金プランと毎月の月額はいくらですか")
     (newest, *_) = terminal.json("history", PRICE)
     assert (newest["editor"], newest["reason"]) == ("sakura", "言い回し")
@@ -132,7 +122,7 @@ def test_one_changed_cell_is_measured_published_and_remembered(
     assert before.question in terminal.run("history", "--revision", 2)
 
 
-def test_every_bad_cell_is_told_at_once_and_nothing_is_imported(terminal: Terminal, app: App, tmp_path: Path) -> None:
+def test_every_bad_cell_is_told_at_once_and_nothing_is_imported(terminal: Terminal, small: App, tmp_path: Path) -> None:
     path = tmp_path / "entries.xlsx"
     terminal.run("export", path)
     edit(path, PRICE, "url", "http://plain.example")
@@ -150,29 +140,29 @@ def test_every_bad_cell_is_told_at_once_and_nothing_is_imported(terminal: Termin
     assert all(
         error["row"] > 1 and error["column"].isupper() and error["file"] == str(path) for error in result["errors"]
     )
-    assert app.store.revision() == 1
+    assert small.store.revision() == 1
     printed = terminal.run("import", path, "--dry-run")
     assert "何も取り込みませんでした" in printed
     assert "来月から" in printed
 
 
-def test_what_was_changed_on_both_sides_is_a_conflict_and_stays(terminal: Terminal, app: App, tmp_path: Path) -> None:
+def test_what_was_changed_on_both_sides_is_a_conflict_and_stays(terminal: Terminal, small: App, tmp_path: Path) -> None:
     path = tmp_path / "entries.csv"
     terminal.run("export", path)
-    live = app.store.load().by_id[PRICE]
-    app.store.publish(Change(put=(replace(live, note="公開中で直した"),)), "kaede", "", 1)
+    live = small.store.load().by_id[PRICE]
+    small.store.publish(Change(put=(replace(live, note="公開中で直した"),)), "kaede", "", 1)
     edit(path, PRICE, "note", "ファイルで直した")
     edit(path, "hearing-surcharge", "note", "もう1つの変更")
     result = terminal.json("import", path)
     assert terminal.code == 1
     assert (result["conflicts"], result["changed"]) == ([PRICE], ["hearing-surcharge"])
-    after = app.store.load().by_id
+    after = small.store.load().by_id
     assert after[PRICE].note == "公開中で直した"
     assert after["hearing-surcharge"].note == "もう1つの変更"
 
 
 def test_an_entry_that_is_taken_back_is_imported_and_its_questions_are_listed(
-    terminal: Terminal, app: App, tmp_path: Path
+    terminal: Terminal, small: App, tmp_path: Path
 ) -> None:
     path = tmp_path / "entries.csv"
     terminal.run("export", path)
@@ -180,7 +170,7 @@ def test_an_entry_that_is_taken_back_is_imported_and_its_questions_are_listed(
     result = terminal.json("import", path, "--dry-run")
     assert "taken_back" in [line["loss"] for line in result["impact"]]
     assert "件は取り下げる項目・消す項目への質問です" in terminal.run("import", path, "--override", "試験")
-    assert app.store.load().by_id["over-call-billing"].status is Status.RETIRED
+    assert small.store.load().by_id["over-call-billing"].status is Status.RETIRED
 
 
 @pytest.mark.parametrize("most", [1, 50, 1_000])
@@ -203,11 +193,11 @@ def test_removals_are_listed_always_and_what_is_left_out_is_counted_by_kind(most
 
 
 def test_a_row_that_was_deleted_is_listed_taken_out_and_comes_back(
-    terminal: Terminal, app: App, tmp_path: Path
+    terminal: Terminal, small: App, tmp_path: Path
 ) -> None:
     path = tmp_path / "entries.xlsx"
     terminal.run("export", path)
-    entries = app.store.load().entries
+    entries = small.store.load().entries
     related = {other for entry in entries for other in entry.related}
     gone = next(entry.id for entry in entries if entry.id not in related and not entry.declines)
     with closing(openpyxl.load_workbook(path)) as workbook:
@@ -217,28 +207,28 @@ def test_a_row_that_was_deleted_is_listed_taken_out_and_comes_back(
         workbook.save(path)
     dry = terminal.json("import", path, "--dry-run")
     assert (terminal.code, dry["removed"], dry["revision"]) == (1, [gone], None)  # a judged query would lose its answer
-    assert gone in app.store.load().by_id
+    assert gone in small.store.load().by_id
     terminal.run("import", path, "--override", "サービス終了")
     assert terminal.code == 0
-    assert gone not in app.store.load().by_id
+    assert gone not in small.store.load().by_id
     assert "サービス終了" in terminal.run("history")
     assert "削除されました" in terminal.run("show", gone)
     assert "第1版の内容に戻し、第3版として公開しました" in terminal.run("rollback", 1, "--override", "取り消し")
-    assert gone in app.store.load().by_id
+    assert gone in small.store.load().by_id
     assert "第3版" in terminal.run("history")
     assert "第1版" in terminal.run("history")
 
 
-def test_show_tells_an_entry_as_it_was(terminal: Terminal, app: App) -> None:
-    live = app.store.load().by_id[PRICE]
-    app.store.publish(Change(put=(replace(live, note="あとから"),)), "kaede", "", 1)
+def test_show_tells_an_entry_as_it_was(terminal: Terminal, small: App) -> None:
+    live = small.store.load().by_id[PRICE]
+    small.store.publish(Change(put=(replace(live, note="あとから"),)), "kaede", "", 1)
     assert "あとから" in terminal.run("show", PRICE)
     assert terminal.json("show", PRICE)["entry"]["note"] == "あとから"
     assert "ありません" in terminal.run("show", PRICE, "--at", "2020-01-01")
     assert terminal.code == 1
 
 
-def test_a_price_prepared_today_is_answered_as_it_will_be(terminal: Terminal, app: App, tmp_path: Path) -> None:
+def test_a_price_prepared_today_is_answered_as_it_will_be(terminal: Terminal, small: App, tmp_path: Path) -> None:
     path = tmp_path / "entries.csv"
     terminal.run("export", path)
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -253,21 +243,21 @@ def test_a_price_prepared_today_is_answered_as_it_will_be(terminal: Terminal, ap
         csv.writer(file).writerows([*rows, new])
     printed = terminal.run("import", path, "--override", "改定の準備")
     assert terminal.code == 0, printed
-    question = app.store.load().by_id[PRICE].question
+    question = small.store.load().by_id[PRICE].question
     assert "9,999円" not in terminal.run("ask", question)
     assert "9,999円" in terminal.run("ask", question, "--at", "2099-04-01T00:00")
     assert "9,999円" not in terminal.run("ask", question, "--at", "2099-03-31T23:59")
 
 
 def test_with_review_a_proposal_waits_for_somebody_else(
-    terminal: Terminal, app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal, small: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REVIEW", "required")
     path = tmp_path / "entries.csv"
     terminal.run("export", path)
     edit(path, PRICE, "note", "承認が要る")
     assert "承認を待っています" in terminal.run("import", path, "--editor", "sakura")
-    assert app.store.revision() == 1
+    assert small.store.revision() == 1
     listed = terminal.run("proposals")
     proposal = listed.split("　")[0]
     assert "sakura" in listed
@@ -280,42 +270,42 @@ def test_with_review_a_proposal_waits_for_somebody_else(
     assert terminal.code == 1
 
 
-def test_a_dry_run_leaves_the_database_as_it_was(terminal: Terminal, app: App, tmp_path: Path) -> None:
+def test_a_dry_run_leaves_the_database_as_it_was(terminal: Terminal, small: App, tmp_path: Path) -> None:
     path = tmp_path / "entries.csv"
-    live = app.store.load().by_id[PRICE]
-    app.store.publish(Change(put=(replace(live, note="あとから"),)), "kaede", "", 1)
+    live = small.store.load().by_id[PRICE]
+    small.store.publish(Change(put=(replace(live, note="あとから"),)), "kaede", "", 1)
     terminal.run("export", path)
     edit(path, PRICE, "question", "料金プランと毎月の月額はいくらですか？")
     terminal.run("ask", "料金はいくらですか")  # derives what belongs to the live revision
-    before = stored(app)
+    before = stored(small)
     dry = terminal.json("import", path, "--dry-run")
     assert (terminal.code, dry["changed"], dry["proposal"]) == (0, [PRICE], None)
     assert "確認だけを行いました" in terminal.run("rollback", 1, "--dry-run")
-    assert stored(app) == before
+    assert stored(small) == before
 
 
 @pytest.mark.parametrize("owner", ["", "前の名前"])
 def test_a_dry_run_gives_the_database_to_nobody(
-    terminal: Terminal, app: App, small_folder: str, tmp_path: Path, owner: str
+    terminal: Terminal, small: App, small_folder: str, tmp_path: Path, owner: str
 ) -> None:
     """Neither one from before owners were kept, nor one whose organisation changed its name."""
     folder, configured = (shutil.copytree(small_folder, tmp_path / name) for name in ("copy", "configured"))
     terminal.monkeypatch.setenv("KNOWLEDGE", str(configured))
-    with app.store.engine.begin() as connection:
+    with small.store.engine.begin() as connection:
         connection.execute(sa.delete(knowledge_base))
         if owner:
             connection.execute(sa.insert(knowledge_base).values(name=owner))
             site = configured / "site.yaml"
             site.write_text(re.sub("(?m)^name:.*", f"name: {owner}", site.read_text("utf-8")), "utf-8")
     terminal.json("import", folder, "--dry-run")
-    assert terminal.code == 0 and owner_of(app.store) == owner
+    assert terminal.code == 0 and owner_of(small.store) == owner
     terminal.json("import", folder)
-    assert terminal.code == 0 and owner_of(app.store) != owner
+    assert terminal.code == 0 and owner_of(small.store) != owner
 
 
-def stored(app: App) -> dict[str, set[Any]]:
+def stored(small: App) -> dict[str, set[Any]]:
     """The keys of every row."""
-    with app.store.engine.connect() as connection:
+    with small.store.engine.connect() as connection:
         return {
             table.name: {tuple(row) for row in connection.execute(sa.select(*table.primary_key.columns))}
             for table in metadata.tables.values()

@@ -42,15 +42,6 @@ RIGHT = "無料のお試しは何日間できますか\tfree-trial-10days\n"
 
 
 @pytest.fixture
-def small_app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    """A bot that knows prices and the free trial, without the encoder."""
-    app = App(read_settings({"DATABASE_URL": small_database, "KNOWLEDGE": small_folder}))
-    app.tokenizer, app.encoder, app.second_stage = analyzer.tokenizer, None, None
-    yield app
-    app.store.engine.dispose()
-
-
-@pytest.fixture
 def empty_app(tmp_path: Path, analyzer: Analyzer) -> Iterator[App]:
     """A bot whose only entry is a draft."""
     url = f"sqlite:///{tmp_path / 'empty.db'}"
@@ -87,24 +78,24 @@ def explained(app: App, *arguments: str) -> None:
 
 
 def test_the_shipped_judged_queries_are_measured_on_a_base_that_lacks_many_of_their_entries(
-    small_app: App, capsys: pytest.CaptureFixture[str]
+    small: App, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(small_app, "--judged", str(SHIPPED.judged), "--json")
+    run(small, "--judged", str(SHIPPED.judged), "--json")
     values = json.loads(capsys.readouterr().out)
     all_queries = SHIPPED.read_judged()
     left_out = values["left_out"]
     assert values["queries"] + left_out["queries"] == len(all_queries)
     assert values["queries"] > 100
     assert "no-cancellation-penalty" in left_out["entries"]
-    assert not {entry.id for entry in small_app.faq.entries()}.intersection(left_out["entries"])
+    assert not {entry.id for entry in small.faq.entries()}.intersection(left_out["entries"])
     assert values["hit_at_1"] > 0.8
 
 
 def test_one_line_says_how_many_queries_were_left_out_and_for_which_entries(
-    small_app: App, judged_file: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+    small: App, judged_file: Callable[[str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = judged_file(f"{RIGHT}やめたい\tgone-a\n終わりたい\tgone-a|gone-b\nお試し10日\tgone-c|free-trial-10days\n")
-    run(small_app, "--judged", path)
+    run(small, "--judged", path)
     output = capsys.readouterr().out
     assert "質問: 2\n" in output
     assert "公開中でない項目への質問2件は除きました: gone-a, gone-b\n" in output
@@ -119,10 +110,10 @@ def test_one_line_says_how_many_queries_were_left_out_and_for_which_entries(
     ],
 )
 def test_a_file_that_leaves_nothing_to_measure_is_an_error(
-    small_app: App, judged_file: Callable[[str], str], text: str, message: str
+    small: App, judged_file: Callable[[str], str], text: str, message: str
 ) -> None:
     with pytest.raises(FaqError) as caught:
-        run(small_app, "--judged", judged_file(text))
+        run(small, "--judged", judged_file(text))
     assert re.search(message, str(caught.value))
 
 
@@ -162,16 +153,16 @@ def test_a_benchmark_is_ranked_by_bm25_alone(app: App, tmp_path: Path, capsys: p
 
 
 @pytest.mark.parametrize("option", ["--judged", "--details"])
-def test_options_that_a_benchmark_would_ignore_are_refused(small_app: App, tmp_path: Path, option: str) -> None:
+def test_options_that_a_benchmark_would_ignore_are_refused(small: App, tmp_path: Path, option: str) -> None:
     with pytest.raises(FaqError, match="--bench は --judged・--details と一緒に使えません"):
-        run(small_app, "--bench", str(tmp_path), option, str(tmp_path / "file.tsv"))
+        run(small, "--bench", str(tmp_path), option, str(tmp_path / "file.tsv"))
 
 
 def test_details_that_cannot_be_written_are_a_clear_error(
-    small_app: App, judged_file: Callable[[str], str], tmp_path: Path
+    small: App, judged_file: Callable[[str], str], tmp_path: Path
 ) -> None:
     with pytest.raises(KnowledgeError, match="書き込めません"):
-        run(small_app, "--judged", judged_file(RIGHT), "--details", str(tmp_path / "missing" / "out.tsv"))
+        run(small, "--judged", judged_file(RIGHT), "--details", str(tmp_path / "missing" / "out.tsv"))
 
 
 # -- kinds and risk -------------------------------------------------------------------------------
@@ -184,16 +175,16 @@ KINDS = (
 
 
 def test_each_kind_of_question_is_measured(
-    small_app: App, judged_file: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+    small: App, judged_file: Callable[[str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = judged_file(KINDS)
-    run(small_app, "--judged", path, "--json")
+    run(small, "--judged", path, "--json")
     kinds = json.loads(capsys.readouterr().out)["kinds"]
     assert list(kinds) == ["丁寧", "範囲外"]
     assert (kinds["丁寧"]["queries"], kinds["丁寧"]["hit_at_1"], kinds["丁寧"]["right_answers"]) == (2, 0.5, 0.5)
     assert kinds["丁寧"]["answered_wrongly"] is None
     assert (kinds["範囲外"]["hit_at_1"], kinds["範囲外"]["answered_wrongly"]) == (None, 0.0)
-    run(small_app, "--judged", path)
+    run(small, "--judged", path)
     output = capsys.readouterr().out
     assert "  丁寧: 質問 2・hit@1 0.500・正しく回答 0.500・" in output
     assert "  範囲外: 質問 1・答えてはいけないのに回答 0.000\n" in output
@@ -211,18 +202,18 @@ def test_the_third_column_may_be_missing_and_a_fourth_is_refused(judged_file: Ca
 
 
 def test_the_risk_at_other_cuts_is_shown_with_its_bound(
-    small_app: App, judged_file: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+    small: App, judged_file: Callable[[str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = judged_file(RIGHT)
-    run(small_app, "--judged", path, "--json")
+    run(small, "--judged", path, "--json")
     risk = json.loads(capsys.readouterr().out)["risk"]
-    promise = small_app.faq.searcher.snapshot.calibration.risk
+    promise = small.faq.searcher.snapshot.calibration.risk
     assert promise
     assert (risk["asked"], risk["live"]["bound"]) == (promise.asked, promise.bound)
     assert len(risk["steps"]) == 10
     answered = [step["answered"] for step in risk["steps"]]
     assert answered == sorted(answered, reverse=True)
-    run(small_app, "--judged", path)
+    run(small, "--judged", path)
     lines = capsys.readouterr().out.splitlines()
     assert any(f"質問{promise.asked}件" in line for line in lines)
     assert sum("以上: 回答" in line for line in lines) == 11
@@ -239,15 +230,15 @@ def test_the_steps_of_a_curve_are_numbers_of_questions() -> None:
 
 
 def test_an_explanation_of_nothing_is_a_sentence(
-    empty_app: App, small_app: App, capsys: pytest.CaptureFixture[str]
+    empty_app: App, small: App, capsys: pytest.CaptureFixture[str]
 ) -> None:
     explained(empty_app, "料金は")
     assert "公開中の項目がないので" in capsys.readouterr().out
-    explained(small_app, "")
+    explained(small, "")
     output = capsys.readouterr().out
     assert "読み取れないので、どの項目とも比べていません" in output
     assert "1位の項目" not in output
-    explained(small_app, "--json", "")
+    explained(small, "--json", "")
     assert json.loads(capsys.readouterr().out)["explanation"] is None
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 
 import pytest
-from making import bot_on
+from making import StartSmall
 
 from bot.app import App
 from bot.faq import Faq
@@ -198,20 +198,17 @@ def test_validity_begins_and_ends_without_a_new_revision(analyzer: Analyzer) -> 
     assert len(made.build(base, now.changes_at).index.entries) == 2
 
 
-def test_a_published_change_reaches_another_process(small_database: str, small_folder: str, analyzer: Analyzer) -> None:
-    with (
-        bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app,
-        bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as other,
-    ):
-        other.faq.searcher.refresh()
-        base = app.store.load()
-        changed = replace(base.by_id["plan-prices"], answer="新しい料金です。")
-        app.store.publish(Change(put=(changed,)), "editor", "", base.revision)
-        other.start()
-        deadline = time.monotonic() + 60
-        while other.faq.entry("plan-prices") != changed:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+def test_a_published_change_reaches_another_process(start_small: StartSmall) -> None:
+    app, other = start_small(), start_small()
+    other.faq.searcher.refresh()
+    base = app.store.load()
+    changed = replace(base.by_id["plan-prices"], answer="新しい料金です。")
+    app.store.publish(Change(put=(changed,)), "editor", "", base.revision)
+    other.start()
+    deadline = time.monotonic() + 60
+    while other.faq.entry("plan-prices") != changed:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_an_abstention_says_why(app: App) -> None:

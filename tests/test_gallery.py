@@ -7,20 +7,16 @@ import re
 import struct
 import zlib
 
-from making import bot_on
-
 from bot.app import App
-from index.text.analyzer import Analyzer
 from tests.gallery import render
 from tests.gallery.__main__ import colleagues, people, prospects
 from tests.gallery.editing import editors
 from tests.gallery.readme_pictures import FOLDER
 
 
-def test_every_view_is_drawn(app: App, small_database: str, small_folder: str, analyzer: Analyzer) -> None:
+def test_every_view_is_drawn(app: App, small: App) -> None:
     sections = [*prospects(app), *people(app.faq), *colleagues(app)]
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as small:  # where an impact is a moment's work
-        sections += editors(small)
+    sections += editors(small)  # of a small knowledge base, where an impact is a moment's work
     titles = [title for title, _, _ in sections]
     assert len(set(titles)) == len(titles) > 40
     assert all(re.sub("<[^>]+>", "", html).strip() for _, _, html in sections)

@@ -7,7 +7,6 @@
 5. Whatever the order of keeping, dying, taking and finishing: nothing is lost, nothing is done twice.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.database.tables import inbox
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import QueryLog
@@ -26,14 +24,6 @@ from knowledge.slack_state.inbox import MAX_ATTEMPTS, Inbox, State
 
 OVER = timedelta(seconds=-1)  # a lease that has run out when it begins: its process died
 BODY = {"event": {"text": "解約したい\u0000<>&"}}
-
-
-@pytest.fixture
-def engine(empty_database: str) -> Iterator[sa.Engine]:
-    engine = connect(empty_database)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

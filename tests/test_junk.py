@@ -6,18 +6,16 @@
 4. Only what was suggested is stored as chosen, and the same but once.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from asking import KAEDE, SAKURA, UNKNOWN
-from making import bot_on, web_of
+from making import StartSmall, web_of
 
 from bot.app import App
 from bot.reply import Asker
-from index.text.analyzer import Analyzer
 from knowledge.database.tables import feedback, queries
 from knowledge.questions.query_log import DAILY, new_reference
 from knowledge.questions.signs import LOUD
@@ -28,14 +26,8 @@ VISITOR = Asker("web", "203.0.113.7 2026-11", is_visitor=True)
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    settings = {
-        "KNOWLEDGE": small_folder,
-        "WEB_RATE_LIMIT": "10000",
-        "API_TOKENS": "shop:a-token-of-the-tests-0123456789",
-    }
-    with bot_on(small_database, analyzer, **settings) as app:
-        yield app
+def app(start_small: StartSmall) -> App:
+    return start_small(WEB_RATE_LIMIT="10000", API_TOKENS="shop:a-token-of-the-tests-0123456789")
 
 
 def count(app: App, table: sa.Table = queries) -> int:

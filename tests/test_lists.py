@@ -71,13 +71,6 @@ def folder(tmp_path: Path) -> KnowledgeFolder:
 
 
 @pytest.fixture
-def store(empty_database: str) -> Iterator[Store]:
-    engine = connect_migrated(empty_database)
-    yield Store(engine)
-    engine.dispose()
-
-
-@pytest.fixture
 def app(folder: KnowledgeFolder, tmp_path: Path, analyzer: Analyzer) -> Iterator[App]:
     url = f"sqlite:///{tmp_path / 'faqbot.db'}"
     connect_migrated(url).dispose()

@@ -9,18 +9,17 @@ The journeys of real clients: test_mcp_clients.py.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from making import bot_on, web_of
+from making import StartSmall, web_of
 from werkzeug.test import TestResponse
 
 from bot.app import App
 from bot.exchange.entries import digest_of
 from bot.web.mcp.messages import STATELESS
-from index.text.analyzer import Analyzer
 from knowledge.database.tables import queries
 from knowledge.revisions.proposals import State
 
@@ -34,10 +33,9 @@ META = {"io.modelcontextprotocol/protocolVersion": STATELESS[0], "io.modelcontex
 
 
 @pytest.fixture
-def small(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
+def small(start_small: StartSmall) -> App:
     given = {"EDITOR_TOKENS": f"sakura:{TOKEN}", "API_TOKENS": "shop:token-of-a-program", "API_ORIGINS": PAGE}
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, **given) as app:
-        yield app
+    return start_small(**given)
 
 
 @pytest.fixture

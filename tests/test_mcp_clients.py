@@ -12,21 +12,19 @@ from typing import Any
 import httpx2
 import pytest
 from browsing import serving
-from making import bot_on, web_of
+from making import StartSmall, web_of
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from bot.app import App
-from index.text.analyzer import Analyzer
 
 TOKEN = "token-of-an-editor"
 TRIAL = "無料お試しは何日間できますか？"
 
 
 @pytest.fixture
-def small(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, EDITOR_TOKENS=f"sakura:{TOKEN}") as app:
-        yield app
+def small(start_small: StartSmall) -> App:
+    return start_small(EDITOR_TOKENS=f"sakura:{TOKEN}")
 
 
 @pytest.fixture

@@ -6,11 +6,9 @@
    what is dropped or judged does not come back.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from flask.testing import FlaskClient
-from making import bot_on, make_entry
+from making import make_entry
 from team_tester import TeamTester, page_of, send
 
 from bot.app import App
@@ -70,18 +68,12 @@ def test_a_kind_that_the_answer_settles_or_that_cannot_be_said_is_left_out(analy
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield app
+def client(tester: TeamTester) -> FlaskClient:
+    return tester.signed_in()
 
 
-@pytest.fixture
-def client(app: App) -> FlaskClient:
-    return TeamTester(app).signed_in()
-
-
-def test_words_become_judged_queries_and_dropped_ones_stay_away(app: App, client: FlaskClient) -> None:
-    base, tokenizer = app.publishing.live(), app.faq.searcher.snapshot.index.analyzer.tokenizer
+def test_words_become_judged_queries_and_dropped_ones_stay_away(small: App, client: FlaskClient) -> None:
+    base, tokenizer = small.publishing.live(), small.faq.searcher.snapshot.index.analyzer.tokenizer
     first, second, third, *_ = [one.text for one in near_misses(base.by_id[SURCHARGE], base.entries, tokenizer)]
     page = page_of(client.get(PATH))
     assert all(words in page for words in (first, second, third, "答えてはいけない", "別の項目", "確信度"))

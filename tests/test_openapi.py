@@ -6,7 +6,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -14,14 +13,13 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
-from making import bot_on, web_of
+from making import web_of
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from bot.app import App
 from bot.web.api.openapi import document
 from bot.web.api.routes import PREFIX, ROUTES
-from index.text.analyzer import Analyzer
 from knowledge.list_name import ListName
 from knowledge.revisions.store import Change
 
@@ -35,29 +33,23 @@ IN_THE_DOCUMENT = CHECKS.get_by_names(
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="100000") as app:
-        yield app
+def web(small: App) -> Flask:
+    return web_of(small)
 
 
-@pytest.fixture
-def web(app: App) -> Flask:
-    return web_of(app)
-
-
-def test_the_document_is_served_and_says_where_the_api_is(app: App) -> None:
-    web = web_of(app).test_client()
-    assert web.get(f"{PREFIX}/openapi.json").get_json() == as_sent(document(app.faq.site.title))
+def test_the_document_is_served_and_says_where_the_api_is(small: App) -> None:
+    web = web_of(small).test_client()
+    assert web.get(f"{PREFIX}/openapi.json").get_json() == as_sent(document(small.faq.site.title))
     assert document("試験", "https://faq.example.com")["servers"] == [{"url": "https://faq.example.com"}]
 
 
-def test_the_document_has_the_title_that_the_pages_have_now(app: App) -> None:
-    client = web_of(app).test_client()
-    edited = re.sub("(?m)^name:.*", "name: 新しい名前", app.store.load().lists.site)
-    app.store.publish(Change(lists={ListName.SITE: edited}), "kaede", "", 1)
-    app.searcher.refresh()
-    assert "新しい名前" in app.faq.site.title
-    assert client.get(f"{PREFIX}/openapi.json").get_json()["info"]["title"] == app.faq.site.title
+def test_the_document_has_the_title_that_the_pages_have_now(small: App) -> None:
+    client = web_of(small).test_client()
+    edited = re.sub("(?m)^name:.*", "name: 新しい名前", small.store.load().lists.site)
+    small.store.publish(Change(lists={ListName.SITE: edited}), "kaede", "", 1)
+    small.searcher.refresh()
+    assert "新しい名前" in small.faq.site.title
+    assert client.get(f"{PREFIX}/openapi.json").get_json()["info"]["title"] == small.faq.site.title
 
 
 def as_sent(values: dict[str, Any]) -> Any:

@@ -7,7 +7,6 @@
 """
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,7 @@ import sqlalchemy as sa
 
 from bot.app import App
 from bot.settings import read_settings
-from knowledge.database.connection import changing, connect
-from knowledge.database.migration import migrate
+from knowledge.database.connection import changing
 from knowledge.database.tables import knowledge_base
 from knowledge.folder import SHIPPED, KnowledgeFolder
 from knowledge.revisions.owner import OtherKnowledgeBaseError, owner_of
@@ -38,14 +36,6 @@ def write_name(folder: Path, name: str) -> None:
     lines = site.read_text(encoding="utf-8").splitlines() if site.exists() else ["name: x"]
     changed = [f"name: {name}" if line.startswith("name:") else line for line in lines]
     site.write_text("\n".join(changed) + "\n", encoding="utf-8")
-
-
-@pytest.fixture
-def store(empty_database: str) -> Iterator[Store]:
-    engine = connect(empty_database)
-    migrate(engine)
-    yield Store(engine)
-    engine.dispose()
 
 
 def test_the_first_folder_owns_the_database_and_another_is_refused(store: Store, gym: KnowledgeFolder) -> None:

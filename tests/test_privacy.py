@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from making import bot_on
 from slack_tester import STAFF, USER, SlackTester
 
 from bot.app import App
@@ -26,7 +25,6 @@ from bot.cli import build_parser
 from bot.commands import privacy
 from bot.reply import Asker
 from bot.settings import read_settings
-from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
 from knowledge.database.tables import ASKER_TABLES, feedback, inbox, metadata
 from knowledge.errors import FaqError, SettingError
@@ -98,22 +96,21 @@ def test_what_is_erased_is_in_no_byte_of_the_database(app: App) -> None:
 
 
 def test_what_another_reader_keeps_in_the_log_is_said_and_goes_later(
-    small_database: str, small_folder: str, analyzer: Analyzer, capsys: pytest.CaptureFixture[str]
+    small: App, small_database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = Path(small_database.removeprefix("sqlite:///"))
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app:
-        app.store.engine = connect(small_database, lock_seconds=0.05)
-        app.faq.ask("ひみつの質問文", Asker("slack", USER))
-        with sqlite3.connect(path) as reader:
-            reader.execute("BEGIN")
-            reader.execute("SELECT count(*) FROM queries").fetchone()
-            app.faq.ask("あとの質問", Asker("slack", USER))
-            run(app, "erase", "--user", USER)
-            assert "-wal ファイルにまだ残っています" in capsys.readouterr().out
-        reader.close()
-        app.forget()
-        files = [path, path.with_name(f"{path.name}-wal")]
-        assert not any("ひみつの質問文".encode() in file.read_bytes() for file in files if file.exists())
+    small.store.engine = connect(small_database, lock_seconds=0.05)
+    small.faq.ask("ひみつの質問文", Asker("slack", USER))
+    with sqlite3.connect(path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM queries").fetchone()
+        small.faq.ask("あとの質問", Asker("slack", USER))
+        run(small, "erase", "--user", USER)
+        assert "-wal ファイルにまだ残っています" in capsys.readouterr().out
+    reader.close()
+    small.forget()
+    files = [path, path.with_name(f"{path.name}-wal")]
+    assert not any("ひみつの質問文".encode() in file.read_bytes() for file in files if file.exists())
 
 
 def test_old_feedback_without_its_asker_goes_with_the_question(app: App, capsys: pytest.CaptureFixture[str]) -> None:

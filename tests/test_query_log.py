@@ -1,6 +1,5 @@
 """The query log: redacted, hashed askers, finite."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 
 from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.database.tables import queries
 from knowledge.errors import StoreError
 from knowledge.questions.feedback import Feedback, FeedbackKind
@@ -16,11 +14,8 @@ from knowledge.questions.query_log import LoggedQuery, QueryLog, new_reference
 
 
 @pytest.fixture
-def log(empty_database: str) -> Iterator[QueryLog]:
-    engine = connect(empty_database)
-    migrate(engine)
-    yield QueryLog(engine, b"key")
-    engine.dispose()
+def log(engine: sa.Engine) -> QueryLog:
+    return QueryLog(engine, b"key")
 
 
 def asked(text: str, asker: str = "U1") -> LoggedQuery:

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import bot_on
+from making import StartSmall, bot_on
 
 from bot.app import App
 from bot.settings import read_settings, shown_settings
@@ -149,11 +149,8 @@ def test_a_folder_that_is_not_there_is_named() -> None:
         read_settings({"KNOWLEDGE": "/no/such/folder"})
 
 
-def test_the_setting_of_the_contact_takes_the_place_of_the_sites(
-    small_database: str, small_folder: str, analyzer: Analyzer
-) -> None:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, CONTACT_TEXT="電話 0000") as app:
-        assert app.faq.site.contact == "電話 0000"
+def test_the_setting_of_the_contact_takes_the_place_of_the_sites(start_small: StartSmall) -> None:
+    assert start_small(CONTACT_TEXT="電話 0000").faq.site.contact == "電話 0000"
 
 
 def test_an_edited_file_is_taken_in_at_the_next_start_and_published_words_stay(

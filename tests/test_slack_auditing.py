@@ -15,13 +15,11 @@ import pytest
 from block_kit import faults_of_message
 from fake_slack import FakeSlack
 from logged_questions import Asking
-from making import bot_on
 from slack_tester import EDITOR, USER, SlackTester, labels, opened, shown, slack_on
 
 from bot.app import App
 from bot.digest import digest
 from bot.slack.views.digest import digest_message
-from index.text.analyzer import Analyzer
 from knowledge.entry import TOKYO
 from knowledge.questions.audits import Audits, Verdict, last_week
 from knowledge.questions.outcomes import day_begins
@@ -31,14 +29,8 @@ PRICES = "plan-prices"
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app:
-        yield app
-
-
-@pytest.fixture
-def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    with slack_on(app, fake_slack, EDITOR_USERS=EDITOR) as slack:
+def slack(small: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
+    with slack_on(small, fake_slack, EDITOR_USERS=EDITOR) as slack:
         yield slack
 
 
@@ -46,18 +38,18 @@ def today() -> date:
     return datetime.now(TOKYO).date()
 
 
-def sent(app: App) -> dict[str, Any]:
+def sent(small: App) -> dict[str, Any]:
     """The digest of now."""
-    message = digest_message(digest(app.faq, app.overview, datetime.now(UTC)))
+    message = digest_message(digest(small.faq, small.overview, datetime.now(UTC)))
     assert not faults_of_message({"text": message.text, "blocks": message.blocks})
     return {"text": message.text, "blocks": message.blocks, "channel": "C0EDITORS", "ts": "1700000000.000100"}
 
 
-def test_the_answers_of_the_week_are_judged_one_by_one(app: App, slack: SlackTester) -> None:
-    asking, monday = Asking(app.log), day_begins(last_week(datetime.now(UTC)))
+def test_the_answers_of_the_week_are_judged_one_by_one(small: App, slack: SlackTester) -> None:
+    asking, monday = Asking(small.log), day_begins(last_week(datetime.now(UTC)))
     for number in range(2):
         asking.ask(monday + timedelta(hours=number), entry=PRICES, text=f"料金 その{number}")
-    message = sent(app)
+    message = sent(small)
     assert "まだ判定していない回答（2件）" in shown(message)
     view = opened(slack.press(message, "点検する", user=EDITOR))
     said = ("2件のうち、0件", "料金 その0", "料金プランと月額は")
@@ -69,25 +61,25 @@ def test_the_answers_of_the_week_are_judged_one_by_one(app: App, slack: SlackTes
     assert "登録された" in shown(refused)
     assert "この週の判定は終わりました" in shown(opened(slack.press(view, "分からない", user=EDITOR)))
     week = last_week(datetime.now(UTC))
-    assert Audits(app.log.engine).counts(week) == {week: Counter({Verdict.RIGHT: 1, Verdict.UNCLEAR: 1})}
-    assert "まだ判定していない回答" not in shown(sent(app))
+    assert Audits(small.log.engine).counts(week) == {week: Counter({Verdict.RIGHT: 1, Verdict.UNCLEAR: 1})}
+    assert "まだ判定していない回答" not in shown(sent(small))
 
 
-def test_an_entry_past_its_review_is_confirmed(app: App, slack: SlackTester) -> None:
-    entry = app.publishing.live().by_id[PRICES]
+def test_an_entry_past_its_review_is_confirmed(small: App, slack: SlackTester) -> None:
+    entry = small.publishing.live().by_id[PRICES]
     late = replace(entry, as_of=today() - timedelta(days=101), review_by=today() - timedelta(days=1), owner="U0KAEDE77")
-    app.store.publish(Change(put=(late,)), "editor", "", 1)
-    app.faq.searcher.refresh()
-    message = sent(app)
+    small.store.publish(Change(put=(late,)), "editor", "", 1)
+    small.faq.searcher.refresh()
+    message = sent(small)
     assert "U0KAEDE77" in str(message["blocks"])
     assert "STAFF" not in shown(message)
     form = opened(slack.press(message, "内容を確認", user=EDITOR))
     again = today() + timedelta(days=100)
     assert str(again) in shown(form)
     slack.submit(form, {}, user=EDITOR)
-    live = app.publishing.live()
+    live = small.publishing.live()
     assert live.by_id[PRICES] == replace(late, as_of=today(), review_by=again)
-    assert app.publishing.history.revisions(1)[0].editor == EDITOR
-    assert "内容を確認" not in labels(sent(app))
+    assert small.publishing.history.revisions(1)[0].editor == EDITOR
+    assert "内容を確認" not in labels(sent(small))
     slack.submit(form, {}, user=EDITOR)  # what another press finds is another version
-    assert app.publishing.live().revision == live.revision
+    assert small.publishing.live().revision == live.revision

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from editing_work import counted
 from fake_slack import Failure, FakeSlack
-from making import bot_on
+from making import StartSmall
 from slack_tester import (
     CHANNEL,
     EDITOR,
@@ -33,7 +33,6 @@ from slack_tester import (
 
 from bot.app import App
 from index.snapshot import Snapshot
-from index.text.analyzer import Analyzer
 from knowledge.entry import Status
 from knowledge.revisions.store import Change
 
@@ -52,9 +51,8 @@ PRICE = "plan-prices"
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, small_snapshot: Snapshot, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, live=small_snapshot, KNOWLEDGE=small_folder) as app:
-        yield app
+def app(start_small: StartSmall, small_snapshot: Snapshot) -> App:
+    return start_small(live=small_snapshot)
 
 
 @pytest.fixture

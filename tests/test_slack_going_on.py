@@ -13,11 +13,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from fake_slack import FakeSlack
-from making import bot_on
 from slack_tester import DIRECT, SlackTester, choices, labels, next_ts, shown, slack_on
 
 from bot.app import App
-from index.text.analyzer import Analyzer
 from knowledge.database.tables import feedback, queries, replies
 
 QUESTION = "契約の前に一度体験してみたいのですが、無償でどのくらいの期間使わせていただけるのでしょうか。"
@@ -26,19 +24,13 @@ ENTRY = "free-trial-10days"
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app:
-        yield app
-
-
-@pytest.fixture
-def slack(app: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
-    with slack_on(app, fake_slack) as slack:
+def slack(small: App, fake_slack: FakeSlack) -> Iterator[SlackTester]:
+    with slack_on(small, fake_slack) as slack:
         yield slack
 
 
-def rows(app: App, table: sa.Table) -> list[Any]:
-    with app.store.engine.connect() as connection:
+def rows(small: App, table: sa.Table) -> list[Any]:
+    with small.store.engine.connect() as connection:
         return list(connection.execute(table.select().order_by(table.c.at)))
 
 
@@ -46,71 +38,71 @@ def rows(app: App, table: sa.Table) -> list[Any]:
 
 
 @pytest.mark.parametrize("half", ["すみません、もう一点", "あとお試しなんですけど", "お試しの件なんですが"])
-def test_half_a_sentence_gets_silence_in_a_direct_conversation(slack: SlackTester, app: App, half: str) -> None:
+def test_half_a_sentence_gets_silence_in_a_direct_conversation(slack: SlackTester, small: App, half: str) -> None:
     assert slack.direct("プランの料金を教えてください")
     assert slack.direct(half) is None
-    assert [row.said for row in rows(app, replies)] == ["", half]
-    assert len(rows(app, queries)) == 1
+    assert [row.said for row in rows(small, replies)] == ["", half]
+    assert len(rows(small, queries)) == 1
 
 
-def offered(app: App, message: dict[str, Any] | None) -> bool:
+def offered(small: App, message: dict[str, Any] | None) -> bool:
     """True when a message offers the entry about the trial."""
-    entry = app.faq.entry(ENTRY)
+    entry = small.faq.entry(ENTRY)
     return bool(message and entry and entry.question in choices(message))
 
 
-def test_the_next_message_is_read_with_it_for_ten_minutes(slack: SlackTester, app: App) -> None:
+def test_the_next_message_is_read_with_it_for_ten_minutes(slack: SlackTester, small: App) -> None:
     assert slack.direct("無料お試しの件なんですが") is None
-    with app.store.engine.begin() as connection:
+    with small.store.engine.begin() as connection:
         connection.execute(sa.update(replies).values(at=datetime.now(UTC) - timedelta(minutes=11)))
-    assert not offered(app, slack.direct("何回まで？"))
+    assert not offered(small, slack.direct("何回まで？"))
     assert slack.direct("無料お試しの件なんですが") is None
-    assert offered(app, slack.direct("何回まで？"))
+    assert offered(small, slack.direct("何回まで？"))
 
 
-def test_in_a_thread_it_gets_silence_too_and_is_read_with_the_next_message(slack: SlackTester, app: App) -> None:
+def test_in_a_thread_it_gets_silence_too_and_is_read_with_the_next_message(slack: SlackTester, small: App) -> None:
     first, second = next_ts(), next_ts()
     for ts in (first, second):
         slack.mention("プランの料金を教えてください", ts=ts)
     assert slack.in_thread("無料お試しの件なんですが", second) is None
-    assert not offered(app, slack.in_thread("何回まで？", first))
-    assert offered(app, slack.in_thread("何回まで？", second))
+    assert not offered(small, slack.in_thread("何回まで？", first))
+    assert offered(small, slack.in_thread("何回まで？", second))
 
 
-def test_a_mention_that_is_half_a_sentence_is_greeted(slack: SlackTester, app: App) -> None:
+def test_a_mention_that_is_half_a_sentence_is_greeted(slack: SlackTester, small: App) -> None:
     message = slack.mention("すみません、もう一点")
-    assert message and app.faq.site.greeting in shown(message)
+    assert message and small.faq.site.greeting in shown(message)
 
 
-def test_it_is_kept_redacted_and_goes_with_its_message(slack: SlackTester, app: App) -> None:
+def test_it_is_kept_redacted_and_goes_with_its_message(slack: SlackTester, small: App) -> None:
     ts = next_ts()
     assert slack.direct("090-1234-5678 の件なんですが", ts=ts) is None
-    assert [row.said for row in rows(app, replies)] == ["[電話番号] の件なんですが"]
+    assert [row.said for row in rows(small, replies)] == ["[電話番号] の件なんですが"]
     assert slack.delete(ts, channel=DIRECT, channel_type="im") == []
-    assert rows(app, replies) == []
+    assert rows(small, replies) == []
 
 
-def test_it_is_heard_anew_when_it_is_edited_into_a_question(slack: SlackTester, app: App) -> None:
+def test_it_is_heard_anew_when_it_is_edited_into_a_question(slack: SlackTester, small: App) -> None:
     ts = next_ts()
     assert slack.direct("お試しの件なんですが", ts=ts) is None
     calls = slack.edit(ts, "お試しの件なんですが", QUESTION, channel=DIRECT, channel_type="im")
     assert [call["method"] for call in calls] == ["chat.postMessage"]
-    assert [(row.said, row.entry_id) for row in rows(app, replies)] == [("", ENTRY)]
+    assert [(row.said, row.entry_id) for row in rows(small, replies)] == [("", ENTRY)]
 
 
 # -- asked again ------------------------------------------------------------------------------------
 
 
-def test_after_a_reply_of_no_help_the_same_reply_is_not_given_again(slack: SlackTester, app: App) -> None:
+def test_after_a_reply_of_no_help_the_same_reply_is_not_given_again(slack: SlackTester, small: App) -> None:
     first = slack.direct(QUESTION)
     assert first and "10日間無料" in shown(first)
     slack.press(first, "役に立たなかった")
     again = slack.direct(IN_OTHER_WORDS)
     assert again and "お役に立てなかった" in shown(again)
-    entry = app.faq.entry(ENTRY)
+    entry = small.faq.entry(ENTRY)
     assert entry and choices(again) and entry.question not in choices(again)
     assert "担当者に聞く" in labels(again)
-    assert [row.decision for row in rows(app, queries)] == ["answer", "suggest"]
+    assert [row.decision for row in rows(small, queries)] == ["answer", "suggest"]
 
 
 def test_another_question_is_answered_as_ever_after_a_reply_of_no_help(slack: SlackTester) -> None:
@@ -121,13 +113,13 @@ def test_another_question_is_answered_as_ever_after_a_reply_of_no_help(slack: Sl
     assert other and "お役に立てなかった" not in shown(other)
 
 
-def test_a_button_under_an_older_reply_still_votes(slack: SlackTester, app: App) -> None:
+def test_a_button_under_an_older_reply_still_votes(slack: SlackTester, small: App) -> None:
     first = slack.direct(QUESTION)
     assert first
-    reference = rows(app, queries)[0].reference
+    reference = rows(small, queries)[0].reference
     for kind in ("helpful", "unhelpful"):
         slack.act(first, {"type": "button", "action_id": kind, "value": f"{reference}:{ENTRY}"})
-        assert [(row.kind, row.entry_id) for row in rows(app, feedback)] == [(kind, ENTRY)]
+        assert [(row.kind, row.entry_id) for row in rows(small, feedback)] == [(kind, ENTRY)]
 
 
 def test_without_a_vote_the_same_question_is_answered_again(slack: SlackTester) -> None:

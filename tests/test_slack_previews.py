@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from fake_slack import FakeSlack
-from making import bot_on
+from making import StartSmall
 from slack_tester import CHANNEL, SlackTester, only, shown, slack_on
 
 from bot.app import App
@@ -18,16 +18,14 @@ from bot.faq import Faq
 from bot.markdown import conclusion
 from bot.slack.manifest import plain_manifest, scopes_of
 from bot.wording import sentences
-from index.text.analyzer import Analyzer
 
 PUBLIC = "https://faq.example.com"
 PAGE = f"{PUBLIC}/faq/free-trial-10days"
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, PUBLIC_URL=PUBLIC) as app:
-        yield app
+def app(start_small: StartSmall) -> App:
+    return start_small(PUBLIC_URL=PUBLIC)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from fake_slack import BOT_USER, FakeSlack
-from making import bot_on
+from making import StartSmall
 from slack_tester import (
     CHANNEL,
     STAFF,
@@ -37,7 +37,6 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack
 from index.asking.watching import MAX_WRONG_UNASKED, stricter_cut
 from index.decision.risk import NEVER, MeasuredRisk
-from index.text.analyzer import Analyzer
 from knowledge.database.tables import feedback, queries, replies
 
 SURE = "契約の前に一度体験してみたいのですが、無償でどのくらいの期間使わせていただけるのでしょうか。"
@@ -45,9 +44,8 @@ UNWANTED = "この返信は不要"
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, RATE_LIMIT="3") as app:
-        yield app
+def app(start_small: StartSmall) -> App:
+    return start_small(RATE_LIMIT="3")
 
 
 @pytest.fixture

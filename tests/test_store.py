@@ -8,7 +8,6 @@ import sqlite3
 import string
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -36,14 +35,6 @@ BROKEN = {  # statements after which no history can be written
     "sqlite": ["CREATE TRIGGER broken BEFORE INSERT ON entry_history BEGIN SELECT RAISE(ABORT, 'x'); END"],
     "postgresql": ["ALTER TABLE entry_history ADD CONSTRAINT broken CHECK (revision < 2)"],
 }
-
-
-@pytest.fixture
-def store(empty_database: str) -> Iterator[Store]:
-    engine = connect(empty_database)
-    migrate(engine)
-    yield Store(engine)
-    engine.dispose()
 
 
 def test_a_new_database_is_empty_at_revision_zero(store: Store) -> None:

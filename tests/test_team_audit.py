@@ -8,7 +8,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,13 +15,11 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from logged_questions import Asking
-from making import bot_on
 from team_tester import EDITOR, TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
 from bot.app import App
 from bot.web.team.figures.auditing import exact_interval
-from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.database.tables import queries
@@ -39,19 +36,13 @@ PRICES = "plan-prices"
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield app
+def client(tester: TeamTester) -> FlaskClient:
+    return tester.signed_in()
 
 
-@pytest.fixture
-def client(app: App) -> FlaskClient:
-    return TeamTester(app).signed_in()
-
-
-def asked(app: App, number: int) -> list[str]:
+def asked(small: App, number: int) -> list[str]:
     """The references of some answers of the last whole week."""
-    asking, monday = Asking(app.log), day_begins(last_week(datetime.now(UTC)))
+    asking, monday = Asking(small.log), day_begins(last_week(datetime.now(UTC)))
     return [asking.ask(monday + timedelta(hours=n), entry=PRICES, text=f"料金 その{n}") for n in range(number)]
 
 
@@ -86,8 +77,8 @@ def test_the_same_answers_of_the_week_are_drawn_each_time(empty_database: str) -
     engine.dispose()
 
 
-def test_an_editor_judges_one_after_another_and_the_last_verdict_counts(app: App, client: FlaskClient) -> None:
-    first, second = asked(app, 2)
+def test_an_editor_judges_one_after_another_and_the_last_verdict_counts(small: App, client: FlaskClient) -> None:
+    first, second = asked(small, 2)
     page = client.get("/team/audit")
     assert all(words in page_of(page) for words in ("選んだ2件のうち、0件", "料金 その0", "料金プランと月額は"))
     assert [f'accesskey="{key}"' in page.text for key in (1, 2, 3)] == [True] * 3
@@ -96,22 +87,22 @@ def test_an_editor_judges_one_after_another_and_the_last_verdict_counts(app: App
     assert "いまの判定 正しい" in page_of(client.get(f"/team/audit?reference={second}"))
     assert judge(client, second, Verdict.WRONG).status_code == 200
     week = last_week(datetime.now(UTC))
-    assert Audits(app.store.engine).counts(week) == {week: Counter({Verdict.RIGHT: 1, Verdict.WRONG: 1})}
+    assert Audits(small.store.engine).counts(week) == {week: Counter({Verdict.RIGHT: 1, Verdict.WRONG: 1})}
     file = client.get("/team/audit?format=csv").data.decode("utf-8-sig").splitlines()
     assert file[1:] == [f"{week},1,1,0,0.5,0.0126,0.9874", "合計,1,1,0,0.5,0.0126,0.9874"]
     assert judge(client, "ffffffff", Verdict.RIGHT).status_code == 404
 
 
-def test_verdicts_stay_when_their_questions_are_deleted(app: App, client: FlaskClient) -> None:
-    (reference,) = asked(app, 1)
+def test_verdicts_stay_when_their_questions_are_deleted(small: App, client: FlaskClient) -> None:
+    (reference,) = asked(small, 1)
     judge(client, reference, Verdict.UNCLEAR)
-    with app.store.engine.begin() as connection:
+    with small.store.engine.begin() as connection:
         connection.execute(sa.delete(queries))
     assert "合計,0,0,1,0.0,0.0,1.0" in client.get("/team/audit?format=csv").data.decode("utf-8-sig")
 
 
-def test_a_right_answer_becomes_a_judged_query_by_the_gate(app: App, client: FlaskClient) -> None:
-    (reference,) = asked(app, 1)
+def test_a_right_answer_becomes_a_judged_query_by_the_gate(small: App, client: FlaskClient) -> None:
+    (reference,) = asked(small, 1)
     judge(client, reference, Verdict.RIGHT)
     page = client.get("/team/audit")
     assert '<input type="hidden" name="target" value="plan-prices">' in page.text
@@ -119,15 +110,15 @@ def test_a_right_answer_becomes_a_judged_query_by_the_gate(app: App, client: Fla
     assert all(words in page_of(shown) for words in ("公開前の確認", "料金 その0", "料金プランと月額は"))
 
 
-def test_the_right_answers_of_a_week_become_judged_queries_together(app: App, client: FlaskClient) -> None:
-    for reference, verdict in zip(asked(app, 3), (Verdict.RIGHT, Verdict.RIGHT, Verdict.WRONG), strict=True):
+def test_the_right_answers_of_a_week_become_judged_queries_together(small: App, client: FlaskClient) -> None:
+    for reference, verdict in zip(asked(small, 3), (Verdict.RIGHT, Verdict.RIGHT, Verdict.WRONG), strict=True):
         judge(client, reference, verdict)
     assert "正しいとした2件をまとめて" in page_of(client.get("/team/audit"))
     shown = page_of(send(client, "/team/audit/judged", on="/team/audit"))
     assert [f"料金 その{number}" in shown for number in range(3)] == [True, True, False]
-    base = app.store.load()
+    base = small.store.load()
     judged = with_judgements(base.lists.judged, ["料金 その0", "料金 その1"], PRICES, base.entries)
-    app.store.publish(Change(lists={ListName.JUDGED: judged}), "editor", "", base.revision)
+    small.store.publish(Change(lists={ListName.JUDGED: judged}), "editor", "", base.revision)
     assert "まとめて" not in page_of(client.get("/team/audit"))
     assert send(client, "/team/audit/judged", on="/team/audit").status_code == 422
 
@@ -140,9 +131,9 @@ def test_the_interval_is_the_exact_one(wrong: int, cases: int, low: float, high:
     assert exact_interval(wrong, cases) == pytest.approx((low, high), abs=0.0001)
 
 
-def test_the_promise_is_broken_only_where_the_verdicts_show_it(app: App, client: FlaskClient) -> None:
-    bound = f"{app.faq.searcher.snapshot.calibration.risk.bound:.1%}"
-    references = asked(app, 6)
+def test_the_promise_is_broken_only_where_the_verdicts_show_it(small: App, client: FlaskClient) -> None:
+    bound = f"{small.faq.searcher.snapshot.calibration.risk.bound:.1%}"
+    references = asked(small, 6)
     assert f"誤りは{bound}以下」です。判定がまだない" in page_of(client.get("/team/audit"))
     judge(client, references[0], Verdict.RIGHT)
     assert "まだ件数が足りません" in page_of(client.get("/team/audit"))
@@ -154,18 +145,18 @@ def test_the_promise_is_broken_only_where_the_verdicts_show_it(app: App, client:
 # -- the health of entries --------------------------------------------------------------------------
 
 
-def entry_of(app: App) -> Entry:
-    return app.publishing.live().by_id[PRICES]
+def entry_of(small: App) -> Entry:
+    return small.publishing.live().by_id[PRICES]
 
 
 def today() -> date:
     return datetime.now(TOKYO).date()
 
 
-def test_weak_parts_of_an_entry_are_named(app: App, client: FlaskClient) -> None:
-    asking = Asking(app.log)
-    weak = replace(entry_of(app), as_of=None, owner="", url="", review_by=today() - timedelta(days=1), variants=())
-    app.store.publish(Change(put=(weak,)), "editor", "", app.store.revision())
+def test_weak_parts_of_an_entry_are_named(small: App, client: FlaskClient) -> None:
+    asking = Asking(small.log)
+    weak = replace(entry_of(small), as_of=None, owner="", url="", review_by=today() - timedelta(days=1), variants=())
+    small.store.publish(Change(put=(weak,)), "editor", "", small.store.revision())
     for number in range(3):
         asking.ask(datetime.now(UTC), FeedbackKind.UNHELPFUL, entry=PRICES, asker=f"U{number}")
     lines = client.get("/team/health?format=csv").data.decode("utf-8-sig").splitlines()
@@ -177,10 +168,10 @@ def test_weak_parts_of_an_entry_are_named(app: App, client: FlaskClient) -> None
 
 
 def test_entries_are_filtered_by_a_weak_part_and_a_confirmation_leads_back_to_them(
-    app: App, client: FlaskClient
+    small: App, client: FlaskClient
 ) -> None:
-    few, kind = replace(entry_of(app), variants=("料金は",)), "言い方が少ない"
-    app.store.publish(Change(put=(few,)), "editor", "", app.store.revision())
+    few, kind = replace(entry_of(small), variants=("料金は",)), "言い方が少ない"
+    small.store.publish(Change(put=(few,)), "editor", "", small.store.revision())
     page = page_of(client.get("/team/health"))
     assert re.search(rf"すべて \d+ .*{kind} 1 ", page) and "リンクの確認を頼んでください" in page
     shown = client.get("/team/health", query_string={"kind": kind}).text
@@ -191,21 +182,21 @@ def test_entries_are_filtered_by_a_weak_part_and_a_confirmation_leads_back_to_th
     assert (confirmed.status_code, confirmed.request.args["kind"]) == (200, kind)
 
 
-def test_a_confirmation_is_published_in_its_editors_name(app: App, client: FlaskClient) -> None:
-    before, again = entry_of(app), today() + timedelta(days=100)
+def test_a_confirmation_is_published_in_its_editors_name(small: App, client: FlaskClient) -> None:
+    before, again = entry_of(small), today() + timedelta(days=100)
     shown = send(client, f"/team/health/{PRICES}", on="/team/health", review_by=again.isoformat(), base="1")
     assert shown.status_code == 200
-    assert entry_of(app) == replace(before, as_of=today(), review_by=again)
-    (newest,) = app.publishing.history.revisions(1)
+    assert entry_of(small) == replace(before, as_of=today(), review_by=again)
+    (newest,) = small.publishing.history.revisions(1)
     assert (newest.number, newest.editor, newest.reason) == (2, EDITOR, "再確認しました")
 
 
-def test_a_confirmation_of_what_its_editor_did_not_see_is_refused(app: App, client: FlaskClient) -> None:
-    changed = replace(entry_of(app), answer="9,999円です。")
-    app.store.publish(Change(put=(changed,)), "another", "", 1)
+def test_a_confirmation_of_what_its_editor_did_not_see_is_refused(small: App, client: FlaskClient) -> None:
+    changed = replace(entry_of(small), answer="9,999円です。")
+    small.store.publish(Change(put=(changed,)), "another", "", 1)
     later = (today() + timedelta(days=100)).isoformat()
     table = [(PRICES, later, 409), (PRICES, today().isoformat(), 422), (PRICES, "来年", 422), ("no-such", later, 404)]
     for entry_id, day, status in table:
         sent = send(client, f"/team/health/{entry_id}", on="/team/health", review_by=day, base="1")
         assert sent.status_code == status
-    assert app.store.load().by_id[PRICES] == changed
+    assert small.store.load().by_id[PRICES] == changed

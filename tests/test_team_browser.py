@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from browsing import chromium, fits, look_over, serving, visiting
+from browsing import fits, look_over, serving, visiting
 from logged_questions import Asking
 from making import bot_on
 from playwright.sync_api import Browser, Page, expect
@@ -51,12 +51,6 @@ PATHS = (
     "/team/audit",
     "/team/health",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

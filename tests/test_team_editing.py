@@ -5,11 +5,10 @@ and nothing that anybody wrote becomes markup.
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from making import bot_on, make_entry
+from making import StartSmall, make_entry
 from team_tester import EDITOR, TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
@@ -17,7 +16,6 @@ from bot.app import App
 from bot.web.team.reviewing.entry_links import linked
 from bot.wording.editing import OWN, REFUSED
 from index.snapshot import Snapshot
-from index.text.analyzer import Analyzer
 from knowledge.entry import Entry, Status
 from knowledge.revisions.store import Change
 
@@ -26,9 +24,8 @@ HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, small_snapshot: Snapshot, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, None, small_snapshot, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield app
+def app(start_small: StartSmall, small_snapshot: Snapshot) -> App:
+    return start_small(live=small_snapshot, WEB_RATE_LIMIT="10000")
 
 
 @pytest.fixture
@@ -168,22 +165,20 @@ def test_the_slower_of_two_editors_is_told_who_was_faster_and_loses_no_word(test
     assert "一人目" in live(tester).answer
 
 
-def test_where_review_is_required_somebody_else_approves(
-    small_database: str, small_folder: str, analyzer: Analyzer
-) -> None:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, REVIEW="required", WEB_RATE_LIMIT="10000") as app:
-        tester = TeamTester(app)
-        one, two = tester.signed_in("one"), tester.signed_in("two")
-        shown = edited(tester, one, 1, note="確かめた")
-        waiting = publish(one, shown, reason="点検")
-        assert OWN in page_of(waiting)
-        assert live(tester).note != "確かめた"
-        assert live(tester).question in page_of(two.get("/team/proposals"))
-        refused = two.post(f"{proposal_in(shown)}/publish", data={})
-        assert refused.status_code == 403, "no token"
-        send(two, f"{proposal_in(shown)}/publish")
-        newest = app.publishing.history.revisions(1)[0]
-        assert (newest.editor, newest.approved_by, newest.reason) == ("one", "two", "点検")
+def test_where_review_is_required_somebody_else_approves(start_small: StartSmall) -> None:
+    app = start_small(REVIEW="required", WEB_RATE_LIMIT="10000")
+    tester = TeamTester(app)
+    one, two = tester.signed_in("one"), tester.signed_in("two")
+    shown = edited(tester, one, 1, note="確かめた")
+    waiting = publish(one, shown, reason="点検")
+    assert OWN in page_of(waiting)
+    assert live(tester).note != "確かめた"
+    assert live(tester).question in page_of(two.get("/team/proposals"))
+    refused = two.post(f"{proposal_in(shown)}/publish", data={})
+    assert refused.status_code == 403, "no token"
+    send(two, f"{proposal_in(shown)}/publish")
+    newest = app.publishing.history.revisions(1)[0]
+    assert (newest.editor, newest.approved_by, newest.reason) == ("one", "two", "点検")
 
 
 def test_a_proposal_is_published_once_and_a_withdrawn_one_never(tester: TeamTester) -> None:

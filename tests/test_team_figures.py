@@ -6,20 +6,16 @@
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+import sqlalchemy as sa
 from logged_questions import Asking
-from making import bot_on
 from team_tester import TeamTester, page_of
 
 from bot.web.team.figures.charts import curve, scale_end, stacks
 from bot.wording import doors
-from index.text.analyzer import Analyzer
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.entry import TOKYO
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.outcomes import Ending, Outcomes, Reply
@@ -31,11 +27,8 @@ FIRST = date(2026, 5, 1)
 
 
 @pytest.fixture
-def asking(empty_database: str) -> Iterator[Asking]:
-    engine = connect(empty_database)
-    migrate(engine)
-    yield Asking(QueryLog(engine, b"key"))
-    engine.dispose()
+def asking(engine: sa.Engine) -> Asking:
+    return Asking(QueryLog(engine, b"key"))
 
 
 def test_each_question_ends_in_one_way(asking: Asking) -> None:
@@ -121,11 +114,10 @@ def test_bars_stack_up_to_their_numbers() -> None:
 
 
 @pytest.fixture
-def tester(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[TeamTester]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        tester = TeamTester(app)
-        tester.signed_in()
-        yield tester
+def tester(tester: TeamTester) -> TeamTester:
+    """The same with an editor signed in."""
+    tester.signed_in()
+    return tester
 
 
 def charts_of(page: str) -> list[ET.Element]:

@@ -7,21 +7,18 @@
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
-import pytest
 from flask.testing import FlaskClient
 from logged_questions import Asking
-from making import bot_on, make_entry
+from making import make_entry
 from team_tester import EDITOR, TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
 from bot.web.team.lists.judged_rows import Row, moved_rows, row_of, rows_of, with_rows
 from bot.web.team.lists.texts import as_before
-from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.list_name import ListName
@@ -33,12 +30,6 @@ from knowledge.revisions.store import Change
 LIST = "query\tentry\tkind\r\n# 覚え書き\r\nいくら\tprice|plan\t口語\r\n犬 と  行ける\t-\r\n最後の行\tprice"
 NEW = "新しく尋ねられた質問"
 Fields = dict[str, list[str] | str]
-
-
-@pytest.fixture
-def tester(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[TeamTester]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield TeamTester(app)
 
 
 def text_of(tester: TeamTester, name: str) -> str:

@@ -4,34 +4,19 @@ Trying a question leaves no trace in the log; a gap that is closed or ignored is
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from making import bot_on
 from team_tester import EDITOR, TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
-from bot.app import App
 from bot.reply import Asker
-from index.text.analyzer import Analyzer
 from knowledge.database.tables import queries
 from knowledge.list_name import ListName
 
 UNKNOWN = "お昼休みに窓口の電話は鳴りますか"
 REWORDED = "窓口の電話はお昼休みに鳴りますか"
-
-
-@pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield app
-
-
-@pytest.fixture
-def tester(app: App) -> TeamTester:
-    return TeamTester(app)
 
 
 def ask(tester: TeamTester, *texts: str) -> None:

@@ -4,7 +4,6 @@ Every form carries the member's own token; nobody is led to another site.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,12 +15,6 @@ from index.text.analyzer import Analyzer
 from knowledge.team.sessions import LASTS, Session, Way, sessions
 
 WAYS_IN = ("/team/in", "/team/link")
-
-
-@pytest.fixture
-def tester(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[TeamTester]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield TeamTester(app)
 
 
 def test_a_link_signs_its_reader_in_once_and_leads_to_the_page_asked_for(tester: TeamTester) -> None:

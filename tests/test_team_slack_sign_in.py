@@ -4,36 +4,31 @@ A role that ends in Slack ends on the pages too.
 """
 
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fake_slack import TEAM, FakeSlack
-from making import bot_on
 from slack_tester import EDITOR, STAFF
 from team_tester import TeamTester, page_of, send
 from werkzeug.test import TestResponse
 from workspaces_tester import CLIENT_ID
 
+from bot.app import App
 from bot.process.metrics import Metrics
 from bot.slack.client import MeasuredClient
 from bot.slack.roles import Roles
 from bot.slack.workspaces.signing_in import SlackSignIn
-from index.text.analyzer import Analyzer
 
 BACK = "https://faq.example.com/team/slack/back"
 
 
 @pytest.fixture
-def tester(
-    small_database: str, small_folder: str, analyzer: Analyzer, fake_slack: FakeSlack
-) -> Iterator[tuple[TeamTester, FakeSlack]]:
+def tester(small: App, fake_slack: FakeSlack) -> tuple[TeamTester, FakeSlack]:
     client = MeasuredClient(Metrics(), token="xoxb-1", base_url=fake_slack.url, retry_handlers=[])  # of nobody
     roles = Roles({STAFF}, {EDITOR}, editor_group="S0EDITORS", home=TEAM, kept_seconds=0.0)
     slack = SlackSignIn(client, lambda: client, roles, CLIENT_ID, "secret", BACK)
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield TeamTester(app, slack), fake_slack
+    return TeamTester(small, slack), fake_slack
 
 
 def come_back(tester: TeamTester, fake: FakeSlack, user: str = EDITOR, **other: Any) -> TestResponse:

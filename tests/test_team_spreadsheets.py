@@ -1,22 +1,12 @@
 """A workbook from the team's pages and back: what it changes is a proposal, and faults are told with their places."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from tempfile import gettempdir
 
 import pytest
-from making import bot_on
 from openpyxl import load_workbook
 from team_tester import TeamTester, page_of, token_in
 from werkzeug.test import TestResponse
-
-from index.text.analyzer import Analyzer
-
-
-@pytest.fixture
-def tester(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[TeamTester]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield TeamTester(app)
 
 
 def send_file(tester: TeamTester, data: bytes, name: str) -> TestResponse:

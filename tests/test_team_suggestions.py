@@ -11,14 +11,12 @@
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from logged_questions import Asking
-from making import bot_on
 from team_tester import TeamTester, page_of, send
 
 from bot.app import App
@@ -46,31 +44,20 @@ CHOSEN, NONE = FeedbackKind.CHOSEN, FeedbackKind.NONE_OF_THESE
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield app
-
-
-@pytest.fixture
-def tester(app: App) -> TeamTester:
-    return TeamTester(app)
-
-
-@pytest.fixture
 def client(tester: TeamTester) -> FlaskClient:
     return tester.signed_in()
 
 
 @pytest.fixture
-def base(app: App) -> KnowledgeBase:
-    return app.publishing.live()
+def base(small: App) -> KnowledgeBase:
+    return small.publishing.live()
 
 
 class Pressing:
     """People who ask in vain and press one of the suggestions."""
 
-    def __init__(self, app: App) -> None:
-        self.asking = Asking(app.log)
+    def __init__(self, small: App) -> None:
+        self.asking = Asking(small.log)
 
     def press(self, *askers: str, text: str = TEXT, entry: str = PRICES, kind: FeedbackKind | None = CHOSEN) -> None:
         for asker in askers:
@@ -79,31 +66,31 @@ class Pressing:
 
 
 @pytest.fixture
-def people(app: App) -> Pressing:
-    return Pressing(app)
+def people(small: App) -> Pressing:
+    return Pressing(small)
 
 
-def board_of(app: App) -> Board:
-    suggestions = Suggestions(app.publishing)
+def board_of(small: App) -> Board:
+    suggestions = Suggestions(small.publishing)
     suggestions.refresh()
     assert suggestions.board
     return suggestions.board
 
 
-def proposed(app: App) -> list[tuple[str, str]]:
-    return [(one.wording.text, one.wording.entry.id) for one in board_of(app).suggestions]
+def proposed(small: App) -> list[tuple[str, str]]:
+    return [(one.wording.text, one.wording.entry.id) for one in board_of(small).suggestions]
 
 
 # -- what is proposed --------------------------------------------------------------------------------
 
 
-def test_two_people_are_needed_however_often_one_presses(app: App, people: Pressing) -> None:
+def test_two_people_are_needed_however_often_one_presses(small: App, people: Pressing) -> None:
     people.press("U1", "U1", "U1")
-    assert proposed(app) == []
+    assert proposed(small) == []
     people.press("U2", text=f" {TEXT}？", kind=None)  # asked in another spelling and did not press
-    assert proposed(app) == [], "the spelling was pressed by nobody"
+    assert proposed(small) == [], "the spelling was pressed by nobody"
     people.press("U2", kind=None)
-    assert proposed(app) == [(TEXT, PRICES)], "the entry was suggested to the second one first"
+    assert proposed(small) == [(TEXT, PRICES)], "the entry was suggested to the second one first"
 
 
 @pytest.mark.parametrize(
@@ -146,14 +133,14 @@ def test_a_judged_text_that_becomes_a_variant_is_judged_no_more(base: KnowledgeB
     ids=["redacted", "too short", "own text", "level", "rejected by more", "no entry"],
 )
 def test_what_is_not_proposed(
-    app: App, people: Pressing, text: str, others: list[tuple[str, FeedbackKind, str]]
+    small: App, people: Pressing, text: str, others: list[tuple[str, FeedbackKind, str]]
 ) -> None:
     if text.startswith("料金プラン"):
-        text = app.publishing.live().by_id[PRICES].question
+        text = small.publishing.live().by_id[PRICES].question
     people.press("U1", "U2", text=text)
     for asker, kind, entry in others:
         people.press(asker, text=text, kind=kind, entry=entry)
-    assert proposed(app) == []
+    assert proposed(small) == []
 
 
 # -- the price ----------------------------------------------------------------------------------------
@@ -187,19 +174,19 @@ def test_a_changed_question_is_a_win_a_loss_or_unproven(
     assert [name for name in ("wins", "losses", "unproven") if getattr(found, name)] == ([kind] if kind else [])
 
 
-def test_the_price_is_replayed_and_the_best_comes_first(app: App, people: Pressing) -> None:
+def test_the_price_is_replayed_and_the_best_comes_first(small: App, people: Pressing) -> None:
     people.press("U1", "U2", text="おためし期間のながさ", entry=TRIAL)
     people.press("U1", "U2", "U3", "U3")
-    first, second = board_of(app).suggestions
+    first, second = board_of(small).suggestions
     assert (first.wording.text, first.won, first.price.losses) == (TEXT, 4, ())
     assert (second.won, dict(second.times)) == (2, {"おためし期間のながさ": 2})
 
 
-def test_a_budget_bounds_the_computing(app: App, people: Pressing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_budget_bounds_the_computing(small: App, people: Pressing, monkeypatch: pytest.MonkeyPatch) -> None:
     people.press("U1", "U2", text="おためし期間のながさ", entry=TRIAL)
     people.press("U1", "U2", "U3")
     seconds = iter(range(0, 1_000, 20))
-    suggestions = Suggestions(app.publishing, timer=lambda: float(next(seconds)))
+    suggestions = Suggestions(small.publishing, timer=lambda: float(next(seconds)))
     suggestions.refresh()
     assert suggestions.board
     assert ([one.wording.text for one in suggestions.board.suggestions], suggestions.board.unpriced) == ([TEXT], 1)
@@ -211,9 +198,9 @@ def test_a_budget_bounds_the_computing(app: App, people: Pressing, monkeypatch: 
 # -- when it is computed ------------------------------------------------------------------------------
 
 
-def test_it_is_computed_after_a_press_with_a_pause_unless_somebody_looks(app: App, people: Pressing) -> None:
+def test_it_is_computed_after_a_press_with_a_pause_unless_somebody_looks(small: App, people: Pressing) -> None:
     moments = [datetime.now(UTC)]
-    suggestions = Suggestions(app.publishing, clock=lambda: moments[-1])
+    suggestions = Suggestions(small.publishing, clock=lambda: moments[-1])
 
     def is_new(*, wanted: bool = False) -> bool:
         before = suggestions.board
@@ -236,7 +223,9 @@ def test_it_is_computed_after_a_press_with_a_pause_unless_somebody_looks(app: Ap
 # -- the page -----------------------------------------------------------------------------------------
 
 
-def test_a_suggestion_is_added_by_the_gate(app: App, people: Pressing, tester: TeamTester, client: FlaskClient) -> None:
+def test_a_suggestion_is_added_by_the_gate(
+    small: App, people: Pressing, tester: TeamTester, client: FlaskClient
+) -> None:
     assert "計算しています" in page_of(client.get("/team/suggestions"))
     people.press("U1", "U2")
     tester.team.suggestions.refresh()
@@ -249,12 +238,12 @@ def test_a_suggestion_is_added_by_the_gate(app: App, people: Pressing, tester: T
     assert all(words in page_of(shown) for words in ("公開前の確認", TEXT))
     published = send(client, f"{shown.request.path}/publish", on=shown.request.path)
     assert "版として公開しました" in page_of(published)
-    assert TEXT in app.publishing.live().by_id[PRICES].variants
+    assert TEXT in small.publishing.live().by_id[PRICES].variants
     assert "いま出せる提案はありません" in page_of(client.get("/team/suggestions")), "though it is not computed anew"
 
 
 def test_what_is_set_aside_does_not_come_back(
-    app: App, people: Pressing, tester: TeamTester, client: FlaskClient
+    small: App, people: Pressing, tester: TeamTester, client: FlaskClient
 ) -> None:
     people.press("U1", "U2")
     tester.team.suggestions.refresh()
@@ -264,7 +253,7 @@ def test_what_is_set_aside_does_not_come_back(
         shown = send(client, "/team/suggestions/set-aside", on="/team/entries", key=key)
         assert TEXT not in page_of(shown)
     people.press("U3")
-    assert proposed(app) == []
+    assert proposed(small) == []
     assert send(client, "/team/suggestions/add", on="/team/entries", key="unknown").status_code == 404
 
 
@@ -272,7 +261,7 @@ def test_what_is_set_aside_does_not_come_back(
 
 
 def test_a_new_word_is_added_to_the_synonyms_by_the_gate(
-    app: App, people: Pressing, tester: TeamTester, client: FlaskClient
+    small: App, people: Pressing, tester: TeamTester, client: FlaskClient
 ) -> None:
     people.press("U1", "U2", text=WORDED, entry=WITH_FAX)
     tester.team.suggestions.refresh()
@@ -283,11 +272,11 @@ def test_a_new_word_is_added_to_the_synonyms_by_the_gate(
     said = "「サブスクリプション」を「スモールプラン」と同じ意味に"
     assert said in page_of(client.get("/team/suggestions"))
     assert said not in page_of(send(client, "/team/suggestions/set-aside", on="/team/suggestions", key=one.key))
-    assert board_of(app).synonyms == (), "it was set aside"
+    assert board_of(small).synonyms == (), "it was set aside"
     shown = send(client, "/team/suggestions/add", on="/team/entries", key=one.key)
     assert "公開前の確認" in page_of(shown)
     send(client, f"{shown.request.path}/publish", on=shown.request.path)
-    live = app.publishing.live()
+    live = small.publishing.live()
     assert any(
         {"スモールプラン", "サブスクリプション"} <= {*rule.sources, *rule.targets} for rule in live.lists.synonym_rules
     )
@@ -295,9 +284,9 @@ def test_a_new_word_is_added_to_the_synonyms_by_the_gate(
 
 
 def test_a_synonym_that_loses_a_question_or_for_which_there_is_no_time_is_not_proposed(
-    app: App, base: KnowledgeBase
+    small: App, base: KnowledgeBase
 ) -> None:
-    replay = Replay(AskedSnapshot(app.faq.searcher.snapshot), (), [WORDED], app.publishing.builder.query)
+    replay = Replay(AskedSnapshot(small.faq.searcher.snapshot), (), [WORDED], small.publishing.builder.query)
     missed = [Wording(WORDED, base.by_id[WITH_FAX], 2, 2)]
     for right, is_time, proposed in (([WITH_FAX], True, [NEW_WORD]), ([], True, []), ([WITH_FAX], False, [])):
         known = {match_key(WORDED): frozenset(right)}

@@ -10,7 +10,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
-from making import bot_on, web_of
+from making import StartSmall, web_of
 
 from bot import markdown
 from bot.app import App
@@ -27,7 +26,6 @@ from bot.faq import Faq
 from bot.handing import HandedQuestion, HandOver, NotHandedError
 from bot.settings import read_settings
 from bot.web.app import FromSlack
-from index.text.analyzer import Analyzer
 from knowledge.colours import contrast, lightened
 from knowledge.database.tables import feedback, queries
 from knowledge.entry import TOKYO, Status
@@ -39,10 +37,8 @@ PRICES = "plan-prices"
 
 
 @pytest.fixture
-def app(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    settings = {"KNOWLEDGE": small_folder, "WEB_RATE_LIMIT": "10000", "PUBLIC_URL": PUBLIC, "WIDGET_SITES": SHOP}
-    with bot_on(small_database, analyzer, **settings) as app:
-        yield app
+def app(start_small: StartSmall) -> App:
+    return start_small(WEB_RATE_LIMIT="10000", PUBLIC_URL=PUBLIC, WIDGET_SITES=SHOP)
 
 
 def client_of(app: App, hand_over: HandOver | None = None) -> FlaskClient:

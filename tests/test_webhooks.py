@@ -21,13 +21,11 @@ from typing import Any
 
 import pytest
 from fake_slack import POLL_SECONDS
-from making import bot_on
 
 from bot.app import App
 from bot.reply import Asker
 from bot.settings import read_settings, shown_settings
 from bot.webhooks.webhooks import AGAIN, Webhooks
-from index.text.analyzer import Analyzer
 from knowledge.errors import SettingError, StoreError
 from knowledge.questions.asker_data import erase_asker
 from knowledge.questions.query_log import QueryLog
@@ -80,12 +78,6 @@ def receiving() -> Iterator[Receiver]:
 def receiver() -> Iterator[Receiver]:
     with receiving() as receiver:
         yield receiver
-
-
-@pytest.fixture
-def small(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[App]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder) as app:
-        yield app
 
 
 def webhooks_of(app: App, *receivers: Receiver, private: str = "allowed") -> Webhooks:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import chromium, serving, visiting
+from browsing import serving, visiting
 from flask import Flask, Response
 from making import bot_on, web_of
 from playwright.sync_api import Browser, Page, expect
@@ -20,12 +20,6 @@ from index.text.analyzer import Analyzer
 HTML = """<!doctype html><html lang="ja"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>会社のサイト</title><h1>会社のサイト</h1><script src="{faq}/widget.js" data-label="ご質問" defer></script>"""
 POLICY = "default-src 'none'; script-src {faq}; frame-src {faq}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def host(faq: list[str]) -> Flask:
