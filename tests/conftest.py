@@ -18,19 +18,23 @@ from threadpoolctl import threadpool_limits
 
 from bot.process.math_threads import NAMES
 from bot.settings import read_settings
-from knowledge.folder import SHIPPED
+from knowledge.folder import SHIPPED, KnowledgeFolder
 
 threadpool_limits(1)  # of NumPy, which pytest-randomly imports before anybody can ask for it
 os.environ.update(dict.fromkeys(NAMES, "1"))  # for what is imported and started later
 os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests
 
+from gate import gate
 from hasty import hasten
 from making import StartSmall, bot_on, connect_migrated, make_small_folder, web_of
+from slack_editors import EDITORS, OTHER_EDITOR
 from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, SlackTester, WaitingExecutor, slack_on
 from team_tester import TeamTester
+from tiny import make_tiny_folder
 from workspaces_tester import SEVERAL, WorkspacesTester
 
 from bot.app import App
+from bot.publishing import Publishing
 from bot.slack.app import create_slack, http_endpoint
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import FromSlack
@@ -181,6 +185,12 @@ def small_database(prepared_small_database: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def small_environment(small_database: str, small_folder: str) -> dict[str, str]:
+    """The settings of a process with the small knowledge base, which starts soonest without an encoder."""
+    return {"DATABASE_URL": small_database, "KNOWLEDGE": small_folder, "ENCODER": "none"}
+
+
+@pytest.fixture
 def database(prepared_database: Path, tmp_path: Path) -> str:
     """The URL of a database of the test's own, with the shipped knowledge base."""
     path = tmp_path / "faqbot.db"
@@ -256,6 +266,54 @@ def start_small(small_database: str, small_folder: str, analyzer: Analyzer) -> I
 def small(start_small: StartSmall) -> App:
     """Every part of such a bot, where a test shall not wait for an encoder."""
     return start_small(WEB_RATE_LIMIT="10000")
+
+
+@pytest.fixture
+def edited(start_small: StartSmall, small_snapshot: Snapshot) -> App:
+    """The same for many edits: its calibration stays after one, since a new one would take seconds."""
+    return start_small(live=small_snapshot, WEB_RATE_LIMIT="10000")
+
+
+@pytest.fixture
+def editors(edited: App, fake_slack: FakeSlack, request: pytest.FixtureRequest) -> Iterator[SlackTester]:
+    """Editors of that bot in Slack; with the parameter "required" a publish needs a second one."""
+    review = getattr(request, "param", "optional")
+    edited.settings = replace(edited.settings, review=review == "required")
+    people = {"STAFF_USERS": STAFF, "EDITOR_USERS": f"{EDITOR},{OTHER_EDITOR}"}
+    with slack_on(edited, fake_slack, **people, SUPPORT_CHANNEL=SUPPORT, EDITORS_CHANNEL=EDITORS) as slack:
+        yield slack
+
+
+@pytest.fixture
+def desk(tmp_path: Path, analyzer: Analyzer) -> Iterator[Publishing]:
+    """The editors' gate by itself, on a knowledge base of four entries."""
+    made = gate(f"sqlite:///{tmp_path}/gate.db", analyzer)
+    yield made
+    made.store.engine.dispose()
+
+
+@pytest.fixture
+def reviewed(tmp_path: Path, analyzer: Analyzer) -> Iterator[Publishing]:
+    """The same, where a second editor has to approve."""
+    made = gate(f"sqlite:///{tmp_path}/gate.db", analyzer, review=True)
+    yield made
+    made.store.engine.dispose()
+
+
+@pytest.fixture
+def tiny_folder(tmp_path: Path) -> KnowledgeFolder:
+    """A knowledge base of three entries with every list, which a test may edit."""
+    return make_tiny_folder(tmp_path / "tiny")
+
+
+@pytest.fixture
+def tiny(tiny_folder: KnowledgeFolder, tmp_path: Path, analyzer: Analyzer) -> Iterator[App]:
+    """Every part of a bot on it, whose lists are measured and merged in a moment."""
+    url = f"sqlite:///{tmp_path / 'faqbot.db'}"
+    connect_migrated(url).dispose()
+    with bot_on(url, analyzer, KNOWLEDGE=str(tiny_folder.path)) as app:
+        assert app.faq.entries()
+        yield app
 
 
 @pytest.fixture

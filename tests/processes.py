@@ -1,4 +1,4 @@
-"""Whole `faqbot serve` processes, and Slack's side of HTTP: signed events, delivered until they are acknowledged."""
+"""Whole processes of ours, and Slack's side of HTTP: signed events, delivered until they are acknowledged."""
 
 import hashlib
 import hmac
@@ -15,6 +15,8 @@ from typing import Any
 
 SECRET = "secret-of-the-processes"
 ROOT = Path(__file__).parents[1]
+FAQBOT = [sys.executable, "-m", "bot"]
+PLAIN = {"PATH": os.environ["PATH"], "PYTHONUTF8": "0", "LC_ALL": "C"}  # an environment without anybody's settings
 
 
 class Bot:
@@ -41,7 +43,7 @@ class Bot:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "serve"],
+                [*FAQBOT, "serve"],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
@@ -80,6 +82,13 @@ class Bot:
         """The number of the process."""
         assert self._process
         return self._process.pid
+
+
+def run(environment: dict[str, str], *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """A command of ours from its start to its end."""
+    return subprocess.run(
+        [*FAQBOT, *arguments], input=stdin, env=environment, capture_output=True, timeout=120, check=False
+    )
 
 
 def free_port() -> int:

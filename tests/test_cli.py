@@ -1,51 +1,25 @@
 """The command line as people and programs use it.
 
-Real processes and real bytes where these matter; elsewhere the command itself, on a bot that is loaded already.
+1. A command says what it found or did, with the file and line of what is wrong and what to do.
+2. What cannot be used, a setting, a token or a missing dictionary, is named without a traceback.
+3. Every command has a module and help, and computes on one thread.
 """
 
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
-import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterator
-from importlib import import_module
-from io import BytesIO, TextIOWrapper
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fake_slack import Failure, FakeSlack
-from processes import free_port
+from processes import PLAIN, free_port, run
 
-from bot.app import App
 from bot.cli import build_parser, main
 from bot.process.math_threads import NAMES, use_one_math_thread
 from knowledge.folder import SHIPPED
-
-FAQBOT = [sys.executable, "-m", "bot"]
-PLAIN = {"PATH": os.environ["PATH"], "PYTHONUTF8": "0", "LC_ALL": "C"}
-
-
-@pytest.fixture
-def environment(database: str) -> dict[str, str]:
-    return PLAIN | {"DATABASE_URL": database}
-
-
-@pytest.fixture
-def small_environment(small_database: str, small_folder: str) -> dict[str, str]:
-    """The small knowledge base without an encoder."""
-    return PLAIN | {"DATABASE_URL": small_database, "KNOWLEDGE": small_folder, "ENCODER": "none"}
-
-
-def run(environment: dict[str, str], *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [*FAQBOT, *arguments], input=stdin, env=environment, capture_output=True, timeout=120, check=False
-    )
-
 
 Call = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -55,7 +29,7 @@ def call(
     small_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Call:
     """A command line on the small knowledge base, run in this process."""
-    for name, value in small_environment.items():
+    for name, value in (PLAIN | small_environment).items():
         monkeypatch.setenv(name, value)
     return lambda *arguments: subprocess.CompletedProcess(arguments, main(arguments), *capsys.readouterr())
 
@@ -65,173 +39,6 @@ def call_bare(call: Call, bare_folder: str, monkeypatch: pytest.MonkeyPatch) -> 
     """The same on a knowledge base of nothing but a name."""
     monkeypatch.setenv("KNOWLEDGE", bare_folder)
     return call
-
-
-Say = Callable[..., str]
-
-
-@pytest.fixture
-def say(app: App, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
-    """What a command prints that is given `stdin`."""
-
-    def said(*arguments: str, stdin: str = "") -> str:
-        options = build_parser().parse_args(arguments)
-        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin.encode()), "utf-8"))
-        assert import_module(f"bot.commands.{options.command}").run(options, app) == 0
-        return capsys.readouterr().out
-
-    return said
-
-
-def test_ask_prints_answer_link_and_notice(environment: dict[str, str]) -> None:
-    result = run(environment, "ask", "途中でやめたら違約金を取られますか")
-    text = result.stdout.decode()
-    assert result.returncode == 0
-    assert "【回答】" in text
-    assert "違約金はいただいていません" in text
-    assert "https://kschannel.jp/qalog/QA_Guid004.htm" in text
-    assert "掲載当時の内容です" in text
-    assert "関連する質問" in text
-
-
-def test_ask_offers_candidates_when_unsure_and_a_person_when_not_known(say: Say) -> None:
-    assert "どれでもない" in say("ask", "解約の相談")
-    declined = say("ask", "月の途中で解約したら日割りになりますか")
-    assert "日割りになるかは" in declined
-    assert "担当者への連絡" in declined
-
-
-def test_ask_explain_shows_terms_signals_and_thresholds(say: Say) -> None:
-    text = say("ask", "--explain", "お試しは何日間使えますか")
-    for part in (
-        "free-trial-10days",
-        "一致した語（得点・珍しさ・ある場所）",
-        "語（BM25）",
-        "読み（BM25）",
-        "最も近い文との意味",
-    ):
-        assert part in text
-    for part in ("しきい値", "次点", "（質問・言い方", "同義語", "確信度"):
-        assert part in text
-
-
-TWO = "免許証は写メで送っていいですか？あと、解約に違約金はありますか"
-OF_ONE = {"reference", "decision", "entry", "remarks", "confidence", "candidates"}
-SHAPE = {"query", "kind", *OF_ONE, "replies", "revision", "milliseconds"}
-
-
-def test_ask_json_prints_one_object(say: Say) -> None:
-    values = json.loads(say("ask", "--json", "無料のお試しは何日間できますか"))
-    assert set(values) == SHAPE
-    assert values["decision"] == "answer"
-    assert set(values["entry"]) == {"id", "category", "question", "answer", "declines", "url", "as_of", "digest"}
-    assert values["entry"]["id"] == values["candidates"][0]["id"] == "free-trial-10days"
-    assert values["remarks"] == []
-    assert 0 <= values["confidence"] <= 1
-    assert len(values["candidates"]) == 10
-    assert all(set(candidate) == {"id", "question", "confidence"} for candidate in values["candidates"])
-    confidences = [candidate["confidence"] for candidate in values["candidates"]]
-    assert confidences == sorted(confidences, reverse=True)
-
-
-def test_ask_json_carries_the_remark_on_a_wrong_figure(say: Say) -> None:
-    values = json.loads(say("ask", "--json", "無料お試しは30日間ですよね"))
-    (remark,) = values["remarks"]
-    assert "「30日」" in remark
-    assert "「10日」" in remark
-
-
-def test_a_declined_question_is_an_abstention_with_its_entry(say: Say) -> None:
-    values = json.loads(say("ask", "--json", "月の途中で解約したら日割りになりますか"))
-    said = values["decision"], values["entry"]["id"], values["entry"]["declines"]
-    assert said == ("abstain", "cancel-proration", True)
-
-
-def test_lines_of_any_bytes_give_one_object_each(environment: dict[str, str]) -> None:
-    lines = [
-        "無料のお試しは何日間できますか".encode(),
-        b"\xff\xfe broken",
-        b"",
-        "料金は？".encode("shift_jis"),
-        b"\x00\x01\x1b[31m",
-        "あ".encode() * 50_000,
-        b'{"query": "json?"}',
-        "途中でやめたら違約金を取られますか\r".encode(),
-        "最後の行に改行が無い".encode(),
-    ]
-    result = run(environment | {"ENCODER": "shipped"}, "ask", "--json", "-", stdin=b"\n".join(lines))
-    objects = [json.loads(line) for line in result.stdout.decode().splitlines()]
-    assert result.returncode == 0
-    assert len(objects) == len(lines)
-    assert "error" in objects[1]
-    assert "error" in objects[3]
-    assert all("error" in one or set(one) == SHAPE for one in objects)
-    assert [objects[0]["entry"]["id"], objects[7]["entry"]["id"]] == ["free-trial-10days", "no-cancellation-penalty"]
-    assert objects[2]["decision"] == "abstain"
-
-
-def test_no_lines_give_no_objects(say: Say) -> None:
-    assert say("ask", "--json", "-") == ""
-
-
-def test_a_line_may_hold_the_conversation_before_and_get_a_reply_to_each_question(say: Say) -> None:
-    before = [{"query": "東京の番号はもらえますか", "shown": ["number-types-03-050"]}]
-    lines = [
-        json.dumps({"query": "じゃあ050は？", "conversation": before}, ensure_ascii=False),
-        json.dumps(
-            {"query": "お世話になります。\n免許証は写メで送っていいですか？あと、解約に違約金はありますか"},
-            ensure_ascii=False,
-        ),
-        "ありがとうございます！",
-        "担当者に代わってください",
-        '{"query": 3}',
-        '{"query": "料金は？", "conversation": [{"shown": "x"}]}',
-        r'{"query": "料金は？", "conversation": "\ud800"}',
-    ]
-    objects = say("ask", "--json", "-", stdin="\n".join(lines)).splitlines()
-    follow_up, two, thanks, person, *wrong = map(json.loads, objects)
-    assert follow_up["entry"]["id"] == "number-types-03-050"
-    assert [reply["entry"]["id"] for reply in two["replies"]] == ["id-document-by-mail", "no-cancellation-penalty"]
-    assert all(set(reply) == {"asked", *OF_ONE} for reply in two["replies"])
-    assert (thanks["kind"], thanks["entry"], thanks["replies"]) == ("thanks", None, [])
-    assert (person["kind"], person["decision"]) == ("person", "abstain")
-    places = ("query", "conversation の1番目", "送られた値")
-    assert all(place in one["error"] for one, place in zip(wrong, places, strict=True))
-
-
-def test_a_reader_that_stops_early_is_no_error(small_environment: dict[str, str]) -> None:
-    questions = ("料金は？\n" * 2_000).encode()
-    with subprocess.Popen(
-        [*FAQBOT, "ask", "--json", "-"],
-        env=small_environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stdin and process.stdout and process.stderr
-        process.stdin.write(questions[:1_000])
-        process.stdin.flush()
-        process.stdout.readline()
-        process.stdout.close()
-        try:
-            process.stdin.write(questions)
-            process.stdin.close()
-        except BrokenPipeError:
-            pass
-        assert process.wait(timeout=60) == 0
-        assert b"Traceback" not in process.stderr.read()
-
-
-def test_a_conversation_in_the_terminal(say: Say) -> None:
-    text = say("chat", stdin="解約の相談\n4\n無料お試しは何日間ですか\n\n")
-    assert text.count("【候補】") == 1
-    assert "担当者への連絡" in text
-    assert "10日間無料" in text
-    assert "Q. " in say("chat", stdin="解約の相談\n1\n\n")
-
-
-def test_a_follow_up_in_the_terminal_is_read_with_the_subject_before(say: Say) -> None:
-    assert "続くご質問として読みました" in say("chat", stdin="東京の番号はもらえますか\nじゃあ050は？\n\n")
 
 
 def test_evaluate_measures_a_benchmark(call: Call, tmp_path: Path) -> None:
@@ -373,7 +180,7 @@ def test_a_missing_dictionary_is_named_with_the_command_that_installs_it(
 ) -> None:
     (tmp_path / "unidic_lite.py").write_text("raise ImportError('no dictionary')\n")
     (tmp_path / "unidic.py").write_text("raise ImportError('no dictionary')\n")
-    result = run(small_environment | {"PYTHONPATH": str(tmp_path)}, "ask", "料金")
+    result = run(PLAIN | small_environment | {"PYTHONPATH": str(tmp_path)}, "ask", "料金")
     assert result.returncode == 1
     assert "pip install unidic-lite" in result.stderr.decode()
     assert "Traceback" not in result.stderr.decode()
@@ -394,95 +201,17 @@ def test_every_command_has_a_module_and_help(capsys: pytest.CaptureFixture[str])
         assert ended.value.code == 0
 
 
-# -- serving --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def server(small_environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        [*FAQBOT, "serve"], env=small_environment | {"PORT": str(port)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    yield process
-    process.kill()
-    process.communicate()
-
-
-def wait_until_it_serves(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        assert process.poll() is None, process.communicate()
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-                return
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-
-
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_serve_answers_says_how_to_connect_slack_and_ends_cleanly(
-    server: subprocess.Popen[bytes], port: int, ending: signal.Signals
-) -> None:
-    wait_until_it_serves(server, port)
-    query = urllib.parse.quote("無料のお試しは何日間できますか")
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/?q={query}", timeout=10) as response:
-        assert "10日間無料" in response.read().decode()
-    server.send_signal(ending)
-    output, errors = server.communicate(timeout=30)
-    assert server.returncode == 0
-    assert f"http://127.0.0.1:{port}" in output.decode()
-    assert "Slackにはつながっていません" in output.decode()
-    assert "SLACK_BOT_TOKEN" in output.decode()
-    assert b"Traceback" not in errors
-
-
 def test_a_refused_token_stops_serve_with_the_settings_name(
-    call: Call, port: int, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    call: Call, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_slack.fail("auth.test", Failure(200, "invalid_auth"))
     settings = {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": fake_slack.url}
-    for name, value in (settings | {"PORT": str(port)}).items():
+    for name, value in (settings | {"PORT": str(free_port())}).items():
         monkeypatch.setenv(name, value)
     result = call("serve")
     assert result.returncode == 1
     assert "SLACK_BOT_TOKEN" in result.stderr
     assert "xoxb-wrong" not in result.stderr
-
-
-def test_the_socket_mode_worker_answers_and_ends_cleanly(
-    small_environment: dict[str, str], fake_slack: FakeSlack
-) -> None:
-    settings = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": fake_slack.url}
-    process = subprocess.Popen(
-        [*FAQBOT, "slack"], env=small_environment | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    try:
-        fake_slack.wait_for("apps.connections.open", seconds=60)
-        fake_slack.socket.wait_for_connection()
-        event = {
-            "type": "app_mention",
-            "text": "<@U0BOT> 無料のお試しは何日間できますか",
-            "user": "U1",
-            "channel": "C1",
-            "ts": "1.1",
-        }
-        payload = {"type": "event_callback", "team_id": "T0HOME", "event_id": "Ev1", "event": event}
-        fake_slack.socket.send({"type": "events_api", "envelope_id": "e1", "payload": payload, "retry_attempt": 0})
-        fake_slack.socket.wait_for_ack("e1")
-        (message,) = fake_slack.wait_for("chat.postMessage")
-        assert "10日間" in message["text"]
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=30)
-        assert process.returncode == 0
-        assert b"Traceback" not in errors
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def test_to_ask_for_one_math_thread_after_numpy_is_imported_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

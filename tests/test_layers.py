@@ -5,6 +5,7 @@
 3. Importing any module does nothing: no output, no thread, no environment read.
 4. A room holds some twenty modules at most and says what it is for; 200 lines are a long module, 25 a long
    function. What is longer says why.
+5. A file of tests has 500 lines at most and opens with what it proves.
 """
 
 import ast
@@ -20,6 +21,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for package in ("knowledge", "index", "bot") for path in (ROOT / package).rglob("*.py"))
 ROOMS = sorted({path.parent for path in MODULES if "migrations" not in path.parts})
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 DOORS = ("bot.slack", "bot.web", "bot.commands")
 
 MAY_NOT_IMPORT = {  # the first row whose prefix fits a module counts
@@ -63,6 +65,7 @@ ONLY_IN = {  # library: the places that may import it
 MOST_MODULES = 22  # in a room
 LONG_MODULE = 200  # lines
 LONG_FUNCTION = 25
+LONG_TESTS = 500  # lines of a file
 LONGER_MODULES: dict[str, tuple[int, str]] = {}  # module: its lines at most, and the reason
 LONGER_FUNCTIONS: dict[str, tuple[int, str]] = {
     "index.decision.calibration.calibrate": (27, "its parameters and what they mean fill half of it"),
@@ -175,6 +178,13 @@ def test_modules_and_functions_stay_short() -> None:
         if isinstance(node, ast.FunctionDef) and "migrations" not in path.parts
     ]
     assert not [(f, n) for f, n in functions if n > LONGER_FUNCTIONS.get(f, (LONG_FUNCTION, ""))[0]]
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT / "tests")))
+def test_a_file_of_tests_is_short_and_says_what_it_proves(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONG_TESTS
+    assert ast.get_docstring(ast.parse(text))
 
 
 def test_every_exception_is_still_needed_and_has_its_reason() -> None:

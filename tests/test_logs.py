@@ -179,13 +179,11 @@ def test_a_traceback_stays_in_its_line() -> None:
 
 
 @pytest.mark.parametrize("log_format", ["json", "text"])
-def test_a_server_writes_every_line_in_the_chosen_format(
-    small_database: str, small_folder: str, log_format: str
-) -> None:
+def test_a_server_writes_every_line_in_the_chosen_format(small_environment: dict[str, str], log_format: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = {"PATH": os.environ["PATH"], "PORT": str(port), "LOG_FORMAT": log_format, "ENCODER": "none"}
-    environment |= {"DATABASE_URL": small_database, "KNOWLEDGE": small_folder}
+    environment = {"PATH": os.environ["PATH"], "PORT": str(port), "LOG_FORMAT": log_format}
+    environment |= small_environment
     with subprocess.Popen(
         [sys.executable, "-m", "bot", "serve"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:

@@ -327,13 +327,12 @@ def test_a_good_answer_about_our_token_is_believed_for_a_minute_a_bad_one_for_se
 
 
 def test_a_worker_without_a_page_shows_its_state_on_a_port_of_its_own(
-    small_database: str, small_folder: str, fake_slack: FakeSlack
+    small_environment: dict[str, str], fake_slack: FakeSlack
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     tokens = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
-    small = {"DATABASE_URL": small_database, "KNOWLEDGE": small_folder, "ENCODER": "none"}
-    environment = {"PATH": os.environ["PATH"], "STATUS_PORT": str(port)} | small | tokens
+    environment = {"PATH": os.environ["PATH"], "STATUS_PORT": str(port)} | small_environment | tokens
     command = [sys.executable, "-m", "bot", "slack"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:

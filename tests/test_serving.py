@@ -2,7 +2,7 @@
 
 1. A setting that cannot be used ends it at once, with one Japanese sentence that names the setting.
 2. An outage of Slack does not: the page is there, and Slack is connected to once it is back.
-3. It says that it listens only when it does.
+3. It says that it listens only when it does, and how to connect Slack; ended by a signal it ends cleanly.
 """
 
 import json
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from typing import Any
 
 import pytest
 from fake_slack import Failure, FakeSlack
-from processes import free_port
+from processes import FAQBOT, free_port
 from workspaces_tester import SEVERAL
 
 from bot.cli import main
@@ -29,16 +30,13 @@ from bot.commands import serve
 from bot.web.server import address_of, listen
 from knowledge.errors import SettingError
 
-FAQBOT = [sys.executable, "-m", "bot"]
 HASTY = [sys.executable, "-m", "tests.hasty"]
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-of-the-tests", "SLACK_APP_TOKEN": "xapp-of-the-tests"}
 
 
 @pytest.fixture
-def environment(small_database: str, small_folder: str) -> dict[str, str]:
-    """The small knowledge base without an encoder, which starts soonest."""
-    small = {"DATABASE_URL": small_database, "KNOWLEDGE": small_folder, "ENCODER": "none"}
-    return os.environ | small | {"PORT": str(free_port())}
+def environment(small_environment: dict[str, str]) -> dict[str, str]:
+    return os.environ | small_environment | {"PORT": str(free_port())}
 
 
 def refused(environment: dict[str, str], command: str) -> tuple[str, str]:
@@ -165,6 +163,44 @@ def test_where_it_cannot_listen_it_does_not_start(
             first, *others = said_of(host, port)
             output, errors = capsys.readouterr()
             assert (output, errors.splitlines()) == ("", [f"エラー: {first}", *others])
+
+
+# -- from its start to its end -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_serve_answers_says_how_to_connect_slack_and_ends_cleanly(
+    environment: dict[str, str], ending: signal.Signals
+) -> None:
+    port = int(environment["PORT"])
+    with running(environment, *FAQBOT, "serve") as process:
+        wait_until(lambda: ready(port))
+        query = urllib.parse.quote("無料のお試しは何日間できますか")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/?q={query}", timeout=10) as response:
+            assert "10日間無料" in response.read().decode()
+        process.send_signal(ending)
+        output, errors = (text.decode() for text in process.communicate(timeout=30))
+    assert process.returncode == 0
+    said = (f"http://127.0.0.1:{port} で待ち受けています", "Slackにはつながっていません", "SLACK_BOT_TOKEN")
+    assert all(words in output for words in said)
+    assert "Traceback" not in errors
+
+
+def test_the_socket_mode_worker_answers_and_ends_cleanly(environment: dict[str, str], fake_slack: FakeSlack) -> None:
+    with running(environment | TOKENS | {"SLACK_API_URL": fake_slack.url}, *FAQBOT, "slack") as process:
+        fake_slack.wait_for("apps.connections.open", seconds=60)
+        fake_slack.socket.wait_for_connection()
+        asked = "<@U0BOT> 無料のお試しは何日間できますか"
+        event = {"type": "app_mention", "text": asked, "user": "U1", "channel": "C1", "ts": "1.1"}
+        payload = {"type": "event_callback", "team_id": "T0HOME", "event_id": "Ev1", "event": event}
+        fake_slack.socket.send({"type": "events_api", "envelope_id": "e1", "payload": payload, "retry_attempt": 0})
+        fake_slack.socket.wait_for_ack("e1")
+        (message,) = fake_slack.wait_for("chat.postMessage")
+        assert "10日間" in message["text"]
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert b"Traceback" not in errors
 
 
 # -- Slack ------------------------------------------------------------------------------------------

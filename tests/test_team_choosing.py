@@ -6,20 +6,19 @@
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
-from making import bot_on, make_entry
+from making import StartSmall, make_entry
 from team_tester import TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
+from bot.app import App
 from bot.reply import Asker
 from bot.web.team.choosing.choices import MAX_MATCHING, Choices
 from index.snapshot import Snapshot
-from index.text.analyzer import Analyzer
 from knowledge.entry import Entry
 from knowledge.list_name import ListName
 from knowledge.revisions.store import KnowledgeBase
@@ -31,12 +30,8 @@ PAGES = (f"/team/entries/{PRICES}/edit", "/team/new", "/team/try?q=料金", "/te
 
 
 @pytest.fixture
-def tester(
-    small_database: str, small_folder: str, small_snapshot: Snapshot, analyzer: Analyzer
-) -> Iterator[TeamTester]:
-    settings = {"KNOWLEDGE": small_folder, "WEB_RATE_LIMIT": "10000"}
-    with bot_on(small_database, analyzer, None, small_snapshot, **settings) as app:
-        yield TeamTester(app)
+def tester(edited: App) -> TeamTester:
+    return TeamTester(edited)
 
 
 def question(tester: TeamTester, entry_id: str) -> str:
@@ -150,7 +145,7 @@ def test_two_entries_with_one_question_are_told_apart(tester: TeamTester) -> Non
 
 
 def test_with_ten_thousand_entries_the_server_is_asked_and_no_page_is_large(
-    small_database: str, small_folder: str, small_snapshot: Snapshot, analyzer: Analyzer
+    start_small: StartSmall, small_snapshot: Snapshot
 ) -> None:
     topics = ("解約の手続き", "請求書の送り先", "転送先の変更", "担当者の名前")
     more = [
@@ -159,16 +154,16 @@ def test_with_ten_thousand_entries_the_server_is_asked_and_no_page_is_large(
     ]
     base = replace(small_snapshot.base, entries=(*small_snapshot.base.entries, *more))
     many = replace(small_snapshot, base=base)  # their index, which takes ten seconds, is not needed
-    with bot_on(small_database, analyzer, None, many, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        tester, asker = TeamTester(app), Asker("web", "asker")
-        app.faq.none_of_these(app.faq.ask(UNKNOWN, asker).reference, asker)
-        client = tester.signed_in()
-        for path in PAGES:
-            page = client.get(path)
-            assert (page.status_code, len(page.data) < LARGEST, "番目の決まり" in page.text) == (200, True, False), path
-            assert 'data-complete="/team/complete"' in page.text, path
-        found = {typed: offered(client, typed) for typed in ("解約　9996番", "解約", "more-17", " ")}
-        assert found["解約　9996番"][0] == "解約の手続きについて、9996番目の決まりは？"
-        assert (len(found["解約"]), found["more-17"][0], found[" "]) == (MAX_MATCHING, more[17].question, [])
-        shown = send(client, "/team/try/judge", question="ためし", other="請求書の送り先についての9997番目の決まり")
-        assert (shown.status_code, "という質問やidの項目はありません" in page_of(shown)) == (422, True)
+    app = start_small(live=many, WEB_RATE_LIMIT="10000")
+    tester, asker = TeamTester(app), Asker("web", "asker")
+    app.faq.none_of_these(app.faq.ask(UNKNOWN, asker).reference, asker)
+    client = tester.signed_in()
+    for path in PAGES:
+        page = client.get(path)
+        assert (page.status_code, len(page.data) < LARGEST, "番目の決まり" in page.text) == (200, True, False), path
+        assert 'data-complete="/team/complete"' in page.text, path
+    found = {typed: offered(client, typed) for typed in ("解約　9996番", "解約", "more-17", " ")}
+    assert found["解約　9996番"][0] == "解約の手続きについて、9996番目の決まりは？"
+    assert (len(found["解約"]), found["more-17"][0], found[" "]) == (MAX_MATCHING, more[17].question, [])
+    shown = send(client, "/team/try/judge", question="ためし", other="請求書の送り先についての9997番目の決まり")
+    assert (shown.status_code, "という質問やidの項目はありません" in page_of(shown)) == (422, True)

@@ -15,7 +15,6 @@ from werkzeug.test import TestResponse
 from bot.app import App
 from bot.web.team.reviewing.entry_links import linked
 from bot.wording.editing import OWN, REFUSED
-from index.snapshot import Snapshot
 from knowledge.entry import Entry, Status
 from knowledge.revisions.store import Change
 
@@ -24,13 +23,8 @@ HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'
 
 
 @pytest.fixture
-def app(start_small: StartSmall, small_snapshot: Snapshot) -> App:
-    return start_small(live=small_snapshot, WEB_RATE_LIMIT="10000")
-
-
-@pytest.fixture
-def tester(app: App) -> TeamTester:
-    return TeamTester(app)
+def tester(edited: App) -> TeamTester:
+    return TeamTester(edited)
 
 
 def live(tester: TeamTester, entry_id: str = PRICES) -> Entry:
@@ -46,7 +40,7 @@ def typed(entry: Entry, base: int, **changed: str) -> dict[str, str]:
     return fields | {"owner": entry.owner, "note": entry.note, "status": entry.status.value} | changed
 
 
-def edited(tester: TeamTester, client: FlaskClient, base: int, **changed: str) -> TestResponse:
+def sent_form(tester: TeamTester, client: FlaskClient, base: int, **changed: str) -> TestResponse:
     """What an editor sees who changes the prices; `base` is the revision they began with."""
     return send(client, f"/team/entries/{PRICES}/edit", **typed(live(tester), base, **changed))
 
@@ -69,7 +63,7 @@ def test_a_price_is_corrected_with_its_impact_shown_first_and_its_editor_in_the_
     client, before = tester.signed_in(), live(tester)
     form = client.get(f"/team/entries/{PRICES}/edit")
     assert f'value="{before.question}"' in form.text
-    shown = edited(tester, client, 1, answer=before.answer.replace("円", "円（税込）", 1))
+    shown = sent_form(tester, client, 1, answer=before.answer.replace("円", "円（税込）", 1))
     said = page_of(shown)
     assert ("件の質問" in said, "円（税込）" in said, live(tester) == before) == (True, True, True)
     done = publish(client, shown, reason="10月の改定")
@@ -82,7 +76,7 @@ def test_a_price_is_corrected_with_its_impact_shown_first_and_its_editor_in_the_
 
 
 def test_faults_stand_at_their_fields_and_what_was_typed_stays(tester: TeamTester) -> None:
-    shown = edited(tester, tester.signed_in(), 1, url="http://plain.example.com", valid_from="明日", note="残る言葉")
+    shown = sent_form(tester, tester.signed_in(), 1, url="http://plain.example.com", valid_from="明日", note="残る言葉")
     assert shown.status_code == 422
     assert "残る言葉" in page_of(shown)
     for name in ("url", "valid_from"):
@@ -91,7 +85,7 @@ def test_faults_stand_at_their_fields_and_what_was_typed_stays(tester: TeamTeste
 
 
 def test_the_reply_is_shown_as_it_will_look_and_nothing_is_proposed(tester: TeamTester) -> None:
-    shown = edited(tester, tester.signed_in(), 1, answer="**結論**です。\n\n- 一つ目", check="yes")
+    shown = sent_form(tester, tester.signed_in(), 1, answer="**結論**です。\n\n- 一つ目", check="yes")
     assert all(
         part in shown.text for part in ("<strong>結論</strong>", "<li>一つ目</li>", "質問した人にはこう表示されます")
     )
@@ -99,7 +93,7 @@ def test_the_reply_is_shown_as_it_will_look_and_nothing_is_proposed(tester: Team
 
 
 def test_an_unchanged_entry_is_no_proposal(tester: TeamTester) -> None:
-    shown = edited(tester, tester.signed_in(), 1)
+    shown = sent_form(tester, tester.signed_in(), 1)
     assert (shown.status_code, "公開中の内容と同じです" in page_of(shown)) == (422, True)
 
 
@@ -158,8 +152,8 @@ def test_what_the_gate_refuses_needs_a_reason_that_stays_in_the_history(tester: 
 def test_the_slower_of_two_editors_is_told_who_was_faster_and_loses_no_word(tester: TeamTester) -> None:
     one, two = tester.signed_in("one"), tester.signed_in("two")
     answer = live(tester).answer
-    publish(one, edited(tester, one, 1, answer=f"{answer}\n一人目の文です。"))
-    late = edited(tester, two, 1, answer=f"{answer}\n二人目の文です。")
+    publish(one, sent_form(tester, one, 1, answer=f"{answer}\n一人目の文です。"))
+    late = sent_form(tester, two, 1, answer=f"{answer}\n二人目の文です。")
     assert late.status_code == 409
     assert all(words in page_of(late) for words in ("oneさんが第2版で変更しました", "二人目の文です。"))
     assert "一人目" in live(tester).answer
@@ -169,7 +163,7 @@ def test_where_review_is_required_somebody_else_approves(start_small: StartSmall
     app = start_small(REVIEW="required", WEB_RATE_LIMIT="10000")
     tester = TeamTester(app)
     one, two = tester.signed_in("one"), tester.signed_in("two")
-    shown = edited(tester, one, 1, note="確かめた")
+    shown = sent_form(tester, one, 1, note="確かめた")
     waiting = publish(one, shown, reason="点検")
     assert OWN in page_of(waiting)
     assert live(tester).note != "確かめた"
@@ -183,7 +177,7 @@ def test_where_review_is_required_somebody_else_approves(start_small: StartSmall
 
 def test_a_proposal_is_published_once_and_a_withdrawn_one_never(tester: TeamTester) -> None:
     client = tester.signed_in()
-    shown = edited(tester, client, 1, note="一度だけ")
+    shown = sent_form(tester, client, 1, note="一度だけ")
     publish(client, shown)
     again = publish(client, shown)
     assert (again.status_code, "第2版として公開されています" in page_of(again)) == (422, True)
