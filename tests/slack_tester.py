@@ -221,7 +221,7 @@ class SlackTester:
 
     def set_call_seconds(self, seconds: float) -> None:
         """Let the bot wait that long for one call of Slack."""
-        self.slack.door.client.timeout = seconds
+        self.slack.door.client.timeout = seconds  # type: ignore[assignment]  # urllib takes a float too
 
     def end(self, seconds: float) -> None:
         """End the bot, as SIGTERM does."""

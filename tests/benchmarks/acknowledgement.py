@@ -41,11 +41,11 @@ class SlowSlack(FakeSlack):
         self, method: str, params: dict[str, object], token: str = ""
     ) -> tuple[int, dict[str, str], dict[str, object]]:
         if method == "chat.postMessage":
-            self.posted[str(params["thread_ts"])] = time.perf_counter()
+            self.begun[str(params["thread_ts"])] = time.perf_counter()
             time.sleep(SLACK_SECONDS)
         return super().receive(method, params, token)
 
-    posted: dict[str, float] = {}  # noqa: RUF012  # one benchmark, one Slack
+    begun: dict[str, float] = {}  # noqa: RUF012  # one benchmark, one Slack
 
 
 def main() -> None:
@@ -65,10 +65,10 @@ def main() -> None:
             _wait_until_up()
             acknowledged, sent = _deliver(RATE * SECONDS)
             deadline = time.monotonic() + 20
-            while len(slack.posted) < len(sent) and time.monotonic() < deadline:
+            while len(slack.begun) < len(sent) and time.monotonic() < deadline:
                 time.sleep(0.1)
             server.terminate()
-    answered = [slack.posted[ts] - at for ts, at in sent.items() if ts in slack.posted]
+    answered = [slack.begun[ts] - at for ts, at in sent.items() if ts in slack.begun]
     print(f"{RATE} events a second for {SECONDS} s: {len(sent)} sent, {len(answered)} answered")
     _print("acknowledgement", acknowledged)
     _print("event sent → message posted", answered)

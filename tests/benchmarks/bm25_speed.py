@@ -6,7 +6,6 @@ documents, and what the postings take in memory.
 """
 
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -59,7 +58,7 @@ def _compare(documents: Sequence[Sequence[str]], queries: Sequence[list[str]]) -
 
     def by_bm25s(query: list[str]) -> NDArray[np.int64]:
         found, _ = sparse.retrieve([query], k=MAX_CANDIDATES, show_progress=False)
-        return found[0]
+        return np.asarray(found[0])
 
     mine, slow, theirs = (
         _median(by_ours, queries),
@@ -107,4 +106,4 @@ def _median(find: Callable[[list[str]], object], queries: Sequence[list[str]]) -
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from bot.process.math_threads import use_one_math_thread
 
@@ -80,7 +81,9 @@ def _megabytes(index: EntryIndex) -> float:
     held = index.arrays
     postings = [field.bm25.postings for field in (held.words, held.readings)]
     postings += [held.closest_words.postings, held.closest_readings.postings]
-    arrays = [array for one in postings for array in (one.documents, one.counts, one.bounds)]
+    arrays: list[np.ndarray[Any, Any]] = [
+        array for one in postings for array in (one.documents, one.counts, one.bounds)
+    ]
     arrays += [held.words.bm25.weights, held.readings.bm25.weights]
     vectors = [held.meanings.vectors, held.meanings.answer_vectors] if held.meanings else []
     return sum(array.nbytes for array in (*arrays, *vectors)) / 1e6

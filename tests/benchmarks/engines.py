@@ -121,4 +121,4 @@ def _own_megabytes() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

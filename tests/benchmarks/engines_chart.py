@@ -42,7 +42,8 @@ def _powers(values: Sequence[float]) -> range:
 
 def _names(ends: Mapping[str, float]) -> list[str]:
     """The names at the heights of their lines' ends, moved down where two would overlap."""
-    shown, lowest = [], -math.inf
+    shown: list[str] = []
+    lowest = -math.inf
     spare = HEIGHT - LINE * len(ends)
     for name, end in sorted(ends.items(), key=lambda one: one[1]):
         lowest = max(min(end, spare + LINE * len(shown)), lowest + LINE)

@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.process.math_threads import use_one_math_thread
@@ -28,7 +29,7 @@ from bot.faq import Faq
 from bot.reply import Asker
 from bot.settings import read_settings
 from index.cache import NullCache
-from index.encoder.encoder import UniversalSentenceEncoder
+from index.encoder.encoder import Encoder, UniversalSentenceEncoder
 from index.searcher import Searcher
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
@@ -63,7 +64,7 @@ def main() -> None:
     print(f"bare MeCab parse of a judged query: median {parse:.3f} ms")
     for name, measured in (("lexical", lexical), ("with the encoder", snapshot)):
         faq = Faq(_fixed(measured))
-        median = _median_milliseconds(lambda text, faq=faq: faq.ask(text, Asker("cli")), questions)
+        median = _median_milliseconds(partial(faq.ask, asker=Asker("cli")), questions)
         print(f"question → decision, {name}: median {median:.3f} ms = {median / parse:.1f} × the parse")
     _encoders(questions)
     _memory()
@@ -75,9 +76,13 @@ def _encoders(questions: Sequence[str]) -> None:
     pieces = SentencePieceProcessor(model_file=str(resources / "sp.model"))
     both = {"ours": UniversalSentenceEncoder(), "package": NumpyBackend(str(resources / "weights.npz"), pieces)}
     for name, encoder in both.items():
-        alone = _median_milliseconds(lambda text, encoder=encoder: encoder.encode([text]), questions)
-        rate = len(questions) / _seconds(lambda encoder=encoder: encoder.encode(questions))
+        alone = _median_milliseconds(partial(_alone, encoder), questions)
+        rate = len(questions) / _seconds(encoder.encode, questions)
         print(f"encoder, {name}: median {alone:.2f} ms a question, {rate:.0f} texts a second together")
+
+
+def _alone(encoder: Encoder, question: str) -> object:
+    return encoder.encode([question])
 
 
 def _starts() -> None:
@@ -121,12 +126,12 @@ def _fixed(snapshot: Snapshot) -> Searcher:
 def _median_milliseconds(action: Callable[[str], object], questions: Sequence[str]) -> float:
     for question in questions[:50]:
         action(question)
-    return statistics.median(_seconds(lambda text=question: action(text)) for question in questions) * 1000
+    return statistics.median(_seconds(action, question) for question in questions) * 1000
 
 
-def _seconds(action: Callable[[], object]) -> float:
+def _seconds(action: Callable[..., object], *given: object) -> float:
     started = time.perf_counter()
-    action()
+    action(*given)
     return time.perf_counter() - started
 
 

@@ -23,10 +23,11 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.wire import QuickSlack, Shares
 from fake_slack import TEAM
 from postgres import Postgres
 from processes import Bot, deliver, percentiles
+
+from tests.benchmarks.wire import QuickSlack, Shares
 
 AIM = 150  # answers a second
 UNDER_WAY = 120  # questions sent and not answered yet, in the run without a rate

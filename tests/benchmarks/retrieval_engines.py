@@ -105,7 +105,7 @@ def prepare_tantivy() -> Build:
         def find(text: str) -> list[int]:
             any_of = [(tantivy.Occur.Should, _term(schema, bigram)) for bigram in dict.fromkeys(bigrams.analyze(text))]
             hits = searcher.search(tantivy.Query.boolean_query(any_of), MAX_CANDIDATES, count=False).hits
-            return [searcher.doc(address).get_first("number") for _, address in hits]
+            return [int(searcher.doc(address).to_dict()["number"][0]) for _, address in hits]
 
         return find
 

@@ -33,7 +33,6 @@ from index.ranking.passages import Passages
 from index.ranking.second_stage import SecondStage
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
-from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge import judged
 from knowledge.revisions.store import KnowledgeBase
@@ -48,11 +47,11 @@ def main() -> None:
     """Measure everything and print it."""
     encoder = MultilingualE5()
     second = SecondStage.of(Passages(lambda: encoder, lambda _: {}, lambda _: None))
-    analyzer = Analyzer(Tokenizer(), [])
+    tokenizer = Tokenizer()
     for mode, first in (("lexical", None), ("with the first encoder", load_encoder())):
         for trial in read_trials(TRIALS):
             for state in (*STATES, UNEVEN):
-                snapshot = _snapshot(trial, state, analyzer, first)
+                snapshot = _snapshot(trial, state, tokenizer, first)
                 _gain(f"{trial.name}, {state} variants, {mode}", snapshot, second, trial.questions)
     app = App(read_settings())
     shipped = app.searcher.snapshot
@@ -62,8 +61,8 @@ def main() -> None:
     _starts(app)
 
 
-def _snapshot(trial: Trial, state: int, analyzer: Analyzer, encoder: Encoder | None) -> Snapshot:
-    builder = SnapshotBuilder(analyzer, encoder, (), NullCache(), shipped={})
+def _snapshot(trial: Trial, state: int, tokenizer: Tokenizer, encoder: Encoder | None) -> Snapshot:
+    builder = SnapshotBuilder(tokenizer, encoder, NullCache(), shipped={})
     return builder.build(KnowledgeBase(1, tuple(trial.thinned(state))), datetime.now(UTC))
 
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace, slack: FaultySlack, bots: list[Bot], postg
 
 def _fail_in_turn(bots: list[Bot], slack: FaultySlack, postgres: Postgres, over: threading.Event) -> None:
     first, second = bots
-    faults = cycle(
+    faults: Iterator[tuple[str, Callable[[], None]]] = cycle(
         [
             ("process killed", lambda: _again(first, first.kill)),
             ("database stopped for 3 s", lambda: _without(postgres)),

@@ -68,7 +68,7 @@ def _last_reported(url: str, seconds: float) -> int:
 
 
 def _is_whole(url: str, reported: int) -> bool:
-    newest = _scalar(url, sa.select(sa.func.max(revisions.c.revision)))
+    newest = int(_scalar(url, sa.select(sa.func.max(revisions.c.revision))))
     return (
         _scalar(url, sa.text("PRAGMA integrity_check")) == "ok"
         and newest >= reported

@@ -144,7 +144,7 @@ def _files(client: FlaskClient, token: str) -> st.SearchStrategy[tuple[str, byte
         boundary, body = encode_multipart({"form_token": token, "file": FileStorage(io.BytesIO(data), name)})
         return body, f"multipart/form-data; boundary={boundary}"
 
-    within = st.one_of(map(mutated_bytes, (workbook, table.getvalue().encode("cp932", "replace"), b"")))
+    within = st.one_of([mutated_bytes(one) for one in (workbook, table.getvalue().encode("cp932", "replace"), b"")])
     whole = st.builds(packed, within, names)
     damaged = whole.flatmap(lambda made: st.tuples(mutated_bytes(made[0]), st.just(made[1])))
     return (whole | damaged).map(lambda made: ("/team/import", *made))

@@ -1,5 +1,6 @@
 """The web pages as people see them: at a desk, on a phone and in the dark."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -53,5 +54,5 @@ def _type(page: Page) -> None:
     page.keyboard.press("ArrowDown")
 
 
-def _shown(name: str, title: str, kinds: dict[str, object]) -> str:
+def _shown(name: str, title: str, kinds: Iterable[str]) -> str:
     return "".join(f'<img src="web-{name}-{kind}.png" alt="{escape(title)}" width="300">' for kind in kinds)

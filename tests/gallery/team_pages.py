@@ -75,8 +75,8 @@ def _prepare(app: App) -> str:
     """Some gaps, what people pressed and were answered, a version of an entry, and a proposal; returns its id."""
     now = datetime.now(UTC)
     asking, monday = Asking(app.log), now - timedelta(days=(now.date() - last_week(now)).days - 1)
-    for asker in ("1", "2"):
-        asking.ask(now, FeedbackKind.CHOSEN, asker=asker, decision="suggest", entry=ENTRY, text=PRESSED)
+    for person in ("1", "2"):
+        asking.ask(now, FeedbackKind.CHOSEN, asker=person, decision="suggest", entry=ENTRY, text=PRESSED)
     for entry in app.publishing.live().entries[:AUDITED]:
         asking.ask(monday, asker="3", entry=entry.id, text=entry.question)
     for number, text in enumerate(GAPS):
