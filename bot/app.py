@@ -35,7 +35,7 @@ from knowledge.revisions.caches import DatabaseCache
 from knowledge.revisions.owner import owner_of
 from knowledge.revisions.proposals import Proposals
 from knowledge.revisions.store import Store
-from knowledge.shipping import adopt, claim_for, follow_site, ship_files
+from knowledge.shipping import adopt_earlier_lists, claim_for, follow_site, ship_files
 from knowledge.site import Site
 from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.installations import forget_expired_states
@@ -87,7 +87,7 @@ class App:
             ship_files(store, self.settings.knowledge)
         elif owner_of(store):
             claim_for(store, self.settings.knowledge)
-        adopt(store, self.settings.knowledge)
+        adopt_earlier_lists(store, self.settings.knowledge)
         return store
 
     @cached_property

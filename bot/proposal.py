@@ -7,7 +7,7 @@ from index.review.effect import Effect
 from index.review.impact import Impact
 from knowledge.changes import Difference
 from knowledge.errors import FaqError, Problem
-from knowledge.revisions.proposals import State, StoredProposal
+from knowledge.revisions.proposals import ProposalState, StoredProposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ class ReviewRequired(FaqError):
 def not_in_state(stored: StoredProposal) -> FaqError:
     """The error for an action that the proposal's state does not allow; it tells the state and the next step."""
     match stored.state:
-        case State.OPEN:
+        case ProposalState.OPEN:
             told, hint = "まだ承認に出されていません", "公開しなければ何も変わりません。数日後に自動で消えます。"
-        case State.WAITING:
+        case ProposalState.WAITING:
             told, hint = "承認を待っています", "承認するか、取り下げてください。"
-        case State.PUBLISHED:
+        case ProposalState.PUBLISHED:
             told = f"すでに第{stored.revision}版として公開されています"
             hint = "元に戻すときは、もう一度編集するか、`faqbot rollback` を使ってください。"
-        case State.WITHDRAWN:
+        case ProposalState.WITHDRAWN:
             told, hint = "すでに取り下げられています", "必要なら、もう一度編集からやり直してください。"
     return FaqError(f"提案 {stored.id} は、{told}。", hint)

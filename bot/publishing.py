@@ -17,7 +17,7 @@ from knowledge.located_entry import LocatedEntry
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.history import History
 from knowledge.revisions.list_merge import rebased
-from knowledge.revisions.proposals import Proposals, State, StoredProposal
+from knowledge.revisions.proposals import Proposals, ProposalState, StoredProposal
 from knowledge.revisions.store import Change, KnowledgeBase, Provenance, Store
 
 REAL_QUESTIONS = 500  # recent distinct questions of the log whose answers are compared
@@ -107,7 +107,7 @@ class Publishing:
         """
         stored = self._pending(proposal.id)
         stored = replace(stored, reason=reason or stored.reason, override=override or stored.override)
-        if self.review and stored.state is State.WAITING and editor == stored.editor:
+        if self.review and stored.state is ProposalState.WAITING and editor == stored.editor:
             raise ReviewRequired("提案した本人は承認できません。", "ほかの編集者に承認を頼んでください。")
         for _ in range(MAX_TRIES):
             live = self.live()
@@ -115,8 +115,8 @@ class Publishing:
                 proposal = self._measured(stored, live)
             if proposal.impact.refused and not stored.override:
                 raise PublishRefused(proposal.impact)
-            if self.review and stored.state is State.OPEN:
-                self.proposals.move(stored, State.WAITING, reason=stored.reason, override=stored.override)
+            if self.review and stored.state is ProposalState.OPEN:
+                self.proposals.move(stored, ProposalState.WAITING, reason=stored.reason, override=stored.override)
                 return None
             try:
                 merged = replace(stored, change=proposal.stored.change)
@@ -128,18 +128,18 @@ class Publishing:
     def withdraw(self, proposal_id: str) -> None:
         """Give a proposal up that waits for approval. Raises FaqError, which tells its state, for another."""
         stored = self.proposals.find(proposal_id)
-        if stored.state is not State.WAITING:
+        if stored.state is not ProposalState.WAITING:
             raise not_in_state(stored)
-        self.proposals.move(stored, State.WITHDRAWN, reason=stored.reason, override=stored.override)
+        self.proposals.move(stored, ProposalState.WITHDRAWN, reason=stored.reason, override=stored.override)
 
     def _pending(self, proposal_id: str) -> StoredProposal:
         stored = self.proposals.find(proposal_id)
-        if stored.state not in (State.OPEN, State.WAITING):
+        if stored.state not in (ProposalState.OPEN, ProposalState.WAITING):
             raise not_in_state(stored)
         return stored
 
     def _write(self, stored: StoredProposal, editor: str, expected: int, candidate: AskedSnapshot) -> int:
-        approved_by = editor if stored.state is State.WAITING else ""
+        approved_by = editor if stored.state is ProposalState.WAITING else ""
         provenance = Provenance(stored.override, approved_by, stored.id)
         revision = self.store.publish(stored.change, stored.editor, stored.reason, expected, provenance)
         self.searcher.refresh(candidate.snapshot)

@@ -28,7 +28,7 @@ def _ids(folder: KnowledgeFolder) -> list[str]:
     return [located.entry.id for located in folder.read_entries()]
 
 
-def adopt(store: Store, folder: KnowledgeFolder) -> None:
+def adopt_earlier_lists(store: Store, folder: KnowledgeFolder) -> None:
     """Take in the folder's lists where the database is from before it kept them: they were used until now.
 
     Raises KnowledgeError with every fault of their files.

@@ -43,7 +43,7 @@ def plain() -> Analyzer:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedTrial:
     """An index, the questions of one writer for judged queries, and the rankings of the others' questions."""
 
     index: EntryIndex
@@ -59,12 +59,12 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def varied(gym: Trial, plain: Analyzer, encoder: Encoder) -> Asked:
+def varied(gym: Trial, plain: Analyzer, encoder: Encoder) -> AskedTrial:
     """The gym with five variants an entry."""
-    return Asked.of(gym, 5, plain, encoder)
+    return AskedTrial.of(gym, 5, plain, encoder)
 
 
-def answered(asked: Asked, judged: int = 0) -> tuple[int, int, Level]:
+def answered(asked: AskedTrial, judged: int = 0) -> tuple[int, int, Level]:
     """Right and wrong answers to the questions of the writers who were not judged, and the level of evidence."""
     calibration = calibrate(asked.index, asked.judged[:judged], "digest")
     right = wrong = 0
@@ -76,7 +76,7 @@ def answered(asked: Asked, judged: int = 0) -> tuple[int, int, Level]:
 
 
 def test_without_evidence_only_near_equality_is_answered(gym: Trial, plain: Analyzer, encoder: Encoder) -> None:
-    asked = Asked.of(gym, 0, plain, encoder)
+    asked = AskedTrial.of(gym, 0, plain, encoder)
     index = asked.index
     right, wrong, level = answered(asked)
     assert level is Level.NONE
@@ -89,14 +89,14 @@ def test_without_evidence_only_near_equality_is_answered(gym: Trial, plain: Anal
         assert entry.declines or (isinstance(decision, Answer) and decision.hit.entry.id == entry.id)
 
 
-def test_with_variants_more_is_answered_and_little_of_it_wrongly(varied: Asked) -> None:
+def test_with_variants_more_is_answered_and_little_of_it_wrongly(varied: AskedTrial) -> None:
     right, wrong, level = answered(varied)
     assert level is Level.SOME
     assert right >= 15
     assert wrong <= 0.05 * (right + wrong)
 
 
-def test_judged_queries_do_not_make_it_worse(varied: Asked) -> None:
+def test_judged_queries_do_not_make_it_worse(varied: AskedTrial) -> None:
     found = [answered(varied, judged) for judged in (0, 50, 100)]
     for right, wrong, _ in found:
         assert wrong <= 0.06 * (right + wrong)

@@ -25,7 +25,7 @@ from knowledge.errors import FaqError, KnowledgeError, RevisionConflict
 from knowledge.located_entry import Incoming, LocatedEntry
 from knowledge.revisions.history import History, Revision
 from knowledge.revisions.merge import EDITOR, REASON, merge_files, ship
-from knowledge.revisions.proposals import Proposals, State
+from knowledge.revisions.proposals import Proposals, ProposalState
 from knowledge.revisions.revision_list import revision_contents
 from knowledge.revisions.store import Change, KnowledgeBase, Provenance, Store
 
@@ -312,7 +312,7 @@ def test_a_proposal_is_found_as_it_was_kept(store: Store) -> None:
     proposal = kept.add(change, "sakura", "理由", 3)
     assert kept.find(proposal.id) == proposal
     assert (proposal.editor, proposal.reason, proposal.base, proposal.change) == ("sakura", "理由", 3, change)
-    assert (proposal.state, proposal.override, proposal.revision) == (State.OPEN, "", None)
+    assert (proposal.state, proposal.override, proposal.revision) == (ProposalState.OPEN, "", None)
     assert before <= proposal.at <= datetime.now(UTC)
     assert len(proposal.id) == 8
     assert kept.add(change, "sakura", "理由", 3).id != proposal.id
@@ -325,15 +325,15 @@ def test_a_proposal_moves_only_from_where_its_editor_saw_it(store: Store) -> Non
     kept = Proposals(store.engine)
     proposal, other = (kept.add(Change((entry("a"),)), "sakura", "", 0) for _ in range(2))
     assert kept.waiting() == []
-    kept.move(proposal, State.WAITING, reason="見てください", override="承知")
+    kept.move(proposal, ProposalState.WAITING, reason="見てください", override="承知")
     moved = kept.find(proposal.id)
-    assert moved == replace(proposal, state=State.WAITING, reason="見てください", override="承知")
+    assert moved == replace(proposal, state=ProposalState.WAITING, reason="見てください", override="承知")
     assert kept.find(other.id) == other
     with pytest.raises(FaqError, match=f"提案 {proposal.id} は、ほかの人がすでに処理しました") as caught:
-        kept.move(proposal, State.WITHDRAWN, reason="", override="")
+        kept.move(proposal, ProposalState.WITHDRAWN, reason="", override="")
     assert "最新" in caught.value.hint
     assert kept.find(proposal.id) == moved
-    kept.move(other, State.WAITING, reason="", override="")
+    kept.move(other, ProposalState.WAITING, reason="", override="")
     with store.engine.begin() as connection:
         older = sa.update(proposals).where(proposals.c.id == other.id).values(at=proposal.at - timedelta(days=1))
         connection.execute(older)
@@ -342,21 +342,21 @@ def test_a_proposal_moves_only_from_where_its_editor_saw_it(store: Store) -> Non
 
 def test_a_proposal_publishes_once(store: Store) -> None:
     kept = Proposals(store.engine)
-    for number, state in enumerate((State.OPEN, State.WAITING)):
+    for number, state in enumerate((ProposalState.OPEN, ProposalState.WAITING)):
         proposal = kept.add(Change((entry(f"e{number}"),)), "sakura", "", number)
         bystander = kept.add(Change((entry("z"),)), "sakura", "", number)
-        if state is not State.OPEN:
+        if state is not ProposalState.OPEN:
             kept.move(proposal, state, reason="", override="")
         assert store.publish(proposal.change, "kaede", "", number, Provenance(proposal=proposal.id)) == number + 1
         found = kept.find(proposal.id)
-        assert (found.state, found.revision) == (State.PUBLISHED, number + 1)
+        assert (found.state, found.revision) == (ProposalState.PUBLISHED, number + 1)
         assert kept.find(bystander.id) == bystander
         with pytest.raises(FaqError, match=f"提案 {proposal.id} は、すでに処理されています") as caught:
             store.publish(Change((entry("b"),)), "kaede", "", number + 1, Provenance(proposal=proposal.id))
         assert "最新" in caught.value.hint
         assert (store.revision(), "b" in store.load().by_id) == (number + 1, False)
     withdrawn = kept.add(Change((entry("c"),)), "sakura", "", 2)
-    kept.move(withdrawn, State.WITHDRAWN, reason="", override="")
+    kept.move(withdrawn, ProposalState.WITHDRAWN, reason="", override="")
     with pytest.raises(FaqError, match="すでに処理されています"):
         store.publish(withdrawn.change, "kaede", "", 2, Provenance(proposal=withdrawn.id))
 
@@ -365,10 +365,10 @@ def test_only_open_proposals_older_than_asked_are_forgotten(store: Store) -> Non
     kept = Proposals(store.engine)
     week = timedelta(days=7)
     ages = {"young": week - timedelta(minutes=5), "old": week + timedelta(minutes=5)}
-    made = {name: [kept.add(Change((entry("a"),)), "sakura", "", 0) for _ in State] for name in ages}
+    made = {name: [kept.add(Change((entry("a"),)), "sakura", "", 0) for _ in ProposalState] for name in ages}
     with store.engine.begin() as connection:
         for name, some in made.items():
-            for proposal, state in zip(some, State, strict=True):
+            for proposal, state in zip(some, ProposalState, strict=True):
                 values = {"at": datetime.now(UTC) - ages[name], "state": state.value}
                 connection.execute(sa.update(proposals).where(proposals.c.id == proposal.id).values(values))
     assert kept.forget_open(week) == 1

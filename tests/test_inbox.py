@@ -20,7 +20,7 @@ from knowledge.database.tables import inbox
 from knowledge.errors import StoreError
 from knowledge.questions.query_log import QueryLog
 from knowledge.slack_state.backlog import Backlog, read_backlog
-from knowledge.slack_state.inbox import MAX_ATTEMPTS, Inbox, State
+from knowledge.slack_state.inbox import MAX_ATTEMPTS, EventState, Inbox
 
 OVER = timedelta(seconds=-1)  # a lease that has run out when it begins: its process died
 BODY = {"event": {"text": "解約したい\u0000<>&"}}
@@ -53,7 +53,7 @@ def test_the_backlog_is_what_nobody_has_done_yet(engine: sa.Engine, mine: Inbox,
     others.keep("Ev2", "", BODY, leased=False)
     assert read_backlog(engine).events == 2
     assert 0.0 <= read_backlog(engine).seconds < 60.0
-    mine.finish("Ev1", State.DONE)
+    mine.finish("Ev1", EventState.DONE)
     assert read_backlog(engine).events == 1
 
 
@@ -122,7 +122,7 @@ def test_who_lost_the_lease_changes_nothing(engine: sa.Engine, dead: Inbox, mine
     mine.take(1)
     assert not dead.hold("Ev1")
     assert not dead.claim("Ev1", "T:C:1")
-    dead.finish("Ev1", State.DONE, "1.0")
+    dead.finish("Ev1", EventState.DONE, "1.0")
     dead.renew()
     kept = row(engine, "Ev1")
     assert (kept.state, kept.owner, kept.key) == ("waiting", "mine", None)
@@ -131,7 +131,7 @@ def test_who_lost_the_lease_changes_nothing(engine: sa.Engine, dead: Inbox, mine
 
 def test_what_was_said_is_erased_when_it_is_answered(engine: sa.Engine, mine: Inbox, others: Inbox) -> None:
     mine.keep("Ev1", "T:C:1", BODY)
-    mine.finish("Ev1", State.DONE, "abcd0123", "1700000000.000100")
+    mine.finish("Ev1", EventState.DONE, "abcd0123", "1700000000.000100")
     done = row(engine, "Ev1")
     assert (done.state, done.body) == ("done", None)
     assert (done.reference, done.message) == ("abcd0123", "1700000000.000100")
@@ -161,7 +161,7 @@ def test_what_is_not_done_yet_is_found_by_a_value_in_it_whoever_works_on_it(
     dead.keep("Ev2", "", bodies[2])
     mine.keep("Ev3", "", bodies[3])
     mine.keep("Ev4", "", {"event": {"text": "1700000000.000100 を含む", "ts": "1700000001.000100"}})
-    mine.finish("Ev3", State.DONE)
+    mine.finish("Ev3", EventState.DONE)
     for inbox_of in (mine, others):
         found = inbox_of.unfinished("1700000000.000100")
         assert sorted(found, key=str) == bodies[:3]
@@ -225,7 +225,7 @@ def test_whatever_happens_every_event_is_done_once(
             Inbox(engine, worker.owner, OVER).renew()
             worker, held = Inbox(engine, f"worker{number + 1}"), set()
         elif name in held:
-            worker.finish(name, State.DONE)
+            worker.finish(name, EventState.DONE)
             held.remove(name)
             done.append(name)
     Inbox(engine, worker.owner, OVER).renew()

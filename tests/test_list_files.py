@@ -20,7 +20,7 @@ from knowledge.folder import KnowledgeFolder
 from knowledge.list_name import ListName
 from knowledge.revisions.list_rows import list_history, lists
 from knowledge.revisions.store import Change, Store
-from knowledge.shipping import adopt, ship_files
+from knowledge.shipping import adopt_earlier_lists, ship_files
 
 
 def test_the_files_are_taken_in_with_the_entries_in_one_revision(store: Store, tiny_folder: KnowledgeFolder) -> None:
@@ -96,7 +96,7 @@ def test_a_database_from_before_takes_in_the_lists_it_was_used_with(
         assert live(app.store, JUDGED) == FILES["judged.tsv"]
         assert not app.publishing.history.way_back(1, app.store.load()).lists, "they were the same then"
         publish(app.store, judged="")
-        adopt(app.store, tiny_folder)
+        adopt_earlier_lists(app.store, tiny_folder)
         assert live(app.store, JUDGED) == ""
         with app.store.engine.connect() as connection:
             assert connection.scalar(sa.select(sa.func.count()).select_from(lists)) == 4

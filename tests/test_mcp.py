@@ -21,7 +21,7 @@ from bot.app import App
 from bot.exchange.entries import digest_of
 from bot.web.mcp.messages import STATELESS
 from knowledge.database.tables import queries
-from knowledge.revisions.proposals import State
+from knowledge.revisions.proposals import ProposalState
 
 PAGE = "https://www.example.com"
 TRIAL = "無料お試しは何日間できますか？"
@@ -275,7 +275,7 @@ def test_a_proposed_variant_is_measured_and_waits_and_is_not_published(client: F
     assert told["considered"] > 0 and f"faqbot approve {told['proposal']}" in told["next"]
     (stored,) = small.publishing.proposals.waiting()
     assert (stored.id, stored.editor, stored.reason, stored.state) == (
-        told["proposal"], "sakura", "お客様の言い方", State.WAITING,
+        told["proposal"], "sakura", "お客様の言い方", ProposalState.WAITING,
     )  # fmt: skip
     assert small.store.revision() == 1
     assert small.publishing.publish(small.publishing.examine(stored.id), "kaede") == 2

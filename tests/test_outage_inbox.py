@@ -17,7 +17,7 @@ from bot.slack.delivery.outage_inbox import OutageInbox
 from knowledge.database.connection import connect
 from knowledge.database.migration import migrate
 from knowledge.database.tables import inbox
-from knowledge.slack_state.inbox import Inbox, State
+from knowledge.slack_state.inbox import EventState, Inbox
 
 OVER = timedelta(seconds=-1)
 BODY = {"event": {"text": "解約したい"}}
@@ -56,7 +56,7 @@ def test_without_an_outage_nothing_is_unsure_and_nothing_stays_in_memory(mine: O
     assert mine.receive("Ev1", KEY, BODY, leased=True)
     assert not mine.is_unsure("Ev1")
     assert mine.hold("Ev1")
-    mine.finish("Ev1", State.DONE, "abcd0123", "1.0")
+    mine.finish("Ev1", EventState.DONE, "abcd0123", "1.0")
     assert (rows(engine)["Ev1"].state, rows(engine)["Ev1"].message) == ("done", "1.0")
     assert not mine.receive("Ev1", KEY, BODY, leased=True)
     assert not mine.receive("Ev2", KEY, BODY, leased=True)
@@ -81,7 +81,7 @@ def test_what_ended_in_memory_is_told_when_the_database_is_back(mine: OutageInbo
     with out(engine):
         mine.receive("Ev1", "", BODY, leased=True)
         mine.claim("Ev1", KEY)
-        mine.finish("Ev1", State.DONE, "abcd0123", "1.0")
+        mine.finish("Ev1", EventState.DONE, "abcd0123", "1.0")
         assert mine.poll(10) == []
     assert rows(engine) == {}
     mine.poll(10)
@@ -97,7 +97,7 @@ def test_an_event_that_the_database_fails_for_ends_from_memory(mine: OutageInbox
     with engine.begin() as connection:
         connection.execute(sa.update(inbox).values(owner="others"))
     assert mine.hold("Ev1"), "from memory, so that its reply is looked for"
-    mine.finish("Ev1", State.DONE)
+    mine.finish("Ev1", EventState.DONE)
     assert rows(engine)["Ev1"].state == "waiting", "it is others' now"
 
 

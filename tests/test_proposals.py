@@ -20,7 +20,7 @@ from knowledge.database.tables import proposals
 from knowledge.entry import Entry
 from knowledge.errors import FaqError
 from knowledge.questions.query_log import QueryLog
-from knowledge.revisions.proposals import State
+from knowledge.revisions.proposals import ProposalState
 from knowledge.revisions.store import Change
 
 PRICE = Entry(id="price", category="料金", question="月額料金はいくらですか", answer="2,960円です。")
@@ -52,7 +52,7 @@ def published(app: App, answer: str) -> Proposal:
     return proposal
 
 
-def state(app: App, proposal: Proposal) -> State:
+def state(app: App, proposal: Proposal) -> ProposalState:
     return app.publishing.proposals.find(proposal.id).state
 
 
@@ -60,13 +60,13 @@ def test_what_is_published_cannot_be_given_up(app: App) -> None:
     proposal = published(app, "1,000円です。")
     with pytest.raises(FaqError, match="すでに第2版として公開されています"):
         app.publishing.withdraw(proposal.id)
-    assert state(app, proposal) is State.PUBLISHED
+    assert state(app, proposal) is ProposalState.PUBLISHED
 
 
 def test_what_waits_is_given_up_once(app: App) -> None:
     proposal = waiting(app, "1,000円です。")
     app.publishing.withdraw(proposal.id)
-    assert state(app, proposal) is State.WITHDRAWN
+    assert state(app, proposal) is ProposalState.WITHDRAWN
     with pytest.raises(FaqError, match="すでに取り下げられています"):
         app.publishing.withdraw(proposal.id)
 
@@ -75,7 +75,7 @@ def test_what_was_never_handed_in_need_not_be_given_up(app: App) -> None:
     proposal = proposed(app, "1,000円です。")
     with pytest.raises(FaqError, match="まだ承認に出されていません"):
         app.publishing.withdraw(proposal.id)
-    assert state(app, proposal) is State.OPEN
+    assert state(app, proposal) is ProposalState.OPEN
 
 
 def test_what_was_published_while_it_was_measured_again_does_not_wait_again(app: App) -> None:
@@ -94,7 +94,7 @@ def test_what_was_published_while_it_was_measured_again_does_not_wait_again(app:
 
     with pytest.raises(FaqError, match="ほかの人がすでに処理しました"):
         replace(desk, log=Meanwhile(app.store.engine, b"key")).publish(proposal, SAKURA, override="試験")
-    assert state(app, proposal) is State.PUBLISHED
+    assert state(app, proposal) is ProposalState.PUBLISHED
     assert desk.proposals.waiting() == []
 
 

@@ -25,7 +25,7 @@ from knowledge.database.connection import connect
 from knowledge.entry import Entry
 from knowledge.errors import EditConflict, FaqError, RevisionConflict
 from knowledge.revisions.history import History
-from knowledge.revisions.proposals import State
+from knowledge.revisions.proposals import ProposalState
 from knowledge.revisions.store import Change, Store
 
 
@@ -110,7 +110,7 @@ def test_with_review_a_proposal_waits_for_another_editor(reviewed: Publishing) -
     newest = reviewed.history.find(2)
     assert (newest.editor, newest.approved_by, newest.reason) == (SAKURA, KAEDE, "値下げ")
     assert reviewed.proposals.waiting() == []
-    assert reviewed.proposals.find(proposal.id).state is State.PUBLISHED
+    assert reviewed.proposals.find(proposal.id).state is ProposalState.PUBLISHED
 
 
 def test_with_review_nobody_can_skip_the_wait(reviewed: Publishing) -> None:

@@ -21,7 +21,7 @@ from bot.app import App
 from bot.digest import digest
 from bot.slack.views.digest import digest_message
 from knowledge.entry import TOKYO
-from knowledge.questions.audits import Audits, Verdict, last_week
+from knowledge.questions.audits import Audits, AuditVerdict, last_week
 from knowledge.questions.outcomes import day_begins
 from knowledge.revisions.store import Change
 
@@ -61,7 +61,7 @@ def test_the_answers_of_the_week_are_judged_one_by_one(small: App, slack: SlackT
     assert "登録された" in shown(refused)
     assert "この週の判定は終わりました" in shown(opened(slack.press(view, "分からない", user=EDITOR)))
     week = last_week(datetime.now(UTC))
-    assert Audits(small.log.engine).counts(week) == {week: Counter({Verdict.RIGHT: 1, Verdict.UNCLEAR: 1})}
+    assert Audits(small.log.engine).counts(week) == {week: Counter({AuditVerdict.RIGHT: 1, AuditVerdict.UNCLEAR: 1})}
     assert "まだ判定していない回答" not in shown(sent(small))
 
 

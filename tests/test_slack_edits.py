@@ -25,7 +25,7 @@ from knowledge.database.migration import migrate
 from knowledge.database.tables import inbox, queries, replies
 from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.conversations import Conversations, PostedReply
-from knowledge.slack_state.inbox import Inbox, State
+from knowledge.slack_state.inbox import EventState, Inbox
 
 QUESTION = "無料お試しは何日間ですか"
 DIFFERENCE = "転送利用と表記利用の違いは何ですか"
@@ -229,7 +229,7 @@ def test_an_edit_waits_however_long_and_is_still_tried_again_after_a_failure(
     assert poll(slack, times=5) == []
     said = PostedReply(key=key, reference="r", asker="a", channel=CHANNEL, thread=ts, message="1700000999.000100")
     Conversations(app.store.engine).keep_reply(said)
-    other.finish("EvOther", State.DONE, "r", said.message)
+    other.finish("EvOther", EventState.DONE, "r", said.message)
     slack.fake.fail("chat.update", Failure(200, "internal_error"))
     assert [call["ts"] for call in poll(slack, times=2, seconds=1.1)] == [said.message] * 2
 
@@ -238,7 +238,7 @@ def test_a_question_that_was_given_up_is_not_waited_for(slack: SlackTester, app:
     ts, other = "1700000146.000100", Inbox(app.store.engine, "other")
     other.keep("EvOther", "", asked(ts))
     slack.edit(ts, QUESTION, "支払い方法")
-    other.finish("EvOther", State.FAILED)
+    other.finish("EvOther", EventState.FAILED)
     assert poll(slack) == []
     assert read_backlog(app.store.engine).events == 0
 

@@ -24,7 +24,7 @@ from bot.slack.app import create_slack
 from bot.slack.delivery import intake
 from bot.slack.delivery.posting import METADATA
 from knowledge.database.tables import inbox, queries
-from knowledge.slack_state.inbox import Inbox, State
+from knowledge.slack_state.inbox import EventState, Inbox
 
 QUESTION = "無料お試しは何日間ですか"
 TS = "1700000600.000100"
@@ -323,5 +323,5 @@ def test_many_messages_at_once_get_a_reply_each(slack: SlackTester, app: App) ->
     assert sorted(post["thread_ts"] for post in posts(slack)) == [body["event"]["ts"] for body in bodies]
     with app.store.engine.connect() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(queries)) == 40
-    assert {row.state for row in rows(app).values()} == {State.DONE.value}
+    assert {row.state for row in rows(app).values()} == {EventState.DONE.value}
     assert threading.active_count() < 80

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from slack_tester import DIRECT, EDITOR, STAFF, USER, SlackTester, opened, shown
 
 from bot.slack.delivery.incoming import kind_of
-from bot.slack.payload_text import Forwarded, words, written
+from bot.slack.payload_text import Forwarded, parts_of, words
 from bot.slack.text import plain
 
 Payload = dict[str, Any]
@@ -207,7 +207,7 @@ def test_each_word_is_read_once(message: Payload, read: str) -> None:
 
 def test_it_is_known_who_wrote_what_was_forwarded_and_what_files_are_called() -> None:
     files = [{"name": "見積.pdf", "permalink": "https://home.slack.com/files/F1", "is_public": True}, {"title": "写真"}]
-    found = written({"text": "お願いします", "attachments": [FORWARD], "files": files})
+    found = parts_of({"text": "お願いします", "attachments": [FORWARD], "files": files})
     assert (found.text, found.forwarded) == ("お願いします", (Forwarded("山田 花子", QUESTION),))
     assert [(file.name, file.permalink, file.is_public) for file in found.files] == [
         ("見積.pdf", "https://home.slack.com/files/F1", True),
@@ -285,7 +285,7 @@ SHAPES = st.recursive(
 def test_a_payload_of_any_shape_is_read(message: Payload) -> None:
     read = words(message)
     assert isinstance(plain(read), str)
-    own = written(message)
+    own = parts_of(message)
     texts = [own.text, *(one.text for one in own.forwarded), *(one.text for one in own.files)]
     assert all(isinstance(part, str) for part in texts)
     if isinstance(message.get("text"), str) and plain(message["text"]):

@@ -26,7 +26,7 @@ from knowledge.database.tables import queries
 from knowledge.entry import TOKYO, Entry
 from knowledge.judged import with_judgements
 from knowledge.list_name import ListName
-from knowledge.questions.audits import SAMPLED, Audits, Verdict, last_week
+from knowledge.questions.audits import SAMPLED, Audits, AuditVerdict, last_week
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.outcomes import day_begins
 from knowledge.questions.query_log import QueryLog
@@ -46,7 +46,7 @@ def asked(small: App, number: int) -> list[str]:
     return [asking.ask(monday + timedelta(hours=n), entry=PRICES, text=f"料金 その{n}") for n in range(number)]
 
 
-def judge(client: FlaskClient, reference: str, verdict: Verdict) -> TestResponse:
+def judge(client: FlaskClient, reference: str, verdict: AuditVerdict) -> TestResponse:
     return send(client, "/team/audit", on="/team/audit", reference=reference, verdict=verdict.value)
 
 
@@ -68,12 +68,12 @@ def test_the_same_answers_of_the_week_are_drawn_each_time(empty_database: str) -
     asking.ask(monday + timedelta(days=7))
     drawn = audits.sample(week)
     assert [one.reference for one in drawn] == sorted(references)[:SAMPLED]
-    for verdict in (Verdict.WRONG, Verdict.RIGHT):
+    for verdict in (AuditVerdict.WRONG, AuditVerdict.RIGHT):
         audits.judge(week, drawn[0], verdict, EDITOR)
     judged, *rest = audits.sample(week)
-    assert (judged.verdict, judged.editor) == (Verdict.RIGHT, EDITOR)
+    assert (judged.verdict, judged.editor) == (AuditVerdict.RIGHT, EDITOR)
     assert rest == drawn[1:]
-    assert audits.counts(week) == {week: Counter({Verdict.RIGHT: 1})}
+    assert audits.counts(week) == {week: Counter({AuditVerdict.RIGHT: 1})}
     engine.dispose()
 
 
@@ -82,20 +82,20 @@ def test_an_editor_judges_one_after_another_and_the_last_verdict_counts(small: A
     page = client.get("/team/audit")
     assert all(words in page_of(page) for words in ("選んだ2件のうち、0件", "料金 その0", "料金プランと月額は"))
     assert [f'accesskey="{key}"' in page.text for key in (1, 2, 3)] == [True] * 3
-    assert "「料金 その1」" in page_of(judge(client, first, Verdict.RIGHT))
-    assert "この週の判定は終わりました" in page_of(judge(client, second, Verdict.RIGHT))
+    assert "「料金 その1」" in page_of(judge(client, first, AuditVerdict.RIGHT))
+    assert "この週の判定は終わりました" in page_of(judge(client, second, AuditVerdict.RIGHT))
     assert "いまの判定 正しい" in page_of(client.get(f"/team/audit?reference={second}"))
-    assert judge(client, second, Verdict.WRONG).status_code == 200
+    assert judge(client, second, AuditVerdict.WRONG).status_code == 200
     week = last_week(datetime.now(UTC))
-    assert Audits(small.store.engine).counts(week) == {week: Counter({Verdict.RIGHT: 1, Verdict.WRONG: 1})}
+    assert Audits(small.store.engine).counts(week) == {week: Counter({AuditVerdict.RIGHT: 1, AuditVerdict.WRONG: 1})}
     file = client.get("/team/audit?format=csv").data.decode("utf-8-sig").splitlines()
     assert file[1:] == [f"{week},1,1,0,0.5,0.0126,0.9874", "合計,1,1,0,0.5,0.0126,0.9874"]
-    assert judge(client, "ffffffff", Verdict.RIGHT).status_code == 404
+    assert judge(client, "ffffffff", AuditVerdict.RIGHT).status_code == 404
 
 
 def test_verdicts_stay_when_their_questions_are_deleted(small: App, client: FlaskClient) -> None:
     (reference,) = asked(small, 1)
-    judge(client, reference, Verdict.UNCLEAR)
+    judge(client, reference, AuditVerdict.UNCLEAR)
     with small.store.engine.begin() as connection:
         connection.execute(sa.delete(queries))
     assert "合計,0,0,1,0.0,0.0,1.0" in client.get("/team/audit?format=csv").data.decode("utf-8-sig")
@@ -103,7 +103,7 @@ def test_verdicts_stay_when_their_questions_are_deleted(small: App, client: Flas
 
 def test_a_right_answer_becomes_a_judged_query_by_the_gate(small: App, client: FlaskClient) -> None:
     (reference,) = asked(small, 1)
-    judge(client, reference, Verdict.RIGHT)
+    judge(client, reference, AuditVerdict.RIGHT)
     page = client.get("/team/audit")
     assert '<input type="hidden" name="target" value="plan-prices">' in page.text
     shown = send(client, "/team/try/judge", on="/team/audit", question="料金 その0", target=PRICES)
@@ -111,7 +111,9 @@ def test_a_right_answer_becomes_a_judged_query_by_the_gate(small: App, client: F
 
 
 def test_the_right_answers_of_a_week_become_judged_queries_together(small: App, client: FlaskClient) -> None:
-    for reference, verdict in zip(asked(small, 3), (Verdict.RIGHT, Verdict.RIGHT, Verdict.WRONG), strict=True):
+    for reference, verdict in zip(
+        asked(small, 3), (AuditVerdict.RIGHT, AuditVerdict.RIGHT, AuditVerdict.WRONG), strict=True
+    ):
         judge(client, reference, verdict)
     assert "正しいとした2件をまとめて" in page_of(client.get("/team/audit"))
     shown = page_of(send(client, "/team/audit/judged", on="/team/audit"))
@@ -135,10 +137,10 @@ def test_the_promise_is_broken_only_where_the_verdicts_show_it(small: App, clien
     bound = f"{small.faq.searcher.snapshot.calibration.risk.bound:.1%}"
     references = asked(small, 6)
     assert f"誤りは{bound}以下」です。判定がまだない" in page_of(client.get("/team/audit"))
-    judge(client, references[0], Verdict.RIGHT)
+    judge(client, references[0], AuditVerdict.RIGHT)
     assert "まだ件数が足りません" in page_of(client.get("/team/audit"))
     for reference in references:
-        judge(client, reference, Verdict.WRONG)
+        judge(client, reference, AuditVerdict.WRONG)
     assert "少なくとも54.1%が誤りです" in page_of(client.get("/team/audit"))
 
 

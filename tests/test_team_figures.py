@@ -18,7 +18,7 @@ from bot.web.team.figures.charts import curve, scale_end, stacks
 from bot.wording import doors
 from knowledge.entry import TOKYO
 from knowledge.questions.feedback import FeedbackKind
-from knowledge.questions.outcomes import Ending, Outcomes, Reply
+from knowledge.questions.outcomes import Ending, Outcomes, ReplyKind
 from knowledge.questions.query_log import QueryLog
 from knowledge.questions.shares import Share
 
@@ -82,7 +82,7 @@ def test_days_are_those_of_japan(asking: Asking) -> None:
     asking.ask(datetime(2026, 4, 30, 14, 59, tzinfo=UTC))  # before the first day
     asking.ask(datetime(2026, 5, 10, 16, 0, tzinfo=UTC), decision="abstain")
     found = [(one.day.day, one.reply, one.count) for one in outcomes.replied(FIRST)]
-    assert found == [(10, Reply.ANSWER, 1), (11, Reply.ANSWER, 1), (11, Reply.DECLINE, 1)]
+    assert found == [(10, ReplyKind.ANSWER, 1), (11, ReplyKind.ANSWER, 1), (11, ReplyKind.DECLINE, 1)]
     waiting = outcomes.waiting(FIRST)
     assert waiting and (waiting.median, waiting.slow) == (2, 4)
 

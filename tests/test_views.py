@@ -21,7 +21,7 @@ from bot.slack.views.blocks import said_by
 from bot.slack.views.desk import desk_blocks
 from bot.slack.views.entry import EntryView, answer_blocks, entry_modal
 from bot.slack.views.form import Draft
-from bot.slack.views.message import Message, plain_message
+from bot.slack.views.message import SlackMessage, plain_message
 from bot.slack.views.notices import notice_modal
 from bot.slack.views.proposal import failed_modal, proposal_modal, published_modal, waiting_message, waiting_modal
 from bot.slack.views.reply import (
@@ -43,7 +43,7 @@ from knowledge.changes import EntryChange
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
 from knowledge.questions.feedback import FeedbackKind
-from knowledge.questions.statistics import DailyCounts, Period
+from knowledge.questions.statistics import DailyCounts, PeriodCounts
 from knowledge.revisions.proposals import StoredProposal
 from knowledge.revisions.store import Change
 from knowledge.site import site_of
@@ -99,7 +99,7 @@ SITE = site_of("窓口")
 CHECKED = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def check(message: Message) -> None:
+def check(message: SlackMessage) -> None:
     assert faults_of_message(as_sent({"text": message.text, "blocks": message.blocks})) == []
 
 
@@ -162,7 +162,7 @@ def test_an_explanation_keeps_slacks_limits(lines: list[str]) -> None:
     st.lists(st.text(min_size=1, max_size=1_000), max_size=5),
 )
 def test_statistics_keep_slacks_limits(top: list[tuple[str, int]], gaps: list[str]) -> None:
-    periods = [Period(days, 9, 5, 3, 1, dict.fromkeys(FeedbackKind, 2)) for days in (1, 7, 30)]
+    periods = [PeriodCounts(days, 9, 5, 3, 1, dict.fromkeys(FeedbackKind, 2)) for days in (1, 7, 30)]
     daily = DailyCounts(date(2026, 11, 1), (0, 10**6, *range(12)))
     check(staff.statistics_message(periods, daily, top, gaps))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from bot.app import App
-from bot.exchange.asked import read_line
+from bot.exchange.messages import read_line
 from bot.exchange.replies import reply_json
 from bot.faq import Faq
 from bot.reply import Asker

@@ -12,9 +12,9 @@ from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.responding import GONE
 from bot.slack.door import Door
 from bot.slack.passage import Passage, Target, passage_of
-from bot.slack.payload_text import words, written
+from bot.slack.payload_text import parts_of, words
 from bot.slack.views.escalation import EDITED, WITHDRAWN, carried_messages, note
-from bot.slack.views.message import Message, plain_message
+from bot.slack.views.message import SlackMessage, plain_message
 from knowledge.questions.query_log import new_reference
 from knowledge.slack_state.conversations import Escalation
 from knowledge.slack_state.copies import COUNTED_TIME, Copy
@@ -104,22 +104,22 @@ def tell_of_question(door: Door, delivery: Delivery, escalation: Escalation) -> 
     target = passage.target(door)
     if target is None or not delivery.claim(incoming.claim_key(delivery.body)):
         return
-    is_edited = incoming.kind_of(delivery.body) is incoming.Kind.MESSAGE_EDITED
+    is_edited = incoming.kind_of(delivery.body) is incoming.EventKind.MESSAGE_EDITED
     messages = _messages(door, delivery, passage, REWRITTEN) if is_edited else [note(TAKEN_BACK)]
     _post(door, delivery, target, messages)
 
 
-def _messages(door: Door, delivery: Delivery, passage: Passage, mark: str = "") -> list[Message]:
-    author, parts = passage.author(door, delivery.body), written(incoming.said(delivery.event))
+def _messages(door: Door, delivery: Delivery, passage: Passage, mark: str = "") -> list[SlackMessage]:
+    author, parts = passage.author(door, delivery.body), parts_of(incoming.said(delivery.event))
     hidden = _hidden_files(door, delivery, passage)
     return carried_messages(f"{author}（{mark}）" if mark else author, passage.text(door, parts), has_files=hidden)
 
 
 def _hidden_files(door: Door, delivery: Delivery, passage: Passage) -> bool:
-    return not all(passage.shows(door, file) for file in written(incoming.said(delivery.event)).files)
+    return not all(passage.shows(door, file) for file in parts_of(incoming.said(delivery.event)).files)
 
 
-def _post(door: Door, delivery: Delivery, target: Target, messages: Sequence[Message], *, first: int = 0) -> None:
+def _post(door: Door, delivery: Delivery, target: Target, messages: Sequence[SlackMessage], *, first: int = 0) -> None:
     """Post the parts of a message from `first` on, each once, and remember them as its copies."""
     key, where = incoming.message_key(delivery.body), (target.client, *target.place)
     for part, message in list(enumerate(messages))[first:]:
@@ -128,13 +128,13 @@ def _post(door: Door, delivery: Delivery, target: Target, messages: Sequence[Mes
         door.copies.keep(Copy(key=key, part=part, reference=target.reference, channel=target.place[0], message=ts))
 
 
-def _paired(copies: Sequence[Copy], messages: Sequence[Message]) -> Iterator[tuple[Copy, Message]]:
+def _paired(copies: Sequence[Copy], messages: Sequence[SlackMessage]) -> Iterator[tuple[Copy, SlackMessage]]:
     """Each copy with the part that it shows from now on; what has become shorter leaves a remark."""
     for number, copy in enumerate(copies):
         yield copy, messages[number] if number < len(messages) else note(WITHDRAWN)
 
 
-def _update(target: Target, copy: Copy, message: Message) -> None:
+def _update(target: Target, copy: Copy, message: SlackMessage) -> None:
     try:
         target.client.chat_update(channel=copy.channel, ts=copy.message, text=message.text, blocks=message.blocks)
     except SlackApiError as error:

@@ -14,7 +14,7 @@ from bot.parts import Parts
 from bot.process.background import repeat
 from bot.slack.delivery.posting import Mark, find, post
 from bot.slack.views.digest import digest_message
-from bot.slack.views.message import Message
+from bot.slack.views.message import SlackMessage
 from knowledge.entry import TOKYO
 from knowledge.errors import Problem
 from knowledge.slack_state.claims import Claims
@@ -39,7 +39,7 @@ class Digests:
     parts: Parts
     channel: str
     dead_links: Callable[[], Sequence[Problem]] = tuple
-    _written: dict[str, Message] = field(init=False, default_factory=dict)  # by name, until it is posted
+    _written: dict[str, SlackMessage] = field(init=False, default_factory=dict)  # by name, until it is posted
 
     def post_due(self, now: datetime) -> bool:
         """Post the digest that is due, unless some process has; returns whether this one did.

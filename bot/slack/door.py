@@ -18,7 +18,7 @@ from bot.signing_in import Role
 from bot.slack.client import MeasuredClient
 from bot.slack.roles import Roles, person_of
 from bot.slack.views.entry import EntryView
-from bot.slack.views.message import Message, plain_message
+from bot.slack.views.message import SlackMessage, plain_message
 from bot.slack.views.reply import entry_message, joined_message, reply_message
 from bot.slack.workspaces.workspaces import Workspaces
 from bot.wording import doors, sentences
@@ -93,16 +93,16 @@ class Door:
         """An entry with its link, related entries and the way to a person."""
         return EntryView(entry, self.faq.link(entry), self.faq.related(entry), self.faq.site)
 
-    def reply_message(self, reply: Reply) -> Message:
+    def reply_message(self, reply: Reply) -> SlackMessage:
         """The message for a reply, with those to further questions; a line where nothing was asked."""
         if not reply.wants_reply:
             return plain_message(sentences.courtesy(reply, self.faq.site))
         return joined_message([(one, self._one_message(one)) for one in reply.every])
 
-    def _one_message(self, reply: Reply) -> Message:
+    def _one_message(self, reply: Reply) -> SlackMessage:
         return reply_message(reply, self.entry_view(reply.entry) if reply.entry else None, self.faq.site)
 
-    def entry_message(self, reference: str, entry: Entry | None) -> Message:
+    def entry_message(self, reference: str, entry: Entry | None) -> SlackMessage:
         """The message that shows one entry; it may have gone since its button was drawn."""
         return entry_message(reference, self.entry_view(entry)) if entry else plain_message(sentences.GONE)
 

@@ -10,17 +10,17 @@ from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.delivery.delivery import Delivery, TakenOver
-from bot.slack.delivery.incoming import Kind, kind_of, thread
+from bot.slack.delivery.incoming import EventKind, kind_of, thread
 from bot.slack.delivery.responding import whisper
 from bot.slack.door import Door
-from bot.slack.views.message import Message, plain_message
+from bot.slack.views.message import SlackMessage, plain_message
 from bot.slack.views.notices import notice_modal
 from bot.wording import sentences
 
 logger = logging.getLogger(__name__)
 MISSHAPEN = (LookupError, TypeError, AttributeError, ValueError)  # what reading a body of another shape raises
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})  # a modal must be opened within 3 s, once
-NOBODY_WAITS = (Kind.CHANNEL_MESSAGE, Kind.MESSAGE_EDITED, Kind.MESSAGE_DELETED, None)
+NOBODY_WAITS = (EventKind.CHANNEL_MESSAGE, EventKind.MESSAGE_EDITED, EventKind.MESSAGE_DELETED, None)
 
 
 class _LastingAck(Ack):
@@ -85,7 +85,7 @@ def tell_asker(door: Door, delivery: Delivery, error: Exception) -> None:
         logger.warning("reference %s could not be told: %s", reference, type(failure).__name__)
 
 
-def _failure(error: Exception) -> tuple[Message, str]:
+def _failure(error: Exception) -> tuple[SlackMessage, str]:
     reference = secrets.token_hex(4)
     logger.error("Slack listener failed, reference %s", reference, exc_info=error)
     if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:

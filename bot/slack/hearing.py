@@ -5,19 +5,19 @@ from collections.abc import Callable, Mapping
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery
-from bot.slack.delivery.incoming import Kind
+from bot.slack.delivery.incoming import EventKind
 from bot.slack.door import Door
 from bot.slack.listeners.edits import message_deleted, message_edited
 from bot.slack.listeners.messages import addressed, thread_message
 from bot.slack.listeners.watching import channel_message
 
-LISTENERS: Mapping[Kind, Callable[[Door, MeasuredClient, Delivery], None]] = {
-    Kind.MENTION: addressed,
-    Kind.DIRECT_MESSAGE: addressed,
-    Kind.THREAD_MESSAGE: thread_message,
-    Kind.CHANNEL_MESSAGE: channel_message,
-    Kind.MESSAGE_EDITED: message_edited,
-    Kind.MESSAGE_DELETED: message_deleted,
+LISTENERS: Mapping[EventKind, Callable[[Door, MeasuredClient, Delivery], None]] = {
+    EventKind.MENTION: addressed,
+    EventKind.DIRECT_MESSAGE: addressed,
+    EventKind.THREAD_MESSAGE: thread_message,
+    EventKind.CHANNEL_MESSAGE: channel_message,
+    EventKind.MESSAGE_EDITED: message_edited,
+    EventKind.MESSAGE_DELETED: message_deleted,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.door import Door
-from bot.slack.payload_text import File, Written
+from bot.slack.payload_text import File, MessageParts
 from bot.slack.text import whole
 from knowledge.errors import StoreError
 from knowledge.slack_state.conversations import Escalation
@@ -59,13 +59,13 @@ class Passage:
         is_one_workspace = door.workspaces is None or self.escalation.team == door.roles.home
         return bool(file.is_public and file.permalink and is_one_workspace)
 
-    def text(self, door: Door, written: Written) -> str:
+    def text(self, door: Door, parts: MessageParts) -> str:
         """The words of a message for the other side, whole: what was written, passed on and attached."""
-        lines = [whole(written.text)]
+        lines = [whole(parts.text)]
         lines += [
-            f"転送されたメッセージ（{one.author or '差出人不明'}）:\n{whole(one.text)}" for one in written.forwarded
+            f"転送されたメッセージ（{one.author or '差出人不明'}）:\n{whole(one.text)}" for one in parts.forwarded
         ]
-        for file in written.files:
+        for file in parts.files:
             link = f" {file.permalink}" if self.shows(door, file) else ""
             lines.append(f"ファイル: {file.name or '名前なし'}{link}\n{whole(file.text)}".strip())
         return "\n".join(line for line in lines if line)

@@ -32,7 +32,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class MessageParts:
     """The parts of a message: what its author wrote, passed on and attached."""
 
     text: str
@@ -40,16 +40,16 @@ class Written:
     files: tuple[File, ...] = ()
 
 
-def written(message: dict[str, Any]) -> Written:
+def parts_of(message: dict[str, Any]) -> MessageParts:
     """The parts of a message."""
     shared = [one for one in dicts(message.get("attachments")) if one.get("is_share")]
     forwarded = tuple(Forwarded(_author(one), _forwarded_text(one)) for one in shared)
-    return Written(_own(message), forwarded, _files(message))
+    return MessageParts(_own(message), forwarded, _files(message))
 
 
 def words(message: dict[str, Any]) -> str:
     """Every word of a message: its author's first, then those that were passed on and attached."""
-    parts = written(message)
+    parts = parts_of(message)
     texts = [parts.text, *(one.text for one in parts.forwarded), *(one.text for one in parts.files)]
     return "\n".join(text for text in texts if text)
 

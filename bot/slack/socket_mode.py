@@ -29,7 +29,7 @@ LONGEST_PAUSE = 5.0  # and from then on
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class SocketConnection:
     """A Socket Mode connection, open or on its way; it comes and comes back by itself until it is closed."""
 
     is_open: Callable[[], bool]
@@ -42,7 +42,7 @@ def connect_socket(
     metrics: Metrics,
     on_open: Callable[[], None] = lambda: None,
     ping_seconds: float = PING_SECONDS,
-) -> Connection:
+) -> SocketConnection:
     """Connect in the background until it works once, then call `on_open`; from then on Slack's client sees to it.
 
     `metrics` hears how long an acknowledgement took.
@@ -59,7 +59,7 @@ def connect_socket(
         ended.set()
         close()
 
-    return Connection(handler.client.is_connected, end)
+    return SocketConnection(handler.client.is_connected, end)
 
 
 def _connect(

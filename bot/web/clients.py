@@ -33,10 +33,10 @@ def is_own(address: str) -> bool:
 
 def bucket_of(request: Request, proxies: int) -> str:
     """Whom to count a request against: the client, or its whole site with IPv6; unknown ones share their proxy's."""
-    return site_of(client_of(request, proxies) or request.remote_addr or "")
+    return network_of(client_of(request, proxies) or request.remote_addr or "")
 
 
-def site_of(text: str) -> str:
+def network_of(text: str) -> str:
     """The address `text` without its trimmings, of IPv6 the network of its customer; "" for what is none."""
     address = _plain(text)
     if not address or not isinstance(ip_address(address), IPv6Address):

@@ -9,7 +9,7 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 
-from bot.web.clients import site_of
+from bot.web.clients import network_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Connection(HTTPChannel):
         self.waiting_since = time.monotonic()
         self._has_been_answered = False
         super().__init__(server, *arguments, **options)
-        self.client = site_of(str(self.addr[0]))
+        self.client = network_of(str(self.addr[0]))
         server.make_room(self)
 
     def __repr__(self) -> str:

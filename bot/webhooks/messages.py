@@ -10,7 +10,7 @@ from bot.exchange.gaps import gap_object
 from bot.parts import Parts
 from knowledge.revisions.history import History
 from knowledge.revisions.revision_list import revision_contents
-from knowledge.webhooks.deliveries import Delivery, Event
+from knowledge.webhooks.deliveries import Event, WebhookDelivery
 
 
 class Told(Struct, frozen=True):
@@ -21,7 +21,7 @@ class Told(Struct, frozen=True):
     data: dict[str, Any]
 
 
-def compose(delivery: Delivery, parts: Parts) -> bytes | None:
+def compose(delivery: WebhookDelivery, parts: Parts) -> bytes | None:
     """The body for a delivery; None where there is nothing left to tell. Raises FaqError."""
     data: dict[str, Any] | None
     match delivery.event:

@@ -18,7 +18,7 @@ from bot.webhooks.messages import compose
 from bot.webhooks.signing import signed_headers
 from knowledge.checks.public_network import new_opener
 from knowledge.errors import FaqError, SettingError, StoreError
-from knowledge.webhooks.deliveries import Deliveries, Delivery, Event
+from knowledge.webhooks.deliveries import Deliveries, Event, WebhookDelivery
 
 logger = logging.getLogger(__name__)
 PAUSE = 5.0  # seconds between two looks at what is due
@@ -71,7 +71,7 @@ class Webhooks:
         self.deliveries.add(Event.GAP, list(keys), list(self.targets), now, keys)
         self.deliveries.forget(now, still_open=list(chain.from_iterable(keys.values())))
 
-    def _attempt(self, delivery: Delivery, now: datetime) -> None:
+    def _attempt(self, delivery: WebhookDelivery, now: datetime) -> None:
         is_last = delivery.attempts >= len(AGAIN)
         if not self.deliveries.claim(delivery, now + AGAIN[min(delivery.attempts, len(AGAIN) - 1)]):
             return
@@ -83,7 +83,7 @@ class Webhooks:
             outcome = "given up" if is_last or status == GONE else "tried again later"
             logger.warning("webhook %s %s: %s, %s", delivery.event, delivery.subject, status or "unreached", outcome)
 
-    def _body(self, delivery: Delivery) -> bytes | None:
+    def _body(self, delivery: WebhookDelivery) -> bytes | None:
         """The body; None where there is nothing to tell. Raises StoreError: then the next attempt finds it."""
         try:
             return compose(delivery, self.parts)
@@ -93,7 +93,7 @@ class Webhooks:
             logger.warning("webhook %s %s: nothing to tell", delivery.event, delivery.subject)
             return None
 
-    def _send(self, url: str, delivery: Delivery, body: bytes, now: datetime) -> int:
+    def _send(self, url: str, delivery: WebhookDelivery, body: bytes, now: datetime) -> int:
         """The status of the receiver's answer, 0 where it was not reached."""
         message_id = f"{delivery.event}:{delivery.subject}"
         headers = signed_headers(self.settings.webhook_secret, message_id, body, now)

@@ -2,7 +2,7 @@
 
 from knowledge.entry import Status
 from knowledge.labels import STATUS_LABELS
-from knowledge.questions.audits import Verdict
+from knowledge.questions.audits import AuditVerdict
 from knowledge.site import Site
 
 STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
@@ -40,7 +40,11 @@ JUDGED_AS_ASKED = "1行に1つ、尋ねられたとおりに。個人や会社�
 NOTHING_FITS = "回答してはいけない（合う項目が無い）"
 NO_CHOICE = "正しい項目を選ぶか、idを書いてください。"
 NO_SUCH_ID = "id「{id}」の項目はありません。idの綴りを確かめてください。"
-VERDICTS = {Verdict.RIGHT: "正しい", Verdict.WRONG: "間違い", Verdict.UNCLEAR: "分からない"}  # on an answer
+VERDICTS = {
+    AuditVerdict.RIGHT: "正しい",
+    AuditVerdict.WRONG: "間違い",
+    AuditVerdict.UNCLEAR: "分からない",
+}  # on an answer
 
 
 def no_public_answer(question: str, site: Site) -> str:

@@ -91,7 +91,7 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ImpactQuestion:
     """A question of the impact, with the entries that are right for it, where that is known."""
 
     query: Query
@@ -116,25 +116,26 @@ def measure_impact(
     own, out_of_reach = _own_texts(live, candidate)
     some = own if len(candidate.snapshot.index.texts) <= MAX_TEXTS_ALL_ASKED else evenly(own, MAX_TEXTS_SAMPLED)
     analyzer = candidate.snapshot.index.analyzer
-    asked = [Asked(query_of(query.text, analyzer), analyzer, Source.JUDGED, query.entries) for query in judged]
-    asked += [Asked(query_of(text, analyzer), analyzer, Source.REAL, ()) for text in dict.fromkeys(real)]
+    asked = [ImpactQuestion(query_of(query.text, analyzer), analyzer, Source.JUDGED, query.entries) for query in judged]
+    asked += [ImpactQuestion(query_of(text, analyzer), analyzer, Source.REAL, ()) for text in dict.fromkeys(real)]
     asked += some
     lines = differing(live, candidate, asked)
     seconds = time.perf_counter() - started
     return Impact(lines, len(asked) + out_of_reach, len(own) - len(some), live.snapshot.revision, seconds=seconds)
 
 
-def _own_texts(live: AskedSnapshot, candidate: AskedSnapshot) -> tuple[list[Asked], int]:
+def _own_texts(live: AskedSnapshot, candidate: AskedSnapshot) -> tuple[list[ImpactQuestion], int]:
     """The entries' own texts that the change can reach, and how many of the candidate it cannot."""
     reached = texts_in_reach(live.snapshot, candidate.snapshot)
     own = [
-        Asked(index.own_query(number), index.analyzer, Source.VARIANT, (entry.id,)) for index, number, entry in reached
+        ImpactQuestion(index.own_query(number), index.analyzer, Source.VARIANT, (entry.id,))
+        for index, number, entry in reached
     ]
     index = candidate.snapshot.index
     return own, len(index.texts) - sum(holder is index for holder, _, _ in reached)
 
 
-def differing(live: AskedSnapshot, candidate: AskedSnapshot, asked: Sequence[Asked]) -> tuple[ImpactLine, ...]:
+def differing(live: AskedSnapshot, candidate: AskedSnapshot, asked: Sequence[ImpactQuestion]) -> tuple[ImpactLine, ...]:
     """The questions whose verdict is not the same in both, worst first."""
     if live.agrees_with(candidate.snapshot):  # only notes, dates or links are edited
         return ()
@@ -149,7 +150,7 @@ def differing(live: AskedSnapshot, candidate: AskedSnapshot, asked: Sequence[Ask
     return tuple(sorted(lines, key=_badness))
 
 
-def _queries(asked: Sequence[Asked], analyzer: Analyzer) -> list[Query]:
+def _queries(asked: Sequence[ImpactQuestion], analyzer: Analyzer) -> list[Query]:
     """The questions as `analyzer` sees them; with other synonyms their terms are others."""
     return [
         one.query if one.analyzer is analyzer else replace(one.query, analysis=analyzer.analyze(one.query.text))
@@ -175,7 +176,7 @@ def _is_unchanged(entry_id: str | None, live: AskedSnapshot, candidate: AskedSna
     return same_entry and same_words
 
 
-def _loss(asked: Asked, before: Verdict, after: Verdict, *, gone: bool, same: bool) -> Loss:
+def _loss(asked: ImpactQuestion, before: Verdict, after: Verdict, *, gone: bool, same: bool) -> Loss:
     """The harm of the change from `before` to `after`; `gone`: every expected entry was taken back.
 
     `same`: the best entry is the one it was and did not change. How rare a word is depends on every entry, so that

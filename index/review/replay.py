@@ -9,7 +9,7 @@ import numpy as np
 
 from index.ranking.postings import best
 from index.ranking.ranking import Query, Ranking
-from index.review.impact import Asked, ImpactLine, Source, differing
+from index.review.impact import ImpactLine, ImpactQuestion, Source, differing
 from index.review.verdicts import AskedSnapshot, Verdict
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
@@ -43,22 +43,22 @@ class Replay:
         entries = {entry_id, *(hit.entry.id for hit in ranking.hits[:NEAR_ENTRIES])}
         near = sorted(self._questions(entries, text), key=lambda found: -found[0])[:NEAR_QUESTIONS]
         analyzer = self.live.snapshot.index.analyzer
-        asked = [Asked(self._query(question), analyzer, source, right) for _, source, question, right in near]
+        asked = [ImpactQuestion(self._query(question), analyzer, source, right) for _, source, question, right in near]
         return differing(self.live, AskedSnapshot(candidate), [*asked, *self._own_texts(ranking)])
 
-    def changed_by_word(self, candidate: Snapshot, asked: Sequence[Asked]) -> tuple[ImpactLine, ...]:
+    def changed_by_word(self, candidate: Snapshot, asked: Sequence[ImpactQuestion]) -> tuple[ImpactLine, ...]:
         """The changed questions of those `having` a word that only `candidate` has a synonym rule for; worst first."""
         return differing(self.live, AskedSnapshot(candidate), asked)
 
-    def having(self, words: Collection[str]) -> dict[str, list[Asked]]:
+    def having(self, words: Collection[str]) -> dict[str, list[ImpactQuestion]]:
         """The judged and real questions with each of these words."""
-        analyzer, found = self.live.snapshot.index.analyzer, {word: list[Asked]() for word in words}
+        analyzer, found = self.live.snapshot.index.analyzer, {word: list[ImpactQuestion]() for word in words}
         terms_of = {word: set(analyzer.plain_terms(word)) for word in words}
         judged = ((Source.JUDGED, one.text, tuple(one.entries)) for one in self.judged)
         for source, text, right in (*judged, *((Source.REAL, text, ()) for text in self.real)):
             said = set(analyzer.plain_terms(text))
             for word in (word for word, terms in terms_of.items() if terms <= said):
-                found[word].append(Asked(self._query(text), analyzer, source, right))
+                found[word].append(ImpactQuestion(self._query(text), analyzer, source, right))
         return found
 
     def _questions(self, entries: Collection[str], text: str) -> Iterator[tuple[float, Source, str, tuple[str, ...]]]:
@@ -71,13 +71,13 @@ class Replay:
         for question, first in zip(self.real, firsts, strict=True):
             yield (first in entries) + _likeness(spelled, _pairs(question)), Source.REAL, question, ()
 
-    def _own_texts(self, ranking: Ranking) -> list[Asked]:
+    def _own_texts(self, ranking: Ranking) -> list[ImpactQuestion]:
         """The entries' texts that are most like the text of the ranking in words, readings and meaning."""
         index = self.live.snapshot.index
         alike = np.sum(ranking.alike, axis=0) if ranking.alike else np.zeros(0)
         numbers = best(alike, NEAR_TEXTS).tolist()
         owners = [entry.id for entry in index.entries for _ in range(1 + len(entry.variants))]
-        return [Asked(index.own_query(n), index.analyzer, Source.VARIANT, (owners[n],)) for n in numbers]
+        return [ImpactQuestion(index.own_query(n), index.analyzer, Source.VARIANT, (owners[n],)) for n in numbers]
 
     def _query(self, text: str) -> Query:
         return self.query_of(text, self.live.snapshot.index.analyzer)

@@ -31,7 +31,7 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SynonymCase:
     """A question whose right entries are known; an entry's own variant is asked as if the entry did not have it."""
 
     text: str
@@ -75,7 +75,7 @@ class Baseline:
     """
 
     index: EntryIndex
-    cases: Sequence[Case]
+    cases: Sequence[SynonymCase]
     right: Sequence[bool]
     known: Mapping[str, Analysis]
     holders: Mapping[str, set[int]]
@@ -136,21 +136,21 @@ def _analyses(entry: Entry, analyzed: AnalyzedEntry) -> Iterator[tuple[str, Anal
     return zip(texts, (*analyzed.asked, analyzed.answer, analyzed.category), strict=True)
 
 
-def _judged_cases(index: EntryIndex, judged: Sequence[JudgedQuery]) -> Iterator[Case]:
+def _judged_cases(index: EntryIndex, judged: Sequence[JudgedQuery]) -> Iterator[SynonymCase]:
     held = {entry.id for entry in index.entries}
-    return (Case(query.text, query.entries) for query in judged if held.intersection(query.entries))
+    return (SynonymCase(query.text, query.entries) for query in judged if held.intersection(query.entries))
 
 
-def _own_cases(index: EntryIndex) -> list[Case]:
+def _own_cases(index: EntryIndex) -> list[SynonymCase]:
     variants = {one.text: one for one in index.variants()}
     owners = np.repeat(np.arange(len(index.entries)), [1 + len(entry.variants) for entry in index.entries])
     return [
-        Case(index.texts[text], (index.entries[owners[text]].id,), variants.get(text))
+        SynonymCase(index.texts[text], (index.entries[owners[text]].id,), variants.get(text))
         for text in evenly(range(len(index.texts)), MAX_OWN)
     ]
 
 
-def _is_right(index: EntryIndex, case: Case, analysis: Analysis) -> bool:
+def _is_right(index: EntryIndex, case: SynonymCase, analysis: Analysis) -> bool:
     ranking = index.rank(Query(case.text, analysis, None), case.left_out)
     return ranking.entries[ranking.order[0]].id in case.right
 

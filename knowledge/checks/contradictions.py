@@ -34,7 +34,7 @@ RATES = {"/月": re.compile("月額|月々|毎月|月$"), "/年": re.compile("�
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class NamedAmount:
     """An amount of an answer, as `written`, with its noun (`thing`) and the nouns that narrow it down.
 
     `rate` is that of a price: "/月", "/年", "/回", or "" where none is given.
@@ -46,7 +46,7 @@ class Figure:
     thing: str
     narrowed: frozenset[str]
 
-    def may_contradict(self, other: "Figure") -> bool:
+    def may_contradict(self, other: "NamedAmount") -> bool:
         """True when both are figures of one thing, in units and with bounds that can be compared."""
         nested = self.narrowed <= other.narrowed or other.narrowed <= self.narrowed
         return nested and self.terms == other.terms and common_measure(self.amount, other.amount) is not None
@@ -56,7 +56,7 @@ class Figure:
         """Everything but the measure that two contradicting figures have in common."""
         return self.thing, self.rate, self.amount.range is None and self.amount.side
 
-    def agrees(self, other: "Figure") -> bool:
+    def agrees(self, other: "NamedAmount") -> bool:
         """True when the numbers, or both ends of the ranges, are equal."""
         one, two = self.amount, other.amount
         factors = common_measure(one, two)
@@ -68,7 +68,7 @@ class Figure:
 def check_contradictions(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> list[Problem]:
     """A warning for every two related entries, live at one moment, whose figures for one thing all differ."""
     by_id = {item.entry.id: item for item in located}
-    known: dict[str, list[Figure]] = {}
+    known: dict[str, list[NamedAmount]] = {}
     pairs = dict.fromkeys(
         tuple(sorted((item.entry.id, related)))
         for item in located
@@ -89,14 +89,14 @@ def _ordered(
 
 
 def _between(
-    item: LocatedEntry, other: LocatedEntry, now: datetime, known: dict[str, list[Figure]]
+    item: LocatedEntry, other: LocatedEntry, now: datetime, known: dict[str, list[NamedAmount]]
 ) -> Iterator[Problem]:
     if not meet(item.entry, other.entry, now):
         return
     for one in (item, other):
         if one.entry.id not in known:
             known[one.entry.id] = figures(one.entry)
-    rivals: defaultdict[tuple[object, ...], list[tuple[Figure, Figure]]] = defaultdict(list)
+    rivals: defaultdict[tuple[object, ...], list[tuple[NamedAmount, NamedAmount]]] = defaultdict(list)
     for mine in known[item.entry.id]:
         for theirs in known[other.entry.id]:
             if mine.may_contradict(theirs):
@@ -112,7 +112,7 @@ def _between(
             )
 
 
-def figures(entry: Entry) -> list[Figure]:
+def figures(entry: Entry) -> list[NamedAmount]:
     """Every price, length of time, time of day and count in an answer that names its thing."""
     asked = _nouns(TOPIC.search(_plain(entry.question)))
     return [
@@ -123,7 +123,7 @@ def figures(entry: Entry) -> list[Figure]:
     ]
 
 
-def _of_sentence(sentence: str, asked: Sequence[str]) -> Iterator[Figure]:
+def _of_sentence(sentence: str, asked: Sequence[str]) -> Iterator[NamedAmount]:
     topic: list[str] = []
     end = 0
     found = amounts_in(sentence)
@@ -140,7 +140,7 @@ def _of_sentence(sentence: str, asked: Sequence[str]) -> Iterator[Figure]:
         rates = (rate for rate, words in RATES.items() if words.search(before))
         rate = next(rates, "") if amount.unit.kind is Kind.PRICE else ""
         if nouns or rate:  # a price a month is of the service where nothing else is said
-            yield Figure(sentence[amount.start : end], amount, rate, "".join(nouns[-1:]), frozenset(nouns[:-1]))
+            yield NamedAmount(sentence[amount.start : end], amount, rate, "".join(nouns[-1:]), frozenset(nouns[:-1]))
 
 
 def _nouns(found: re.Match[str] | None) -> list[str]:

@@ -31,7 +31,7 @@ SAFE = "/%:@!$&'()*+,;=~?-._"  # in paths and queries
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LinkOutcome:
     """The outcome of a request: `fault` ("" for none), and the address it has moved to for good ("" for none)."""
 
     fault: str = ""
@@ -79,7 +79,7 @@ def _links(item: LocatedEntry) -> Iterator[tuple[str, str]]:
         yield url, "answer"
 
 
-def _problems(url: str, outcome: Outcome, places: Sequence[Place]) -> Iterator[Problem]:
+def _problems(url: str, outcome: LinkOutcome, places: Sequence[Place]) -> Iterator[Problem]:
     for place in places:
         if outcome.fault:
             yield place.item.problem(
@@ -95,7 +95,7 @@ def _problems(url: str, outcome: Outcome, places: Sequence[Place]) -> Iterator[P
             )
 
 
-def ask(url: str, opener: OpenerDirector, seconds: float, pause: float) -> Outcome:
+def ask(url: str, opener: OpenerDirector, seconds: float, pause: float) -> LinkOutcome:
     """The outcome of requesting an address; a fault that may be temporary is checked by a second attempt in time."""
     deadline = time.monotonic() + seconds
     outcome = _followed(url, opener, deadline, seconds)
@@ -105,7 +105,7 @@ def ask(url: str, opener: OpenerDirector, seconds: float, pause: float) -> Outco
     return outcome
 
 
-def _followed(url: str, opener: OpenerDirector, deadline: float, seconds: float) -> Outcome:
+def _followed(url: str, opener: OpenerDirector, deadline: float, seconds: float) -> LinkOutcome:
     """The outcome after all redirects; the new address is where an unbroken row of permanent redirects leads."""
     at, moved_to, for_good = url, "", True
     for _ in range(MAX_REDIRECTS + 1):
@@ -116,14 +116,14 @@ def _followed(url: str, opener: OpenerDirector, deadline: float, seconds: float)
             cause = error.reason if isinstance(error, URLError) else error
             cause = TimeoutError() if time.monotonic() >= deadline else cause  # then the connection was broken off
             lasting = isinstance(cause, ValueError | PrivateAddressError)
-            return Outcome(_reason(cause, seconds), passing=not lasting)
+            return LinkOutcome(_reason(cause, seconds), passing=not lasting)
         if status not in MOVED or not location:
             fault = f"HTTP {status}" if status >= 400 or status in MOVED else ""
-            return Outcome(fault, moved_to, passing=status == TOO_MANY or status >= 500)
+            return LinkOutcome(fault, moved_to, passing=status == TOO_MANY or status >= 500)
         at = location
         for_good = for_good and status in MOVED_FOR_GOOD
         moved_to = at if for_good else moved_to
-    return Outcome(f"転送が{MAX_REDIRECTS}回を超えます")
+    return LinkOutcome(f"転送が{MAX_REDIRECTS}回を超えます")
 
 
 def _answer(url: str, opener: OpenerDirector, deadline: float) -> tuple[int, str]:

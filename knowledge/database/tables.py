@@ -42,7 +42,7 @@ proposals = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("base", sa.Integer, nullable=False),  # revision that the editor saw
     sa.Column("change", sa.JSON, nullable=False),  # Change.to_json()
-    sa.Column("state", sa.String(16), nullable=False, index=True),  # proposals.State
+    sa.Column("state", sa.String(16), nullable=False, index=True),  # proposals.ProposalState
     sa.Column("override", sa.Text, nullable=False, server_default=""),
     sa.Column("revision", sa.Integer),  # that it became
 )
@@ -161,7 +161,7 @@ inbox = sa.Table(  # events of Slack that cause work, kept before they are ackno
     sa.Column("event", sa.String(128), primary_key=True),  # Slack's event id
     sa.Column("key", sa.String(255)),  # of the message it answers: one event alone may have it
     sa.Column("body", sa.JSON(none_as_null=True)),  # needed to work on it again; erased when it is done
-    sa.Column("state", sa.String(16), nullable=False),  # inbox.State
+    sa.Column("state", sa.String(16), nullable=False),  # inbox.EventState
     sa.Column("attempts", sa.Integer, nullable=False),  # by how many processes; a process may try several times
     sa.Column("owner", sa.String(32)),  # process that works on it
     sa.Column("leased_until", UtcDateTime, index=True),  # afterwards anybody may take it; None when it is done

@@ -28,7 +28,7 @@ verdicts = sa.Table(  # holds nothing of the question or its asker, and stays wh
 )
 
 
-class Verdict(StrEnum):
+class AuditVerdict(StrEnum):
     """Judgements of an answer by a person."""
 
     RIGHT = "right"
@@ -46,7 +46,7 @@ class SampledAnswer:
     text: str
     entry_id: str
     revision: int
-    verdict: Verdict | None
+    verdict: AuditVerdict | None
     editor: str
 
 
@@ -73,7 +73,7 @@ class Audits:
         with reading(self.engine) as connection:
             return [_sampled(row) for row in connection.execute(found)]
 
-    def judge(self, week: date, answer: SampledAnswer, verdict: Verdict, editor: str) -> None:
+    def judge(self, week: date, answer: SampledAnswer, verdict: AuditVerdict, editor: str) -> None:
         """Keep a verdict on an answer of the week; the last one counts."""
         values = {
             "reference": answer.reference,
@@ -87,14 +87,14 @@ class Audits:
             connection.execute(sa.delete(verdicts).where(verdicts.c.reference == answer.reference))
             connection.execute(sa.insert(verdicts).values(values))
 
-    def counts(self, first: date) -> dict[date, Counter[Verdict]]:
+    def counts(self, first: date) -> dict[date, Counter[AuditVerdict]]:
         """The numbers of verdicts of each week since `first`, newest week first."""
         keys = verdicts.c.week, verdicts.c.verdict
         found = sa.select(*keys, sa.func.count().label("number")).where(verdicts.c.week >= first)
-        weeks: dict[date, Counter[Verdict]] = {}
+        weeks: dict[date, Counter[AuditVerdict]] = {}
         with reading(self.engine) as connection:
             for row in connection.execute(found.group_by(*keys).order_by(verdicts.c.week.desc())):
-                weeks.setdefault(row.week, Counter())[Verdict(row.verdict)] = row.number
+                weeks.setdefault(row.week, Counter())[AuditVerdict(row.verdict)] = row.number
         return weeks
 
 
@@ -105,7 +105,7 @@ def last_week(now: datetime) -> date:
 
 
 def _sampled(row: sa.Row[Any]) -> SampledAnswer:
-    verdict = Verdict(row.verdict) if row.verdict else None
+    verdict = AuditVerdict(row.verdict) if row.verdict else None
     return SampledAnswer(
         row.reference, row.at, row.door, row.text, row.entry_id, row.revision, verdict, row.editor or ""
     )

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from knowledge.database.connection import reading
 from knowledge.database.tables import UtcDateTime, feedback, queries
 from knowledge.questions.feedback import FeedbackKind
-from knowledge.questions.outcomes import Reply
+from knowledge.questions.outcomes import ReplyKind
 
 WINDOW = timedelta(days=7)
 KINDS = (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL, FeedbackKind.ESCALATED)
-QUESTIONS = (Reply.ANSWER, Reply.SUGGEST, Reply.ABSTAIN)  # a call for a person is none
+QUESTIONS = (ReplyKind.ANSWER, ReplyKind.SUGGEST, ReplyKind.ABSTAIN)  # a call for a person is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _counted(connection: sa.Connection, ends: Sequence[datetime]) -> dict[int, t
 def _by_stretch(rows: Sequence[tuple[Any, ...]]) -> dict[int, tuple[int, ...]]:
     found: dict[int, list[int]] = defaultdict(lambda: [0] * (len(QUESTIONS) + len(KINDS)))
     for number, decision, asked, *reacted in rows:
-        found[number][QUESTIONS.index(Reply(decision))] += int(asked)
+        found[number][QUESTIONS.index(ReplyKind(decision))] += int(asked)
         for place, count in enumerate(reacted, start=len(QUESTIONS)):
             found[number][place] += int(count)
     return {number: tuple(counts) for number, counts in found.items()}

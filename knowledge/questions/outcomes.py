@@ -29,7 +29,7 @@ STRENGTH = {
 NUMBER = sa.func.count().label("number")
 
 
-class Reply(StrEnum):
+class ReplyKind(StrEnum):
     """Kinds of reply to a question."""
 
     ANSWER = "answer"
@@ -57,7 +57,7 @@ class Replied:
 
     day: date
     door: str
-    reply: Reply
+    reply: ReplyKind
     count: int
 
 
@@ -86,11 +86,11 @@ class Outcomes:
 
     def replied(self, first: date) -> list[Replied]:
         """The questions since the day `first` by day, door and kind of reply, oldest day first."""
-        declined = (queries.c.decision == Reply.ABSTAIN.value) & queries.c.entry_id.is_not(None)
-        reply = sa.case((declined, Reply.DECLINE.value), else_=queries.c.decision)
+        declined = (queries.c.decision == ReplyKind.ABSTAIN.value) & queries.c.entry_id.is_not(None)
+        reply = sa.case((declined, ReplyKind.DECLINE.value), else_=queries.c.decision)
         keys = [TokyoDay(queries.c.at).label("day"), queries.c.door, reply.label("reply")]
         rows = self._counted(sa.select(*keys, NUMBER), first, keys)
-        return [Replied(date.fromisoformat(str(day)), door, Reply(kind), count) for day, door, kind, count in rows]
+        return [Replied(date.fromisoformat(str(day)), door, ReplyKind(kind), count) for day, door, kind, count in rows]
 
     def ended(self, first: date, now: datetime) -> list[Ended]:
         """The questions since the day `first` by door and by how they have ended until `now`."""
@@ -134,7 +134,7 @@ def _ending(given: sa.Subquery, now: datetime) -> sa.ColumnElement[Any]:
     later = queries.alias("later")
     soon = (later.c.at > queries.c.at) & (later.c.at <= DayLater(queries.c.at)) & (later.c.at <= now)
     by_the_same = (later.c.asker == queries.c.asker) & soon & (FiveSecondsEarlier(later.c.at) > queries.c.at)
-    missed = (queries.c.decision == Reply.ABSTAIN.value) & queries.c.entry_id.is_(None)
+    missed = (queries.c.decision == ReplyKind.ABSTAIN.value) & queries.c.entry_id.is_(None)
     return sa.case(
         (queries.c.at > now - TIME_TO_ASK_AGAIN, Ending.OPEN.value),  # first, or only who reacts at once would count
         (given.c.strength == HANDED, Ending.HANDED_OVER.value),

@@ -17,7 +17,7 @@ ASKERS = sa.func.count(sa.distinct(queries.c.asker))
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class PeriodCounts:
     """Counts since a moment; `feedback` by kind."""
 
     days: int
@@ -51,14 +51,14 @@ class Statistics:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
 
-    def period(self, days: int) -> Period:
+    def period(self, days: int) -> PeriodCounts:
         """The counts of the last `days` days of 24 hours."""
         since = datetime.now(UTC) - timedelta(days=days)
         decisions = sa.select(queries.c.decision, sa.func.count()).where(queries.c.at > since)
         given = sa.select(feedback.c.kind, sa.func.count()).where(feedback.c.at > since)
         counts = self._counts(decisions.group_by(queries.c.decision))
         kinds = self._counts(given.group_by(feedback.c.kind))
-        return Period(
+        return PeriodCounts(
             days,
             sum(counts.values()),
             counts.get("answer", 0),

@@ -14,7 +14,7 @@ from knowledge.errors import FaqError
 from knowledge.revisions.store import Change
 
 
-class State(StrEnum):
+class ProposalState(StrEnum):
     """The state of a proposal."""
 
     OPEN = "open"  # its editor is still looking at it
@@ -33,7 +33,7 @@ class StoredProposal:
     reason: str
     base: int
     change: Change
-    state: State = State.OPEN
+    state: ProposalState = ProposalState.OPEN
     override: str = ""
     revision: int | None = None
 
@@ -48,7 +48,7 @@ class Proposals:
         """Keep a new proposal."""
         proposal = StoredProposal(secrets.token_hex(4), datetime.now(UTC), editor, reason, base, change)
         values = {"id": proposal.id, "at": proposal.at, "editor": editor, "reason": reason, "base": base}
-        values |= {"change": change.to_json(), "state": State.OPEN.value}
+        values |= {"change": change.to_json(), "state": ProposalState.OPEN.value}
         self._execute(sa.insert(proposals).values(values))
         return proposal
 
@@ -61,9 +61,10 @@ class Proposals:
 
     def waiting(self) -> list[StoredProposal]:
         """Every proposal that waits for approval, oldest first."""
-        return self._rows(sa.select(proposals).where(proposals.c.state == State.WAITING).order_by(proposals.c.at))
+        waiting = sa.select(proposals).where(proposals.c.state == ProposalState.WAITING)
+        return self._rows(waiting.order_by(proposals.c.at))
 
-    def move(self, proposal: StoredProposal, state: State, *, reason: str, override: str) -> None:
+    def move(self, proposal: StoredProposal, state: ProposalState, *, reason: str, override: str) -> None:
         """Change the state of a proposal. Raises FaqError when another editor did so first."""
         mine = (proposals.c.id == proposal.id) & (proposals.c.state == proposal.state.value)
         values = {"state": state.value, "reason": reason, "override": override}
@@ -75,7 +76,7 @@ class Proposals:
 
         What waits for approval is somebody's work, and what was published or withdrawn is history: they stay.
         """
-        old = (proposals.c.state == State.OPEN) & (proposals.c.at < datetime.now(UTC) - older_than)
+        old = (proposals.c.state == ProposalState.OPEN) & (proposals.c.at < datetime.now(UTC) - older_than)
         return self._execute(sa.delete(proposals).where(old))
 
     def _execute(self, statement: sa.Insert | sa.Update | sa.Delete) -> int:
@@ -93,7 +94,7 @@ class Proposals:
                 row.reason,
                 row.base,
                 Change.from_json(row.change),
-                State(row.state),
+                ProposalState(row.state),
                 row.override,
                 row.revision,
             )

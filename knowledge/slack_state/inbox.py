@@ -33,7 +33,7 @@ CHANGE_MINE = sa.update(inbox).where(
 )
 
 
-class State(StrEnum):
+class EventState(StrEnum):
     """The state of an event."""
 
     WAITING = "waiting"  # for a process, or being worked on
@@ -73,7 +73,8 @@ class Inbox:
         """
         now = datetime.now(UTC)
         until = now + self.lease if leased else now
-        values: dict[str, Any] = {"event": event_id, "key": key or None, "body": body, "state": State.WAITING.value}
+        values: dict[str, Any] = {"event": event_id, "key": key or None, "body": body}
+        values |= {"state": EventState.WAITING.value}
         values |= {"attempts": int(leased or tried), "received_at": now, "leased_until": until}
         values |= {"owner": self.owner if leased else None}
         try:
@@ -88,7 +89,7 @@ class Inbox:
     def note(self, event_id: str, key: str) -> None:
         """Remember an event that was answered without the database, for its further deliveries."""
         now = datetime.now(UTC)
-        values = {"event": event_id, "key": key or None, "state": State.DONE.value, "attempts": 1}
+        values = {"event": event_id, "key": key or None, "state": EventState.DONE.value, "attempts": 1}
         with suppress(AlreadyStored), changing(self.engine) as connection:
             connection.execute(KEEP, values | {"received_at": now, "done_at": now})
 
@@ -141,7 +142,7 @@ class Inbox:
         except AlreadyStored:
             return False
 
-    def finish(self, event_id: str, state: State, reference: str = "", message: str = "") -> None:
+    def finish(self, event_id: str, state: EventState, reference: str = "", message: str = "") -> None:
         """Settle an event that is done or has failed: what was said is erased.
 
         `reference` and `message` (a timestamp) are those of our reply, "" where there is none.
@@ -163,7 +164,7 @@ class Inbox:
         """Mark the events that too many processes died of as failed; returns their ids."""
         now = datetime.now(UTC)
         hopeless = self._is_free(now) & (inbox.c.attempts >= MAX_ATTEMPTS)
-        ended = {"state": State.FAILED.value, "body": None, "leased_until": None, "done_at": now}
+        ended = {"state": EventState.FAILED.value, "body": None, "leased_until": None, "done_at": now}
         with changing(self.engine) as connection:
             return list(
                 connection.scalars(sa.update(inbox).where(hopeless).values(ended).returning(inbox.c.event)).all()

@@ -43,7 +43,7 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class WebhookDelivery:
     """One event for one receiver; `attempts` were made, the next one is due."""
 
     event: Event
@@ -97,22 +97,24 @@ class Deliveries:
             return 0
         return len(new)
 
-    def due(self, now: datetime) -> list[Delivery]:
+    def due(self, now: datetime) -> list[WebhookDelivery]:
         """What is to be delivered now, oldest first; a first attempt at once, wherever the clock was set."""
         is_due = (deliveries.c.due_at <= now) | ((deliveries.c.attempts == 0) & deliveries.c.due_at.is_not(None))
         found = sa.select(deliveries).where(is_due).order_by(deliveries.c.due_at)
         with reading(self.engine) as connection:
             rows = connection.execute(found).all()
-        return [Delivery(Event(row.event), row.subject, row.target, row.at, row.attempts, row.due_at) for row in rows]
+        return [
+            WebhookDelivery(Event(row.event), row.subject, row.target, row.at, row.attempts, row.due_at) for row in rows
+        ]
 
-    def claim(self, delivery: Delivery, due_again: datetime) -> bool:
+    def claim(self, delivery: WebhookDelivery, due_again: datetime) -> bool:
         """True when this process makes the next attempt; if it fails or dies, the one after it is `due_again`."""
         mine = _row(delivery) & (deliveries.c.attempts == delivery.attempts) & deliveries.c.due_at.is_not(None)
         with changing(self.engine) as connection:
             values = {"attempts": delivery.attempts + 1, "due_at": due_again}
             return connection.execute(sa.update(deliveries).where(mine).values(values)).rowcount == 1
 
-    def end(self, delivery: Delivery) -> None:
+    def end(self, delivery: WebhookDelivery) -> None:
         """No further attempt: it was taken, or is given up."""
         with changing(self.engine) as connection:
             connection.execute(sa.update(deliveries).where(_row(delivery)).values(due_at=None))
@@ -125,6 +127,6 @@ class Deliveries:
             connection.execute(sa.delete(deliveries).where(old))
 
 
-def _row(delivery: Delivery) -> sa.ColumnElement[bool]:
+def _row(delivery: WebhookDelivery) -> sa.ColumnElement[bool]:
     names = ("event", "subject", "target")
     return sa.and_(*(deliveries.c[name] == getattr(delivery, name) for name in names))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from making import web_of
 
 from bot.app import App
-from bot.exchange.asked import read_line
+from bot.exchange.messages import read_line
 from bot.reply import Asker
 from bot.web.app import FromSlack
 from knowledge.errors import FaqError

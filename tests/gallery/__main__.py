@@ -23,7 +23,7 @@ from bot.slack.views import escalation, feedback, home, search, staff
 from bot.slack.views.auditing import audit_modal, confirm_modal
 from bot.slack.views.digest import digest_message
 from bot.slack.views.entry import EntryView, entry_modal, preview_blocks
-from bot.slack.views.message import Message, plain_message
+from bot.slack.views.message import SlackMessage, plain_message
 from bot.slack.views.reply import entry_message, joined_message, person_message, reply_message, sent_message
 from bot.wording import sentences
 from bot.wording.explanations import explanation_lines
@@ -175,7 +175,7 @@ def _audit(shown: EntryView) -> render.Block:
     return audit_modal(last_week(drawn.at), [drawn], drawn, shown)
 
 
-def long_answer() -> Message:
+def long_answer() -> SlackMessage:
     """The longest answer an editor may write."""
     entry = Entry(
         id="long", category="料金", question="とても長い回答はどう見えますか？", answer="長い回答です。" * 1_700

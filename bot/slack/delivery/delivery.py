@@ -10,10 +10,10 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.delivery.incoming import Kind, kind_of, message_key, said
+from bot.slack.delivery.incoming import EventKind, kind_of, message_key, said
 from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.delivery.posting import Mark, find, post
-from bot.slack.views.message import Message
+from bot.slack.views.message import SlackMessage
 from knowledge.errors import StoreError
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Delivery:
     reference: str = ""  # of what was posted
     message: str = ""  # its timestamp
     refusals: int = 0  # by Slack's rate limit
-    refused: tuple[Message, str] | None = None  # what it refused to post, with its reference
+    refused: tuple[SlackMessage, str] | None = None  # what it refused to post, with its reference
     channel: str = field(init=False)  # where it posts, first of all where it comes from
 
     def __post_init__(self) -> None:
@@ -96,7 +96,7 @@ class Delivery:
             others = self.inbox.database.unfinished(key.rsplit(":", 1)[-1]) if self.was_tried else []
         except StoreError:
             return False
-        return any(kind_of(other) is Kind.MESSAGE_DELETED and message_key(other) == key for other in others)
+        return any(kind_of(other) is EventKind.MESSAGE_DELETED and message_key(other) == key for other in others)
 
     def posted_before(self, client: WebClient, channel: str, thread: str, *, part: int = 0) -> tuple[str, str] | None:
         """Reference and timestamp of the reply that was posted already, by an earlier attempt or another process.
@@ -117,7 +117,7 @@ class Delivery:
         return found[0]
 
     def post(
-        self, client: WebClient, channel: str, thread: str, message: Message, reference: str, *, part: int = 0
+        self, client: WebClient, channel: str, thread: str, message: SlackMessage, reference: str, *, part: int = 0
     ) -> str:
         """Post the one reply to this event, or a part of it; returns its timestamp. Raises TakenOver."""
         was_unsure, self.channel = self.is_unsure, channel

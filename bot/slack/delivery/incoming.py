@@ -4,13 +4,13 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
-from bot.slack.payload_text import words, written
+from bot.slack.payload_text import parts_of, words
 
 SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # subtypes in which a person says something
 SLACKBOT = "USLACKBOT"
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """The kinds of events in a conversation that the bot reacts to."""
 
     MENTION = "mention"
@@ -21,26 +21,27 @@ class Kind(StrEnum):
     MESSAGE_DELETED = "message_deleted"
 
 
-def kind_of(body: dict[str, Any]) -> Kind | None:
+def kind_of(body: dict[str, Any]) -> EventKind | None:
     """The kind of an event that has to be kept until it is done; None for everything else that Slack sends."""
     event = body.get("event")
     if body.get("type") != "event_callback" or not isinstance(event, dict) or "channel" not in event:
         return None
     match event.get("type"), event.get("subtype"):
         case "app_mention", _ if event.get("edited"):  # Slack sends the mention again
-            kind, counts = Kind.MESSAGE_EDITED, _is_said(event)
+            kind, counts = EventKind.MESSAGE_EDITED, _is_said(event)
         case "app_mention", _:
-            kind, counts = Kind.MENTION, _is_said(event)
+            kind, counts = EventKind.MENTION, _is_said(event)
         case "message", "message_changed" if _is_tombstone(event):
-            kind, counts = Kind.MESSAGE_DELETED, bool(event["message"].get("ts"))
+            kind, counts = EventKind.MESSAGE_DELETED, bool(event["message"].get("ts"))
         case "message", "message_changed":
-            kind, counts = Kind.MESSAGE_EDITED, _says_something_else(event)
+            kind, counts = EventKind.MESSAGE_EDITED, _says_something_else(event)
         case "message", "message_deleted":
-            kind, counts = Kind.MESSAGE_DELETED, bool(event.get("deleted_ts"))
+            kind, counts = EventKind.MESSAGE_DELETED, bool(event.get("deleted_ts"))
         case "message", _ if event.get("channel_type") == "im":
-            kind, counts = Kind.DIRECT_MESSAGE, _is_said(event)
+            kind, counts = EventKind.DIRECT_MESSAGE, _is_said(event)
         case "message", _ if event.get("channel_type") in ("channel", "group", "mpim"):
-            kind, counts = Kind.THREAD_MESSAGE if "thread_ts" in event else Kind.CHANNEL_MESSAGE, _is_said(event)
+            kind = EventKind.THREAD_MESSAGE if "thread_ts" in event else EventKind.CHANNEL_MESSAGE
+            counts = _is_said(event)
         case _:
             return None
     return kind if counts else None
@@ -108,7 +109,7 @@ def answered_key(body: dict[str, Any]) -> str:
     A mention in a thread comes twice, as a mention and as a message that nobody answers; whichever comes
     first, the mention has the key.
     """
-    return message_key(body) if kind_of(body) in (Kind.MENTION, Kind.DIRECT_MESSAGE) else ""
+    return message_key(body) if kind_of(body) in (EventKind.MENTION, EventKind.DIRECT_MESSAGE) else ""
 
 
 def is_from_person(message: dict[str, Any]) -> bool:
@@ -150,4 +151,4 @@ def _says_something_else(event: dict[str, Any]) -> bool:
 
 
 def _file_words(message: dict[str, Any]) -> list[str]:
-    return [file.text for file in written(message).files if file.text]
+    return [file.text for file in parts_of(message).files if file.text]

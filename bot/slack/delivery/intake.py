@@ -18,7 +18,7 @@ from bot.slack.delivery.lanes import Lanes
 from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.slack.repeating import is_passing, is_rate_limit, retry_after
 from knowledge.errors import StoreError
-from knowledge.slack_state.inbox import State
+from knowledge.slack_state.inbox import EventState
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
@@ -55,13 +55,15 @@ class Intake:
     def takes(self, body: dict[str, Any]) -> bool:
         """True for an event that has to be kept until it is done."""
         kind = incoming.kind_of(body)
-        return bool(kind) and (kind is not incoming.Kind.CHANNEL_MESSAGE or body["event"]["channel"] in self.watched)
+        return bool(kind) and (
+            kind is not incoming.EventKind.CHANNEL_MESSAGE or body["event"]["channel"] in self.watched
+        )
 
     def receive(self, body: dict[str, Any]) -> bool:
         """Take an event, to be acknowledged; returns False when this process ends and Slack has to ask another."""
         if self._closed.is_set():
             return False
-        if incoming.kind_of(body) is incoming.Kind.MESSAGE_DELETED:
+        if incoming.kind_of(body) is incoming.EventKind.MESSAGE_DELETED:
             self.inbox.withdraw(incoming.message_key(body))
         event_id, key = str(body.get("event_id") or secrets.token_hex(16)), incoming.answered_key(body)
         if self.inbox.receive(event_id, key, body, leased=self._has_room(body["event"]["channel"])):
@@ -151,7 +153,7 @@ class Intake:
     def _end(self, delivery: Delivery, error: Exception | None) -> float | None:
         """Settle what has ended; returns the seconds until the next attempt where there is one."""
         if error is None:
-            self.inbox.finish(delivery.id, State.DONE, delivery.reference, delivery.message)
+            self.inbox.finish(delivery.id, EventState.DONE, delivery.reference, delivery.message)
         elif isinstance(error, TakenOver):
             logger.warning("event %s was taken over by another process", delivery.id)
         elif isinstance(error, NotYet):
@@ -163,7 +165,7 @@ class Intake:
             return pause
         else:
             self.tell(delivery, error)
-            self.inbox.finish(delivery.id, State.FAILED, delivery.reference, delivery.message)
+            self.inbox.finish(delivery.id, EventState.FAILED, delivery.reference, delivery.message)
         return None
 
 

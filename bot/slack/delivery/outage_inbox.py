@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from knowledge.errors import StoreError
-from knowledge.slack_state.inbox import Inbox, State, StoredEvent
+from knowledge.slack_state.inbox import EventState, Inbox, StoredEvent
 
 logger = logging.getLogger(__name__)
 REMEMBERED = 10_000  # events and messages, to know duplicates without the database
@@ -71,7 +71,7 @@ class OutageInbox:
         """True when another process may have answered an event without the database knowing of it."""
         return self._is_in_memory(event_id) or self._failed_within(UNSURE_SECONDS)
 
-    def finish(self, event_id: str, state: State, reference: str = "", message: str = "") -> None:
+    def finish(self, event_id: str, state: EventState, reference: str = "", message: str = "") -> None:
         """Settle an event, see `Inbox.finish`."""
         self._failed.discard(event_id)
         tell: Callable[[], object] = partial(self.database.finish, event_id, state, reference, message)

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.client import error_code
 from bot.slack.repeating import RETRIES, is_unclear
-from bot.slack.views.message import Message
+from bot.slack.views.message import SlackMessage
 
 logger = logging.getLogger(__name__)
 METADATA = "faq_reply"
@@ -43,7 +43,7 @@ def new_mark() -> Mark:
     return Mark(secrets.token_hex(8))
 
 
-def post(client: WebClient, channel: str, thread_ts: str, message: Message, mark: Mark | None = None) -> str:
+def post(client: WebClient, channel: str, thread_ts: str, message: SlackMessage, mark: Mark | None = None) -> str:
     """Post a message in a thread ("" for none), once; links in it are not unfurled. Returns its timestamp.
 
     Where it is unclear whether Slack took it and looking for it fails, the first failure is raised: a rate limit of
@@ -85,7 +85,7 @@ def find(
     return sorted(found, key=lambda message: float(message[1]))
 
 
-def _post(client: WebClient, channel: str, thread_ts: str, message: Message, mark: Mark) -> str:
+def _post(client: WebClient, channel: str, thread_ts: str, message: SlackMessage, mark: Mark) -> str:
     posted = client.chat_postMessage(
         channel=channel,
         thread_ts=thread_ts or None,

@@ -16,14 +16,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.client import MeasuredClient, error_code
 from bot.slack.repeating import LONGEST_WAIT, seconds_in
-from bot.slack.views.message import Message
+from bot.slack.views.message import SlackMessage
 
 logger = logging.getLogger(__name__)
 PAUSES = (0.5, 1.0, 2.0)  # seconds before each repetition; Slack may ask for more
 GONE = frozenset({"message_not_found", "channel_not_found", "is_archived", "cant_update_message", "not_in_channel"})
 
 
-def whisper(context: BoltContext, message: Message) -> None:
+def whisper(context: BoltContext, message: SlackMessage) -> None:
     """Show a message to the person alone who pressed a button or typed a command, below what is there.
 
     Where they pressed it on the bot's Home tab they get a direct message.
@@ -31,7 +31,7 @@ def whisper(context: BoltContext, message: Message) -> None:
     _respond(context, message, response_type="ephemeral", replace_original=False)
 
 
-def replace(body: dict[str, Any], context: BoltContext, message: Message) -> None:
+def replace(body: dict[str, Any], context: BoltContext, message: SlackMessage) -> None:
     """Put `message` in the place of the one that `body`'s button belongs to.
 
     A message that only its reader sees can only be changed through its response URL; any other is updated through the
@@ -50,7 +50,7 @@ def replace(body: dict[str, Any], context: BoltContext, message: Message) -> Non
         whisper(context, message)
 
 
-def _respond(context: BoltContext, message: Message, **how: Any) -> None:
+def _respond(context: BoltContext, message: SlackMessage, **how: Any) -> None:
     client = context.client
     assert isinstance(client, MeasuredClient)
     shown = {"text": message.text, "blocks": message.blocks}

@@ -23,7 +23,7 @@ from bot.slack.views.proposal import failed_modal
 from bot.wording import sentences
 from knowledge.entry import TOKYO
 from knowledge.errors import FaqError, StoreError
-from knowledge.questions.audits import Audits, Verdict, last_week
+from knowledge.questions.audits import Audits, AuditVerdict, last_week
 
 CONFIRMED = "第{revision}版で、確認日を今日にしました。"
 WAITS = "再確認を、ほかの編集者の承認待ちにしました。"
@@ -53,7 +53,7 @@ def verdict_given(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, 
             drawn = {one.reference: one for one in audits.sample(week)}
             answer = drawn.get(str(action.get("value", "")))
             if answer:
-                verdict = Verdict(action["action_id"].partition(":")[2])
+                verdict = AuditVerdict(action["action_id"].partition(":")[2])
                 audits.judge(week, answer, verdict, person_of(body).id)
             view = _next(door)
         except StoreError as error:

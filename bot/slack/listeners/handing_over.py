@@ -16,7 +16,7 @@ from bot.slack.delivery.responding import replace, whisper
 from bot.slack.door import Door
 from bot.slack.roles import person_of
 from bot.slack.views.escalation import escalation_message, resolved_message
-from bot.slack.views.message import Message, plain_message
+from bot.slack.views.message import SlackMessage, plain_message
 from bot.wording import sentences
 from bot.wording.sentences import DECISIONS
 from knowledge.errors import StoreError
@@ -128,7 +128,7 @@ def _hand_over(
     return TOLD if place else TOLD_ALONE
 
 
-def _post(client: WebClient, channel: str, message: Message, undone: ExitStack) -> str:
+def _post(client: WebClient, channel: str, message: SlackMessage, undone: ExitStack) -> str:
     """Post a message that is taken back where what it promises fails; returns its timestamp."""
     posted = post(client, channel, "", message)
     undone.callback(_take_back, client, channel, posted)

@@ -17,7 +17,7 @@ from bot.slack.payload_text import words
 from bot.slack.text import plain
 from bot.slack.views.blocks import Block
 from bot.slack.views.inputs import typed
-from bot.slack.views.message import Message, plain_message
+from bot.slack.views.message import SlackMessage, plain_message
 from bot.slack.views.search import search_modal
 from bot.slack.views.staff import explanation_modal, staff_message, statistics_message
 from bot.wording import sentences
@@ -86,7 +86,7 @@ def explain(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], 
     open_view(door, body, client, Role.STAFF, view)
 
 
-def _private_reply(door: Door, command: dict[str, Any], question: str) -> Message:
+def _private_reply(door: Door, command: dict[str, Any], question: str) -> SlackMessage:
     role, asker = door.role_of(command), door.asker(command)
     is_staff = role >= Role.STAFF
     if question.lower() == STATISTICS and is_staff:
@@ -100,7 +100,7 @@ def _private_reply(door: Door, command: dict[str, Any], question: str) -> Messag
     return staff_message(reply, best, editing=role >= Role.EDITOR)
 
 
-def _statistics(door: Door) -> Message:
+def _statistics(door: Door) -> SlackMessage:
     statistics = door.overview.statistics
     try:
         periods = [statistics.period(days) for days in PERIODS]

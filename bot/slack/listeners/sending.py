@@ -16,7 +16,7 @@ from bot.slack.delivery.posting import post
 from bot.slack.delivery.responding import whisper
 from bot.slack.door import Door
 from bot.slack.modals import open_view, update_view
-from bot.slack.views.message import Message, plain_message
+from bot.slack.views.message import SlackMessage, plain_message
 from bot.slack.views.notices import notice_modal, working_modal
 from bot.slack.views.reply import sent_message
 from bot.slack.views.staff import sent_note
@@ -60,7 +60,7 @@ def send_to_channel(door: Door, ack: Ack, action: dict[str, Any], body: dict[str
     whisper(context, told)
 
 
-def _send(door: Door, client: WebClient, action: dict[str, Any], place: tuple[str, str], sender: str) -> Message:
+def _send(door: Door, client: WebClient, action: dict[str, Any], place: tuple[str, str], sender: str) -> SlackMessage:
     """Post the entry of a button as the bot, naming the sender; returns what to tell them.
 
     `place` is channel and thread, "" for none.

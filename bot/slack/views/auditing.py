@@ -8,9 +8,9 @@ from bot.slack.text import cut
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, modal, paragraph
 from bot.slack.views.entry import EntryView, answer_blocks
 from bot.wording.editing import VERDICTS
-from knowledge.questions.audits import WEEK, SampledAnswer, Verdict
+from knowledge.questions.audits import WEEK, AuditVerdict, SampledAnswer
 
-STYLES = {Verdict.RIGHT: "primary", Verdict.WRONG: "danger", Verdict.UNCLEAR: ""}
+STYLES = {AuditVerdict.RIGHT: "primary", AuditVerdict.WRONG: "danger", AuditVerdict.UNCLEAR: ""}
 MAX_QUESTION = 1_000
 ASKED = "この質問に、この回答は正しいですか"
 DONE = "この週の判定は終わりました。「答えの点検」のページで、やり直せます。"

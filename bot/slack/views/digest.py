@@ -7,7 +7,7 @@ from bot.digest import Digest
 from bot.overview import GAP_DAYS
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, button, context, divider, header, paragraph, said_by
-from bot.slack.views.message import Message
+from bot.slack.views.message import SlackMessage
 from bot.wording import sentences
 from bot.wording.charts import daily_line
 from index.gaps.gaps import Gap
@@ -26,7 +26,7 @@ MAX_QUESTION = 100
 MAX_NEAREST = 40
 
 
-def digest_message(digest: Digest) -> Message:
+def digest_message(digest: Digest) -> SlackMessage:
     """Every part that has something, with at most MAX_LINES lines each."""
     unhelpful = [
         f"{_named(entry)}　{HELPFUL} {votes.helpful}・{UNHELPFUL} {votes.unhelpful}"
@@ -49,7 +49,7 @@ def digest_message(digest: Digest) -> Message:
     summary = "・".join(f"{title} {count}件" for title, count in counts.items() if count) or NOTHING
     blocks += [] if any(counts.values()) else [paragraph(NOTHING)]
     blocks += [divider(), context("\n".join(digest.evidence))] if digest.evidence else []
-    return Message(escaped(f"{TITLE}: {summary}"), blocks)
+    return SlackMessage(escaped(f"{TITLE}: {summary}"), blocks)
 
 
 def _past_review(entries: Sequence[Entry]) -> list[Block]:

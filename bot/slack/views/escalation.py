@@ -16,7 +16,7 @@ from bot.slack.views.blocks import (
     paragraph,
     said_by,
 )
-from bot.slack.views.message import MAX_FALLBACK, Message
+from bot.slack.views.message import MAX_FALLBACK, SlackMessage
 
 GONE = "（質問の文は残っていません）"
 FILES = "（ファイルが添付されています。こちらからは開けないため、名前だけをお伝えします）"
@@ -29,20 +29,20 @@ TO_NOBODY = "ここへの返信は、質問した方には届きません。連�
 MAX_PARAGRAPHS = 4  # of one message, whose blocks may hold about 13,200 characters (undocumented)
 
 
-def escalation_message(reference: str, asker: str, question: str, found: str, permalink: str) -> Message:
+def escalation_message(reference: str, asker: str, question: str, found: str, permalink: str) -> SlackMessage:
     """The message in the support channel: who asks what, where, and what the bot found."""
     shown = question or GONE
-    return Message(
+    return SlackMessage(
         escaped(cut(f"担当者への質問: {shown}", MAX_FALLBACK)),
         [*_head(reference, asker, shown, found, permalink), *actions(button("解決", "resolve", reference, "primary"))],
     )
 
 
-def outside_message(handed: HandedQuestion, question: str, found: str) -> Message:
+def outside_message(handed: HandedQuestion, question: str, found: str) -> SlackMessage:
     """The message for a question from outside Slack: what is asked, and how to reach who asks."""
     shown = question or GONE
     words = [paragraph(handed.words)] if handed.words.strip() else []
-    return Message(
+    return SlackMessage(
         escaped(cut(f"担当者への質問: {shown}", MAX_FALLBACK)),
         [
             header("担当者への質問"),
@@ -57,10 +57,10 @@ def outside_message(handed: HandedQuestion, question: str, found: str) -> Messag
     )
 
 
-def resolved_message(reference: str, blocks: Sequence[Block], resolver: str) -> Message:
+def resolved_message(reference: str, blocks: Sequence[Block], resolver: str) -> SlackMessage:
     """The same message once it is resolved, with the offer to add it to the knowledge base."""
     kept = [block for block in blocks if block.get("type") != "actions" or "link" in _action_ids(block)]
-    return Message(
+    return SlackMessage(
         "解決済みの質問",
         [
             *kept,
@@ -72,7 +72,7 @@ def resolved_message(reference: str, blocks: Sequence[Block], resolver: str) -> 
     )
 
 
-def carried_messages(author: str, text: str, *, has_files: bool) -> list[Message]:
+def carried_messages(author: str, text: str, *, has_files: bool) -> list[SlackMessage]:
     """The words of one side for the other, in as many messages as that takes; `author` says who wrote them.
 
     `has_files` tells of files that the other side cannot open.
@@ -82,14 +82,14 @@ def carried_messages(author: str, text: str, *, has_files: bool) -> list[Message
     return [_carried(author, parts[first : first + MAX_PARAGRAPHS]) for first in range(0, len(parts), MAX_PARAGRAPHS)]
 
 
-def note(text: str) -> Message:
+def note(text: str) -> SlackMessage:
     """A remark in the place of what was carried."""
-    return Message(escaped(text), [context(text)])
+    return SlackMessage(escaped(text), [context(text)])
 
 
-def _carried(author: str, parts: Sequence[str]) -> Message:
+def _carried(author: str, parts: Sequence[str]) -> SlackMessage:
     text = escaped(cut(f"{author}: {''.join(parts)}", MAX_FALLBACK))
-    return Message(text, [context(author), *(paragraph(part) for part in parts)])
+    return SlackMessage(text, [context(author), *(paragraph(part) for part in parts)])
 
 
 def _head(reference: str, asker: str, question: str, found: str, permalink: str) -> list[Block]:

@@ -9,13 +9,13 @@ MAX_FALLBACK = 3_000  # of the text that notifications and screen readers get; S
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class SlackMessage:
     """A message to post: `blocks`, and `text` for notifications and screen readers."""
 
     text: str
     blocks: list[Block]
 
 
-def plain_message(text: str) -> Message:
+def plain_message(text: str) -> SlackMessage:
     """A sentence of the bot's own."""
-    return Message(escaped(text), [paragraph(text)])
+    return SlackMessage(escaped(text), [paragraph(text)])

@@ -7,7 +7,7 @@ from bot.slack.views.blocks import Block, actions, button, context, divider, hea
 from bot.slack.views.entry import EntryView, answer_blocks
 from bot.slack.views.form import problem_block
 from bot.slack.views.inputs import text_input
-from bot.slack.views.message import Message
+from bot.slack.views.message import SlackMessage
 from bot.wording.changes import field_line, impact_line, impact_summary
 from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED
 from knowledge.changes import ChangeKind
@@ -65,7 +65,7 @@ def failed_modal(text: str, hint: str, entry_id: str = "") -> Block:
     return modal("公開していません", [paragraph(f"{text}\n→ {hint}" if hint else text), *actions(again)], "failed")
 
 
-def waiting_message(proposal: Proposal, editor: Block) -> Message:
+def waiting_message(proposal: Proposal, editor: Block) -> SlackMessage:
     """The message to the editors' channel about a proposal that waits."""
     questions = "\n".join(f"{change.kind}: {change.question}" for change in proposal.differences[:10])
     blocks = [
@@ -74,7 +74,7 @@ def waiting_message(proposal: Proposal, editor: Block) -> Message:
         context(f"理由: {proposal.stored.reason or '（なし）'}　{impact_summary(proposal.impact)}"),
         *actions(button("見る", "show_proposal", proposal.id, "primary")),
     ]
-    return Message("承認を待っている提案があります", blocks)
+    return SlackMessage("承認を待っている提案があります", blocks)
 
 
 def _changes(proposal: Proposal) -> Iterator[Block]:

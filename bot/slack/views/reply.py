@@ -8,7 +8,7 @@ from bot.reply import Reply
 from bot.slack.text import cut, escaped
 from bot.slack.views.blocks import Block, actions, button, context, divider, feedback_buttons, paragraph, said_by
 from bot.slack.views.entry import EntryView, answer_blocks, choice_block, related_blocks
-from bot.slack.views.message import MAX_FALLBACK, Message
+from bot.slack.views.message import MAX_FALLBACK, SlackMessage
 from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Suggest
 from knowledge.entry import Entry
@@ -19,7 +19,7 @@ MAX_ASKED = 100  # characters of a question that are shown above its answer
 MAX_BLOCKS = 50  # of a message, by Slack
 
 
-def reply_message(reply: Reply, shown: EntryView | None, site: Site) -> Message:
+def reply_message(reply: Reply, shown: EntryView | None, site: Site) -> SlackMessage:
     """The message for a reply; `shown` is the reply's entry, where it has one."""
     match reply.decision:
         case Answer():
@@ -37,14 +37,14 @@ def reply_message(reply: Reply, shown: EntryView | None, site: Site) -> Message:
             assert_never(reply.decision)
 
 
-def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ()) -> Message:
+def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ()) -> SlackMessage:
     """One entry with remarks on the question, related questions, and the buttons for feedback."""
     entry = shown.entry
     good, bad = (
         (sentences.FEEDBACK[kind], f"{kind}:{reference}:{entry.id}")
         for kind in (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL)
     )
-    return Message(
+    return SlackMessage(
         _fallback(entry),
         [
             *map(context, remarks),
@@ -56,10 +56,10 @@ def entry_message(reference: str, shown: EntryView, remarks: Sequence[str] = ())
     )
 
 
-def unasked_message(reference: str, message: Message, site: Site) -> Message:
+def unasked_message(reference: str, message: SlackMessage, site: Site) -> SlackMessage:
     """A reply to what nobody had asked us: it says so, and anybody may take it away."""
     said = context(sentences.UNASKED.format(name=site.bot_name))
-    return Message(
+    return SlackMessage(
         message.text,
         [*message.blocks, said, *actions(button(sentences.FEEDBACK[FeedbackKind.UNWANTED], "unwanted", reference))],
     )
@@ -67,7 +67,7 @@ def unasked_message(reference: str, message: Message, site: Site) -> Message:
 
 def suggestion_message(
     reference: str, entries: list[Entry], remarks: Sequence[str] = (), *, again: bool = False
-) -> Message:
+) -> SlackMessage:
     """Up to three questions in full with their conclusions, each with a button, and どれでもない.
 
     Asked `again`, after a reply of no help, a person is offered at once.
@@ -76,7 +76,7 @@ def suggestion_message(
     choices = [choice_block(entry, f"suggestion:{n}", f"{reference}:{entry.id}") for n, entry in enumerate(entries)]
     none = button(sentences.NONE_OF_THESE, "none_of_these", reference)
     listing = "\n".join(f"・{entry.question}" for entry in entries)
-    return Message(
+    return SlackMessage(
         escaped(cut(f"{said}\n{listing}", MAX_FALLBACK)),
         [
             *map(context, remarks),
@@ -87,7 +87,7 @@ def suggestion_message(
     )
 
 
-def joined_message(parts: Sequence[tuple[Reply, Message]]) -> Message:
+def joined_message(parts: Sequence[tuple[Reply, SlackMessage]]) -> SlackMessage:
     """The replies to the questions of one message, each under its question; a single one as it is."""
     if len(parts) == 1:
         return parts[0][1]
@@ -95,17 +95,17 @@ def joined_message(parts: Sequence[tuple[Reply, Message]]) -> Message:
     for number, (reply, part) in enumerate(parts, start=1):
         title = context(sentences.QUESTION_OF_SEVERAL.format(number=number, asked=cut(reply.asked, MAX_ASKED)))
         blocks += [*([divider()] if blocks else []), *_marked([title, *part.blocks], reply.reference)]
-    return Message(cut("\n\n".join(part.text for _, part in parts), MAX_FALLBACK), blocks[:MAX_BLOCKS])
+    return SlackMessage(cut("\n\n".join(part.text for _, part in parts), MAX_FALLBACK), blocks[:MAX_BLOCKS])
 
 
-def with_part(shown: Sequence[Block], reference: str, part: Message) -> Message:
+def with_part(shown: Sequence[Block], reference: str, part: SlackMessage) -> SlackMessage:
     """A message of several replies, as Slack shows it, with `part` in the place of the one with this reference."""
     own = [n for n, block in enumerate(shown) if str(block.get("block_id", "")).startswith(f"{reference}:")]
     if not own or len(own) == len(shown):
         return part
     title, *_ = own
     kept = [*shown[: title + 1], *_marked(part.blocks, reference, start=1), *shown[own[-1] + 1 :]]
-    return Message(part.text, kept[:MAX_BLOCKS])
+    return SlackMessage(part.text, kept[:MAX_BLOCKS])
 
 
 def _marked(blocks: Sequence[Block], reference: str, *, start: int = 0) -> list[Block]:
@@ -113,17 +113,17 @@ def _marked(blocks: Sequence[Block], reference: str, *, start: int = 0) -> list[
     return [block | {"block_id": f"{reference}:{n}"} for n, block in enumerate(blocks, start=start)]
 
 
-def person_message(reference: str, text: str, contact: str, remarks: Sequence[str] = ()) -> Message:
+def person_message(reference: str, text: str, contact: str, remarks: Sequence[str] = ()) -> SlackMessage:
     """A calm sentence and the way to a person."""
     way = sentences.PERSON.format(contact=contact)
     blocks = [*map(context, remarks), paragraph(text), context(way), *actions(ask_person_button(reference))]
-    return Message(escaped(f"{text}\n{way}"), blocks)
+    return SlackMessage(escaped(f"{text}\n{way}"), blocks)
 
 
-def sent_message(shown: EntryView, sender: str) -> Message:
+def sent_message(shown: EntryView, sender: str) -> SlackMessage:
     """An entry that a staff member sent to a channel or thread; `sender` is their id."""
     entry = shown.entry
-    return Message(
+    return SlackMessage(
         _fallback(entry),
         [*answer_blocks(shown), said_by("", sender, " さんが送りました。")],
     )

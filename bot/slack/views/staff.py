@@ -17,17 +17,17 @@ from bot.slack.views.blocks import (
     paragraph,
 )
 from bot.slack.views.entry import EntryView, answer_blocks, edit_buttons
-from bot.slack.views.message import MAX_FALLBACK, Message
+from bot.slack.views.message import MAX_FALLBACK, SlackMessage
 from bot.wording import sentences
 from bot.wording.charts import daily_line
 from knowledge.questions.feedback import FeedbackKind
-from knowledge.questions.statistics import DailyCounts, Period
+from knowledge.questions.statistics import DailyCounts, PeriodCounts
 
 MAX_BEST = 3  # entries shown for one question
 MAX_QUERY = 1_900  # characters of a question in a button
 
 
-def staff_message(reply: Reply, best: Sequence[tuple[EntryView, float]], *, editing: bool = False) -> Message:
+def staff_message(reply: Reply, best: Sequence[tuple[EntryView, float]], *, editing: bool = False) -> SlackMessage:
     """The best entries with their confidence: the first whole, the others by their question; editors may edit."""
     decision = sentences.DECISIONS[reply.kind]
     head = f"質問した人への判断: {decision}（確信度 {reply.confidence:.2f}）"
@@ -47,7 +47,7 @@ def staff_message(reply: Reply, best: Sequence[tuple[EntryView, float]], *, edit
         blocks.append(divider())
     if editing:
         blocks.extend(actions(button("この質問の正解", "judge", cut(reply.query, MAX_QUERY))))
-    return Message(escaped(cut(f"{head}\n" + "\n".join(s.entry.question for s, _ in best), MAX_FALLBACK)), blocks)
+    return SlackMessage(escaped(cut(f"{head}\n" + "\n".join(s.entry.question for s, _ in best), MAX_FALLBACK)), blocks)
 
 
 def _buttons(reply: Reply, entry_id: str, place: int) -> list[Block]:
@@ -69,8 +69,8 @@ def explanation_modal(lines: Sequence[str]) -> Block:
 
 
 def statistics_message(
-    periods: Sequence[Period], daily: DailyCounts, top: Sequence[tuple[str, int]], gaps: Sequence[str]
-) -> Message:
+    periods: Sequence[PeriodCounts], daily: DailyCounts, top: Sequence[tuple[str, int]], gaps: Sequence[str]
+) -> SlackMessage:
     """Counts for some periods and days, the entries most asked for, and the questions without an answer."""
     blocks: list[Block] = [header("質問の統計")]
     for period in periods:
@@ -83,18 +83,18 @@ def statistics_message(
     listing = [f"{number}回　{question}" for question, number in top] or ["まだありません。"]
     blocks += [divider(), context("よく尋ねられた項目（30日間）"), paragraph("\n".join(listing))]
     blocks += [context("答えられなかった質問（30日間）"), paragraph("\n".join(gaps) or "ありません。")]
-    return Message("質問の統計", blocks)
+    return SlackMessage("質問の統計", blocks)
 
 
-def _feedback(period: Period) -> list[str]:
+def _feedback(period: PeriodCounts) -> list[str]:
     """The counts of feedback; that of a watched channel only where there is some."""
     counts = {kind: period.feedback.get(kind, 0) for kind in sentences.FEEDBACK}
     shown = [kind for kind, count in counts.items() if count or kind is not FeedbackKind.UNWANTED]
     return [f"{sentences.FEEDBACK[kind]} {counts[kind]}" for kind in shown]
 
 
-def sent_note(question: str, permalink: str) -> Message:
+def sent_note(question: str, permalink: str) -> SlackMessage:
     """The note to the sender after an entry was sent; `permalink` may be ""."""
     text = f"「{question}」の回答を送りました。"
     link = link_button("送ったメッセージを見る", permalink) if permalink else None
-    return Message(escaped(text), [paragraph(text), *actions(link)])
+    return SlackMessage(escaped(text), [paragraph(text), *actions(link)])

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.exchange.asked import Asked
 from bot.exchange.entries import EntryObject, entry_object
+from bot.exchange.messages import MessageObject
 from bot.exchange.replies import ReplyObject, reply_object
 from bot.faq import Faq
 from bot.handing import HandedQuestion, HandOver, NotHandedError
@@ -25,7 +25,7 @@ class Api:
     hand_over: HandOver | None = None
 
 
-def ask(api: Api, asked: Asked) -> ReplyObject:
+def ask(api: Api, asked: MessageObject) -> ReplyObject:
     """Answer a message as the bot does at every door."""
     return reply_object(api.faq, api.faq.ask(asked.query, asker_at(doors.API), asked.conversation))
 

@@ -8,8 +8,8 @@ import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from bot.exchange.asked import Asked
 from bot.exchange.entries import EntryObject
+from bot.exchange.messages import MessageObject
 from bot.exchange.reading import UnreadableError, convert, decode
 from bot.exchange.replies import ReplyObject
 from bot.web.api import calls
@@ -44,7 +44,7 @@ class Route:
 
 
 ROUTES = (
-    Route("POST", "/ask", calls.ask, "Ask a message, with the conversation before it", ReplyObject, Asked),
+    Route("POST", "/ask", calls.ask, "Ask a message, with the conversation before it", ReplyObject, MessageObject),
     Route("GET", "/entries", calls.entries, "List the live entries, page by page", EntriesPage, EntriesQuery),
     Route("GET", "/entries/{id}", calls.entry, "Get one live entry", EntryObject, problems=(404,)),
     Route("POST", "/feedback", calls.feedback, "Say if a reply helped", None, FeedbackObject, (404,)),

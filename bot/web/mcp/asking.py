@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from bot.exchange.asked import Asked
 from bot.exchange.entries import EntryObject, digest_of, entry_object
+from bot.exchange.messages import MessageObject
 from bot.exchange.replies import Candidate, ReplyObject, reply_object
 from bot.web.askers import asker_at
 from bot.web.mcp.tools import Tool, Tools
@@ -84,7 +84,7 @@ class QuotationResult(Struct, frozen=True):
     revision: int
 
 
-def ask(tools: Tools, asked: Asked) -> AskResult:
+def ask(tools: Tools, asked: MessageObject) -> AskResult:
     """Answer a message as the bot does at every door."""
     faq = tools.faq
     reply = reply_object(faq, faq.ask(asked.query, asker_at(doors.MCP), asked.conversation))
@@ -133,7 +133,7 @@ ASKING = (
         "この会社・組織についての質問に、用意された公式の回答を返します。回答は、言い換えずにそのまま引用してください。"
         "答えがないときは、ないと返します（推測で補わないでください）。"
         "続きの質問では、これまでのやりとりを conversation に入れます。",
-        Asked,
+        MessageObject,
         AskResult,
         ask,
     ),

@@ -13,7 +13,7 @@ from bot.web.tokens import Holder
 from bot.wording.changes import impact_line, impact_summary
 from knowledge.entry_rules import MAX_QUESTION
 from knowledge.errors import FaqError
-from knowledge.revisions.proposals import State
+from knowledge.revisions.proposals import ProposalState
 from knowledge.revisions.store import Change
 
 MAX_GAPS = 50
@@ -75,7 +75,7 @@ def propose_variant(tools: Tools, wanted: VariantProposal, editor: Holder) -> Pr
     variants = tuple(dict.fromkeys((*entry.variants, *(one.strip() for one in wanted.variants))))
     change = Change(put=(replace(entry, variants=variants),))
     proposal = tools.publishing.propose(change, editor.name, wanted.reason, live.revision)
-    tools.publishing.proposals.move(proposal.stored, State.WAITING, reason=wanted.reason, override="")
+    tools.publishing.proposals.move(proposal.stored, ProposalState.WAITING, reason=wanted.reason, override="")
     return _told(tools, proposal, variants[len(entry.variants) :])
 
 
@@ -83,7 +83,7 @@ def _told(tools: Tools, proposal: Proposal, added: tuple[str, ...]) -> ProposalR
     impact = proposal.impact
     return ProposalResult(
         proposal=proposal.id,
-        state=State.WAITING.value,
+        state=ProposalState.WAITING.value,
         variants=added,
         considered=impact.considered,
         changed=len(impact.lines),

@@ -7,7 +7,7 @@ from bot.web.team.editing import add_editing
 from bot.web.team.entry_list import add_entry_list
 from bot.web.team.entry_page import add_entry_page
 from bot.web.team.figures.auditing import add_auditing
-from bot.web.team.figures.health import add_health
+from bot.web.team.figures.health import add_entry_health
 from bot.web.team.figures.promise import add_promise
 from bot.web.team.figures.questions import add_figures
 from bot.web.team.figures.revisions import add_revisions
@@ -45,6 +45,6 @@ def add_team_pages(web: Flask, team: Team) -> None:
     add_figures(pages)
     add_promise(pages)
     add_auditing(pages)
-    add_health(pages)
+    add_entry_health(pages)
     add_revisions(pages)
     pages.add_to(web)

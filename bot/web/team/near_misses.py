@@ -36,7 +36,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedNearMiss:
     """A near miss with what the bot would do today, and how sure it is."""
 
     miss: NearMiss
@@ -79,7 +79,7 @@ def _judged(base: KnowledgeBase, entry_id: str, words: dict[str, str]) -> str:
     return text
 
 
-def _asked(team: Team, entry: Entry, base: KnowledgeBase, aside: set[str]) -> list[Asked]:
+def _asked(team: Team, entry: Entry, base: KnowledgeBase, aside: set[str]) -> list[AskedNearMiss]:
     """The near misses that nobody judged or dropped, worst first: answers, then suggestions, the surest first."""
     snapshot, judged = team.faq.searcher.snapshot, {match_key(one.text) for one in base.lists.judged_queries}
     found = []
@@ -89,6 +89,6 @@ def _asked(team: Team, entry: Entry, base: KnowledgeBase, aside: set[str]) -> li
             verdict = Verdict.of(outcome)
             shown = team.faq.question_of(verdict.entry_id or "")
             said = f"{DECISIONS[verdict.decision]}{f'「{shown}」' if shown else ''}"
-            found.append(Asked(miss, verdict, outcome.confidence, said))
+            found.append(AskedNearMiss(miss, verdict, outcome.confidence, said))
     order = ("answer", "suggest", "abstain")
     return sorted(found, key=lambda one: (order.index(one.verdict.decision), -one.confidence))

@@ -18,7 +18,7 @@ from knowledge.changes import EntryChange
 from knowledge.checks.old_amounts import check_old_amounts
 from knowledge.errors import EditConflict, FaqError
 from knowledge.labels import labelled
-from knowledge.revisions.proposals import State, StoredProposal
+from knowledge.revisions.proposals import ProposalState, StoredProposal
 from knowledge.revisions.revision_list import revision_contents
 
 MAX_REASON = 1_000
@@ -71,7 +71,7 @@ def _add_deciding(pages: TeamPages) -> None:
 def _page(team: Team, proposal_id: str, reason: str = "") -> Any:
     try:
         stored = team.publishing.proposals.find(proposal_id)
-        if stored.state is State.PUBLISHED:
+        if stored.state is ProposalState.PUBLISHED:
             return _published(team, stored)
         return _shown(team, team.publishing.examine(proposal_id))
     except EditConflict as error:
@@ -99,7 +99,7 @@ def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: 
 
 
 def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str:
-    waiting = found.stored.state is State.WAITING
+    waiting = found.stored.state is ProposalState.WAITING
     own = member().user == found.stored.editor
     asks = team.publishing.review and not waiting
     question_of = found.naming(team.faq.question_of)

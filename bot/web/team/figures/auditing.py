@@ -22,7 +22,7 @@ from knowledge.entry import TOKYO
 from knowledge.judged import with_judgements
 from knowledge.list_name import ListName
 from knowledge.match_key import match_key
-from knowledge.questions.audits import SAMPLED, WEEK, Audits, SampledAnswer, Verdict, last_week
+from knowledge.questions.audits import SAMPLED, WEEK, Audits, AuditVerdict, SampledAnswer, last_week
 from knowledge.revisions.store import Change, KnowledgeBase
 
 WEEKS = 13  # whose verdicts count together
@@ -79,7 +79,7 @@ def _add_judging(pages: TeamPages, audits: Audits) -> None:
         week = last_week(datetime.now(TOKYO))
         drawn = {one.reference: one for one in audits.sample(week)}
         answer = drawn.get(request.form.get("reference", ""))
-        verdict = next((one for one in Verdict if one.value == request.form.get("verdict")), None)
+        verdict = next((one for one in AuditVerdict if one.value == request.form.get("verdict")), None)
         if answer is None or verdict is None:
             return notice(NOT_DRAWN, 404)
         audits.judge(week, answer, verdict, member().user)
@@ -101,7 +101,7 @@ def _unjudged(base: KnowledgeBase, drawn: Sequence[SampledAnswer]) -> list[Sampl
     """The answers that an editor found right, whose questions are not judged yet nor an entry's own text."""
     known = {match_key(query.text) for query in base.lists.judged_queries}
     known.update(match_key(text) for entry in base.entries for text in (entry.question, *entry.variants))
-    right = (one for one in drawn if one.verdict is Verdict.RIGHT and one.entry_id in base.by_id)
+    right = (one for one in drawn if one.verdict is AuditVerdict.RIGHT and one.entry_id in base.by_id)
     return list({key: one for one in right if (key := match_key(one.text)) not in known}.values())
 
 
@@ -124,9 +124,9 @@ def _page(team: Team, week: date, drawn: Sequence[SampledAnswer], **said: Any) -
     )
 
 
-def _figure(counts: Mapping[date, Counter[Verdict]]) -> Figure:
+def _figure(counts: Mapping[date, Counter[AuditVerdict]]) -> Figure:
     rows = [_row(week.isoformat(), numbers) for week, numbers in counts.items()]
-    total: Counter[Verdict] = sum(counts.values(), Counter())
+    total: Counter[AuditVerdict] = sum(counts.values(), Counter())
     if rows:
         rows.append(_row("合計", total))
     wrong, cases = _judged(total)
@@ -134,12 +134,12 @@ def _figure(counts: Mapping[date, Counter[Verdict]]) -> Figure:
     return Figure("audit", "判定の結果", says, HEADER, rows, method=METHOD.format(number=SAMPLED))
 
 
-def _judged(numbers: Mapping[Verdict, int]) -> tuple[int, int]:
+def _judged(numbers: Mapping[AuditVerdict, int]) -> tuple[int, int]:
     """How many answers were found wrong, and how many wrong or right."""
-    return numbers[Verdict.WRONG], numbers[Verdict.WRONG] + numbers[Verdict.RIGHT]
+    return numbers[AuditVerdict.WRONG], numbers[AuditVerdict.WRONG] + numbers[AuditVerdict.RIGHT]
 
 
-def _row(name: str, numbers: Mapping[Verdict, int]) -> tuple[Cell, ...]:
+def _row(name: str, numbers: Mapping[AuditVerdict, int]) -> tuple[Cell, ...]:
     wrong, cases = _judged(numbers)
     return (name, *(numbers[verdict] for verdict in VERDICTS), wrong / max(cases, 1), *exact_interval(wrong, cases))
 
@@ -149,7 +149,7 @@ def exact_interval(wrong: int, cases: int) -> tuple[float, float]:
     return 1 - clopper_pearson(cases - wrong, cases, TWO_SIDED), clopper_pearson(wrong, cases, TWO_SIDED)
 
 
-def _compared(calibration: Calibration, verdicts: Mapping[Verdict, int]) -> str:
+def _compared(calibration: Calibration, verdicts: Mapping[AuditVerdict, int]) -> str:
     """What the verdicts of all weeks say of the promise."""
     wrong, cases = _judged(verdicts)
     if not calibration.answers_more:

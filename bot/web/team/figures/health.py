@@ -60,7 +60,7 @@ class Health:
     faults: tuple[str, ...]
 
 
-def add_health(pages: TeamPages) -> None:
+def add_entry_health(pages: TeamPages) -> None:
     """Add /health and the confirmation of an entry."""
     team = pages.team
     pages.section("項目の点検", "health")

@@ -12,16 +12,16 @@ from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.pages import TeamPages
 from bot.web.team.team import Team
 from bot.wording.doors import LABELS as DOORS
-from knowledge.questions.outcomes import Ended, Ending, Outcomes, Replied, Reply, Waiting, day_begins
+from knowledge.questions.outcomes import Ended, Ending, Outcomes, Replied, ReplyKind, Waiting, day_begins
 from knowledge.questions.shares import Share
 
 LISTED = 20  # entries
 REPLIES = {
-    Reply.ANSWER: "回答",
-    Reply.SUGGEST: "候補",
-    Reply.DECLINE: "回答しない項目",
-    Reply.ABSTAIN: "回答なし",
-    Reply.PERSON: "担当者を希望",
+    ReplyKind.ANSWER: "回答",
+    ReplyKind.SUGGEST: "候補",
+    ReplyKind.DECLINE: "回答しない項目",
+    ReplyKind.ABSTAIN: "回答なし",
+    ReplyKind.PERSON: "担当者を希望",
 }
 ENDINGS = {  # each with its meaning
     Ending.CONFIRMED: (

@@ -12,14 +12,14 @@ from knowledge.errors import FaqError
 HINT = '{"query": "…", "conversation": [{"query": "…", "shown": ["項目のid"]}]} のように書いてください。'
 
 
-class Asked(Struct, frozen=True):
+class MessageObject(Struct, frozen=True):
     """A message as somebody wrote it, and the turns before it, oldest first."""
 
     query: str
     conversation: tuple[Turn, ...] = ()
 
 
-def read_line(line: str) -> Asked:
+def read_line(line: str) -> MessageObject:
     """A line of `faqbot ask --json -`.
 
     It is an object when it is one in JSON and has `query`; any other line is a question. Raises FaqError for
@@ -27,7 +27,7 @@ def read_line(line: str) -> Asked:
     """
     values = _object(line)
     try:
-        return Asked(line) if values is None else convert(values, Asked)
+        return MessageObject(line) if values is None else convert(values, MessageObject)
     except UnreadableError as error:
         raise FaqError(error.message, HINT) from error
 
