@@ -155,6 +155,14 @@ def test_a_line_may_hold_the_conversation_before_and_get_a_reply_to_each_questio
     assert all(place in one["error"] for one, place in zip(wrong, places, strict=True))
 
 
+def test_a_message_as_slack_exports_it_is_decided_as_what_was_typed(say: Say) -> None:
+    typed = "料金ページ を見ました。転送 & 表記で差はありますか？"
+    exported = "<https://example.com/p?a=1&amp;b=2|料金ページ> を見ました。転送 &amp; 表記で差はありますか？"
+    first, second = (json.loads(say("ask", "--json", text)) for text in (typed, exported))
+    assert first["entry"]["id"] == "price-same-forward-or-listed"
+    assert all(first[name] == second[name] for name in ("decision", "entry", "confidence", "candidates"))
+
+
 def test_a_reader_that_stops_early_is_no_error(small_environment: dict[str, str]) -> None:
     questions = ("料金は？\n" * 2_000).encode()
     with subprocess.Popen(

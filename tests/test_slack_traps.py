@@ -58,6 +58,18 @@ def test_the_words_around_markup_still_find_the_answer(slack: SlackTester) -> No
     assert "10日間" in shown(message)
 
 
+def test_an_entity_that_somebody_typed_stays_in_the_log_and_is_decided_as_its_character(
+    slack: SlackTester, app: App
+) -> None:
+    posted = [slack.mention(f"転送 {sent} 表記で差はありますか？") for sent in ("&amp;", "&amp;amp;")]
+    assert posted[0] and posted[1]
+    entry = app.faq.entry("price-same-forward-or-listed")
+    assert entry and all(entry.question in shown(message) for message in posted if message)
+    with app.store.engine.connect() as connection:
+        logged = {row.text for row in connection.execute(queries.select())}
+    assert logged == {"転送 & 表記で差はありますか？", "転送 &amp; 表記で差はありますか？"}
+
+
 @pytest.mark.parametrize("text", ["<!channel>", "<@U0BOT>", "　 \u200b ", "🙏🙏", ":tada:", "???"])
 def test_a_question_without_words_gets_a_friendly_reply(slack: SlackTester, text: str) -> None:
     message = slack.mention(text)

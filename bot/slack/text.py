@@ -1,4 +1,9 @@
-"""Text from Slack and to Slack: markup and entities are taken off on the way in and put on again on the way out."""
+"""Text from Slack and to Slack: markup and entities are taken off on the way in and put on again on the way out.
+
+`index.message.written` takes them off once more from what is analyzed, at every door, since `faqbot ask --json` and
+evaluations are given messages as Slack exports them. So an entity that a person typed as one (`&lt;`) is shown, logged
+and passed on as it was typed, and only decided as its character.
+"""
 
 import re
 
