@@ -33,8 +33,17 @@ class LocatedEntry:
         """A problem at this entry, placed at `field_name` where that is known."""
         whole = field_name.split(".", maxsplit=1)[0]
         line = self.lines.get(field_name) or self.lines.get(whole, self.line)
-        column = self.columns.get(whole, "")
-        return Problem(message, hint, self.file, line, self.entry.id, field_name, self.sheet, column, severity)
+        return Problem(
+            message,
+            hint,
+            self.file,
+            line,
+            self.entry.id,
+            field=field_name,
+            sheet=self.sheet,
+            column=self.columns.get(whole, ""),
+            severity=severity,
+        )
 
     def warning(self, message: str, hint: str, field_name: str = "") -> Problem:
         """A warning at this entry."""

@@ -71,7 +71,6 @@ def test_ask_explain_shows_terms_signals_and_thresholds(say: Say) -> None:
         assert part in text
 
 
-TWO = "免許証は写メで送っていいですか？あと、解約に違約金はありますか"
 OF_ONE = {"reference", "decision", "entry", "remarks", "confidence", "candidates"}
 SHAPE = {"query", "kind", *OF_ONE, "replies", "revision", "milliseconds"}
 

@@ -115,25 +115,20 @@ def _workspaces(settings: Settings, log: QueryLog, client: MeasuredClient) -> Wo
 
 
 def _door(settings: Settings, parts: Parts, client: MeasuredClient, workspaces: Workspaces | None) -> Door:
+    people = settings.staff_users, settings.editor_users, settings.staff_group, settings.editor_group
     return Door(
-        client,
-        parts.faq,
-        parts.publishing,
-        parts.overview,
-        parts.log,
-        Conversations(parts.log.engine),
-        Claims(parts.log.engine),
-        Copies(parts.log.engine),
-        Roles(
-            settings.staff_users,
-            settings.editor_users,
-            settings.staff_group,
-            settings.editor_group,
-            settings.home_team,
-        ),
-        settings.support_channel,
-        settings.editors_channel,
-        frozenset(settings.watch_channels),
+        client=client,
+        faq=parts.faq,
+        publishing=parts.publishing,
+        overview=parts.overview,
+        log=parts.log,
+        conversations=Conversations(parts.log.engine),
+        claims=Claims(parts.log.engine),
+        copies=Copies(parts.log.engine),
+        roles=Roles(*people, settings.home_team),
+        support_channel=settings.support_channel,
+        editors_channel=settings.editors_channel,
+        watched=frozenset(settings.watch_channels),
         workspaces=workspaces,
     )
 
@@ -141,12 +136,12 @@ def _door(settings: Settings, parts: Parts, client: MeasuredClient, workspaces: 
 def sign_in_with(slack: Slack, settings: Settings) -> SlackSignIn:
     """Signing in to the team's pages, where the bot may be installed in several workspaces."""
     return SlackSignIn(
-        slack.door.client,
-        slack.door.home,
-        replace(slack.door.roles, kept_seconds=SIGNED_IN_KEPT),
-        settings.faqbot_slack_client_id,
-        settings.faqbot_slack_client_secret,
-        f"{settings.public_url}/team/slack/back",
+        client=slack.door.client,
+        home=slack.door.home,
+        roles=replace(slack.door.roles, kept_seconds=SIGNED_IN_KEPT),
+        client_id=settings.faqbot_slack_client_id,
+        client_secret=settings.faqbot_slack_client_secret,
+        redirect_url=f"{settings.public_url}/team/slack/back",
     )
 
 

@@ -35,7 +35,7 @@ REFUSED_KEPT = 60.0  # seconds after a refusal in which an asker's limit is look
 MAX_REFUSED = 10_000  # askers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Door:
     """The Slack door; `client` speaks where there is one workspace, else says where Slack is."""
 

@@ -40,7 +40,7 @@ class Table:
         self, message: str, hint: str, row: int, column: str = "", *, name: str = "", entry_id: str = ""
     ) -> Problem:
         """A problem at a row and column of this table; `name` is the field."""
-        return Problem(message, hint, self.file, row, entry_id, name, self.sheet, column)
+        return Problem(message, hint, self.file, row, entry_id=entry_id, field=name, sheet=self.sheet, column=column)
 
 
 def read_table(table: Table) -> Incoming:

@@ -88,15 +88,15 @@ class Proposals:
             rows = connection.execute(found).all()
         return [
             StoredProposal(
-                row.id,
-                row.at,
-                row.editor,
-                row.reason,
-                row.base,
-                Change.from_json(row.change),
-                ProposalState(row.state),
-                row.override,
-                row.revision,
+                id=row.id,
+                at=row.at,
+                editor=row.editor,
+                reason=row.reason,
+                base=row.base,
+                change=Change.from_json(row.change),
+                state=ProposalState(row.state),
+                override=row.override,
+                revision=row.revision,
             )
             for row in rows
         ]

@@ -14,7 +14,6 @@ from knowledge.privacy.redaction import Found, find_personal
 
 CORPUS = Path(__file__).parents[1] / "privacy.tsv"
 OPEN, CLOSE = "⟦", "⟧"
-SPACES = " 　"
 
 
 @dataclass(frozen=True, slots=True)
