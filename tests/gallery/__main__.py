@@ -3,6 +3,7 @@
 Writes gallery/index.html, gallery/NN.png gallery/web-PAGE-KIND.png and gallery/team-PAGE-KIND.png (Chromium).
 """
 
+import sys
 import tempfile
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from playwright.sync_api import Browser
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from html import escape
 from pathlib import Path
 
+from making import web_of
 from playwright.sync_api import Browser, Page
 
 from bot.app import App
 from bot.web.app import FromSlack
 from tests.browsing import DESK, PHONE, serving
-from tests.making import web_of
 
 PAGES = {
     "top": ("トップ", "/"),

@@ -4,6 +4,7 @@ Writes tests/gallery/pictures/slack.png and web.png (Chromium), in few colours s
 """
 
 import struct
+import sys
 import tempfile
 import zlib
 from base64 import b64encode
@@ -14,8 +15,10 @@ from urllib.parse import quote
 from bot.process.math_threads import use_one_math_thread
 
 use_one_math_thread()
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
+from making import web_of
 from playwright.sync_api import Browser
 
 from bot.app import App
@@ -23,7 +26,6 @@ from bot.settings import read_settings
 from tests.browsing import chromium, serving
 from tests.gallery import render
 from tests.gallery.__main__ import reply_to
-from tests.making import web_of
 
 FOLDER = Path(__file__).parent / "pictures"
 QUESTION = "途中で解約したら違約金はかかりますか"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from making import team_of, web_of
 from playwright.sync_api import Browser
 
 from bot.app import App
@@ -15,7 +16,6 @@ from knowledge.revisions.store import Change
 from knowledge.team.sessions import Session, Way
 from tests.browsing import DESK, PHONE, serving
 from tests.logged_questions import Asking
-from tests.making import team_of, web_of
 
 ENTRY = "plan-prices"
 GAPS = ("お昼休みに窓口の電話は鳴りますか", "昼休みの時間にも電話は鳴りますか", "縄文土器の文様を教えてください")
