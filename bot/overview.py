@@ -12,7 +12,7 @@ from index.searcher import Searcher
 from index.snapshot import Snapshot
 from knowledge.entry import Entry, Status
 from knowledge.errors import StoreError
-from knowledge.questions.gap_questions import GapQuestions
+from knowledge.questions.gap_questions import GapQuestions, IgnoredGap
 from knowledge.questions.query_log import QueryLog
 from knowledge.questions.statistics import Statistics
 from knowledge.revisions.history import History, Version
@@ -94,13 +94,24 @@ class Overview:
 
     def ignore_gap(self, gap: Gap, editor: str) -> None:
         """Never list the texts of a gap again, whoever asks them. Raises StoreError."""
-        self._gap_questions.ignore(gap.texts, editor)
+        self._gap_questions.ignored.ignore(gap.texts, editor)
 
     def ignore_listed(self, key: str, editor: str) -> None:
         """Ignore the gap that was listed by the wording `key`, and find all of them anew. Raises StoreError."""
         for gap in self.recent_gaps():
             if key in gap.keys:
                 self.ignore_gap(gap, editor)
+        with self._lock:
+            self.kept_gaps.clear()
+
+    def ignored_gaps(self) -> list[IgnoredGap]:
+        """What is or was ignored of the gaps of GAP_DAYS days, the last ignored first. Raises StoreError."""
+        now = datetime.now(UTC)
+        return self._gap_questions.ignored_between(now - timedelta(days=GAP_DAYS), now, MAX_WORDINGS)
+
+    def restore_gap(self, key: str, editor: str) -> None:
+        """List an ignored gap again, if it is still open. Raises StoreError."""
+        self._gap_questions.ignored.restore(key, editor)
         with self._lock:
             self.kept_gaps.clear()
 

@@ -29,7 +29,8 @@ from knowledge.entry import Entry
 from knowledge.errors import StoreError
 from knowledge.match_key import match_key
 from knowledge.questions.feedback import UnhelpfulReason
-from knowledge.questions.gap_questions import GapKind, GapQuestions
+from knowledge.questions.gap_questions import GapKind
+from knowledge.questions.ignored_gaps import IgnoredGaps
 
 DECLINED = "月の途中で解約したら日割りになりますか"
 SPELLINGS = ("縄文土器の文様", "縄文土器の文様！", "縄文 土器の文様", "　縄文土器の文様。", "縄文土器の文様って")
@@ -372,7 +373,7 @@ def test_a_database_that_fails_says_so(app: App) -> None:
     with pytest.raises(StoreError, match="データベース"):
         app.overview.gaps()
     with pytest.raises(StoreError):
-        GapQuestions(app.store.engine).ignore([UNKNOWN], "kaede")
+        IgnoredGaps(app.store.engine).ignore([UNKNOWN], "kaede")
 
 
 def test_nothing_personal_is_in_a_gap(app: App) -> None:

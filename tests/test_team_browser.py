@@ -35,6 +35,7 @@ PATHS = (
     "/team/new",
     "/team/proposals",
     "/team/gaps",
+    "/team/gaps/ignored",
     "/team/suggestions",
     "/team/entries/plan-prices/near-misses",
     "/team/import",

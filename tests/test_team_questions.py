@@ -113,6 +113,26 @@ def test_an_ignored_gap_is_not_shown_again(tester: TeamTester) -> None:
     assert "答えられないままの質問はありません" in page_of(after)
 
 
+def test_an_ignored_gap_is_restored_at_once_or_later_and_both_presses_are_kept(tester: TeamTester) -> None:
+    ask(tester, UNKNOWN, REWORDED)
+    client, other = tester.signed_in(), tester.signed_in("other")
+    for restored_on in ("/team/gaps?ignored={key}", "/team/gaps/ignored"):
+        card = card_of(client.get("/team/gaps"))
+        key = card["gap"]
+        after = send(client, "/team/gaps/ignore", on="/team/gaps", gap=key)
+        assert f"「{card['text']}」を無視しました。" in page_of(after)
+        assert UNKNOWN not in page_of(client.get("/team/gaps"))
+        listed = client.get("/team/gaps/ignored")
+        assert all(words in page_of(listed) for words in (UNKNOWN, REWORDED, f"{EDITOR}さんが無視しました"))
+        button = re.search('name="key" value="(\\w+)"', other.get(restored_on.format(key=key)).text)
+        assert button
+        back = send(other, "/team/gaps/restore", key=button[1])
+        assert ("otherさんが戻しました" in page_of(back), ">戻す<" in back.text) == (True, False)
+        assert all(words in page_of(client.get("/team/gaps")) for words in (UNKNOWN, REWORDED))
+    assert send(client, "/team/gaps/restore", key="nothing").status_code == 200
+    assert "を無視しました" not in page_of(client.get(f"/team/gaps?ignored={key}"))
+
+
 def test_a_gap_is_ignored_that_has_another_first_wording_since_the_page_was_drawn(tester: TeamTester) -> None:
     ask(tester, UNKNOWN)
     client = tester.signed_in()

@@ -15,7 +15,8 @@ from index.snapshot import Outcome, Snapshot
 from knowledge.entry import Entry
 from knowledge.match_key import match_key
 from knowledge.questions.feedback import UnhelpfulReason
-from knowledge.questions.gap_questions import GapKind, GapQuestion, text_key
+from knowledge.questions.gap_questions import GapKind, GapQuestion
+from knowledge.questions.ignored_gaps import text_key
 from knowledge.questions.signs import WEEK
 
 MAX_WORDINGS = 400  # texts asked again and compared, 2 ms each; of more, those that most voices ask, then the newest
@@ -90,10 +91,7 @@ class _Wording:
 
 
 def find_gaps(
-    questions: Iterable[GapQuestion],
-    snapshot: Snapshot,
-    now: datetime,
-    changed: Mapping[str, int],
+    questions: Iterable[GapQuestion], snapshot: Snapshot, now: datetime, changed: Mapping[str, int]
 ) -> list[Gap]:
     """The gaps that `snapshot` leaves open, the most urgent first.
 

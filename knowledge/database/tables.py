@@ -140,14 +140,6 @@ carried = sa.Table(  # messages of an escalation as the other side sees them, to
 
 ASKER_TABLES = (feedback, replies, escalations, queries)  # what askers did; what refers to others first
 
-ignored_gaps = sa.Table(  # questions that editors do not want to see among the gaps
-    "ignored_gaps",
-    metadata,
-    sa.Column("text_key", sa.String(64), primary_key=True),  # gap_questions.text_key, never the text
-    sa.Column("at", UtcDateTime, nullable=False),
-    sa.Column("editor", sa.String(255), nullable=False),
-)
-
 claims = sa.Table(
     "claims",
     metadata,

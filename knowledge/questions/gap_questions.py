@@ -1,20 +1,17 @@
 """Questions that we could not answer or answered badly, as the log holds them, but for those an editor ignores."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from knowledge.database.connection import changing, reading
-from knowledge.database.tables import ignored_gaps
-from knowledge.errors import AlreadyStored
+from knowledge.database.connection import reading
 from knowledge.match_key import match_key
 from knowledge.questions.feedback import FeedbackKind, UnhelpfulReason
+from knowledge.questions.ignored_gaps import IgnoredGaps, Ignoring, text_key
 from knowledge.questions.signs import loud_askers, signs_between
 
 SPELLINGS = 2  # texts read for each that is wanted: some differ in spelling only
@@ -50,11 +47,20 @@ class GapQuestion:
     voice: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class IgnoredGap:
+    """The texts that an editor ignored at once, by their keys, and whoever restored them."""
+
+    texts: Mapping[str, str]
+    ignoring: Ignoring
+
+
 class GapQuestions:
-    """Reads the gaps of the query log and remembers which texts to ignore; every method may raise StoreError."""
+    """Reads the gaps of the query log, but for those that are `ignored`; every method may raise StoreError."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self.ignored = IgnoredGaps(engine)
 
     def asked_between(self, start: datetime, end: datetime, most: int) -> list[GapQuestion]:
         """The gaps asked after `start` and not after `end`, newest first; a text without letters is none.
@@ -62,31 +68,26 @@ class GapQuestions:
         Counted in the database: of ever so many texts come the `most` (about) that most voices, then the newest, ask.
         Equal questions of one asker are one, but for those of this week, of the last one and of before.
         """
-        ignored = self.ignored()
+        ignored = self.ignored.keys()
         signs, loud = signs_between(start, end, self.engine.dialect.name), loud_askers(start, end)
         asked = self._all(_loudest(signs, loud, SPELLINGS * most + len(ignored)))
         texts = [text for (text,) in asked if match_key(text) and text_key(text) not in ignored]
         return list(map(_gap_question, self._all(_counted(signs, loud, texts)))) if texts else []
 
-    def ignore(self, texts: Iterable[str], editor: str) -> None:
-        """Leave these texts, however they are spelled, out of the gaps from now on; the first editor's name stays."""
-        for key in dict.fromkeys(map(text_key, texts)):
-            values = {"text_key": key, "at": datetime.now(UTC), "editor": editor}
-            with suppress(AlreadyStored), changing(self.engine) as connection:
-                connection.execute(sa.insert(ignored_gaps).values(values))
-
-    def ignored(self) -> set[str]:
-        """The keys of the texts to ignore."""
-        return {row.text_key for row in self._all(sa.select(ignored_gaps.c.text_key))}
+    def ignored_between(self, start: datetime, end: datetime, most: int) -> list[IgnoredGap]:
+        """What is or was ignored of the gaps asked in that time, the last ignored first; `most` as above."""
+        ignored = self.ignored.by_key()
+        signs, loud = signs_between(start, end, self.engine.dialect.name), loud_askers(start, end)
+        texts: dict[Ignoring, dict[str, str]] = {}  # in one spelling, by key
+        for (text,) in self._all(_loudest(signs, loud, SPELLINGS * most + len(ignored))) if ignored else ():
+            if one := ignored.get(key := text_key(text)):
+                texts.setdefault(one, {}).setdefault(key, text)
+        last = sorted(texts, key=lambda one: one.at, reverse=True)
+        return [IgnoredGap(texts[one], one) for one in last]
 
     def _all(self, found: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         with reading(self.engine) as connection:
             return connection.execute(found).all()
-
-
-def text_key(text: str) -> str:
-    """SHA-256 (hexadecimal) of a text without width, case, blanks and punctuation."""
-    return hashlib.sha256(match_key(text).encode()).hexdigest()
 
 
 def _loudest(signs: sa.Subquery, loud: sa.Subquery, most: int) -> sa.Select[Any]:

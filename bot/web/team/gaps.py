@@ -16,6 +16,7 @@ from bot.web.team.proposing import propose_or_tell
 from bot.web.team.team import Team
 from bot.wording import sentences
 from bot.wording.editing import no_public_answer
+from index.gaps.gaps import KEY_LENGTH
 from knowledge.revisions.store import Change, KnowledgeBase
 
 MAX_CARDS = 40
@@ -33,18 +34,48 @@ def add_gaps(pages: TeamPages) -> None:
     @pages.page("/gaps", Role.EDITOR)
     def gaps() -> str:
         found = team.overview.recent_gaps()
-        shown, nothing = found[:MAX_CARDS], sentences.NO_GAPS.format(days=GAP_DAYS)
-        near_from = max(NEAR_FROM, team.faq.searcher.snapshot.calibration.thresholds.suggest)
-        choices = Choices(team.publishing.live(), team.faq)
-        named = {"choices": choices, "trends": sentences.TRENDS, "signs": sentences.GAP_KINDS, "near_from": near_from}
-        return render_template("team/gaps.html", found=found, shown=shown, nothing=nothing, **named)
+        return render_template(
+            "team/gaps.html",
+            found=found,
+            shown=found[:MAX_CARDS],
+            nothing=sentences.NO_GAPS.format(days=GAP_DAYS),
+            trends=sentences.TRENDS,
+            signs=sentences.GAP_KINDS,
+            near_from=max(NEAR_FROM, team.faq.searcher.snapshot.calibration.thresholds.suggest),
+            choices=Choices(team.publishing.live(), team.faq),
+            ignored=_just_ignored(team),
+        )
+
+    _add_ignoring(pages)
+    _add_closing(pages)
+
+
+def _add_ignoring(pages: TeamPages) -> None:
+    """A gap is listed no more, until somebody restores it."""
+    team = pages.team
 
     @pages.page("/gaps/ignore", Role.EDITOR, "POST")
     def ignore_gap() -> Any:
-        team.overview.ignore_listed(request.form.get("gap", ""), member().user)
-        return go("gaps")
+        key = request.form.get("gap", "")
+        team.overview.ignore_listed(key, member().user)
+        return go("gaps", ignored=key)
 
-    _add_closing(pages)
+    @pages.page("/gaps/ignored", Role.EDITOR)
+    def ignored_gaps() -> str:
+        return render_template("team/ignored_gaps.html", ignored=team.overview.ignored_gaps(), days=GAP_DAYS)
+
+    @pages.page("/gaps/restore", Role.EDITOR, "POST")
+    def restore_gap() -> Any:
+        team.overview.restore_gap(request.form.get("key", ""), member().user)
+        return go("ignored_gaps")
+
+
+def _just_ignored(team: Team) -> tuple[str, str] | None:
+    """The key and the text of the gap that the page before ignored, as the address names it."""
+    named = request.args.get("ignored", "")
+    gaps = team.overview.ignored_gaps() if named else []
+    texts = (pair for one in gaps if not one.ignoring.restored_at for pair in one.texts.items())
+    return next(((key, text) for key, text in texts if key[:KEY_LENGTH] == named), None)
 
 
 def _add_closing(pages: TeamPages) -> None:
