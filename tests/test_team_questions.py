@@ -162,6 +162,22 @@ def test_trying_shows_every_reason_and_leaves_no_trace(tester: TeamTester) -> No
     assert client.get("/team/try").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "decided"),
+    [
+        ("料金プランと月額はいくらですか", "「料金プランと月額はいくらですか？」の質問か言い方と同じ文なので"),
+        ("縄文土器の文様", "いちばん近い項目「.*」でも、確信度0.\\d\\dが、候補を見せる目安の0.\\d\\dに届かないので"),
+        ("お試しを申し込みたい", "いちばん近い項目は「.*」です。確信度0.*直接答える目安の.*候補を見せます"),
+        ("担当者と話したい", "担当者への連絡を求める発言"),
+    ],
+)
+def test_trying_says_in_a_sentence_what_decided(tester: TeamTester, asked: str, decided: str) -> None:
+    shown = tester.signed_in().get("/team/try", query_string={"q": asked}).text
+    reason, _, details = shown.partition("<h3>理由</h3>")[2].partition("<details>")
+    assert re.search(decided, reason), reason
+    assert "<pre" in details and "<pre" not in reason
+
+
 def test_the_right_entry_for_a_question_becomes_a_judged_query(tester: TeamTester) -> None:
     client = tester.signed_in()
     proposed = send(client, "/team/try/judge", question="ためしに使えますか", target="free-trial-10days")

@@ -1,6 +1,6 @@
 """Explanations for staff and operators: the reasons for an entry's place in a ranking, line by line."""
 
-from index.decision.decision import Abstain, Reason, asks_elsewhere
+from index.decision.decision import Abstain, Reason, asks_elsewhere, contradicted
 from index.decision.doubts import doubts
 from index.ranking.explanation import Explanation, explain
 from index.snapshot import Outcome, Snapshot
@@ -65,11 +65,8 @@ UNREADABLE = "質問から検索に使える言葉を読み取れないので、
 
 def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> list[str]:
     """The explanation of the entry at `place` of a ranking (0 is the best)."""
-    if not outcome.ranking.order:
-        decision = outcome.decision
-        return [NOT_COMPARED.get(decision.reason, NO_ENTRIES) if isinstance(decision, Abstain) else NO_ENTRIES]
-    if outcome.decision == Abstain(Reason.EMPTY):
-        return [UNREADABLE]
+    if said := not_compared(outcome):
+        return [said]
     found = explain(snapshot.index, outcome.ranking, place)
     cuts = snapshot.calibration.thresholds
     return [
@@ -83,13 +80,21 @@ def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> l
         f"次点: {found.runner_up or 'なし'}" + (f"（差 {found.margin:.3f}）" if found.margin is not None else ""),
         f"確信度 {outcome.confidences()[place][1]:.3f}",
         f"しきい値: 回答 {cuts.answer:.3f}、回答しない項目 {cuts.decline:.3f}、候補 {cuts.suggest:.3f}",
-        *_doubt_lines(outcome),
-        *_guard_lines(snapshot, outcome),
+        *doubt_lines(outcome),
+        *([HELD_BACK + guard(snapshot, outcome)] if snapshot.is_held_back(outcome) else []),
         f"第{snapshot.revision}版",
     ]
 
 
-def _doubt_lines(outcome: Outcome) -> list[str]:
+def not_compared(outcome: Outcome) -> str:
+    """Why no entry was compared with a question, "" where some were."""
+    decision = outcome.decision
+    if not outcome.ranking.order:
+        return NOT_COMPARED.get(decision.reason, NO_ENTRIES) if isinstance(decision, Abstain) else NO_ENTRIES
+    return UNREADABLE if decision == Abstain(Reason.EMPTY) else ""
+
+
+def doubt_lines(outcome: Outcome) -> list[str]:
     """Why the confidence was lowered, also where the entry in which it is stands lower by now."""
     place = outcome.judged_place
     found = doubts(outcome.ranking.query.text, outcome.ranking.hits[place].entry)
@@ -104,13 +109,12 @@ def _doubt_lines(outcome: Outcome) -> list[str]:
     return [DOUBT + line for line in lines]
 
 
-def _guard_lines(snapshot: Snapshot, outcome: Outcome) -> list[str]:
-    if not snapshot.is_held_back(outcome):
-        return []
+def guard(snapshot: Snapshot, outcome: Outcome) -> str:
+    """Why the best entry would not be the answer whatever the confidence, where a guard holds it back."""
     if asks_elsewhere(outcome.ranking):
-        return [HELD_BACK + ELSEWHERE]
-    unwanted = "・".join(snapshot.unwanted(outcome))
-    return [HELD_BACK + (UNWANTED.format(unwanted) if unwanted else BARE)]
+        return ELSEWHERE
+    unwanted = "・".join(contradicted(snapshot.index, outcome.ranking))
+    return UNWANTED.format(unwanted) if unwanted else BARE
 
 
 def _term_lines(found: Explanation) -> list[str]:

@@ -12,6 +12,7 @@ from bot.web.team.team import Team
 from bot.wording import sentences
 from bot.wording.editing import JUDGED_AS_ASKED, NOTHING_FITS, WHY_JUDGE
 from bot.wording.explanations import explanation_lines
+from bot.wording.reasons import plain_reason
 from index.message.message import read_message
 from index.text.filters import drop_invisible
 from knowledge.errors import FaqError
@@ -76,9 +77,10 @@ def _tried(team: Team, text: str) -> dict[str, Any]:
     return {
         "courtesy": "" if reply.wants_reply else sentences.courtesy(reply, team.faq.site),
         "questions": message.questions,
-        "replies": [(one, explanation_lines(snapshot, one.outcome)) for one in reply.every]
-        if reply.wants_reply
-        else [],
+        "replies": [
+            (one, plain_reason(snapshot, one.outcome), explanation_lines(snapshot, one.outcome))
+            for one in (reply.every if reply.wants_reply else ())
+        ],
         "decisions": sentences.DECISIONS,
         "no_answer": sentences.no_answer,
         "remarks": sentences.remarks,
