@@ -51,6 +51,7 @@ PATHS = (
     "/team/figures/promise",
     "/team/audit",
     "/team/health",
+    "/team/manual",
 )
 
 
