@@ -5,6 +5,8 @@ and nothing that anybody wrote becomes markup.
 """
 
 import re
+from html import unescape
+from urllib.parse import parse_qs
 
 import pytest
 from flask.testing import FlaskClient
@@ -147,6 +149,19 @@ def test_what_the_gate_refuses_needs_a_reason_that_stays_in_the_history(tester: 
     assert live(tester, entry.id) == entry
     assert "公開しました" in page_of(publish(client, shown, override="承知の上です"))
     assert tester.app.publishing.history.revisions(1)[0].override == "承知の上です"
+
+
+def test_a_refused_question_is_ready_as_a_way_to_ask_of_its_entry(tester: TeamTester) -> None:
+    client, entry = tester.signed_in(), live(tester)
+    shown = send(client, f"/team/entries/{entry.id}/edit", **typed(entry, 1, question="犬の名前は？", variants=""))
+    led = re.search(f'href="(/team/entries/{entry.id}/edit[^"]+)">この質問を「[^」]*」の言い方に足す', shown.text)
+    assert led and "proposal=" in led[1]
+    form = client.get(unescape(led[1])).text
+    variants = re.search(r'name="variants"[^>]*>\s*([^<]*)</textarea>', form)
+    assert variants and {variants[1]} == set(parse_qs(unescape(led[1]))["variant"])
+    assert (f"「{variants[1]}」を言い方に加えてあります" in form, 'value="犬の名前は？"' in form) == (True, True)
+    again = client.get(f"/team/entries/{entry.id}/edit", query_string={"variant": entry.variants[0]}).text
+    assert (again.count(entry.variants[0]), "加えてあります" in again) == (1, False)
 
 
 def test_the_slower_of_two_editors_is_told_who_was_faster_and_loses_no_word(tester: TeamTester) -> None:

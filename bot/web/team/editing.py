@@ -14,7 +14,9 @@ from bot.web.team.team import Team
 from bot.web.team.whole_numbers import whole_number
 from bot.wording import sentences
 from bot.wording.editing import DECLINES, HEADINGS, HINTS, STATUSES
+from index.text.filters import drop_invisible
 from knowledge.entry import Entry, Status
+from knowledge.entry_rules import MAX_QUESTION
 from knowledge.errors import EditConflict, FaqError, KnowledgeError
 from knowledge.revisions.store import Change
 
@@ -53,11 +55,9 @@ def _add_forms(pages: TeamPages) -> None:
     @pages.page("/entries/<entry_id>/edit", Role.EDITOR)
     def edit(entry_id: str) -> Any:
         base = team.publishing.live()
-        proposed = _proposed(team, entry_id)
-        if proposed:
-            return show_form(team, proposed)
         entry = base.by_id.get(entry_id)
-        return show_form(team, EntryForm.of(entry, base.revision)) if entry else notice(sentences.GONE, 404)
+        form = _proposed(team, entry_id) or (EntryForm.of(entry, base.revision) if entry else None)
+        return show_form(team, form.with_variant(_line("variant"))) if form else notice(sentences.GONE, 404)
 
     @pages.page("/entries/<entry_id>/edit", Role.EDITOR, "POST")
     def edit_sent(entry_id: str) -> Any:
@@ -70,6 +70,11 @@ def _add_forms(pages: TeamPages) -> None:
     @pages.page("/new", Role.EDITOR, "POST")
     def new_sent() -> Any:
         return _sent(team, EntryForm.sent(Choices(team.publishing.live(), team.faq)))
+
+
+def _line(name: str) -> str:
+    """A text of the address in one line."""
+    return " ".join(drop_invisible(request.args.get(name, ""))[:MAX_QUESTION].split())
 
 
 def _proposed(team: Team, entry_id: str) -> EntryForm | None:

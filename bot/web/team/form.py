@@ -3,7 +3,7 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,7 @@ class EntryForm:
     entry_id: str = ""
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)  # field: what is wrong with it
     said: str = ""  # about the whole form
+    added: str = ""  # a way to ask that was added for the editor
 
     @classmethod
     def of(cls, entry: Entry, base: int) -> "EntryForm":
@@ -61,6 +62,13 @@ class EntryForm:
         """True when a field that is rarely written has something in it, or a fault."""
         written = DETAILS[:-1] if self.entry_id else DETAILS
         return any(self.text(name) or name in self.faults for name in written)
+
+    def with_variant(self, text: str) -> "EntryForm":
+        """The form with another way to ask, where there is one that it does not have yet."""
+        variants = list(self.values.get("variants") or ())
+        if not text or text in variants or text == self.values.get("question"):
+            return self
+        return replace(self, values={**self.values, "variants": [*variants, text]}, added=text)
 
     @property
     def related(self) -> list[str]:
