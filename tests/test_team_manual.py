@@ -5,15 +5,13 @@
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from making import bot_on
 from team_tester import TeamTester, page_of
 
+from bot.app import App
 from bot.web.team.manual.reading import as_html
-from index.text.analyzer import Analyzer
 
 CODE = '<pre tabindex="0"><code>{}</code></pre>'
 TABLE = (
@@ -23,14 +21,8 @@ TABLE = (
 MANUAL = Path(__file__).parents[1] / "knowledge" / "README.md"
 
 
-@pytest.fixture
-def tester(small_database: str, small_folder: str, analyzer: Analyzer) -> Iterator[TeamTester]:
-    with bot_on(small_database, analyzer, KNOWLEDGE=small_folder, WEB_RATE_LIMIT="10000") as app:
-        yield TeamTester(app)
-
-
-def test_every_page_leads_to_the_manual_and_every_link_in_it_somewhere(tester: TeamTester) -> None:
-    client = tester.signed_in()
+def test_every_page_leads_to_the_manual_and_every_link_in_it_somewhere(small: App) -> None:
+    client = TeamTester(small).signed_in()
     assert 'href="/team/manual"' in client.get("/team/gaps").text
     page = client.get("/team/manual")
     names = set(re.findall(' id="([^"]+)"', page.text))

@@ -5,9 +5,11 @@ Trying a question leaves no trace in the log; a gap that is closed or ignored is
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from team_tester import EDITOR, TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
@@ -27,6 +29,12 @@ def ask(tester: TeamTester, *texts: str) -> None:
         tester.app.faq.none_of_these(reference, asker)
 
 
+def publish(client: FlaskClient, shown: TestResponse, override: str = "確かめました") -> TestResponse:
+    address = re.search(r'action="([^"]+/publish[^"]*)"', shown.text)
+    assert address, page_of(shown)
+    return send(client, unescape(address[1]), override=override)
+
+
 def card_of(shown: TestResponse) -> dict[str, str]:
     """What the first card's form carries: the gap, its nearest entry and a wording."""
     carried = {"gap": 'name="gap"', "entry": "<option", "text": 'name="text"'}
@@ -44,15 +52,32 @@ def test_a_gap_becomes_a_way_to_ask_for_the_nearest_entry_and_is_gone(tester: Te
     card = card_of(shown)
     proposed = send(client, "/team/gaps/variants", on="/team/gaps", **card)
     assert UNKNOWN in page_of(proposed)
-    address = re.search(r'action="([^"]+/publish)"', proposed.text)
-    assert address
-    published = send(client, address[1], override="確かめました")
+    published = publish(client, proposed)
     ahead = ("/team/gaps", "/team/entries", "/team/try?q=", "/team/history/2", f"/team/entries/{card['entry']}")
     led = published.text.partition("<main")[2]
     assert [path for path in ahead if f'href="{path}' not in led] == []
     assert UNKNOWN in tester.app.publishing.live().by_id[card["entry"]].variants
     assert tester.app.publishing.history.revisions(1)[0].editor == EDITOR
     assert UNKNOWN not in page_of(client.get("/team/gaps"))
+
+
+def test_a_closed_gap_leads_to_the_next_one_until_none_is_left(tester: TeamTester) -> None:
+    ask(tester, UNKNOWN, UNKNOWN, "縄文土器の文様")
+    client = tester.signed_in()
+    first = client.get("/team/gaps")
+    card = card_of(first) | {"from": "gaps"}
+    assert 'name="from" value="gaps"' in first.text
+    refused = publish(client, send(client, "/team/gaps/variants", on="/team/gaps", **card), override="")
+    published = publish(client, refused) if "/publish" in refused.text else refused
+    assert "答えられない質問は、あと1種類です。" in page_of(published)
+    led = re.search('href="/team/gaps#(gap-\\w+)">次の質問「縄文土器の文様」へ', published.text)
+    assert led and f'id="{led[1]}"' in client.get("/team/gaps").text
+    form = send(client, "/team/gaps/entry", text="縄文土器の文様", declines="yes", **{"from": "gaps"})
+    fields = dict(re.findall(r'name="(question|base|from)" value="([^"]*)"', form.text))
+    last = send(client, "/team/new", **fields, answer="公開していません。", category="その他", declines="yes")
+    assert "答えられない質問は、もうありません。" in page_of(publish(client, last))
+    elsewhere = send(client, "/team/try/judge", question="ためしに使えますか", target="free-trial-10days")
+    assert "答えられない質問は" not in page_of(publish(client, elsewhere))
 
 
 def test_a_card_says_why_the_question_is_there_and_how_often_lately(tester: TeamTester) -> None:
@@ -181,9 +206,7 @@ def test_trying_says_in_a_sentence_what_decided(tester: TeamTester, asked: str, 
 def test_the_right_entry_for_a_question_becomes_a_judged_query(tester: TeamTester) -> None:
     client = tester.signed_in()
     proposed = send(client, "/team/try/judge", question="ためしに使えますか", target="free-trial-10days")
-    address = re.search(r'action="([^"]+/publish)"', proposed.text)
-    assert address, page_of(proposed)
-    send(client, address[1], override="判定を加えるため")
+    publish(client, proposed)
     judged = tester.app.publishing.live().lists.text(ListName.JUDGED)
     assert "ためしに使えますか\tfree-trial-10days\n" in judged
 

@@ -28,6 +28,7 @@ PAGES = {
     "form": ("編集", f"/team/entries/{ENTRY}/edit"),
     "proposals": ("承認待ち", "/team/proposals"),
     "gaps": ("答えられない質問", "/team/gaps"),
+    "ignored": ("無視したもの", "/team/gaps/ignored"),
     "suggestions": ("提案", "/team/suggestions"),
     "near-misses": ("すぐ外の質問", f"/team/entries/{ENTRY}/near-misses"),
     "import": ("Excelで直す", "/team/import"),

@@ -21,6 +21,7 @@ NOT_ALLOWED = "このページを見る役割がありません。編集者に�
 SIGNED_OUT = (
     "サインインの期限が切れたため、まだ何も変わっていません。書いたものを控えてから、もう一度サインインしてください。"
 )
+GAPS = "gaps"  # the only page that is gone on with
 UNTYPED = ("form_token", "base", "line", "from", "check", "tried")  # fields that nobody types into
 STALE_FORM = "フォームが古くなっています。前のページを読み込み直して、もう一度送ってください。"
 
@@ -83,9 +84,15 @@ class TeamPages:
             status_labels=STATUS_LABELS,
             field_labels=FIELD_LABELS,
             marked_changes=partial(marked_changes, self.team.faq.question_of),
+            came_from=came_from,
             question_of=self.team.faq.question_of,
         )
         web.register_blueprint(self.blueprint)
+
+
+def came_from() -> dict[str, str]:
+    """What an address says of the page from which an editor changes something, and goes on with afterwards."""
+    return {"from": GAPS} if request.values.get("from") == GAPS else {}
 
 
 def go(view: str, **values: Any) -> Response:

@@ -7,7 +7,7 @@ from flask import render_template, request
 from bot.proposal import Proposal
 from bot.signing_in import Role
 from bot.web.team.member import member
-from bot.web.team.pages import TeamPages, go, notice
+from bot.web.team.pages import TeamPages, came_from, go, notice
 from bot.web.team.proposing import tell
 from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.reviewing.impact_groups import impact_groups
@@ -57,7 +57,7 @@ def _add_deciding(pages: TeamPages) -> None:
             return _page(team, proposal_id, reason)
         except FaqError as error:
             return tell(error)
-        return go("proposal", proposal_id=proposal_id)
+        return go("proposal", proposal_id=proposal_id, **came_from())
 
     @pages.page("/proposals/<proposal_id>/withdraw", Role.EDITOR, "POST")
     def withdraw(proposal_id: str) -> Any:
@@ -81,13 +81,14 @@ def _page(team: Team, proposal_id: str, reason: str = "") -> Any:
 
 
 def _published(team: Team, stored: StoredProposal) -> str:
-    """What was published, and the answers that still have an amount that it replaced."""
+    """What was published, the answers that still have an amount that it replaced, and the gaps to go on with."""
     live, engine = team.publishing.live(), team.publishing.store.engine
     changed = revision_contents(engine, stored.revision).differences if stored.revision else ()
     before = {one.id: one.before for one in changed if isinstance(one, EntryChange) and one.before}
     left = check_old_amounts(before, live.entries, stored.change.ids)
     warnings = [linked(f"{one.message}{one.hint}", team.faq.question_of) for one in left]
-    return render_template("team/published.html", stored=stored, live=live.by_id, warnings=warnings)
+    gaps = team.overview.recent_gaps() if came_from() else None
+    return render_template("team/published.html", stored=stored, warnings=warnings, gaps=gaps)
 
 
 def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.web.team.member import member
-from bot.web.team.pages import go, notice
+from bot.web.team.pages import came_from, go, notice
 from bot.web.team.team import Team
 from knowledge.errors import EditConflict, FaqError, StoreError
 from knowledge.revisions.store import Change
@@ -11,7 +11,8 @@ from knowledge.revisions.store import Change
 
 def propose(team: Team, change: Change, base: int, reason: str = "") -> Any:
     """Measure a change and lead to the page of the proposal. Raises FaqError."""
-    return go("proposal", proposal_id=team.publishing.propose(change, member().user, reason, base).id)
+    made = team.publishing.propose(change, member().user, reason, base)
+    return go("proposal", proposal_id=made.id, **came_from())
 
 
 def propose_or_tell(team: Team, change: Change, base: int, reason: str = "") -> Any:
