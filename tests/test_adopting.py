@@ -1,6 +1,7 @@
 """An FAQ with columns of its own becomes entries.
 
 1. Columns are known by their headings, else by what they hold; sheets and delimiters are found.
+   Every sheet whose headings say so is taken, and a row that its status keeps back is never public.
 2. Texts lose HTML, unseen characters and marks like Q1., and no words; ids are readable, short and no two alike.
 3. What cannot be taken is told with its row and what is done; whatever a file holds, every entry made is valid.
 """
@@ -24,8 +25,10 @@ from knowledge.adopting.identifiers import LONGEST, given_id, made_id
 from knowledge.adopting.new_folder import write_new_folder
 from knowledge.adopting.texts import plain_text
 from knowledge.adopting.understood import letter, read_foreign, understand
+from knowledge.entry import Status
 from knowledge.entry_reader import read_entry
 from knowledge.errors import FaqError, KnowledgeError
+from knowledge.files.cells import Area
 from knowledge.files.rows import Table
 
 Row = Sequence[str]
@@ -39,7 +42,7 @@ TOLD = (
 
 
 def understood(*rows: Row) -> dict[str, tuple[int, ...]]:
-    found = understand([Table("faq.csv", rows, lambda place, _: letter(place))])
+    (found,) = understand([Table("faq.csv", rows, lambda place, _: letter(place))])
     assert found.complete
     return dict(found.places)
 
@@ -51,8 +54,8 @@ def tokenizer() -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def adopted(tokenizer: Tokenizer) -> Adopted:
-    def adopted(*rows: Row) -> Adoption:
-        table = Table("faq.csv", rows, lambda place, _: letter(place))
+    def adopted(*rows: Row, merged: Sequence[Area] = ()) -> Adoption:
+        table = Table("faq.csv", rows, lambda place, _: letter(place), merged=tuple(merged))
         return adopt(understand([table]), partial(romanised_words, tokenizer=tokenizer))
 
     return adopted
@@ -74,7 +77,11 @@ def adopted(tokenizer: Tokenizer) -> Adopted:
         ("URL 回答URL 参考URL リンク リンク先 link", "url"),
         ("言い方 類似質問 類似質問1 質問例 ほかの聞き方 variants utterances", "variants"),
         ("ID id No. № 番号 質問番号 管理番号 Question_ID", "id"),
-        ("関連質問 更新日 質問日 回答者 質問者 備考 公開状態 表示順 閲覧数 キーワード 案内 担当部署 name", None),
+        (
+            "状態 公開状態 公開ステータス 公開・非公開 Web公開 非公開 掲載可否 表示フラグ status is_published hidden",
+            "status",
+        ),
+        ("関連質問 更新日 質問日 回答者 質問者 備考 公開日 表示順 閲覧数 キーワード 案内 担当部署 name", None),
     ],
 )
 def test_a_heading_names_its_field(headings: str, fields: str | None) -> None:
@@ -128,20 +135,50 @@ def test_a_table_without_questions_and_answers_says_what_to_write(rows: list[Row
         understood(*rows)
 
 
-def test_the_sheet_with_the_most_questions_is_taken(tmp_path: Path) -> None:
-    workbook = openpyxl.Workbook()
-    for title, rows in (
-        ("表紙", [["FAQ集"]]),
-        ("一覧", [["質問", "回答"], *zip(ASKED, TOLD, strict=True)]),
-        ("古い", []),
-    ):
-        sheet = workbook.create_sheet(title)
+def workbook(path: Path, **sheets: Sequence[Row]) -> Path:
+    book = openpyxl.Workbook()
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
         for row in rows:
             sheet.append(list(row))
-    del workbook["Sheet"]
-    workbook.save(tmp_path / "faq.xlsx")
-    found = understand(read_foreign(tmp_path / "faq.xlsx"))
-    assert (found.table.sheet, found.header, found.complete) == ("一覧", 1, 3)
+    del book["Sheet"]
+    book.save(path)
+    return path
+
+
+def test_every_sheet_whose_headings_leave_no_doubt_is_taken(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    path = workbook(
+        tmp_path / "faq.xlsx",
+        表紙=[["FAQ集"]],
+        館内=[["質問", "回答"], [ASKED[0], TOLD[0]]],
+        料金=[["みんなの料金"], [], ["Q", "A", "分類"], [ASKED[2], TOLD[2], "子ども"], [ASKED[1], TOLD[1], ""]],
+        改訂=[["項目", "内容"], ["料金を見直しました", "佐藤が直しました"]],
+        古い=[],
+        受付=[["ご質問", "ご回答"], [f"{ASKED[0]}。", "重なり"], ["", "質問が無い"], ["何時に出ますか", "10時です。"]],
+    )
+    tables = understand(read_foreign(path))
+    assert [(one.table.sheet, one.header, one.complete) for one in tables] == [
+        ("館内", 1, 1),
+        ("料金", 3, 2),
+        ("受付", 1, 2),
+    ]
+    made = adopt(tables, partial(romanised_words, tokenizer=tokenizer))
+    assert [(entry.question, entry.category) for entry in made.entries] == [
+        (ASKED[0], "館内"),
+        (ASKED[2], "子ども"),
+        (ASKED[1], "子ども"),
+        ("何時に出ますか", "受付"),
+    ]
+    assert list(map(str, made.remarks)) == [
+        f"「受付」2行目: 質問「{ASKED[0]}。」が「館内」2行目にもあります → 取り込みません",
+        "「受付」3行目: 質問がありません → 「受付」2行目の回答の続きにします",
+    ]
+
+
+def test_sheets_with_the_headings_of_the_largest_are_taken_however_vague(tmp_path: Path) -> None:
+    rows = [["項目", "内容"], *zip(ASKED, TOLD, strict=True)]
+    path = workbook(tmp_path / "faq.xlsx", 一=rows, 二=rows[:2], 三=[["題", "文"], *rows[1:2]])
+    assert [one.table.sheet for one in understand(read_foreign(path))] == ["一", "二"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
@@ -153,7 +190,7 @@ def test_a_csv_file_is_read_in_the_encodings_and_delimiters_of_spreadsheets(
     lines = [delimiter.join(row) for row in (("質問", "回答", "URL"), *rows)]
     path = tmp_path / "faq.csv"
     path.write_bytes("\r\n".join(lines).encode(encoding))
-    found = understand(read_foreign(path))
+    (found,) = understand(read_foreign(path))
     assert (found.complete, found.places["answer"]) == (3, (1,))
 
 
@@ -263,7 +300,7 @@ def test_what_is_not_taken_as_it_is_is_told_with_its_row(adopted: Adopted) -> No
             "車で行きたい\n・停められる？",
         ],
         ["2", "何時から入れますか", "15時から。", "", "http://a.example", "車で行きたい\n何時から入れますか？"],
-        ["", "", "答えだけ", "", "", ""],
+        ["", "", "答えだけ", "別", "", ""],
         ["", "質問だけ", "", "", "", ""],
         ["parking", "駐輪場はどこ", "裏です。", "外", "", ""],
         ["", "駐車場はありますか", "重なり", "", "", ""],
@@ -278,7 +315,7 @@ def test_what_is_not_taken_as_it_is_is_told_with_its_row(adopted: Adopted) -> No
     ]
     assert made.entries[0].variants == ("車で行きたい", "停められる？")
     assert made.entries[1].variants == ()
-    assert made.rows == {"parking": 2, "itsu-ire": 3, "churinjo-doko": 6}
+    assert {one: place.row for one, place in made.places.items()} == {"parking": 2, "itsu-ire": 3, "churinjo-doko": 6}
     told = {
         3: ["車で行きたい", "http://a.example"],
         4: ["質問がありません"],
@@ -288,7 +325,9 @@ def test_what_is_not_taken_as_it_is_is_told_with_its_row(adopted: Adopted) -> No
         8: ["301文字"],
         9: ["12001文字"],
     }
-    assert [remark.row for remark in made.remarks] == [row for row, words in told.items() for _ in words]
+    assert [remark.place.row for remark in made.remarks if remark.place] == [
+        row for row, words in told.items() for _ in words
+    ]
     for remark, word in zip(made.remarks, (word for words in told.values() for word in words), strict=True):
         assert word in remark.told
         assert "→" in remark.told
@@ -300,13 +339,80 @@ def test_a_category_in_merged_cells_holds_for_the_rows_below(adopted: Adopted) -
     assert [entry.category for entry in made.entries] == ["館内", "館内", "料金"]
 
 
+def test_an_answer_over_several_rows_is_one(adopted: Adopted) -> None:
+    rows = [
+        ["1", ASKED[0], "はい。", "佐藤"],
+        ["", "", "・30台", ""],
+        ["", "", "・無料", ""],
+        ["2", ASKED[1], "15時から。", "佐藤"],
+        ["", "", "荷物は預かります。", "鈴木"],  # its question is one cell with the question above
+        ["", "", "別の人の答え", "鈴木"],
+        ["", "", "", ""],
+        ["", "", "離れた答え", ""],
+        ["3", ASKED[2], "", ""],
+        ["", "", "半額です。", ""],
+    ]
+    made = adopted(["No", "質問", "回答", "担当"], *rows, merged=[Area(5, 2, 6, 2)])
+    assert [(entry.question, entry.answer) for entry in made.entries] == [
+        (ASKED[0], "はい。\n・30台\n・無料"),
+        (ASKED[1], "15時から。\n荷物は預かります。"),
+        (ASKED[2], "半額です。"),
+    ]
+    assert list(map(str, made.remarks)) == [
+        "3行目: 質問がありません → 2行目の回答の続きにします",
+        "4行目: 質問がありません → 2行目の回答の続きにします",
+        "6行目: 質問がありません → 5行目の回答の続きにします",
+        "7行目: 質問がありません → 取り込みません",
+        "9行目: 質問がありません → 取り込みません",
+        "11行目: 質問がありません → 10行目の回答の続きにします",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "statuses", "public"),
+    [
+        ("公開状態", ("公開", "非公開", "下書き"), (0,)),
+        ("公開", ("○", "", "×"), (0,)),
+        ("ステータス", ("社内限定", "", "新規"), (1, 2)),
+        ("状態", ("公開", "取り下げ", "公開"), (0, 2)),
+        ("is_published", ("TRUE", "FALSE", "0"), (0,)),
+        ("status", ("Published", "archived", "Draft"), (0,)),
+        ("非公開", ("○", "", "×"), (1, 2)),
+        ("hidden", ("true", "false", ""), (1, 2)),
+        ("公開・非公開", ("非公開", "公開", "公開中"), (1, 2)),
+        ("非公開", ("公開", "非公開", ""), (0, 2)),
+        ("対応状況", ("対応済み", "未対応", ""), (0, 1, 2)),
+    ],
+)
+def test_a_row_that_its_status_keeps_back_is_a_draft(
+    adopted: Adopted, heading: str, statuses: Sequence[str], public: Sequence[int]
+) -> None:
+    made = adopted(["質問", "回答", heading], *zip(ASKED, TOLD, statuses, strict=True))
+    assert [number for number, one in enumerate(made.entries) if one.status is Status.PUBLISHED] == list(public)
+    kept_back = [number for number in range(3) if number not in public]
+    assert [remark.place.row - 2 for remark in made.remarks if remark.place] == kept_back
+    assert all("下書きにします" in remark.told for remark in made.remarks)
+
+
+def test_of_the_same_question_the_public_row_is_taken(adopted: Adopted) -> None:
+    rows = [[ASKED[0], "前の答え", "非公開"], [ASKED[0], TOLD[0], "公開"], [ASKED[1], TOLD[1], "公開"]]
+    made = adopted(["質問", "回答", "状態"], *rows)
+    assert [(entry.answer, entry.status) for entry in made.entries] == [
+        (TOLD[0], Status.PUBLISHED),
+        (TOLD[1], Status.PUBLISHED),
+    ]
+    assert [str(remark) for remark in made.remarks] == [
+        f"2行目: 質問「{ASKED[0]}」が3行目にもあります → 取り込みません"
+    ]
+
+
 ODD = ("<b>", "<a href='x'>", "https://a.example", "Q1. ", "長" * 400)
 CELLS = st.text(max_size=40) | st.sampled_from([*ASKED, *TOLD, *ODD])
 
 
-@given(st.lists(st.lists(CELLS, min_size=2, max_size=6), max_size=12))
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=7), max_size=12))
 def test_whatever_a_file_holds_every_entry_is_valid(tokenizer: Tokenizer, rows: list[list[str]]) -> None:
-    head = [["質問", "回答", "分類", "URL", "言い方", "id"], [ASKED[0], TOLD[0]]]
+    head = [["質問", "回答", "分類", "URL", "言い方", "id", "状態"], [ASKED[0], TOLD[0]]]
     table = Table("faq.csv", [*head, *rows], lambda place, _: letter(place))
     made = adopt(understand([table]), partial(romanised_words, tokenizer=tokenizer))
     assert len({entry.id for entry in made.entries}) == len(made.entries) >= 1

@@ -39,7 +39,7 @@ ROWS = [
     ("チェックインは何時からですか？", "15時からです。"),
     ("キャンセル料はいつからかかりますか？", "3日前からです。"),
     ("キャンセル料はいつから掛かりますか", "前の問いとほとんど同じです。"),
-    ("", "質問の無い行"),
+    ("ペットの部屋はありますか？", ""),
     ("ペットと泊まれますか？", "小型犬だけ泊まれます。"),
 ]
 
@@ -108,7 +108,7 @@ def test_it_says_what_was_understood_what_became_of_each_row_and_how_to_go_on(ma
         "A   ご質問  質問",
         "B   回答    回答",
         "項目 5件",
-        "6行目: 質問がありません → 取り込みません",
+        "6行目: 回答がありません → 取り込みません",
         "5行目: 質問「キャンセル料はいつから掛かりますか」が cancel-ryo-itsu の質問",
         "→ 下書きにします",
         "登録した質問や言い方と同じ質問と、言葉の大半が登録した言葉にあって確信度が0.87以上の質問にだけ答え、ほかは候補を出します",
@@ -230,7 +230,7 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
 def test_at_a_terminal_a_person_is_asked_until_all_is_right(tmp_path: Path) -> None:
     rows = [("a-1", question, answer, "館内") for question, answer in ROWS[:3]]
     source = workbook(tmp_path / "faq.xlsx", ("質問", "回答", "内容", "場所"), *rows)
-    columns = "いいえ\nB\nZ\nC\n-\nD\n-\n-\nはい\n"
+    columns = "いいえ\nB\nZ\nC\n-\nD\n-\n-\n-\nはい\n"
     words = f"\n{NAME}\n温泉\n\n\nhotel\n/hotel\n"
     status, shown = typed("init", tmp_path / "new", "--from", source, lines=columns + words)
     assert status == 0, shown
@@ -251,7 +251,7 @@ def test_at_a_terminal_enter_keeps_every_column_and_none_is_given_to_two_fields(
         for n, (question, answer) in enumerate(ROWS[:3])
     ]
     source = workbook(tmp_path / "faq.xlsx", header, *rows)
-    columns = "いいえ\n\nA\n\n\nD\n\n\n\nいいえ\n\n\n\nE\n\n\nはい\n"
+    columns = "いいえ\n\nA\n\n\nD\n\n\n\n\nいいえ\n\n\n\nE\n\n\n\nはい\n"
     status, shown = typed("init", tmp_path / "new", "--name", NAME, "--from", source, lines=columns + "\n" * 4)
     assert status == 0, shown
     assert "A列は「質問」の列です" in shown and "D列は「言い方」の列です" in shown
@@ -275,3 +275,27 @@ def test_every_trial_knowledge_base_passes_the_check(
     assert app.settings.knowledge != SHIPPED
     assert check.run(argparse.Namespace(folder=None, links=False), app) == 0
     assert "公開を止める問題はありません（項目 50件" in capsys.readouterr().out
+
+
+def test_several_sheets_are_taken_and_what_is_kept_back_is_not_answered(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "館内"
+    for row in (("質問", "回答", "公開状態"), (*ROWS[0], "公開"), ("金庫の番号は何ですか", "社外秘です", "非公開")):
+        book.active.append(row)
+    for title, rows in (("料金", (("質問", "回答"), ROWS[1])), ("メモ", (("あとで直す", "忘れない"),))):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "faq.xlsx")
+    said = run("init", tmp_path / "own", "--name", NAME, "--from", tmp_path / "faq.xlsx", "--yes")
+    for told in (
+        "faq.xlsx「館内」 を、次のように読みます",
+        "faq.xlsx「料金」 を、次のように読みます",
+        "読まないシート: 「メモ」",
+        "「館内」3行目: 状態が「非公開」です → 下書きにします（答えません）",
+        "項目 3件",
+    ):
+        assert told in said, said
+    environment = {"KNOWLEDGE": str(tmp_path / "own"), "DATABASE_URL": f"sqlite:///{tmp_path}/own.db"}
+    assert "社外秘" not in run("ask", "金庫の番号は何ですか", **environment)
+    assert "15時から" in run("ask", ROWS[1][0], **environment)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from bot.app import App
-from bot.terminal.adoption import columns_text, made_lines, remark_lines
+from bot.terminal.adoption import columns_text, made_lines, remark_lines, unread_line
 from bot.terminal.progress import with_progress
 from bot.terminal.prompts import ask, confirms
 from index.cache import NullCache
@@ -21,7 +21,8 @@ from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
 from index.text.analyzer import Analyzer
 from index.text.romanisation import romanised_words
-from knowledge.adopting.adoption import Adoption, Remark, adopt
+from knowledge.adopting.adoption import DRAFTED, Adoption, adopt, in_order
+from knowledge.adopting.foreign_rows import Remark
 from knowledge.adopting.headings import FIELDS
 from knowledge.adopting.new_folder import example_entries, refuse_used, write_new_folder
 from knowledge.adopting.understood import SEVERAL, Understood, letter, read_foreign, understand
@@ -41,12 +42,9 @@ def run(options: argparse.Namespace, app: App) -> int:
     """Make the folder, and show what became of every row and how much the answers rest on. Raises FaqError."""
     asks = not options.yes and sys.stdin.isatty()
     refuse_used(options.folder)
-    understood = understand(read_foreign(options.source)) if options.source else None
-    if understood:
-        print(columns_text(understood))
-        understood = _confirmed(understood, options, asks=asks)
+    tables = _tables(options, asks=asks) if options.source else []
     words = _words(options, asks=asks)
-    adopted = adopt(understood, partial(romanised_words, tokenizer=app.tokenizer)) if understood else None
+    adopted = adopt(tables, partial(romanised_words, tokenizer=app.tokenizer)) if tables else None
     if adopted and not adopted.entries:
         print("\n".join(remark_lines(adopted.remarks)))
         raise FaqError("取り込める行がありません。", "質問と回答を、1行に1つずつ、長すぎないように書いてください。")
@@ -56,6 +54,17 @@ def run(options: argparse.Namespace, app: App) -> int:
     folder = write_new_folder(options.folder, words, entries)
     print("\n".join([*remark_lines(remarks), *made_lines(folder.read_site(), options.folder, snapshot)]))
     return 0
+
+
+def _tables(options: argparse.Namespace, *, asks: bool) -> list[Understood]:
+    """The tables of the file, with the columns as the person wants them. Raises FaqError."""
+    found = read_foreign(options.source)
+    tables = understand(found)
+    print("\n".join(map(columns_text, tables)))
+    read = [one.table.sheet for one in tables]
+    if unread := [table.sheet for table in found if table.sheet not in read and any(map(any, table.rows))]:
+        print(unread_line(unread))
+    return [_confirmed(one, options, asks=asks) for one in tables]
 
 
 def _words(options: argparse.Namespace, *, asks: bool) -> dict[str, Any]:
@@ -77,7 +86,8 @@ def _confirmed(understood: Understood, options: argparse.Namespace, *, asks: boo
     """The columns as the person wants them. Raises FaqError where nobody can be asked."""
     if not asks and not options.yes:
         raise FaqError("端末ではないので、列の読み方を確かめられません。", "これでよければ --yes を付けてください。")
-    while asks and not confirms("この読み方でよいですか？"):
+    sheet = f"「{understood.table.sheet}」は、" if understood.table.sheet else ""
+    while asks and not confirms(f"{sheet}この読み方でよいですか？"):
         understood = _corrected(understood)
         print(columns_text(understood))
     return understood
@@ -119,18 +129,20 @@ def _names(text: str) -> list[str]:
     return re.findall(r"[^\s,、・]+", text.upper())
 
 
-def _checked(adopted: Adoption | None, words: dict[str, Any], app: App) -> tuple[list[Entry], list[Remark], Snapshot]:
+def _checked(
+    adopted: Adoption | None, words: dict[str, Any], app: App
+) -> tuple[list[Entry], Sequence[Remark], Snapshot]:
     """The entries as they can be published, what was done to them, and their snapshot."""
     now, caching = datetime.now(UTC), _caching(app.encoder)
     taken = adopted.entries if adopted else example_entries(site_of(**words))
-    rows = adopted.rows if adopted else {}
+    places = adopted.places if adopted else {}
     index = EntryIndex(taken, Analyzer(app.tokenizer), app.encoder, entry_encoder=caching)
     kept, errors = publishable(taken, index, now)
-    remarks = [*(adopted.remarks if adopted else ()), *(Remark(rows.get(e.entry_id, 0), _told(e)) for e in errors)]
+    remarks = [*(adopted.remarks if adopted else ()), *(Remark(places.get(e.entry_id), _told(e)) for e in errors)]
     base = KnowledgeBase(1, tuple(sorted(kept, key=lambda entry: entry.id)))
     builder = SnapshotBuilder(app.tokenizer, app.encoder, NullCache(), entry_encoder=caching)
     snapshot = builder.build(base, now)
-    return kept, sorted(remarks, key=lambda remark: remark.row), snapshot
+    return kept, in_order(remarks), snapshot
 
 
 def _caching(encoder: Encoder | None) -> CachingEncoder | None:
@@ -144,7 +156,7 @@ def _caching(encoder: Encoder | None) -> CachingEncoder | None:
 
 
 def _told(error: Problem) -> str:
-    done = "その言い方を取り込みません" if error.field.startswith("variants.") else "下書きにします（答えません）"
+    done = "その言い方を取り込みません" if error.field.startswith("variants.") else DRAFTED
     return f"{error.message.rstrip('。')} → {done}"
 
 

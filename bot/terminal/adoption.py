@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.terminal.cells import cells, cut, padded
 from bot.wording.evidence import evidence_lines
 from index.snapshot import Snapshot
-from knowledge.adopting.adoption import Remark
+from knowledge.adopting.foreign_rows import Remark
 from knowledge.adopting.understood import Understood, letter
 from knowledge.labels import FIELD_LABELS
 from knowledge.site import Site
@@ -18,7 +18,7 @@ MAX_REMARKS = 100
 
 
 def columns_text(understood: Understood) -> str:
-    """Every column with its heading, the field that it becomes and its first text."""
+    """Every column of a table with its heading, the field that it becomes and its first text."""
     rows = [COLUMNS]
     for place in range(understood.width):
         field = understood.field_at(place)
@@ -30,6 +30,12 @@ def columns_text(understood: Understood) -> str:
     table = understood.table
     file = f"{table.file}「{table.sheet}」" if table.sheet else table.file
     return "\n".join([f"{file} を、次のように読みます（質問と回答のある行 {understood.complete}行）。", *lines])
+
+
+def unread_line(sheets: Sequence[str]) -> str:
+    """The sheets that are not taken, and how they would be."""
+    names = "".join(f"「{sheet}」" for sheet in sheets)
+    return f"読まないシート: {names}（質問と回答の見出しがあるシートだけを読みます）"
 
 
 def remark_lines(remarks: Sequence[Remark]) -> Iterator[str]:

@@ -3,80 +3,87 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from knowledge.adopting.foreign_rows import ForeignRow, Place, Remark, rows_of
 from knowledge.adopting.identifiers import given_id, made_id
 from knowledge.adopting.texts import line_of, plain_text, unmarked
 from knowledge.adopting.understood import Understood
-from knowledge.entry import Entry
+from knowledge.entry import Entry, Status
 from knowledge.entry_reader import read_entry
 from knowledge.entry_rules import MAX_LENGTHS, MAX_QUESTION, MAX_VARIANTS, is_https
-from knowledge.files.cells import BadCell, Cell
-from knowledge.files.formula_guard import unguarded
 from knowledge.match_key import match_key
 
 NO_CATEGORY = "よくある質問"
 LEFT_OUT = "取り込みません"
+DRAFTED = "下書きにします（答えません）"
 BULLETS = "・•●-– \u3000"
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """What is done with a row (0 for the whole table) otherwise than it stands there, in Japanese."""
-
-    row: int
-    told: str
-
-    def __str__(self) -> str:
-        return f"{self.row}行目: {self.told}" if self.row else self.told
-
-
-@dataclass(frozen=True, slots=True)
 class Adoption:
-    """The entries, the row that each came from, and the remarks in the order of the rows."""
+    """The entries, the row that each came from, and the remarks, all in the order of the rows."""
 
     entries: tuple[Entry, ...]
-    rows: Mapping[str, int]
+    places: Mapping[str, Place]
     remarks: tuple[Remark, ...]
 
 
-def adopt(understood: Understood, words_of: Callable[[str], Sequence[str]]) -> Adoption:
-    """The entries of every row that has a question and an answer; `words_of` spells a text's words in [a-z0-9]."""
-    taking = _Taking(understood, words_of)
-    candidates = [found for number, cells in understood.rows() if (found := taking.read(number, cells))]
-    for row, values in candidates:
-        taking.take(row, values)
-    remarks = sorted(taking.remarks, key=lambda remark: remark.row)
-    return Adoption(tuple(taking.entries), taking.rows, tuple(remarks))
+def adopt(tables: Sequence[Understood], words_of: Callable[[str], Sequence[str]]) -> Adoption:
+    """The entries of every row that has a question and an answer; `words_of` spells a text's words in [a-z0-9].
+
+    Of several rows with the same question the first that is public is taken. Several tables are sheets of one file;
+    one without categories has its name as such.
+    """
+    taking = _Taking(words_of)
+    found: list[ForeignRow] = []
+    for number, one in enumerate(tables):
+        sheet = one.table.sheet if len(tables) > 1 else ""
+        found += taking.readable(rows_of(one, number, sheet), sheet)
+    found.sort(key=lambda row: row.is_kept_back)
+    for row in [row for row in found if taking.is_usable(row)]:
+        taking.take(row)
+    entries = sorted(taking.entries, key=lambda entry: taking.places[entry.id])
+    return Adoption(tuple(entries), taking.places, in_order(taking.remarks))
+
+
+def in_order(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
+    """The remarks in the order of the rows, those of no single row first."""
+    return tuple(sorted(remarks, key=lambda remark: remark.place or Place(-1, 0)))
 
 
 @dataclass(slots=True)
 class _Taking:
-    """What was taken of a table so far."""
+    """What was taken of a file so far."""
 
-    understood: Understood
     words_of: Callable[[str], Sequence[str]]
     entries: list[Entry] = field(default_factory=list)
-    rows: dict[str, int] = field(default_factory=dict)  # of each entry, by id
-    known: dict[str, int] = field(default_factory=dict)  # the row of every question and variant, by match_key
+    places: dict[str, Place] = field(default_factory=dict)  # of each entry, by id
+    known: dict[str, Place] = field(default_factory=dict)  # the row of every question and variant, by match_key
     remarks: list[Remark] = field(default_factory=list)
-    category: str = ""  # of the rows above: in merged cells only the first row has it
 
-    def remark(self, row: int, told: str) -> None:
+    def remark(self, place: Place, told: str) -> None:
         """Note what is done with a row."""
-        self.remarks.append(Remark(row, told))
+        self.remarks.append(Remark(place, told))
 
-    def read(self, row: int, cells: Sequence[Cell]) -> tuple[int, dict[str, str]] | None:
-        """The texts of a row by field, with its variants in lines; None where it cannot become an entry."""
-        texts = {name: self._text(row, cells, name) for name in self.understood.places}
-        self.category = self._category(row, texts.get("category", "")) or self.category
-        question = unmarked(line_of(texts["question"]), "question")
-        answer = unmarked(plain_text(texts["answer"], markup=True), "answer")
-        if not question and not answer:
-            return None
-        if why := self._unusable(question, answer):
-            self.remark(row, f"{why} → {LEFT_OUT}")
-            return None
-        self.known[_key(question)] = row
-        return row, texts | {"question": question, "answer": answer, "category": self.category or NO_CATEGORY}
+    def readable(self, rows: Sequence[ForeignRow], sheet: str) -> Iterator[ForeignRow]:
+        """The rows with a question or an answer, both without their markup, and with their category."""
+        category = ""  # of the rows above: in merged cells only the first row has it
+        for row in rows:
+            self.remarks += row.remarks
+            category = self._category(row, row.texts.get("category", "")) or category
+            question = unmarked(line_of(row.texts["question"]), "question")
+            answer = unmarked(plain_text(row.texts["answer"], markup=True), "answer")
+            named = category or self._category(row, sheet) or NO_CATEGORY
+            row.texts |= {"question": question, "answer": answer, "category": named}
+            if question or answer:
+                yield row
+
+    def is_usable(self, row: ForeignRow) -> bool:
+        """True for a row that can become an entry, whose question is then known."""
+        if why := self._unusable(row.texts["question"], row.texts["answer"]):
+            self.remark(row.place, f"{why} → {LEFT_OUT}")
+            return False
+        self.known[_key(row.texts["question"])] = row.place
+        return True
 
     def _unusable(self, question: str, answer: str) -> str:
         """The reason for which a row cannot become an entry, "" for none."""
@@ -86,62 +93,59 @@ class _Taking:
             if len(text) > longest:
                 return f"{label}が{len(text)}文字あります（{longest}文字まで）"
         if first := self.known.get(_key(question)):
-            return f"質問「{question}」が{first}行目にもあります"
+            return f"質問「{question}」が{first}にもあります"
         return ""
 
-    def _category(self, row: int, written: str) -> str:
+    def _category(self, row: ForeignRow, written: str) -> str:
         category, longest = line_of(written), MAX_LENGTHS["category"]
         if len(category) > longest:
-            self.remark(row, f"分類が{len(category)}文字あります → はじめの{longest}文字にします")
+            self.remark(row.place, f"分類が{len(category)}文字あります → はじめの{longest}文字にします")
         return category[:longest].strip()
 
-    def take(self, row: int, values: Mapping[str, str]) -> None:
+    def take(self, row: ForeignRow) -> None:
         """Make an entry of a row that can become one."""
-        entry_id = self._id(row, values)
-        made = {name: values[name] for name in ("question", "answer", "category")}
-        variants = list(self._variants(row, values))
-        entry, faults = read_entry({**made, "id": entry_id, "variants": variants, "url": self._url(row, values)})
+        entry_id = self._id(row)
+        made = {name: row.texts[name] for name in ("question", "answer", "category")}
+        made["status"] = (Status.DRAFT if row.is_kept_back else Status.PUBLISHED).value
+        variants = list(self._variants(row))
+        entry, faults = read_entry({**made, "id": entry_id, "variants": variants, "url": self._url(row)})
         if entry is None:
-            self.remark(row, f"{faults[0].message} → {LEFT_OUT}")
+            self.remark(row.place, f"{faults[0].message} → {LEFT_OUT}")
             return
+        if row.is_kept_back:
+            status = " ".join(row.texts["status"].split())
+            self.remark(row.place, f"状態が{f'「{status}」' if status else '空'}です → {DRAFTED}")
         self.entries.append(entry)
-        self.rows[entry_id] = row
+        self.places[entry_id] = row.place
 
-    def _id(self, row: int, values: Mapping[str, str]) -> str:
-        given = given_id(values.get("id", ""))
-        if given in self.rows:
-            self.remark(row, f"id「{given}」が{self.rows[given]}行目にもあります → 別のidを付けます")
+    def _id(self, row: ForeignRow) -> str:
+        given = given_id(row.texts.get("id", ""))
+        if given in self.places:
+            self.remark(row.place, f"id「{given}」が{self.places[given]}にもあります → 別のidを付けます")
             given = ""
-        return given or made_id(self.words_of(values["question"]), self.rows)
+        return given or made_id(self.words_of(row.texts["question"]), self.places)
 
-    def _url(self, row: int, values: Mapping[str, str]) -> str:
-        links = values.get("url", "").split()
+    def _url(self, row: ForeignRow) -> str:
+        links = row.texts.get("url", "").split()
         url = next(filter(is_https, links), "")
         if links and not url:
-            self.remark(row, f"リンク「{links[0]}」は https:// で始まる正しいURLではありません → リンクを付けません")
+            told = f"リンク「{links[0]}」は https:// で始まる正しいURLではありません → リンクを付けません"
+            self.remark(row.place, told)
         return url
 
-    def _variants(self, row: int, values: Mapping[str, str]) -> Iterator[str]:
-        lines = plain_text(values.get("variants", "")).split("\n")
+    def _variants(self, row: ForeignRow) -> Iterator[str]:
+        lines = plain_text(row.texts.get("variants", "")).split("\n")
         texts = filter(None, (line.lstrip(BULLETS).strip() for line in lines))
         for number, text in enumerate(texts):
             first = self.known.get(_key(text))
             if number >= MAX_VARIANTS or len(text) > MAX_QUESTION:
-                self.remark(row, f"言い方「{text[:20]}…」が長すぎるか、多すぎます → その言い方を{LEFT_OUT}")
+                self.remark(row.place, f"言い方「{text[:20]}…」が長すぎるか、多すぎます → その言い方を{LEFT_OUT}")
             elif first is not None:
-                if first != row:
-                    self.remark(row, f"言い方「{text}」が{first}行目にもあります → その言い方を{LEFT_OUT}")
+                if first != row.place:
+                    self.remark(row.place, f"言い方「{text}」が{first}にもあります → その言い方を{LEFT_OUT}")
             else:
-                self.known[_key(text)] = row
+                self.known[_key(text)] = row.place
                 yield text
-
-    def _text(self, row: int, cells: Sequence[Cell], name: str) -> str:
-        """What the columns of a field hold in a row, each on lines of its own."""
-        found = [cells[place] for place in self.understood.places[name] if place < len(cells)]
-        for cell in found:
-            if isinstance(cell, BadCell):
-                self.remark(row, f"{cell.message} → その欄を空として読みます")
-        return "\n".join(unguarded(cell) for cell in found if isinstance(cell, str))
 
 
 def _key(text: str) -> str:

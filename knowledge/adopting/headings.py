@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-FIELDS = ("question", "answer", "variants", "category", "url", "id")
+FIELDS = ("question", "answer", "variants", "category", "url", "id", "status")
 # A heading that ends with one of these is the field's; one that is longer still is, when no other field claims it.
 WORDS: dict[str, tuple[str, ...]] = {
     "question": (
@@ -25,6 +25,34 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "url": ("url", "リンク", "リンク先", "link", "出典", "参照先", "参考ページ"),
     "id": ("id", "番号", "no", "コード", "slug"),
+    "status": (
+        *(
+            "公開",
+            "非公開",
+            "未公開",
+            "掲載",
+            "非掲載",
+            "表示",
+            "非表示",
+            "状態",
+            "状況",
+            "ステータス",
+            "公開フラグ",
+            "公開設定",
+        ),
+        *(
+            "公開区分",
+            "公開可否",
+            "公開範囲",
+            "公開有無",
+            "非公開フラグ",
+            "表示フラグ",
+            "掲載可否",
+            "status",
+            "visibility",
+        ),
+        *("published", "public", "private", "hidden"),
+    ),
 }
 ALONE: dict[str, tuple[str, ...]] = {  # only when the heading says nothing else
     "question": ("q", "問", "faq", "内容", "項目"),
@@ -40,6 +68,7 @@ OTHERS = re.compile(
 )
 DECORATION = re.compile(r"[\s（）()【】\[\]「」『』<>:：*※・_./。、-]+|必須|任意|required|optional")
 HONORIFIC = re.compile("^[ごお](?=質問|回答|答え)")
+VAGUE = ("内容", "項目", "説明", "対応", "body", "text", "content", "faq")  # which tables of other things have too
 TRAILING_NUMBER = re.compile(r"\d+$")
 MAX_HEADING = 30  # characters
 SURE = 50  # the likelihood of a heading that ends with a word for the field, or more
@@ -48,7 +77,7 @@ SURE = 50  # the likelihood of a heading that ends with a word for the field, or
 def likelihood(heading: str, field: str) -> int:
     """How surely a heading names the field: 0 for not at all, more for more of it said."""
     text = _folded(heading)
-    if not text or len(text) > MAX_HEADING or OTHERS.search(text):
+    if not text or len(text) > MAX_HEADING or (field != "status" and OTHERS.search(text)):
         return 0
     words, alone = WORDS[field], ALONE.get(field, ())
     if text in words:
@@ -56,7 +85,14 @@ def likelihood(heading: str, field: str) -> int:
     if text in alone:
         return 100 - alone.index(text)
     ends = max((len(word) for word in words if text.endswith(word)), default=0)
-    return SURE + ends if ends else _inside(text, words)
+    if ends:
+        return SURE + ends
+    return 0 if field == "status" else _inside(text, words)
+
+
+def is_clear(heading: str, field: str) -> bool:
+    """True when a heading names the field, and tables of other things would not have it."""
+    return likelihood(heading, field) >= SURE and _folded(heading) not in VAGUE
 
 
 def _inside(text: str, words: Sequence[str]) -> int:

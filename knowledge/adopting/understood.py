@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.adopting.headings import MAX_HEADING, SURE, field_of, likelihood
+from knowledge.adopting.headings import MAX_HEADING, SURE, field_of, is_clear, likelihood
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files import csv_files, excel_reader
 from knowledge.files.cells import BadCell, Cell
@@ -77,13 +77,24 @@ def read_foreign(path: Path) -> list[Table]:
     raise KnowledgeError([Problem(f"「{path.suffix}」のファイルは読めません。", hint, str(path))])
 
 
-def understand(tables: Sequence[Table]) -> Understood:
-    """The table with the most questions and answers, understood. Raises KnowledgeError where none has them."""
-    found = max(map(_understand, tables), key=lambda one: one.complete)
-    if found.complete:
-        return found
+def understand(tables: Sequence[Table]) -> list[Understood]:
+    """The table with the most questions and answers, and those that have both by their headings, understood.
+
+    They are in the order of the file. Raises KnowledgeError where none has questions and answers.
+    """
+    found = list(map(_understand, tables))
+    best = max(found, key=lambda one: one.complete)
+    if best.complete:
+        return [one for one in found if one is best or (one.complete and _is_clear(one, best))]
     hint = "1行目に「質問」と「回答」という見出しを書き、その下に1行に1つずつ並べてください。"
-    raise KnowledgeError([Problem("質問と回答の列が見つかりません。", hint, found.table.file, sheet=found.table.sheet)])
+    raise KnowledgeError([Problem("質問と回答の列が見つかりません。", hint, best.table.file, sheet=best.table.sheet)])
+
+
+def _is_clear(one: Understood, best: Understood) -> bool:
+    """True for a table whose headings leave no doubt, or are those of the best one."""
+    wanted = ("question", "answer")
+    headings, others = ([each.heading(each.places[field][0]) for field in wanted] for each in (one, best))
+    return all(map(is_clear, headings, wanted)) or (one.header > 0 and headings == others)
 
 
 def _understand(table: Table) -> Understood:
