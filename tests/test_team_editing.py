@@ -164,6 +164,21 @@ def test_a_refused_question_is_ready_as_a_way_to_ask_of_its_entry(tester: TeamTe
     assert (again.count(entry.variants[0]), "加えてあります" in again) == (1, False)
 
 
+def test_a_related_answer_with_the_old_price_is_named_once(tester: TeamTester) -> None:
+    client, answer = tester.signed_in(), "登録料は9,870円です。"
+    entries = (
+        make_entry("dear", "新しいプランの登録料はいくらですか？", answer, related=("beside",)),
+        make_entry("beside", "新しいプランの請求書はいつ届きますか？", answer),
+        make_entry("far", "新しいプランの申込書はどこですか？", "9,870円の申込書です。"),
+    )
+    tester.app.publishing.store.publish(Change(put=entries), "x", "", 1)
+    tester.app.searcher.refresh()
+    shown = page_of(send(client, "/team/entries/dear/edit", **typed(entries[0], 2, answer="登録料は9,990円です。")))
+    warnings = shown.partition("注意")[2].partition("質問した人には")[0]
+    assert warnings.count(entries[1].question) == 1 and "では9870円です" in warnings
+    assert "変えた「9,870円」は、ほかの1件の回答" in warnings and entries[2].question in warnings
+
+
 def test_the_slower_of_two_editors_is_told_who_was_faster_and_loses_no_word(tester: TeamTester) -> None:
     one, two = tester.signed_in("one"), tester.signed_in("two")
     answer = live(tester).answer

@@ -10,6 +10,7 @@ from index.review.twins import each_once
 from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder, judged_for
+from knowledge.checks.contradictions import contradictions
 from knowledge.checks.old_amounts import check_old_amounts
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.located_entry import LocatedEntry
@@ -49,8 +50,7 @@ def measure_effect(
     base = live.snapshot.base
     after = change.on(base)
     candidate = _at(now, after, live, builder)
-    warnings = _warnings(candidate.snapshot, change, located, now)
-    warnings += tuple(check_old_amounts(base.by_id, after.entries, change.ids))
+    warnings = _warnings(base, candidate.snapshot, change, located, now)
     asked = (judged_for(after), real, builder.query)
     impact = measure_impact(live, candidate, *asked)
     for moment in _borders(base, after, change, now):
@@ -73,6 +73,7 @@ def _borders(live: KnowledgeBase, candidate: KnowledgeBase, change: Change, now:
 
 
 def _warnings(
+    before: KnowledgeBase,
     candidate: Snapshot,
     change: Change,
     located: Sequence[LocatedEntry],
@@ -88,4 +89,9 @@ def _warnings(
     problems = check_knowledge_base(candidate.index, everything, now, change.ids, style=style)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise KnowledgeError(errors)
-    return tuple(problems)
+    told = {
+        (one.other.id, (figure.amount.number, figure.amount.unit.name))
+        for one in contradictions(everything, now, change.ids)
+        for figure in one.there
+    }
+    return (*problems, *check_old_amounts(before.by_id, candidate.base.entries, change.ids, told))

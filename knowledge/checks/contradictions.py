@@ -65,8 +65,35 @@ class NamedAmount:
         return factors is not None and are_equal(one, two)
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two related entries whose figures for one thing all differ: `here` those of the first, `there` of the other."""
+
+    first: LocatedEntry
+    other: Entry
+    thing: str
+    here: tuple[NamedAmount, ...]
+    there: tuple[NamedAmount, ...]
+
+    @property
+    def warning(self) -> Problem:
+        """What an editor reads of it, at the first entry."""
+        here, there = ("・".join(dict.fromkeys(one.written for one in side)) for side in (self.here, self.there))
+        return self.first.warning(
+            f"{f'「{self.thing}」の数字' if self.thing else '数字'}が、この項目では{here}、"
+            f"関連する {self.other.id} では{there}です。",
+            "どちらが正しいかを確かめて、古いほうを直してください。別のものの数字なら、このままで公開できます。",
+            "answer",
+        )
+
+
 def check_contradictions(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> list[Problem]:
     """A warning for every two related entries, live at one moment, whose figures for one thing all differ."""
+    return [one.warning for one in contradictions(located, now, only)]
+
+
+def contradictions(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> list[Contradiction]:
+    """Every contradiction, or those of the entries `only`, which then come first."""
     by_id = {item.entry.id: item for item in located}
     known: dict[str, list[NamedAmount]] = {}
     pairs = dict.fromkeys(
@@ -75,9 +102,7 @@ def check_contradictions(located: Sequence[LocatedEntry], now: datetime, only: O
         for related in item.entry.related
         if related in by_id and related != item.entry.id and concerns(only, item.entry.id, related)
     )
-    return [
-        problem for first, second in pairs for problem in _between(*_ordered(by_id, first, second, only), now, known)
-    ]
+    return [one for first, second in pairs for one in _between(*_ordered(by_id, first, second, only), now, known)]
 
 
 def _ordered(
@@ -90,7 +115,7 @@ def _ordered(
 
 def _between(
     item: LocatedEntry, other: LocatedEntry, now: datetime, known: dict[str, list[NamedAmount]]
-) -> Iterator[Problem]:
+) -> Iterator[Contradiction]:
     if not meet(item.entry, other.entry, now):
         return
     for one in (item, other):
@@ -103,13 +128,8 @@ def _between(
                 rivals[*mine.terms, mine.amount.unit.kind].append((mine, theirs))
     for (thing, *_), pairs in rivals.items():
         if not any(mine.agrees(theirs) for mine, _ in pairs for _, theirs in pairs):
-            here, there = (dict.fromkeys(pair[side].written for pair in pairs) for side in (0, 1))
-            yield item.warning(
-                f"{f'「{thing}」の数字' if thing else '数字'}が、この項目では{'・'.join(here)}、"
-                f"関連する {other.entry.id} では{'・'.join(there)}です。",
-                "どちらが正しいかを確かめて、古いほうを直してください。別のものの数字なら、このままで公開できます。",
-                "answer",
-            )
+            here, there = (tuple(dict.fromkeys(pair[side] for pair in pairs)) for side in (0, 1))
+            yield Contradiction(item, other.entry, str(thing), here, there)
 
 
 def figures(entry: Entry) -> list[NamedAmount]:
