@@ -14,6 +14,8 @@ from bot.app import App
 from bot.reply import Asker
 from bot.wording import sentences
 from bot.wording.languages import LINES, language_line
+from index.asking.turns import Turn
+from index.decision.decision import Answer, Suggest
 from index.message.message import MessageKind, read_message
 from index.message.written import language
 
@@ -107,7 +109,7 @@ def test_what_is_language_stays(written: str, text: str) -> None:
         ),
         *(
             (MessageKind.TALK, text)
-            for text in ("念のためね", "どうなんでしょうね、来たら楽ですよね", "毎月27日ですね！")
+            for text in ("念のためね", "どうなんでしょうね、来たら楽ですよね", "毎月27日ですね！", "まあそうですよね")
         ),
         *(
             (MessageKind.PERSON, text)
@@ -142,6 +144,7 @@ def test_what_is_language_stays(written: str, text: str) -> None:
             (MessageKind.QUESTION, text)
             for text in ("请问每个月多少钱？", "어떻게 신청하면 되나요?", "料金を教えていただけると助かります")
         ),
+        *((MessageKind.QUESTION, text) for text in ("設定はそちらでやってもらえるんですよね", "日曜も出てくれるよね")),
         *(
             (MessageKind.QUESTION, text)
             for text in (
@@ -222,6 +225,7 @@ def test_one_question_asked_twice_gets_one_answer(app: App) -> None:
                 "ＦＡＸ番号 月額",
                 "料金",
                 "APIで連携できますか",
+                "muryou otameshi wa nannichi desu ka",
                 "050",
             )
         ),
@@ -229,6 +233,42 @@ def test_one_question_asked_twice_gets_one_answer(app: App) -> None:
 )
 def test_who_asks_in_another_language_is_told_that_answers_are_japanese(question: str, language: str) -> None:
     assert language_line(question) == (LINES[language] if language else "")
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("초기 비용이 있나요?", "no-initial-fee-and-deposit"),
+        ("신청에 필요한 서류가 뭐예요?", "required-documents"),
+        ("中途解约要付违约金吗？", "no-cancellation-penalty"),
+        ("Which documents do I need to apply?", "required-documents"),
+        ("kaiyaku shitara iyakukin wa kakarimasu ka", "no-cancellation-penalty"),
+    ],
+)
+def test_a_question_in_another_language_finds_its_entry(app: App, question: str, entry: str) -> None:
+    decision = app.faq.preview(question).outcome.decision
+    shown = decision.hits if isinstance(decision, Suggest) else (decision.hit,)
+    assert entry in [hit.entry.id for hit in shown if hit]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "How long is the free trial and can I do it twice?",
+        "免费试用几天，另外可以延长吗？",
+    ],
+)
+def test_two_questions_of_another_language_are_two(written: str) -> None:
+    assert len(read_message(written).questions) == 2
+
+
+def test_what_only_confirms_is_answered_in_a_conversation_where_it_is_sure(app: App) -> None:
+    before = [Turn("無料お試しはありますか", ("free-trial-10days",))]
+    sure, talk = (
+        app.faq.preview(text, before) for text in ("途中でやめても違約金はないんですよね", "ちょっと高いですよね")
+    )
+    assert isinstance(sure.outcome.decision, Answer)
+    assert talk.message is MessageKind.TALK
 
 
 def test_a_question_in_english_gets_the_line_with_what_is_found(app: App) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+from index.text.keystrokes import is_romanised
+
 LINES = {
     "en": "The answers here are available in Japanese only; this is the published text.",
     "zh": "本服务的回答只有日语，以下为公布的原文。",
@@ -18,7 +20,7 @@ def language_line(question: str) -> str:
     """The line for a question in English, Chinese or Korean, "" for any other."""
     if HANGUL.search(question):
         return LINES["ko"]
-    if KANA.search(question):
+    if KANA.search(question) or is_romanised(question):
         return ""
     if CHINESE.search(question):
         return LINES["zh"]

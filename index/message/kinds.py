@@ -83,6 +83,10 @@ def _asks(text: str, bare: str) -> bool:
     return bool(phrases.QUESTION.search(text) or phrases.QUESTION.search(bare) or phrases.REQUEST.search(bare))
 
 
+def _confirms(text: str, bare: str) -> bool:
+    return phrases.CONFIRMING.search(bare) is not None
+
+
 def _muses(text: str, bare: str) -> bool:
     asks = phrases.QUESTION_WORD.search(bare) and not bare.startswith("どうなん")
     return phrases.MUSING.search(bare) is not None and not asks
@@ -104,6 +108,7 @@ RULES: tuple[tuple[Kind, Rule], ...] = (
     (Kind.ACKNOWLEDGEMENT, _acknowledges),
     (Kind.TALK, _is_unsure),
     (Kind.QUESTION, _asks),
+    (Kind.SITUATION, _confirms),
     (Kind.TALK, _muses),
     (Kind.HINT, _hints),
 )

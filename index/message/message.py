@@ -15,6 +15,8 @@ AND = re.compile(  # between two questions of one sentence; それとも chooses
     r"(?<=か)(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと|また)?|(?:それと(?!も)|それから|あと))[、,]?\s*(?=.{4,}か)"
     r"|[、,]\s*(?:(?:それと(?!も)|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*"
     r"|(?<=と)[、,]\s*(?=.{3,}(?:教え|知りたい|聞きたい|伺い|示し|お願い|ですか))|(?:および|及び|並びに|ならびに)"
+    r"|,?\s+and\s+(?:also\s+)?(?=(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b)"
+    r"|[,，]\s*(?:另外|还有|而且|그리고)\s*"
 )
 TO_OTHERS = re.compile(r"<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>")  # our own mention is taken off before
 

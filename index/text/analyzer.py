@@ -20,6 +20,7 @@ from index.text.filters import (
     fold_okurigana,
     fold_width,
 )
+from index.text.keystrokes import convert_keystrokes
 from index.text.spellings import (
     join_spaced_letters,
     join_voicing_marks,
@@ -38,6 +39,7 @@ CHAR_FILTERS: tuple[CharFilter, ...] = (
     modernise_kanji,
     join_spaced_letters,
     mend_long_vowels,
+    convert_keystrokes,
     fold_case,
     expand_iteration_marks,
     fold_long_vowels,

@@ -1,6 +1,7 @@
 """The tokenizer: MeCab with UniDic (through fugashi) cuts text into tokens."""
 
 import threading
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,9 @@ from knowledge.errors import FaqError
 # MeCab writes exactly what a Token holds: reading its output costs a third of reading node features.
 # The surface comes last because fugashi strips trailing blanks, and only a surface is never empty.
 FORMAT = r"-O '' -F '%f[7]\t%f[9]\t%f[0]\t%f[1]\t%m\n' -U '*\t*\t%f[0]\t%f[1]\t%m\n' -E ''"
+SYMBOL = "補助記号"
+NOUN = ("名詞", "普通名詞")
+LETTERS_AND_MARKS = "LM"  # Unicode's categories of letters and of the signs that stand on them begin so
 MAX_CACHED_WORDS = 50_000  # words repeat far more than sentences do; a token takes about 300 bytes
 
 
@@ -50,7 +54,14 @@ class Tokenizer:
 def _token(line: str) -> Token:
     """The token of one line of MeCab's output in FORMAT."""
     lemma, reading, pos, pos_detail, surface = line.split("\t")
+    if pos == SYMBOL and _is_word(surface):
+        pos, pos_detail = NOUN
     return Token(surface, pos, pos_detail, "" if lemma == "*" else lemma, "" if reading == "*" else reading)
+
+
+def _is_word(surface: str) -> bool:
+    """Whether what MeCab calls a symbol is a word of a script that UniDic does not know (Hangul, Thai, Arabic …)."""
+    return len(surface) > 1 and all(unicodedata.category(character)[0] in LETTERS_AND_MARKS for character in surface)
 
 
 @lru_cache(1)
