@@ -20,6 +20,7 @@ REACH = 40  # characters of a place before its house numbers
 DIGIT = r"[0-9〇一二三四五六七八九十百]"
 NUMBER = rf"{DIGIT}{{1,5}}+"
 KANJI = r"[一-鿿々ヶケヵ]"
+NAMED = "一-鿿々ァ-ヶー"  # kanji or katakana as one class: of two that share a letter a long word has 2^n readings
 PARTICLES = "をへではにもがの"
 OTHER_WORDS = "ます|から|まで|より|とか|など|って|という|ない|した|して|たい"
 HIRAGANA = rf"(?!{OTHER_WORDS})(?![{PARTICLES}])[ぁ-ん]"
@@ -36,25 +37,25 @@ KANA_TOWNS = (  # with kana in their names: known by heart, where no prefecture 
     "伊豆の国|かつらぎ|せたな|むかわ|えりも|ニセコ|みなかみ|ときがわ|おいらせ|いの|まんのう|みやこ|みやき"
 )
 MUNICIPALITY = (
-    rf"(?:{PREFECTURE} ?(?:{KANJI}|[ぁ-んァ-ヶー]){{1,7}}?|(?:{KANA_TOWNS})|{KANJI}{{1,6}}?)"
+    rf"(?:{PREFECTURE} ?[{NAMED}ぁ-ん]{{1,7}}?|(?:{KANA_TOWNS})|{KANJI}{{1,6}}?)"
     rf"[市区町村郡](?![{PARTICLES}])"
 )
 MUNICIPALITY_MARK = re.compile("[市区町村郡]")
-TOWN = rf"(?: ?(?:{KANJI}|[ァ-ヶー]|第?\d{{1,3}}(?:条|線|地割)|[がの](?={KANJI})|{HIRAGANA})){{0,25}}"
+TOWN = rf"(?: ?(?:[{NAMED}]|\d{{1,3}}(?:条|線|地割)|[がの](?={KANJI})|{HIRAGANA})){{0,25}}"
 NO_PLACE = re.compile(rf"(?!{KANJI})[^ぁ-んァ-ヶー \d]|\d(?!\d{{0,2}}(?:条|線|地割))")  # a place does not go across it
 LABEL = "(?:住所変更|住所|所在地|本社|本店|支店|店舗|自宅|事務所|会社|送付先|届け先|宛先)?"
 PLACE = re.compile(rf"{LABEL}({MUNICIPALITY}{TOWN}) ?\Z")
-TOWN_ALONE = re.compile(rf"(?:(?:住所|所在地)[はが:]? ?)?((?:{KANJI}|[ァ-ヶー]){{2,8}})\Z")
+TOWN_ALONE = re.compile(rf"(?:(?:住所|所在地)[はが:]? ?)?([{NAMED}]{{2,8}})\Z")
 SURELY_HOUSES = re.compile(rf"{NUMBER}丁目 ?{NUMBER}|{NUMBER}番地?{NUMBER}号")
 SURELY_TOWN = re.compile(rf"{PREFECTURE}.*[^市区郡都道府県]\Z|字|[町村通丘台]\Z")
 BUILDING_KIND = (
     "ビルディング|ビル|マンション|ハイツ|コーポ|アパート|タワー|レジデンス|メゾン|パレス|ハウス|ハイム|プラザ|ヒルズ|"
     "スクエア|センター|コート|シティ|荘|団地|会館"
 )
-NAME = rf"(?:第\d)?(?:{KANJI}|[ァ-ヶーA-Za-z・]|{HIRAGANA}){{0,12}}?"
+NAME = rf"(?:第\d)?(?:[{NAMED}A-Za-z・]|{HIRAGANA}){{0,12}}?"
 ROOM = rf"[A-Z]?\d{{1,4}}(?:号室|号棟|号|階|F)?(?:-\d{{1,4}})?(?!\d|{COUNTED}|[.,:/~])"
 BUILDING = re.compile(
-    rf"(?: ?{NAME}(?:{BUILDING_KIND})(?:(?:{KANJI}|[ァ-ヶーA-Z]){{0,8}} ?{ROOM})?"
+    rf"(?: ?{NAME}(?:{BUILDING_KIND})(?:[{NAMED}A-Z]{{0,8}} ?{ROOM})?"
     rf"| {KANJI}{{0,6}}[ァ-ヶーA-Za-z・]{{2,16}} ?(?=\d\d){ROOM})?"
     r"(?: ?\d{1,4}(?:号室|階|F))?"
 )
