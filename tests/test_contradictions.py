@@ -2,8 +2,10 @@
 
 1. A figure is read with its rate and what it is of, however its number is written.
 2. Only figures of one thing, in units that compare, contradict, and they are told at the entry that was changed.
+3. A text without an end of its words keeps the check no longer than any other of its length.
 """
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -94,3 +96,15 @@ def test_only_figures_of_one_thing_contradict(one: str, other: str, contradict: 
         told = [(problem.severity, problem.entry_id, problem.field) for problem in found]
         assert told == ([(Severity.WARNING, place, "answer")] if contradict else [])
     assert check_contradictions(base, datetime.now(UTC), {"another"}) == []
+
+
+@pytest.mark.parametrize("unit", ["A", "漢し", "漢お", "漢の", "月額", ":", "1", "料金は"])
+def test_no_text_is_read_for_longer_than_a_second(unit: str) -> None:
+    long = unit * (10_000 // len(unit))
+    item = LocatedEntry(
+        make_entry("one", f"{unit * (290 // len(unit))}?", f"{long}1,000円です。\n{long}", related=("other",))
+    )
+    other = LocatedEntry(make_entry("other", "月額はいくらですか", "月額は2,000円です。"))
+    started = time.process_time()
+    check_contradictions([item, other], datetime.now(UTC))
+    assert time.process_time() - started < 1

@@ -7,6 +7,7 @@
 """
 
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -123,6 +124,12 @@ def test_rows_are_added_changed_and_removed_through_the_gate(tester: TeamTester)
     assert (said in page_of(difference), NEW in difference.text) == (True, True)
     assert client.get("/team/history/3").status_code == 404
     assert "第2版" in page_of(client.get("/team/lists"))
+
+
+def test_a_row_of_blanks_before_words_is_read_at_once(tester: TeamTester) -> None:
+    started = time.process_time()
+    shown = judged(tester.signed_in(), 1, Row(0, "残る言葉", f"a{'  |' * 200}料金"))
+    assert (shown.status_code, time.process_time() - started < 5) == (422, True)
 
 
 def test_each_fault_names_line_value_and_next_step_and_what_was_typed_stays(tester: TeamTester) -> None:

@@ -17,17 +17,18 @@ from knowledge.validity import meet
 
 SENTENCE = re.compile(r"(?<=。)|\n")
 MARKUP = re.compile(r"\*\*|\]\([^)\s]*\)|\[")
-ORDINAL = re.compile("[0-9]+(?:か月|回|つ|日|年|件)目(?:以降)?[のは]?、?")
+ORDINAL = re.compile("(?<![0-9])[0-9]++(?:か月|回|つ|日|年|件)目(?:以降)?[のは]?、?")
 SUM = re.compile("^[- ]*例|[×+=]")  # worked examples are of one case, not of the rule
-NOUN = "(?:[おご]?[一-鿿々ァ-ヴーA-Za-z]+[しきけみりえ]?)+"
-CHAIN = f"{NOUN}(?:の{NOUN})*"
+NOUN = "(?:[おご]?[一-鿿々ァ-ヴーA-Za-z]++[しきけみりえ]?)++"  # possessive: a long word has 2^n ways to be cut
+CHAIN = f"{NOUN}(?:の{NOUN})*+"
 TOPIC = re.compile(rf"({CHAIN})は")
 BESIDE = re.compile(rf"({CHAIN})$")
 BEHIND = re.compile(rf"の({CHAIN})|が({CHAIN})です")
 BETWEEN = re.compile(  # a noun and its figure
     "(?:(?:月額|月々|毎月|月|年額|年|1[つ回件名人]|税込|税抜|約|最大|最長|一律)(?:料金|につき)?"
-    "|[はがをもでにの:、・( ])+$"
+    "|[はがをもでにの:、・( ])++$"
 )
+REACH = 300  # characters before a figure in which it is told what it is one of
 POLITE = re.compile("^(?:無料)?(?:ご|お(?=[^ぁ-ん]*$))?|(?:料金|料|代金|代|費用|費|期間|額)$")
 VAGUE = re.compile("毎?月々?|毎?年|価|単価|値段|価格|金|約|税込|税抜|必要|目安|上限|下限|基本|原則|")
 RATES = {"/月": re.compile("月額|月々|毎月|月$"), "/年": re.compile("年額|年間|年$"), "/回": re.compile("1回")}
@@ -151,7 +152,7 @@ def _of_sentence(sentence: str, asked: Sequence[str]) -> Iterator[NamedAmount]:
         last = following if following and amount.range and amount.range == following.range else amount
         if amount.start < end or not (amount.rival or last.rival):  # the other end of a range, or no claim
             continue
-        before = sentence[end : amount.start]
+        before = sentence[max(end, amount.start - REACH) : amount.start]
         end = last.end
         topics = list(TOPIC.finditer(before))
         topic = _nouns(topics[-1]) if topics else topic

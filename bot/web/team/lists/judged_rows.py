@@ -12,7 +12,7 @@ from knowledge.lists import joined
 from knowledge.match_key import match_key
 
 BETWEEN = re.compile(r"[|,、\s]+")  # ids, as people separate them
-IDS = re.compile(rf"(?:[a-z0-9-]|{BETWEEN.pattern})*")
+IDS = re.compile(r"[a-z0-9|,、\s-]*")
 NO_QUERY = "質問がありません（id「{entries}」）。質問を書くか、「消す」を選んでください。"
 NO_ENTRY = "「{query}」の正しい項目がありません。項目の質問を、答えてはいけない質問には「-」を書いてください。"
 TWICE = "「{query}」は{line}行目にもあります。どちらかの「消す」を選んでください。"
