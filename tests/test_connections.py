@@ -6,7 +6,8 @@
 3. Of too many connections the one that has waited longest for its client goes: of the greedy client, else of all.
    One that is being answered stays.
 4. The longest question fits; longer headers and bodies are refused.
-5. A request that cannot be read is refused without a line in the log; the host that a client names changes nothing.
+5. A request that cannot be read is refused without a line in the log, one that tells its length twice before anything
+   behind it is read; the host that a client names changes nothing.
 6. A server that stops finishes what it is answering and accepts no more.
 """
 
@@ -346,6 +347,22 @@ def test_what_cannot_be_read_is_refused_and_not_told(
     with connect(site, asked) as refused:
         assert read_all(refused).startswith((b"HTTP/1.0 400", b"HTTP/1.1 400"))
     assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST /healthz HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST /healthz HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ],
+    ids=["both lengths", "both, of old", "chunks of old"],
+)
+def test_nothing_is_hidden_behind_a_request_with_two_lengths(site: Server, head: bytes) -> None:
+    """What a proxy passes on as a body may not be answered as a request of its own."""
+    with connect(site, head + b"0\r\n\r\n" + b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") as refused:
+        answers = read_all(refused)
+    assert answers.startswith((b"HTTP/1.0 400", b"HTTP/1.1 400")) and answers.count(b"HTTP/1.") == 1
 
 
 # -- stopping -------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ class Request(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError as error:  # a URL or a length that Python refuses to read
             raise ParsingError("unreadable") from error
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("two lengths")  # a proxy may take the other one, and what follows for a request of ours
 
 
 class Connection(HTTPChannel):
