@@ -234,5 +234,17 @@ def test_private_addresses_are_refused_and_never_reached(site: str, scheme: str,
     assert time.perf_counter() - started < 1, "it is not asked twice"
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("[64:ff9b::a00:1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::a00:1]", "[2002:a00:1::1]", "[::127.0.0.1]"),
+        *("[::ffff:0:10.0.0.1]", "[fec0::1]", "[ff0e::1]", "224.0.0.1"),
+    ],
+)
+def test_a_private_address_is_refused_in_whatever_form_ipv6_carries_it(host: str) -> None:
+    (problem,) = check_links([entry(f"https://{host}/")], seconds=1.0)
+    assert "公開されていない場所" in problem.message
+
+
 def test_a_redirect_to_nowhere_is_an_error(site: str) -> None:
     assert [problem.severity for problem in check(entry(f"{site}/302/to//[broken"))] == [Severity.ERROR]

@@ -9,6 +9,11 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
 
+CARRIERS = (ipaddress.IPv6Network("64:ff9b::/96"),)  # addresses of IPv4 in their last bits, for NAT64 (RFC 6052)
+LOCAL = tuple(  # forms that no public host has: NAT64 of one network, IPv4-compatible and -translated, site-local
+    map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96", "fec0::/10"))
+)
+
 
 class PrivateAddressError(OSError):
     """The address is that of a private network, which links of editors must not reach."""
@@ -133,6 +138,15 @@ def _refuse_private_host(request: Request) -> None:
 
 def _refuse_private(address: str) -> None:
     known = ipaddress.ip_address(address.partition("%")[0])
-    inner = known.ipv4_mapped if isinstance(known, ipaddress.IPv6Address) else None
-    if not (inner or known).is_global:
+    meant = _carried(known) if isinstance(known, ipaddress.IPv6Address) else known
+    if meant is None or not meant.is_global or meant.is_multicast:
         raise PrivateAddressError(address)
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a packet to `address` reaches in the end; None where that depends on the network around us."""
+    if any(address in network for network in LOCAL):
+        return None
+    if any(address in network for network in CARRIERS):
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
