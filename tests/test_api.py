@@ -154,6 +154,7 @@ def test_feedback_on_an_entry_that_is_not_there_is_refused(
         (ASK, b"{", 400, "JSON"),
         (ASK, b'{"query": "\xff"}', 400, "UTF-8"),
         (ASK, b"[" * 20_000, 422, ""),
+        (ASK, b'{"query": "x", "more": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", 400, "JSON"),
         (ASK, b"[]", 422, "object"),
         (ASK, b"{}", 422, "query"),
         (ASK, b'{"query": 3}', 422, "query"),

@@ -137,6 +137,7 @@ def test_an_unknown_version_is_told_those_that_are_known(client: FlaskClient) ->
         ({"Mcp-Method": "tools/call", "Mcp-Name": "search"}, {}, 400, -32602),
         ({"Mcp-Method": "tools/call", "Mcp-Name": "search"}, [], 400, -32602),
         ({"Mcp-Method": "tools/call", "Mcp-Name": "search"}, None, 400, -32602),
+        ({"Mcp-Method": "tools/call", "Mcp-Name": "search"}, 5, 400, -32602),
     ],
 )
 def test_a_stateless_request_says_the_same_in_its_headers_and_its_body(

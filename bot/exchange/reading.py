@@ -28,6 +28,8 @@ def decode(text: bytes, kind: type[Type]) -> Type:
         return msgspec.json.decode(text, type=kind)
     except msgspec.ValidationError as error:
         raise _unreadable(error) from error
+    except RecursionError as error:  # also in a field that nobody reads
+        raise ValueError("nested too deeply") from error
 
 
 def convert(values: Any, kind: type[Type], *, strict: bool = True) -> Type:

@@ -64,9 +64,10 @@ class Request:
         """Raise RpcError unless the headers of a stateless request say what its body does."""
         if not self.is_stateless or self.id is None:
             return
-        meta = self.params.get("_meta")
-        missing = [name for name in ("protocolVersion", "clientCapabilities") if f"{META}{name}" not in (meta or {})]
-        if not isinstance(meta, dict) or missing:
+        given = self.params.get("_meta")
+        meta = given if isinstance(given, dict) else {}
+        missing = [name for name in ("protocolVersion", "clientCapabilities") if f"{META}{name}" not in meta]
+        if missing:
             raise RpcError(INVALID_PARAMS, f"_meta lacks {', '.join(missing)}")
         told = {VERSION_HEADER: meta[f"{META}protocolVersion"], "Mcp-Method": self.method}
         if self.method == "tools/call":
