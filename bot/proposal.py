@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from index.review.effect import Effect
 from index.review.impact import Impact
 from knowledge.changes import Difference
-from knowledge.errors import FaqError, Problem
+from knowledge.entry_reader import read_entry
+from knowledge.errors import FaqError, KnowledgeError, Problem
+from knowledge.files.list_files import list_problems
 from knowledge.revisions.proposals import ProposalState, StoredProposal
+from knowledge.revisions.store import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,10 @@ class Proposal:
         return lambda entry_id: proposed.get(entry_id) or question_of(entry_id)
 
 
+ASK_ANOTHER = "ほかの編集者に承認を頼んでください。"
+ONE_PERSON = "1回だけのリンクで入った方は、名前が違っても同じ人として扱います。"
+
+
 class PublishRefused(FaqError):
     """The change loses judged queries, or answers what must not be answered; `impact` says which."""
 
@@ -52,7 +59,10 @@ class PublishRefused(FaqError):
 
 
 class ReviewRequired(FaqError):
-    """Somebody else has to approve."""
+    """Somebody else has to approve: whoever asks proposed it, under the same name or not."""
+
+    def __init__(self, *, is_named_so: bool) -> None:
+        super().__init__("提案した本人は承認できません。", f"{'' if is_named_so else ONE_PERSON}{ASK_ANOTHER}")
 
 
 def not_in_state(stored: StoredProposal) -> FaqError:
@@ -68,3 +78,15 @@ def not_in_state(stored: StoredProposal) -> FaqError:
         case ProposalState.WITHDRAWN:
             told, hint = "すでに取り下げられています", "必要なら、もう一度編集からやり直してください。"
     return FaqError(f"提案 {stored.id} は、{told}。", hint)
+
+
+def refuse_faults(change: Change) -> None:
+    """Raise KnowledgeError when a field of an entry or a line of a list cannot be read."""
+    faults = [
+        Problem(fault.message, fault.hint, entry_id=entry.id, field=fault.field)
+        for entry in change.put
+        for fault in read_entry(entry.to_fields())[1]
+    ]
+    faults += [fault for name, text in change.lists.items() for fault in list_problems(name, text, name.file)]
+    if faults:
+        raise KnowledgeError(faults)

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.kept_proposals import KeptProposals
-from bot.proposal import Proposal, PublishRefused, ReviewRequired, not_in_state
+from bot.proposal import Proposal, PublishRefused, ReviewRequired, not_in_state, refuse_faults
 from index.review.effect import measure_effect
 from index.review.verdicts import AskedSnapshot
 from index.searcher import Searcher
 from index.snapshot_builder import SnapshotBuilder
-from knowledge.entry_reader import read_entry
-from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, RevisionConflict
-from knowledge.files.list_files import list_problems
+from knowledge.errors import EditConflict, FaqError, RevisionConflict
 from knowledge.located_entry import LocatedEntry
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.history import History
@@ -63,10 +61,16 @@ class Publishing:
         reason: str = "",
         base: int | None = None,
         located: Sequence[LocatedEntry] = (),
+        *,
+        person: str = "",
     ) -> Proposal:
-        """Check a change, measure its impact and store it; nothing is live yet. Raises as `measure` does."""
+        """Check a change, measure its impact and store it; nothing is live yet. Raises as `measure` does.
+
+        `person` is who the editor is, where they may take any name.
+        """
         proposal = self.measure(change, editor, reason, base, located)
-        proposal = replace(proposal, stored=self.proposals.add(change, editor, reason, proposal.stored.base))
+        stored = self.proposals.add(change, editor, reason, proposal.stored.base, person=person)
+        proposal = replace(proposal, stored=stored)
         self._kept.keep(proposal)
         return proposal
 
@@ -99,16 +103,17 @@ class Publishing:
         self._kept.keep(proposal)
         return proposal
 
-    def publish(self, proposal: Proposal, editor: str, reason: str = "", override: str = "") -> int | None:
+    def publish(
+        self, proposal: Proposal, editor: str, reason: str = "", override: str = "", *, person: str = ""
+    ) -> int | None:
         """Publish a proposal; returns the new revision, or None when it now waits for somebody's approval.
 
         `reason` and `override` (why it is published though refused) take the place of the proposal's where
-        given. Raises PublishRefused, ReviewRequired, and what `measure` raises.
+        given; `person` is as of `propose`. Raises PublishRefused, ReviewRequired, and what `measure` raises.
         """
         stored = self._pending(proposal.id)
         stored = replace(stored, reason=reason or stored.reason, override=override or stored.override)
-        if self.review and stored.state is ProposalState.WAITING and editor == stored.editor:
-            raise ReviewRequired("提案した本人は承認できません。", "ほかの編集者に承認を頼んでください。")
+        self._refuse_own(stored, editor, person)
         for _ in range(MAX_TRIES):
             live = self.live()
             if not proposal.effect.holds(live.revision, datetime.now(UTC)):
@@ -119,8 +124,7 @@ class Publishing:
                 self.proposals.move(stored, ProposalState.WAITING, reason=stored.reason, override=stored.override)
                 return None
             try:
-                merged = replace(stored, change=proposal.stored.change)
-                return self._write(merged, editor, live.revision, proposal.effect.candidate)
+                return self._write(stored, proposal, editor, live.revision)
             except RevisionConflict:
                 continue
         raise RevisionConflict(live.revision, self.store.revision())
@@ -138,10 +142,15 @@ class Publishing:
             raise not_in_state(stored)
         return stored
 
-    def _write(self, stored: StoredProposal, editor: str, expected: int, candidate: AskedSnapshot) -> int:
+    def _refuse_own(self, stored: StoredProposal, editor: str, person: str) -> None:
+        if self.review and stored.state is ProposalState.WAITING and stored.is_by(editor, person):
+            raise ReviewRequired(is_named_so=stored.editor == editor)
+
+    def _write(self, stored: StoredProposal, proposal: Proposal, editor: str, expected: int) -> int:
+        change, candidate = proposal.stored.change, proposal.effect.candidate
         approved_by = editor if stored.state is ProposalState.WAITING else ""
         provenance = Provenance(stored.override, approved_by, stored.id)
-        revision = self.store.publish(stored.change, stored.editor, stored.reason, expected, provenance)
+        revision = self.store.publish(change, stored.editor, stored.reason, expected, provenance)
         self.searcher.refresh(candidate.snapshot)
         self._kept.follow(candidate, self.searcher.snapshot)
         return revision
@@ -168,7 +177,7 @@ class Publishing:
         self._refuse_conflicts(stored.change, stored.base, live)
         seen = self.history.lists(stored.base) if stored.change.lists else live.lists
         change = rebased(stored.change, seen, live)
-        _refuse_faults(change)
+        refuse_faults(change)
         differences = tuple(change.differences(live))
         if not differences:
             raise FaqError("変更がありません。", "公開中の内容と同じです。")
@@ -182,15 +191,3 @@ class Publishing:
         if live.revision == base.revision and live.holds_at(now):
             return self._kept.asked(live)
         return AskedSnapshot(self.builder.build(base, now, live, calibrated=False))
-
-
-def _refuse_faults(change: Change) -> None:
-    """Raise KnowledgeError when a field of an entry or a line of a list cannot be read."""
-    faults = [
-        Problem(fault.message, fault.hint, entry_id=entry.id, field=fault.field)
-        for entry in change.put
-        for fault in read_entry(entry.to_fields())[1]
-    ]
-    faults += [fault for name, text in change.lists.items() for fault in list_problems(name, text, name.file)]
-    if faults:
-        raise KnowledgeError(faults)

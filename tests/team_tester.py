@@ -18,11 +18,17 @@ EDITOR = "editor"  # whoever comes in by a one-time link
 
 
 class TeamTester:
-    """The pages of a bot, and whoever is in them; `said` are the links that the terminal showed."""
+    """The pages of a bot, and whoever is in them; `said` are the links that the terminal of its `machine` showed."""
 
-    def __init__(self, app: App, sign_in: SignIn | None = None, timer: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        sign_in: SignIn | None = None,
+        timer: Callable[[], float] | None = None,
+        machine: str = EDITOR,
+    ) -> None:
         self.app, self.said = app, list[str]()
-        links = OneTimeLinks(EDITOR, "/team/in", self.said.append, **({"timer": timer} if timer else {}))
+        links = OneTimeLinks(machine, "/team/in", self.said.append, **({"timer": timer} if timer else {}))
         self.team = team_of(app, None if sign_in else links, sign_in)
         self.web = web_of(app, team=self.team)
         self.web.testing = True

@@ -15,6 +15,7 @@ from team_tester import EDITOR, TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
 from bot.app import App
+from bot.proposal import ONE_PERSON
 from bot.web.team.reviewing.entry_links import linked
 from bot.wording.editing import OWN, REFUSED
 from knowledge.entry import Entry, Status
@@ -191,11 +192,11 @@ def test_the_slower_of_two_editors_is_told_who_was_faster_and_loses_no_word(test
 
 def test_where_review_is_required_somebody_else_approves(start_small: StartSmall) -> None:
     app = start_small(REVIEW="required", WEB_RATE_LIMIT="10000")
-    tester = TeamTester(app)
-    one, two = tester.signed_in("one"), tester.signed_in("two")
+    tester, elsewhere = TeamTester(app), TeamTester(app, machine="elsewhere")
+    one, two = tester.signed_in("one"), elsewhere.signed_in("two")
     shown = sent_form(tester, one, 1, note="確かめた")
     waiting = publish(one, shown, reason="点検")
-    assert OWN in page_of(waiting)
+    assert (OWN in page_of(waiting), ONE_PERSON in page_of(waiting)) == (True, False)
     assert live(tester).note != "確かめた"
     assert live(tester).question in page_of(two.get("/team/proposals"))
     refused = two.post(f"{proposal_in(shown)}/publish", data={})
@@ -203,6 +204,24 @@ def test_where_review_is_required_somebody_else_approves(start_small: StartSmall
     send(two, f"{proposal_in(shown)}/publish")
     newest = app.publishing.history.revisions(1)[0]
     assert (newest.editor, newest.approved_by, newest.reason) == ("one", "two", "点検")
+
+
+def test_who_comes_in_by_another_link_under_another_name_is_the_same_person(start_small: StartSmall) -> None:
+    app = start_small(REVIEW="required", WEB_RATE_LIMIT="10000")
+    tester = TeamTester(app)
+    clients = tester.signed_in(), tester.web.test_client()
+    for name, client in zip(("佐藤", "鈴木"), clients, strict=True):
+        client.post("/team/in", data={"key": tester.key(), "name": name})
+    one, two = clients
+    shown = sent_form(tester, one, 1, note="確かめた")
+    publish(one, shown, reason="点検")
+    page = two.get(proposal_in(shown))
+    assert f"佐藤さんの提案です。 {OWN}{ONE_PERSON}" in page_of(page).replace("。ご", "。 ご")
+    assert "/publish" not in page.text
+    refused = send(two, f"{proposal_in(shown)}/publish")
+    assert (refused.status_code, f"提案した本人は承認できません。{ONE_PERSON}" in page_of(refused)) == (422, True)
+    assert app.publishing.store.revision() == 1
+    assert app.publishing.publish(app.publishing.examine(proposal_in(shown)[-8:]), "U0EDITOR") == 2, "as in Slack"
 
 
 def test_a_proposal_is_published_once_and_a_withdrawn_one_never(tester: TeamTester) -> None:

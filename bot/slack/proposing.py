@@ -97,5 +97,5 @@ def _preview(door: Door, proposal: Proposal, user: str) -> Block:
     approving = proposal.stored.state == "waiting"
     shown = [door.entry_view(change.entry) for change in proposal.differences[:2] if change.entry]
     return proposal_modal(
-        proposal, shown, door.faq.question_of, review=review, approving=approving, own=user == proposal.stored.editor
+        proposal, shown, door.faq.question_of, review=review, approving=approving, own=proposal.stored.is_by(user)
     )

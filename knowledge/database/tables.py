@@ -39,6 +39,7 @@ proposals = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("at", UtcDateTime, nullable=False, index=True),
     sa.Column("editor", sa.String(255), nullable=False),
+    sa.Column("person", sa.String(255), nullable=False, server_default=""),  # where the editor may take any name
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("base", sa.Integer, nullable=False),  # revision that the editor saw
     sa.Column("change", sa.JSON, nullable=False),  # Change.to_json()

@@ -25,7 +25,10 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A change with its editor and reason; `base` is the revision that the editor saw."""
+    """A change with its editor and reason; `base` is the revision that the editor saw.
+
+    `person` is who the editor is where they may take any name, else "".
+    """
 
     id: str
     at: datetime
@@ -36,6 +39,11 @@ class StoredProposal:
     state: ProposalState = ProposalState.OPEN
     override: str = ""
     revision: int | None = None
+    person: str = ""
+
+    def is_by(self, editor: str, person: str = "") -> bool:
+        """True when this editor proposed it, or the same person under another name."""
+        return self.editor == editor or (self.person or self.editor) == (person or editor)
 
 
 class Proposals:
@@ -44,10 +52,11 @@ class Proposals:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
 
-    def add(self, change: Change, editor: str, reason: str, base: int) -> StoredProposal:
+    def add(self, change: Change, editor: str, reason: str, base: int, *, person: str = "") -> StoredProposal:
         """Keep a new proposal."""
-        proposal = StoredProposal(secrets.token_hex(4), datetime.now(UTC), editor, reason, base, change)
+        proposal = StoredProposal(secrets.token_hex(4), datetime.now(UTC), editor, reason, base, change, person=person)
         values = {"id": proposal.id, "at": proposal.at, "editor": editor, "reason": reason, "base": base}
+        values |= {"person": person}
         values |= {"change": change.to_json(), "state": ProposalState.OPEN.value}
         self._execute(sa.insert(proposals).values(values))
         return proposal
@@ -97,6 +106,7 @@ class Proposals:
                 state=ProposalState(row.state),
                 override=row.override,
                 revision=row.revision,
+                person=row.person,
             )
             for row in rows
         ]

@@ -8,7 +8,7 @@ from flask import Response, g, request
 
 from bot.signing_in import Role
 from bot.web.team.team import Team
-from knowledge.team.sessions import LASTS, Session
+from knowledge.team.sessions import LASTS, Session, Way
 
 PATH = "/team"
 
@@ -21,6 +21,7 @@ class Member:
     name: str
     role: Role
     form_token: str  # that a form of theirs carries, and no other site knows
+    person: str  # who they are, whatever name they gave: all who come by links are whoever runs the process
 
     @property
     def is_editor(self) -> bool:
@@ -34,7 +35,8 @@ def find_member(team: Team) -> Member | None:
     session = team.sessions.find(token) if token else None
     if session is None:
         return None
-    return Member(session.user, session.name, team.role_of(session), _form_token(token))
+    person = team.links.user if team.links and session.way is Way.LINK else session.user
+    return Member(session.user, session.name, team.role_of(session), _form_token(token), person)
 
 
 def member() -> Member:

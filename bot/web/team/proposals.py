@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from bot.proposal import Proposal
+from bot.proposal import ONE_PERSON, Proposal
 from bot.signing_in import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, came_from, go, notice
@@ -52,7 +52,7 @@ def _add_deciding(pages: TeamPages) -> None:
             found = team.publishing.examine(proposal_id)
             if found.impact.refused and not (override or found.stored.override):
                 return _shown(team, found, said=REFUSED, reason=reason), 422
-            team.publishing.publish(found, member().user, reason, override)
+            team.publishing.publish(found, member().user, reason, override, person=member().person)
         except EditConflict:
             return _page(team, proposal_id, reason)
         except FaqError as error:
@@ -100,15 +100,16 @@ def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: 
 
 
 def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str:
-    waiting = found.stored.state is ProposalState.WAITING
-    own = member().user == found.stored.editor
+    stored = found.stored
+    waiting = stored.state is ProposalState.WAITING
+    own = _own(stored) if waiting else ""
     asks = team.publishing.review and not waiting
     question_of = found.naming(team.faq.question_of)
     return render_template(
         "team/proposal.html",
         proposal=found,
         said=said,
-        reason=reason or found.stored.reason,
+        reason=reason or stored.reason,
         replies=[one.entry for one in found.differences if one.entry][:MAX_REPLIES],
         headings=HEADINGS,
         warnings=[linked(labelled(f"{one.message}{one.hint}"), team.faq.question_of) for one in found.problems],
@@ -116,14 +117,21 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         question_of=question_of,
         groups=impact_groups(found.impact, question_of),
         waiting=waiting,
-        own=waiting and own,
-        own_text=OWN,
-        refused=REFUSED if found.impact.refused and not found.stored.override and not (waiting and own) else "",
+        own=own,
+        refused=REFUSED if found.impact.refused and not stored.override and not own else "",
         reason_hint=REASON_HINT,
         asks=asks,
         button="承認を頼む" if asks else "承認して公開" if waiting else "公開する",
         longest=MAX_REASON,
     )
+
+
+def _own(stored: StoredProposal) -> str:
+    """Why the member does not approve what they proposed; "" where somebody else did."""
+    me = member()
+    if not stored.is_by(me.user, me.person):
+        return ""
+    return OWN if stored.editor == me.user else f"{OWN}{ONE_PERSON}"
 
 
 def _titles(stored: StoredProposal) -> str:

@@ -11,7 +11,7 @@ from knowledge.revisions.store import Change
 
 def propose(team: Team, change: Change, base: int, reason: str = "") -> Any:
     """Measure a change and lead to the page of the proposal. Raises FaqError."""
-    made = team.publishing.propose(change, member().user, reason, base)
+    made = team.publishing.propose(change, member().user, reason, base, person=member().person)
     return go("proposal", proposal_id=made.id, **came_from())
 
 

@@ -81,7 +81,8 @@ def _brought_in(team: Team, path: Path, name: str) -> str:
     if not merged.changes:
         return _page([*told, NO_CHANGES])
     located = [item for one in incoming for item in one.located]
-    proposal = team.publishing.propose(merged.change, member().user, f"{name} の取り込み", located=located)
+    me, reason = member(), f"{name} の取り込み"
+    proposal = team.publishing.propose(merged.change, me.user, reason, located=located, person=me.person)
     counts = {"追加": merged.added, "変更": merged.changed, "削除": merged.removed}
     return _page(told, proposal.id, "・".join(f"{name} {len(ids)}件" for name, ids in counts.items()))
 
