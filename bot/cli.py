@@ -114,7 +114,7 @@ def _add_measuring(add: Add) -> None:
     )
     check.add_argument("--links", action="store_true", help="リンク先が今も開けるかを、1つずつ開いて確かめます")
     evaluate = add("evaluate", "判定つきの質問で検索と判断の質を測ります")
-    judged = "質問<タブ>エントリのid（または -）[<タブ>種類] のファイル"
+    judged = "質問<タブ>項目のid（または -）[<タブ>種類] のファイル"
     evaluate.add_argument("--judged", type=Path, default=None, metavar="FILE.tsv", help=judged)
     bench = "corpus.jsonl・queries.tsv・qrels.tsv のフォルダ"
     evaluate.add_argument("--bench", type=Path, default=None, metavar="DIR", help=bench)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.review.effect import Effect
 from index.review.impact import Impact
-from knowledge.changes import Difference
+from knowledge.changes import Difference, EntryChange
 from knowledge.entry_reader import read_entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
 from knowledge.files.list_files import list_problems
@@ -37,9 +37,9 @@ class Proposal:
         return self.effect.problems
 
     def naming(self, question_of: Callable[[str], str]) -> Callable[[str], str]:
-        """An entry's question by its id: as it is proposed, else by `question_of`, which knows the live ones."""
-        proposed = {entry.id: entry.question for entry in self.stored.change.put}
-        return lambda entry_id: proposed.get(entry_id) or question_of(entry_id)
+        """An entry's question by its id, of a removed one too; `question_of` knows those that stay as they are."""
+        changed = {one.id: one.question for one in self.differences if isinstance(one, EntryChange)}
+        return lambda entry_id: changed.get(entry_id) or question_of(entry_id)
 
 
 ASK_ANOTHER = "ほかの編集者に承認を頼んでください。"

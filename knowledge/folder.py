@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from knowledge.checks.style import StyleRule, read_style
+from knowledge.errors import KnowledgeError, Problem
 from knowledge.files.export_note import read_exported_lists
 from knowledge.files.formats import read_files
 from knowledge.files.list_files import read_list_files
@@ -61,6 +63,24 @@ class KnowledgeFolder:
     def read_site(self) -> Site:
         """The site's words."""
         return read_site(self.site)
+
+    def read_all(self) -> list[LocatedEntry]:
+        """Every entry with its place, once all files are read; a judged entry that is missing is a fault too."""
+        problems: list[Problem] = []
+        located: list[LocatedEntry] | None = None
+        try:
+            located = self.read_entries()
+        except KnowledgeError as error:
+            problems.extend(error.problems)
+        ids = None if located is None else {item.entry.id for item in located}
+        for read in (self.read_site, self.read_synonyms, partial(self.read_judged, ids), self.read_style):
+            try:
+                read()
+            except KnowledgeError as error:
+                problems.extend(error.problems)
+        if located is None or problems:
+            raise KnowledgeError(problems)
+        return located
 
     def read_entries(self) -> list[LocatedEntry]:
         """Every entry with its place."""

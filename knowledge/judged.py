@@ -14,6 +14,7 @@ from knowledge.match_key import match_key
 ABSTAIN = "-"
 DASHES = "-‐‑‒–—―−ー"  # which look like it
 LINE_BREAK = r"\n"  # of a query, in the file
+UNKNOWN = "idの綴りを確かめてください。消した項目か、idの変わった項目なら、正しいidに直すか、その行を消してください。"
 HEADER = ["query", "entry", "kind"]  # the last may be missing
 
 
@@ -68,13 +69,13 @@ def _judged(
             continue
         text, label, kind = (*columns, "", "")[:3]
         if len(columns) > len(HEADER) or not text.strip() or not label.strip():
-            hint = "「質問<タブ>エントリのid」または「質問<タブ>-」と書いてください（あとに「<タブ>種類」を足せます）。"
+            hint = "「質問<タブ>項目のid」または「質問<タブ>-」と書いてください（あとに「<タブ>種類」を足せます）。"
             problems.append(Problem(f"「{line}」を読めません。", hint, place, number))
             continue
         label = unicodedata.normalize("NFKC", label).strip()  # as Japanese keyboards write － and ｜
         ids = () if label in DASHES else tuple(label.split("|"))
         problems.extend(
-            Problem(f"id「{entry_id}」のエントリはありません。", "idの綴りを確かめてください。", place, number)
+            Problem(f"id「{entry_id}」の項目はありません。", UNKNOWN, place, number)
             for entry_id in ids
             if known_ids is not None and entry_id not in known_ids
         )

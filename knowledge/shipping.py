@@ -7,9 +7,10 @@ from knowledge.errors import KnowledgeError, RevisionConflict
 from knowledge.files.list_files import list_problems
 from knowledge.folder import KnowledgeFolder
 from knowledge.list_name import ListName
+from knowledge.revisions.history import FILES
 from knowledge.revisions.list_merge import merge_list
 from knowledge.revisions.list_rows import adopt_lists, has_lists, known_texts
-from knowledge.revisions.merge import EDITOR, REASON, Merge, ship
+from knowledge.revisions.merge import REASON, Merge, ship
 from knowledge.revisions.owner import check_owner, claim
 from knowledge.revisions.store import Change, Store
 
@@ -59,7 +60,7 @@ def follow_site(store: Store, folder: KnowledgeFolder) -> None:
         return
     with suppress(RevisionConflict):  # another process took it in, or somebody published: the next start sees
         change = Change(lists={name: merged.text}, shipped_lists={name: text})
-        store.publish(change, EDITOR, REASON, live.revision)
+        store.publish(change, FILES, REASON, live.revision)
 
 
 def ship_files(store: Store, folder: KnowledgeFolder) -> Merge:

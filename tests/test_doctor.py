@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from fake_slack import Failure, FakeSlack
 from slack_tester import SECRET, SUPPORT, TOKEN
+from tiny import change_file, make_tiny_folder
 
 from bot.cli import main
 from bot.commands import doctor
@@ -26,6 +27,7 @@ from knowledge.database.reachability import check_writable
 from knowledge.errors import StoreError
 
 APP_TOKEN = "xapp-of-the-tests"
+TRIALS = Path(__file__).parent / "knowledge_bases"
 PASSWORD = "password-of-the-tests"
 SCOPES = scopes_of(plain_manifest(""))
 
@@ -116,6 +118,30 @@ def test_a_fault_is_named_with_its_next_step_and_the_rest_goes_on(
     assert said[1] in text.split("    → ")[1].split("\n")[0]
     assert "OK  日本語の辞書" in text
     assert "直すところが1件あります" in text
+
+
+def test_a_database_of_another_knowledge_base_is_named(
+    healthy: FakeSlack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KNOWLEDGE", str(TRIALS / "gym"))
+    status, text = examine(capsys)
+    assert (status, text.count("NG ")) == (1, 1)
+    assert "NG  データベース: このデータベースは" in text
+    assert "    → KNOWLEDGE にこのデータベースのフォルダを指定するか" in text
+
+
+def test_files_that_cannot_be_read_are_named(
+    healthy: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_tiny_folder(tmp_path / "own")
+    monkeypatch.setenv("KNOWLEDGE", str(folder.path))
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+    assert examine(capsys)[0] == 0
+    change_file(folder.path, "judged.tsv", "いくらかかる\tprice", "いくらかかる\tprise")
+    change_file(folder.path, "entries/all.yaml", "    answer: 21", "    anser: 21")
+    status, text = examine(capsys)
+    assert (status, text.count("NG ")) == (1, 1)
+    assert "all.yaml:" in text
 
 
 SLACK_FAULTS: list[tuple[str, Failure, tuple[str, str]]] = [

@@ -143,6 +143,7 @@ def test_every_bad_cell_is_told_at_once_and_nothing_is_imported(terminal: Termin
     assert small.store.revision() == 1
     printed = terminal.run("import", path, "--dry-run")
     assert "何も取り込みませんでした" in printed
+    assert "追加 0" not in printed
     assert "来月から" in printed
 
 
@@ -208,7 +209,10 @@ def test_a_row_that_was_deleted_is_listed_taken_out_and_comes_back(
     dry = terminal.json("import", path, "--dry-run")
     assert (terminal.code, dry["removed"], dry["revision"]) == (1, [gone], None)  # a judged query would lose its answer
     assert gone in small.store.load().by_id
-    terminal.run("import", path, "--override", "サービス終了")
+    question = small.store.load().by_id[gone].question
+    printed = terminal.run("import", path, "--override", "サービス終了")
+    assert f"「{gone}」" not in printed.split("影響: ")[1].split("\n注意: ")[0] and f"「{question}」" in printed
+    assert f"注意: 無くなる「{gone}」が、判定つき質問" in printed
     assert terminal.code == 0
     assert gone not in small.store.load().by_id
     assert "サービス終了" in terminal.run("history")
@@ -216,7 +220,7 @@ def test_a_row_that_was_deleted_is_listed_taken_out_and_comes_back(
     assert "第1版の内容に戻し、第3版として公開しました" in terminal.run("rollback", 1, "--override", "取り消し")
     assert gone in small.store.load().by_id
     assert "第3版" in terminal.run("history")
-    assert "第1版" in terminal.run("history")
+    assert "　ファイル　" in next(line for line in terminal.run("history").splitlines() if line.startswith("第1版"))
 
 
 def test_show_tells_an_entry_as_it_was(terminal: Terminal, small: App) -> None:

@@ -23,8 +23,8 @@ from knowledge.database.tables import entries, metadata, proposals
 from knowledge.entry import Entry
 from knowledge.errors import FaqError, KnowledgeError, RevisionConflict
 from knowledge.located_entry import Incoming, LocatedEntry
-from knowledge.revisions.history import History, Revision
-from knowledge.revisions.merge import EDITOR, REASON, merge_files, ship
+from knowledge.revisions.history import FILES, History, Revision
+from knowledge.revisions.merge import REASON, merge_files, ship
 from knowledge.revisions.proposals import Proposals, ProposalState
 from knowledge.revisions.revision_list import revision_contents
 from knowledge.revisions.store import Change, KnowledgeBase, Provenance, Store
@@ -253,7 +253,7 @@ def test_a_merge_goes_by_file_live_and_common_version(
     assert store.revision() == revision + (expected in ("added", "changed", "removed"))
     if expected in ("added", "changed", "removed"):
         newest = History(store.engine).find(store.revision())
-        assert (newest.editor, newest.reason) == (EDITOR, REASON)
+        assert (newest.editor, newest.reason) == (FILES, REASON)
         assert store.load().by_id.get("a") == then
     else:
         assert store.load().by_id == before

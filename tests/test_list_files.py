@@ -76,6 +76,25 @@ def test_a_bad_line_is_named_and_nothing_is_taken_in(
     assert "21時" in tiny.store.load().by_id["hours"].answer
 
 
+def test_an_id_that_no_entry_has_is_found_by_the_check(
+    tiny: App, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tiny.settings.knowledge.path
+    assert run(tiny, monkeypatch, "check") == 0
+    change_file(own, "judged.tsv", "犬を連れて行ける\t-", "犬を連れて行ける\tparking|dogs")
+    assert run(tiny, monkeypatch, "check") == 1
+    assert f"{own / 'judged.tsv'}:4: id「dogs」の項目はありません" in capsys.readouterr().out
+
+
+def test_a_folder_whose_judged_entry_is_gone_fills_an_empty_database(
+    store: Store, tiny_folder: KnowledgeFolder
+) -> None:
+    change_file(tiny_folder.path, "judged.tsv", "いくらかかる\tprice", "いくらかかる\tgone")
+    ship_files(store, tiny_folder)
+    assert "いくらかかる\tgone" in live(store, JUDGED)
+    assert not ship_files(store, tiny_folder).changes
+
+
 def test_a_list_without_a_file_stays_and_an_empty_one_gets_none(store: Store, tiny_folder: KnowledgeFolder) -> None:
     ship_files(store, tiny_folder)
     tiny_folder.synonyms.unlink()

@@ -66,6 +66,19 @@ def test_a_synonym_that_takes_a_judged_query_from_its_entry_is_refused(tiny: App
     assert tiny.publishing.publish(proposal, SAKURA, override="試験") == 3
 
 
+def test_an_entry_that_goes_is_told_to_be_the_right_one_of_judged_queries(tiny: App) -> None:
+    renamed = replace(PRICE, id="fee")
+    proposal = tiny.publishing.propose(Change(put=(renamed,), remove=("price",)), SAKURA)
+    (warning,) = [one for one in proposal.problems if "判定つき質問" in one.message]
+    assert warning.message == "無くなる「price」が、判定つき質問1件の正解です（例「いくらかかる」）。"
+    assert warning.hint.startswith("同じ質問の項目は「fee」です。判定つき質問の正解を")
+    tiny.publishing.publish(proposal, SAKURA)
+    judged = Change(lists={JUDGED: FILES["judged.tsv"].replace("\tprice", "\tfee")})
+    assert not [one for one in tiny.publishing.propose(judged, SAKURA).problems if "判定つき質問" in one.message]
+    both = Change(put=(replace(renamed, id="cost"),), remove=("fee",), lists={JUDGED: FILES["judged.tsv"]})
+    assert not [one for one in tiny.publishing.propose(both, SAKURA).problems if "判定つき質問" in one.message]
+
+
 def test_a_judged_query_that_the_bot_misses_is_no_reason_to_refuse(tiny: App) -> None:
     change = Change(lists={JUDGED: FILES["judged.tsv"] + "会員証をなくした\tprice\n"})
     proposal = tiny.publishing.propose(change, SAKURA)

@@ -120,7 +120,7 @@ def test_an_error_refuses_the_change_and_is_told_without_the_warnings(desk: Publ
 
 def test_an_entry_that_others_are_related_to_is_not_removed(desk: Publishing) -> None:
     desk.publish(desk.propose(put(replace(PRICE, related=("hours",))), SAKURA), SAKURA)
-    with pytest.raises(KnowledgeError, match="「hours」というエントリはありません"):
+    with pytest.raises(KnowledgeError, match="「hours」という項目はありません"):
         desk.propose(Change(remove=("hours",)), KAEDE)
 
 

@@ -1,10 +1,9 @@
 """`faqbot check`: every problem of the knowledge base's files, with file, line and what to do."""
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.app import App
 from bot.terminal.progress import with_progress
@@ -17,7 +16,7 @@ from index.text.analyzer import Analyzer
 from knowledge.checks.links import check_links
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.files.yaml_reader import read_folder
-from knowledge.folder import KnowledgeFolder, folder_at
+from knowledge.folder import folder_at
 from knowledge.located_entry import LocatedEntry
 
 
@@ -27,7 +26,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     if folder and folder != app.settings.knowledge:  # its synonyms and style are part of what is checked
         app = App(replace(app.settings, knowledge=folder), app.loading)
     try:
-        located = _read(folder) if folder else read_folder(options.folder)
+        located = folder.read_all() if folder else read_folder(options.folder)
         problems = [*_problems(app, located), *(check_links(located) if options.links else ())]
     except KnowledgeError as error:
         return _report(error.problems)
@@ -36,29 +35,6 @@ def run(options: argparse.Namespace, app: App) -> int:
         variants = sum(len(item.entry.variants) for item in located)
         print(f"公開を止める問題はありません（項目 {len(located)}件、言い方 {variants}個）。")
     return status
-
-
-def _read(folder: KnowledgeFolder) -> list[LocatedEntry]:
-    """The entries of a folder all of whose files can be read. Raises KnowledgeError with all faults of all files."""
-    problems: list[Problem] = []
-    others: Sequence[Callable[[], Any]] = (
-        folder.read_site,
-        folder.read_synonyms,
-        folder.read_judged,
-        folder.read_style,
-    )
-    for read in others:
-        try:
-            read()
-        except KnowledgeError as error:
-            problems.extend(error.problems)
-    try:
-        located = folder.read_entries()
-    except KnowledgeError as error:
-        problems.extend(error.problems)
-    if problems:
-        raise KnowledgeError(problems)
-    return located
 
 
 def _problems(app: App, located: Sequence[LocatedEntry]) -> Iterator[Problem]:

@@ -21,8 +21,11 @@ from knowledge.database.connection import connect, missing_file
 from knowledge.database.migration import SCHEMA_REVISION, schema_revision
 from knowledge.database.reachability import check_writable
 from knowledge.errors import FaqError, KnowledgeError
+from knowledge.folder import KnowledgeFolder
 from knowledge.revisions.caches import DatabaseCache
+from knowledge.revisions.owner import OtherKnowledgeBaseError
 from knowledge.revisions.store import Store
+from knowledge.shipping import check_for
 
 SAMPLE = "今日は晴れです"
 LEAST_ROOM = 100  # MB on the disk of the database: indexes and logs of some months
@@ -61,6 +64,7 @@ def _settings() -> Iterator[Finding]:
 def _knowledge(settings: Settings) -> Finding:
     folder = settings.knowledge
     try:
+        folder.read_all()
         return Finding("ナレッジベース", f"「{folder.read_site().name}」（{folder.path}）")
     except KnowledgeError as error:
         return Finding("ナレッジベース", error.message, "名前の出たファイルを直してください。")
@@ -120,10 +124,21 @@ def _evidence(app: App) -> Iterator[Finding]:
             return
         store = Store(engine)
         if store.revision():
+            yield from _owner(store, app.settings.knowledge)
             builder = SnapshotBuilder(app.tokenizer, app.encoder, ReadingCache(DatabaseCache(engine)))
             subject, said = " ".join(evidence_lines(builder.build(store.load(), datetime.now(UTC)))).split(": ", 1)
             yield Finding(subject, said)
     except FaqError:
+        return
+
+
+def _owner(store: Store, folder: KnowledgeFolder) -> Iterator[Finding]:
+    """Something only where the database belongs to another knowledge base, with which no command starts."""
+    try:
+        check_for(store, folder)
+    except OtherKnowledgeBaseError as error:
+        yield Finding("データベース", error.message, error.hint)
+    except KnowledgeError:  # of the folder's files, which another finding names
         return
 
 

@@ -54,7 +54,7 @@ def _judged_queries(
     asked = [one for one in queries if not one.entries or snapshot.by_id.keys() & set(one.entries)]
     left_out = [one for one in queries if one.entries and not snapshot.by_id.keys() & set(one.entries)]
     if not queries:
-        hint = "1行に1つ、「質問<タブ>エントリのid」か「質問<タブ>-」を書いてください。"
+        hint = "1行に1つ、「質問<タブ>項目のid」か「質問<タブ>-」を書いてください。"
         raise FaqError(f"{place} に質問がありません。", hint)
     if not asked:
         hint = f"idの綴りと、項目が公開中かを確かめてください: {listed(ids_of(left_out))}"

@@ -58,7 +58,7 @@ def revision_line(one: Revision) -> str:
     approved = f"、承認 {one.approved_by}" if one.approved_by else ""
     override = f"　※止められた公開を承知で行った理由: {one.override}" if one.override else ""
     when = f"{one.at.astimezone(TOKYO):%Y-%m-%d %H:%M}"
-    return f"第{one.number}版　{when}　{one.editor}{approved}　{one.reason or '（理由なし）'}{override}"
+    return f"第{one.number}版　{when}　{one.who}{approved}　{one.reason or '（理由なし）'}{override}"
 
 
 def _json(one: Revision, changes: Sequence[Difference] | None) -> dict[str, Any]:

@@ -80,7 +80,8 @@ def _lines(done: Import, options: argparse.Namespace, app: App) -> Iterator[str]
     merged = done.merged
     counts = (("追加", merged.added), ("変更", merged.changed), ("削除", merged.removed), ("競合", merged.conflicts))
     lists = "".join(f"・{name.label} 変更" for name in merged.lists)
-    yield "・".join(f"{name} {len(ids)}" for name, ids in counts) + lists
+    if merged.changes or not done.errors:  # else it did not come so far
+        yield "・".join(f"{name} {len(ids)}" for name, ids in counts) + lists
     yield from map(str, merged.warnings)
     yield from conflict_lines(merged)
     if done.proposal:

@@ -23,7 +23,7 @@ def _proposal_lines(proposal: Proposal, question_of: Callable[[str], str]) -> It
     impact = proposal.impact
     yield f"影響: {impact_summary(impact)}（{impact.seconds:.1f}秒）"
     yield from (f"  {line}" for line in impact_lines(impact, proposal.naming(question_of), MAX_LINES))
-    yield from (f"注意: {problem}" for problem in proposal.problems)
+    yield from map(str, proposal.problems)
 
 
 def conflict_lines(merged: Merge) -> Iterator[str]:

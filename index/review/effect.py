@@ -11,6 +11,7 @@ from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder, judged_for
 from knowledge.checks.contradictions import contradictions
+from knowledge.checks.lost_judgements import check_lost_judgements
 from knowledge.checks.old_amounts import check_old_amounts
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.located_entry import LocatedEntry
@@ -50,7 +51,7 @@ def measure_effect(
     base = live.snapshot.base
     after = change.on(base)
     candidate = _at(now, after, live, builder)
-    warnings = _warnings(base, candidate.snapshot, change, located, now)
+    warnings = (*_warnings(base, candidate.snapshot, change, located, now), *_lost_judgements(base, after))
     asked = (judged_for(after), real, builder.query)
     impact = measure_impact(live, candidate, *asked)
     for moment in _borders(base, after, change, now):
@@ -58,6 +59,11 @@ def measure_effect(
         impact = impact.joined(measure_impact(then, _at(moment, after, then, builder), *asked), moment)
     ends = filter(None, (one.snapshot.changes_at for one in (live, candidate)))
     return Effect(each_once(impact), warnings, candidate, min(ends, default=None))
+
+
+def _lost_judgements(before: KnowledgeBase, after: KnowledgeBase) -> Iterator[Problem]:
+    removed = [entry for entry in before.entries if entry.id not in after.by_id]
+    return check_lost_judgements(removed, after.entries, after.lists.judged_queries)
 
 
 def _at(moment: datetime, base: KnowledgeBase, before: AskedSnapshot, builder: SnapshotBuilder) -> AskedSnapshot:

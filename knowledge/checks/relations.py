@@ -22,7 +22,7 @@ def check_relations(located: Sequence[LocatedEntry], now: datetime, only: Only =
                 continue
             if known is None:
                 yield item.problem(
-                    f"related の「{entry_id}」というエントリはありません。",
+                    f"related の「{entry_id}」という項目はありません。",
                     "idの綴りを確かめるか、related から消してください。",
                     "related",
                 )

@@ -17,6 +17,8 @@ from knowledge.lists import Lists
 from knowledge.revisions.list_rows import lists_of
 from knowledge.revisions.store import Change, KnowledgeBase
 
+FILES = "shipped files"  # the editor of what was taken in from the knowledge base's folder
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -28,6 +30,11 @@ class Revision:
     reason: str
     override: str = ""
     approved_by: str = ""
+
+    @property
+    def who(self) -> str:
+        """The editor as people are told."""
+        return "ファイル" if self.editor == FILES else f"{self.editor}さん"
 
 
 @dataclass(frozen=True, slots=True)

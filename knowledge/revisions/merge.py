@@ -10,12 +10,11 @@ from knowledge.files.list_files import list_problems
 from knowledge.list_name import ListName
 from knowledge.located_entry import Incoming, LocatedEntry, LocatedList
 from knowledge.revisions.file_entries import loss_warnings, meant, named
-from knowledge.revisions.history import History
+from knowledge.revisions.history import FILES, History
 from knowledge.revisions.list_merge import merge_list
 from knowledge.revisions.list_rows import known_texts
 from knowledge.revisions.store import Change, KnowledgeBase, Store
 
-EDITOR = "shipped files"
 REASON = "ファイルの取り込み"
 
 
@@ -104,12 +103,16 @@ def _merge_lists(merged: Merge, store: Store, live: KnowledgeBase, one: Incoming
 
 
 def _refuse_bad_lists(incoming: Sequence[Incoming], live: KnowledgeBase) -> None:
+    """Raise KnowledgeError for bad lines and for ids that are unknown here.
+
+    An empty database takes any id: of a folder that was in use an entry may have been removed that is judged still.
+    """
     known = live.by_id.keys() | {item.entry.id for one in incoming for item in one.located}
     known |= {entry_id for query in live.lists.judged_queries for entry_id in query.entries}
     problems = [
         replace(problem, sheet=one.sheet, line=one.rows[problem.line - 1] if one.rows else problem.line)
         for name, one in ((name, located) for each in incoming for name, located in each.lists.items())
-        for problem in list_problems(name, one.text, one.file, known)
+        for problem in list_problems(name, one.text, one.file, known if live.revision else None)
     ]
     if problems:
         raise KnowledgeError(problems)
@@ -156,7 +159,7 @@ def ship(store: Store, shipped: Collection[Entry], lists: Mapping[ListName, Loca
     """
     merged = merge_files(store, [Incoming(tuple(map(LocatedEntry, shipped)), lists=lists or {})], shipped=True)
     if merged.changes:
-        store.publish(merged.change, EDITOR, REASON, merged.base)
+        store.publish(merged.change, FILES, REASON, merged.base)
     if any(merged.noted):
         store.note_shipped(*merged.noted)
     return merged

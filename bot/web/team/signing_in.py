@@ -11,7 +11,7 @@ from bot.web.team.links import OneTimeLinks
 from bot.web.team.member import PATH, keep, sign_in, sign_out
 from bot.web.team.pages import TeamPages, go
 from index.text.filters import drop_invisible
-from knowledge.revisions.merge import EDITOR as SHIPPED
+from knowledge.revisions.history import FILES
 from knowledge.team.sessions import Session, Way
 
 STATE, STATE_SECONDS = "team-state", 600  # the cookie of a browser that is on its way to Slack, and how long it may be
@@ -87,7 +87,7 @@ def _way_in(pages: TeamPages, said: str = "", key: str = "", following: str = ""
 def _given_name() -> str:
     """The name that somebody gave on the way in, in one line; "" for none, and for the one of no person."""
     name = drop_invisible(request.form.get("name", "")).strip()[:MAX_NAME].strip()
-    return "" if name == SHIPPED else name
+    return "" if name == FILES else name
 
 
 def _lead(path: str) -> Response:
