@@ -12,6 +12,9 @@ MAX_BARE_INFORMATION = 2.6
 # A question of one word is not answered where every text of the best entry is less like it than this, in words,
 # readings and meaning: that the entry says it somewhere (結構です) is no sign that it is meant. Right ones have 0.45.
 MIN_ONE_WORD_LIKENESS = 0.35
+# The likeness in meaning from which a question without kana gets suggestions whatever its confidence, which misses the
+# words of another language. Known questions have 0.39 to 0.9 there, others (poems, presidents) 0.2 to 0.5.
+MIN_FOREIGN_LIKENESS = 0.42
 
 # BM25. A term that an entry says once is nearly as good as said ten times (low k1), which suits
 # both 20 short variants and long answers. On the judged queries any k1 from 0.1 to 0.9 and b from

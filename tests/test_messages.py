@@ -15,7 +15,7 @@ from bot.reply import Asker
 from bot.wording import sentences
 from bot.wording.languages import LINES, language_line
 from index.asking.turns import Turn
-from index.decision.decision import Answer, Suggest
+from index.decision.decision import Abstain, Answer, Suggest
 from index.message.message import MessageKind, read_message
 from index.message.written import language
 
@@ -109,8 +109,9 @@ def test_what_is_language_stays(written: str, text: str) -> None:
         ),
         *(
             (MessageKind.TALK, text)
-            for text in ("念のためね", "どうなんでしょうね、来たら楽ですよね", "毎月27日ですね！", "まあそうですよね")
+            for text in ("念のためね", "どうなんでしょうね、来たら楽ですよね", "毎月27日ですね！")
         ),
+        *((MessageKind.TALK, text) for text in ("まあそうですよね", "ちょっと高いですよね", "解約は月末なんですよね")),
         *(
             (MessageKind.PERSON, text)
             for text in ("担当者と話したい", "人に代わってください", "いいから責任者を出してください")
@@ -242,6 +243,7 @@ def test_who_asks_in_another_language_is_told_that_answers_are_japanese(question
         ("신청에 필요한 서류가 뭐예요?", "required-documents"),
         ("中途解约要付违约金吗？", "no-cancellation-penalty"),
         ("Which documents do I need to apply?", "required-documents"),
+        ("推销电话也算次数吗？", "sales-calls-refused-free"),
         ("kaiyaku shitara iyakukin wa kakarimasu ka", "no-cancellation-penalty"),
     ],
 )
@@ -249,6 +251,11 @@ def test_a_question_in_another_language_finds_its_entry(app: App, question: str,
     decision = app.faq.preview(question).outcome.decision
     shown = decision.hits if isinstance(decision, Suggest) else (decision.hit,)
     assert entry in [hit.entry.id for hit in shown if hit]
+
+
+def test_a_question_in_another_language_about_something_else_gets_nothing(app: App) -> None:
+    for question in ("Who is the president of France?", "Write me a poem about cats", "추천 맛집 알려줘"):
+        assert isinstance(app.faq.preview(question).outcome.decision, Abstain), question
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The decision: answer, suggest or abstain, from a ranking and its calibrated confidence."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,9 +8,17 @@ from index.decision.calibration import Calibration
 from index.decision.elsewhere import is_about_another, names_another
 from index.decision.equality import MOST, NEARLY_ALL, is_equal, says_enough
 from index.decision.features import features
-from index.parameters import MAX_BARE_GRAMS, MAX_BARE_INFORMATION, MAX_SUGGESTIONS, MIN_ONE_WORD_LIKENESS
+from index.parameters import (
+    MAX_BARE_GRAMS,
+    MAX_BARE_INFORMATION,
+    MAX_SUGGESTIONS,
+    MIN_FOREIGN_LIKENESS,
+    MIN_ONE_WORD_LIKENESS,
+)
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Hit, Query, Ranking
+
+KANA = re.compile("[ぁ-ゖァ-ヺ]")
 
 
 class Reason(StrEnum):
@@ -61,9 +70,17 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     earned = confidence >= cuts.answer or is_equal(ranking) or says_enough(ranking, found, confidence, said)
     if earned and not best.entry.declines and not _is_doubtful(index, ranking):
         return Answer(best), confidence
-    if confidence >= cuts.suggest:
+    if confidence >= cuts.suggest or _is_like_in_another_language(ranking):
         return Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])), confidence
     return Abstain(Reason.UNKNOWN), confidence
+
+
+def _is_like_in_another_language(ranking: Ranking) -> bool:
+    """Whether a question without kana means much the same as a text: its words tell little, so likeness suggests."""
+    if "closest_meaning" not in ranking.names or KANA.search(ranking.query.text):
+        return False
+    likeness = ranking.signals[ranking.names.index("closest_meaning"), ranking.order[0]]
+    return bool(likeness >= MIN_FOREIGN_LIKENESS)
 
 
 def _is_doubtful(index: EntryIndex, ranking: Ranking) -> bool:
