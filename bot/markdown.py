@@ -11,6 +11,8 @@ from knowledge.entry_rules import is_https
 
 INLINE = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<label>[^\[\]\n]+)\]\((?P<url>[^()\s]+)\)")
 ADDRESS = re.compile(r"(https://[\w/:%#$&?~.=+@-]*[\w/])", re.ASCII)
+SENTENCE = re.compile("[^。]*。|[^。]+")
+BARE = re.compile("(?:はい|いいえ|ええ|いえ|(?:可能|不要|必要|無料|有料)です|(?:でき|あり|使え)(?:ます|ません))[。！!]")
 ITEM = re.compile(r"\s*(?:[-*・]|(?P<number>\d{1,3})[.)])\s+(?P<text>.*)")
 
 
@@ -116,11 +118,11 @@ def linked(text: str) -> Line:
 
 
 def conclusion(text: str) -> str:
-    """The first sentence of an answer as plain text: answers begin with what they come to."""
-    blocks = parse(text)
-    if not blocks:
-        return ""
-    lines = blocks[0].items if isinstance(blocks[0], List) else blocks[0].lines
-    first = "".join(span.text for span in lines[0])
-    end = first.find("。") + 1
-    return first[:end] if end else first
+    """The first sentence of an answer as plain text, since answers begin with what they come to.
+
+    One that says no more than yes or no (はい。) brings the next.
+    """
+    lines = (line for block in parse(text) for line in (block.items if isinstance(block, List) else block.lines))
+    sentences = (found[0] for line in lines for found in SENTENCE.finditer(_words(line)))
+    first = next(sentences, "")
+    return first + next(sentences, "") if BARE.fullmatch(first) else first

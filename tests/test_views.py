@@ -13,7 +13,7 @@ from block_kit import as_sent, faults_of_message, faults_of_view
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.markdown import unmarked
+from bot.markdown import conclusion, unmarked
 from bot.proposal import Proposal
 from bot.reply import Reply
 from bot.slack.views import escalation, feedback, form, home, question_forms, search, staff
@@ -125,6 +125,21 @@ def test_the_text_for_notifications_has_no_markup(lexical_snapshot: Snapshot) ->
 def test_an_answer_without_markup_keeps_its_words_and_lists() -> None:
     answer = "**はい**、[料金](https://example.com/p)は\n2つです。\n\n- 基本\n- **追加**\n\n1. 申込\n2. 開通"
     assert unmarked(answer) == "はい、料金は\n2つです。\n・基本\n・追加\n1.申込\n2.開通"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("3か月です。お早めに。", "3か月です。"),
+        ("**はい**。\n市内の方は[無料](https://a.example)です。ほかは有料です。", "はい。市内の方は無料です。"),
+        ("いいえ。", "いいえ。"),
+        ("できます。\n\n- 窓口\n- 電話", "できます。窓口"),
+        ("火〜金 9:30〜20:00\n土日 9:30〜17:00", "火〜金 9:30〜20:00"),
+        ("", ""),
+    ],
+)
+def test_the_conclusion_says_more_than_yes_or_no(answer: str, told: str) -> None:
+    assert conclusion(answer) == told
 
 
 @CHECKED
