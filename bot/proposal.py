@@ -43,7 +43,7 @@ class Proposal:
 
 
 ASK_ANOTHER = "ほかの編集者に承認を頼んでください。"
-ONE_PERSON = "1回だけのリンクで入った方は、名前が違っても同じ人として扱います。"
+ONE_PERSON = "1回だけのリンクで入った方は、名前が違っても同じ人として扱います。承認は、Slackか端末（faqbot approve）からできます。"
 
 
 class PublishRefused(FaqError):

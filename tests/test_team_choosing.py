@@ -113,7 +113,7 @@ def test_a_wording_is_added_to_any_entry(tester: TeamTester) -> None:
 def test_what_names_no_entry_is_said_with_near_ones_and_stays(tester: TeamTester) -> None:
     client, entry = tester.signed_in(), tester.app.publishing.live().by_id[PRICES]
     pages = (
-        (f"/team/entries/{PRICES}/edit", typed(entry, "無料お試し")),
+        (f"/team/entries/{PRICES}/edit", typed(entry, LIMITS, "無料お試し")),
         ("/team/try/judge", {"question": "ためし", "other": "無料お試し"}),
         ("/team/lists/judged", {"base": "1", "line": "0", "query": "ためし", "entries": "無料お試し", "kind": ""}),
     )
@@ -123,6 +123,7 @@ def test_what_names_no_entry_is_said_with_near_ones_and_stays(tester: TeamTester
         assert "「無料お試し」という質問やidの項目はありません。近い項目" in page_of(shown), path
         assert question(tester, TRIAL) in page_of(shown), path
         assert 'value="無料お試し"' in shown.text, path
+        assert shown.text.count("aria-invalid") == (path != "/team/try/judge"), path
     strange = page_of(send(client, "/team/try/judge", question="ためし", other="zzzz"))
     assert "「zzzz」という質問やidの項目はありません。質問の一部を入れると" in strange
     assert tester.app.publishing.store.revision() == 1

@@ -10,14 +10,15 @@
   function show(page) {
     document.getElementById("found").replaceChildren(...page.getElementById("found").childNodes);
     for (const field of form.querySelectorAll(".field")) {
-      const input = field.querySelector("[id][name]"), checked = input && page.getElementById(input.id);
+      const inputs = [...field.querySelectorAll("[id][name]")], checked = inputs[0] && page.getElementById(inputs[0].id);
       if (!checked) continue;
       field.querySelectorAll(".fault").forEach((fault) => fault.remove());
       const faults = checked.closest(".field").querySelectorAll(".fault"), details = field.closest("details");
       if (faults.length && details) details.open = true;
-      input.before(...faults);
-      for (const name of ["aria-invalid", "aria-describedby"]) {
-        if (checked.hasAttribute(name)) input.setAttribute(name, checked.getAttribute(name));
+      inputs[0].before(...faults);
+      for (const input of inputs) for (const name of ["aria-invalid", "aria-describedby"]) {
+        const value = page.getElementById(input.id)?.getAttribute(name);
+        if (value) input.setAttribute(name, value);
         else input.removeAttribute(name);
       }
     }
