@@ -43,7 +43,9 @@ class Proposal:
 
 
 ASK_ANOTHER = "ほかの編集者に承認を頼んでください。"
-ONE_PERSON = "1回だけのリンクで入った方は、名前が違っても同じ人として扱います。承認は、Slackか端末（faqbot approve）からできます。"
+ONE_PERSON = (
+    "1回だけのリンクで入った方は、名前が違っても同じ人として扱います。承認は、Slackか端末（faqbot approve）でできます。"
+)
 
 
 class PublishRefused(FaqError):
