@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from index.text.romanisation import hepburn, romanised_words
 from index.text.tokenizer import Tokenizer
 from knowledge.adopting.adoption import Adoption, adopt
+from knowledge.adopting.dialogue import spoken
 from knowledge.adopting.headings import field_of
 from knowledge.adopting.identifiers import LONGEST, given_id, made_id
 from knowledge.adopting.new_folder import write_new_folder
@@ -173,6 +174,48 @@ def test_every_sheet_whose_headings_leave_no_doubt_is_taken(tmp_path: Path, toke
         f"「受付」2行目: 質問「{ASKED[0]}。」が「館内」2行目にもあります → 取り込みません",
         "「受付」3行目: 質問がありません → 「受付」2行目の回答の続きにします",
     ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Q", ASKED[0]], ["A", "はい。"], ["", "無料です。"], [], ["■料金"], ["Q", ASKED[2]], ["A", TOLD[2]]],
+        [[f"Q1. {ASKED[0]}"], ["A1．はい。"], ["無料です。"], ["■料金"], [f"Ｑ２：{ASKED[2]}"], [f"Ａ２：{TOLD[2]}"]],
+        [
+            ["1", "問", ASKED[0]],
+            ["", "答", "はい。", "無料です。"],
+            ["■料金"],
+            ["2", "問", ASKED[2]],
+            ["", "答", TOLD[2]],
+        ],
+    ],
+)
+def test_questions_with_their_answers_below_are_read_as_they_are_spoken(adopted: Adopted, rows: list[Row]) -> None:
+    made = adopted(["よくあるご質問"], *rows)
+    assert [(entry.question, entry.answer) for entry in made.entries] == [
+        (ASKED[0], "はい。\n無料です。"),
+        (ASKED[2], TOLD[2]),
+    ]
+    assert [remark.told for remark in made.remarks] == ["質問がありません → 取り込みません"] * 2  # the title, ■料金
+
+
+def test_several_sheets_may_be_spoken(tmp_path: Path) -> None:
+    rows = [[mark, text] for pair in zip(ASKED, TOLD, strict=True) for mark, text in zip("QA", pair, strict=True)]
+    path = workbook(tmp_path / "faq.xlsx", 一=rows, 二=rows[:4], メモ=[["Q", ASKED[0]], ["あ", "い"]])
+    assert [one.table.sheet for one in understand(read_foreign(path))] == ["一", "二"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[f"Q. {q}", f"A. {a}"] for q, a in zip(ASKED, TOLD, strict=True)],
+        [["Q", q, "A", a] for q, a in zip(ASKED, TOLD, strict=True)],
+    ],
+)
+def test_marks_beside_each_other_are_no_dialogue(rows: list[Row]) -> None:
+    assert all(
+        spoken(Table("faq.csv", [head, *rows], lambda place, _: letter(place))) is None for head in (["質問"], [])
+    )
 
 
 def test_sheets_with_the_headings_of_the_largest_are_taken_however_vague(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.adopting.dialogue import spoken
 from knowledge.adopting.headings import MAX_HEADING, SURE, field_of, is_clear, likelihood
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files import csv_files, excel_reader
@@ -85,7 +86,9 @@ def understand(tables: Sequence[Table]) -> list[Understood]:
     found = list(map(_understand, tables))
     best = max(found, key=lambda one: one.complete)
     if best.complete:
-        return [one for one in found if one is best or (one.complete and _is_clear(one, best))]
+        is_spoken = {id(one) for one, table in zip(found, tables, strict=True) if one.table is not table}
+        filled = [one for one in found if one.complete]
+        return [one for one in filled if one is best or id(one) in is_spoken or _is_clear(one, best)]
     hint = "1行目に「質問」と「回答」という見出しを書き、その下に1行に1つずつ並べてください。"
     raise KnowledgeError([Problem("質問と回答の列が見つかりません。", hint, best.table.file, sheet=best.table.sheet)])
 
@@ -98,6 +101,8 @@ def _is_clear(one: Understood, best: Understood) -> bool:
 
 
 def _understand(table: Table) -> Understood:
+    if one := spoken(table):
+        return Understood(one, 0, {"question": (0,), "answer": (1,)})
     header = next((row for row, cells in enumerate(table.rows[:MAX_TITLE_ROWS], 1) if _is_header(cells)), 0)
     headed = _by_heading(table.rows[header - 1]) if header else {}
     plain = Understood(table, header, headed)
