@@ -79,6 +79,15 @@ def lying(parts: Mapping[str, bytes]) -> bytes:
     return packed(parts | {STRINGS: part}).replace(len(part).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
 
 
+def endless_format(parts: Mapping[str, bytes]) -> bytes:
+    """A workbook with a number whose format opens a bracket a million times."""
+    code = f'<numFmts><numFmt numFmtId="200" formatCode="{"[" * 900_000}"/></numFmts>'
+    styles = f'<styleSheet {NAMESPACE}>{code}<cellXfs><xf numFmtId="200"/></cellXfs></styleSheet>'
+    sheet = f'<worksheet {NAMESPACE}><sheetData><row><c t="str"><v>id</v></c><c t="str"><v>question</v></c></row>'
+    rows = '<row><c t="str"><v>one</v></c><c s="0"><v>1</v></c></row></sheetData></worksheet>'
+    return packed(parts | {STYLES: styles.encode(), SHEET: (sheet + rows).encode()})
+
+
 ROWS = f"<worksheet {NAMESPACE}><sheetData>"
 BOMBS: dict[str, Callable[[Any], bytes]] = {
     "styles.xlsx": one_part(STYLES, f"<styleSheet {NAMESPACE}><cellXfs>", '<xf numFmtId="1"/>'),
@@ -88,6 +97,7 @@ BOMBS: dict[str, Callable[[Any], bytes]] = {
     "text.xlsx": one_part(STRINGS, f"<sst {NAMESPACE}><si><t>😀", "a"),
     "tag.xlsx": one_part(SHEET, "<a ", " b1='1'"),
     "lying.xlsx": lying,
+    "format.xlsx": endless_format,
     "broken.xlsx": lambda _: b"PK\x03\x04" + bytes(10_000_000),
     "rows.csv": lambda _: b"id,category\n" + b"a,b\n" * 2_500_000,
     "blank.csv": lambda _: b"id,category\n" * 2 + b"\n" * 10_000_000,

@@ -9,6 +9,7 @@ from knowledge.files.xlsx.container import Container
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MAX_ELEMENTS = 300_000  # of the styles; Excel allows 65,490 formats of cells, of up to three elements each
+MAX_CODE = 255  # characters of a format's code that are read, as many as Excel takes
 GENERAL = "General"
 TEXT = "@"
 PLAIN = ("general", "0", "g/標準")  # formats in which a number looks like what it is
@@ -76,7 +77,7 @@ def read_formats(container: Container, part: str) -> list[NumberFormat]:
         if tag == f"{MAIN} cellXfs":
             in_cells = attributes is not None
         elif attributes and tag == f"{MAIN} numFmt":
-            codes[int(attributes["numFmtId"])] = attributes.get("formatCode", GENERAL)
+            codes[int(attributes["numFmtId"])] = attributes.get("formatCode", GENERAL)[:MAX_CODE]
         elif attributes is not None and in_cells and tag == f"{MAIN} xf":
             styles.append(int(attributes.get("numFmtId", 0)))
     made = {number: NumberFormat(codes.get(number, KNOWN.get(number, UNKNOWN))) for number in set(styles)}
