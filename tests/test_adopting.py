@@ -7,6 +7,7 @@
 """
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -271,6 +272,21 @@ def test_an_answer_keeps_its_words_and_loses_the_rest(written: str, plain: str) 
 
 def test_a_question_has_no_marks_at_all() -> None:
     assert plain_text("<b>駐車場</b>は<a href='https://a.example'>どこ</a>ですか") == "駐車場はどこですか"
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("<p><![if !supportLists]>1) <![endif]>満車のとき</p>", "1) 満車のとき"),
+        ("<b>満車</b>のとき<![ >は<![", "**満車**のときは<!["),
+        ("<b>満車</b> &lt; 1 <2", "**満車** < 1 <2"),
+        ("<b>満車</b>" + "<a " * 9_000, "**満車**" + ("<a " * 9_000).rstrip()),
+    ],
+)
+def test_html_that_no_browser_would_mind_stops_nothing(written: str, plain: str) -> None:
+    started = time.process_time()
+    assert plain_text(written, markup=True) == plain
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

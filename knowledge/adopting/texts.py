@@ -107,6 +107,11 @@ class _Markup(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.parts.append(data)
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Leave out a section of Word's (<![if …]>), also one at which Python's parser would fail."""
+        del report
+        return self.rawdata.find(">", i) + 1 or -1
+
     def _item(self) -> str:
         if not self._numbers or self._numbers[-1] is None:
             return "- "
@@ -121,6 +126,8 @@ class _Markup(HTMLParser):
 
 def _without_tags(text: str, *, markup: bool) -> str:
     parser = _Markup(markup=markup)
-    parser.feed(text)
+    end = text.rfind(">") + 1
+    parser.feed(text[:end])
     parser.close()
+    parser.handle_data(unescape(text[end:]))  # no tag: the parser would look for its end at every < in it
     return re.sub(r"\*\*\s*\*\*|\[\s*\]\([^()]*\)", "", "".join(parser.parts))
