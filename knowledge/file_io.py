@@ -17,8 +17,11 @@ MAX_BYTES = 50_000_000  # a knowledge base of 5,000 entries with 8 variants take
 
 
 def read_whole(path: Path) -> bytes:
-    """The bytes of the file. Raises KnowledgeError when it cannot be opened or is larger than MAX_BYTES."""
+    """The bytes of the file. Raises KnowledgeError when it cannot be opened, is no file or larger than MAX_BYTES."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # one would wait for what nobody writes into a pipe
+            hint = "ふつうのファイルを指定してください。"
+            raise KnowledgeError([Problem("ファイルではありません（パイプや装置です）。", hint, str(path))])
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

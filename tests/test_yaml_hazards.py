@@ -7,6 +7,7 @@
 4. Nesting without end, aliases of what they are in, and endless lists are refused, in bounded time.
 """
 
+import os
 import subprocess
 import sys
 from datetime import datetime
@@ -148,6 +149,16 @@ def test_a_mark_at_the_beginning_does_no_harm(tmp_path: Path, encoding: str) -> 
     assert [item.entry.question for item in read_folder(tmp_path)] == ["夜は？"]
 
 
+@pytest.mark.parametrize("name", ["entries/b.yaml", "synonyms.txt", "faq.csv"])
+def test_nobody_is_waited_for_who_writes_into_a_pipe(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    os.mkfifo(path)
+    with pytest.raises(KnowledgeError, match="ファイルではありません") as caught:
+        read_lines(path) if path.suffix == ".txt" else read_files([path])
+    assert [problem.file for problem in caught.value.problems] == [str(path)]
+
+
 @pytest.mark.parametrize("dash", "-－‐–—―−ー")
 def test_every_dash_means_that_there_is_no_entry(dash: str) -> None:
     (query, other) = parse_judged([f"天気は？\t{dash}\t雑談", "いくら？\ta｜ｂ"], "judged.tsv", {"a", "b"})
@@ -180,6 +191,14 @@ def test_what_has_no_end_is_refused(tmp_path: Path, text: str, message: str) -> 
     assert message in problem.message and problem.hint
     with pytest.raises(KnowledgeError):
         read_site(tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize("leaf", ["[x, x]", "x" * 200])
+def test_references_that_double_each_other_are_refused_before_they_are_written_out(tmp_path: Path, leaf: str) -> None:
+    fields = [f"- &a0 {leaf}", *(f"- &a{n} [*a{n - 1}{f', *a{n - 1}' * 9}]" for n in range(1, 12))]
+    text = "\n".join(["category: a", "entries:", "- id: b", "  status:", *(f"    {field}" for field in fields)])
+    (problem,) = problems(tmp_path / "a.yaml", text)
+    assert "「*」の参照が繰り返す値が多すぎます" in problem.message and 6 < problem.line < 16
 
 
 def test_an_alias_of_what_stands_above_is_still_read(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The nodes of a YAML file, looked through before they are built: no other encoding, no bottomless nesting, no bomb."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from knowledge.file_io import decoded
 
 MAX_DEPTH = 20  # values within each other; an entry's lie 5 deep
 MAX_NODES = 200_000  # of one file; 5,000 entries with 25 variants take 150,000
+MAX_REPEATED = 1_000_000  # characters and values that references of one file stand for, those within others too
+PLAINLY = "括弧 [ ] { } や、「&」「*」の参照を、ほかの項目と同じ形に書き直してください。"
 COMMENT = re.compile(r"[ \t]+#[ \t]*(.*)")
 
 
@@ -55,34 +57,50 @@ def syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
 
 
 @dataclass(slots=True)
-class _Open:
-    """A list or mapping that has not ended: its anchor, "" for none, and the depth of what is within it so far."""
+class _Value:
+    """A value: its anchor, "" for none, the depth of what is within it, and how long it is with all that it repeats."""
 
     anchor: str
     height: int = 0
+    size: int = 1
 
 
 def _refuse_endless(data: bytes, name: str) -> None:
     """Raise KnowledgeError before nodes are built that would take all memory, or break the process by their depth."""
-    heights: dict[str, int] = {}  # of what each anchor names
-    within = [_Open("")]
+    known: dict[str, _Value] = {}  # what each anchor names
+    within = [_Value("")]
+    repeated = 0
     events: Iterator[Any] = yaml.parse(data, Loader=yaml.CBaseLoader)
     for number, event in enumerate(events):
-        line = event.start_mark.line + 1
-        if number > MAX_NODES:
-            raise KnowledgeError(
-                [Problem("項目や値が多すぎます。", "いくつかのファイルに分けてください。", name, line)]
-            )
-        height = 0
+        done: _Value | None = None
         if isinstance(event, yaml.CollectionStartEvent):
-            within.append(_Open(event.anchor or ""))
+            within.append(_Value(event.anchor or ""))
         elif isinstance(event, yaml.CollectionEndEvent):
             done = within.pop()
-            heights[done.anchor] = height = done.height + 1
+            known[done.anchor] = done = _Value(done.anchor, done.height + 1, done.size)
+        elif isinstance(event, yaml.ScalarEvent):
+            known[event.anchor or ""] = done = _Value(event.anchor or "", 0, 1 + len(event.value))
         elif isinstance(event, yaml.AliasEvent):
-            is_within = any(node.anchor == event.anchor for node in within)
-            height = MAX_DEPTH if is_within else heights.get(event.anchor or "", 0)
-        within[-1].height = max(within[-1].height, height)
-        if len(within) + height > MAX_DEPTH:
-            hint = "括弧 [ ] { } や、「&」「*」の参照を、ほかの項目と同じ形に書き直してください。"
-            raise KnowledgeError([Problem("値の入れ子が深すぎます。", hint, name, line)])
+            done = _repeated(event.anchor, known, within)
+            repeated += done.size
+        if done:
+            within[-1].height = max(within[-1].height, done.height)
+            within[-1].size += done.size
+        _refuse_more(event, name, number, repeated, len(within) + (done.height if done else 0))
+
+
+def _repeated(anchor: str, known: Mapping[str, _Value], within: Sequence[_Value]) -> _Value:
+    """The value that a reference stands for; one to what it stands in has no bottom."""
+    if any(value.anchor == anchor for value in within):
+        return _Value("", MAX_DEPTH)
+    return known.get(anchor, _Value(""))
+
+
+def _refuse_more(event: Any, name: str, number: int, repeated: int, depth: int) -> None:
+    line = event.start_mark.line + 1
+    if number > MAX_NODES:
+        raise KnowledgeError([Problem("項目や値が多すぎます。", "いくつかのファイルに分けてください。", name, line)])
+    if repeated > MAX_REPEATED:
+        raise KnowledgeError([Problem("「*」の参照が繰り返す値が多すぎます。", PLAINLY, name, line)])
+    if depth > MAX_DEPTH:
+        raise KnowledgeError([Problem("値の入れ子が深すぎます。", PLAINLY, name, line)])

@@ -172,7 +172,7 @@ def _pairs(node: yaml.Node | None, file: str, problems: list[Problem]) -> Iterat
         return
     seen: set[str] = set()
     for key, value in node.value:
-        name = str(key.value)
+        name = key.value if isinstance(key, yaml.ScalarNode) else ""
         if name in seen:
             problems.append(
                 Problem(
