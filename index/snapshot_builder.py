@@ -21,7 +21,7 @@ from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
 from index.text.tokenizer import Tokenizer
 from knowledge.entry import Entry
-from knowledge.judged import JudgedQuery, with_successors
+from knowledge.judged import JudgedQuery, known_already, with_successors
 from knowledge.lists import Lists
 from knowledge.revisions.store import KnowledgeBase
 from knowledge.synonyms import SynonymRule
@@ -132,7 +132,10 @@ class SnapshotBuilder:
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 logger.warning("the calibration kept for %.12s is measured anew: %r", digest, error)
         query_of = partial(self.query, analyzer=index.analyzer)
-        calibration = calibrate(index, judged_for(base), digest, query_of=query_of, live=live)
+        judged = judged_for(base)
+        known = {query for query, _ in known_already(judged, index.entries)}
+        unknown = [query for query in judged if query not in known]
+        calibration = calibrate(index, unknown, digest, query_of=query_of, live=live)
         self._cache.keep_calibration(digest, calibration.to_json())
         return calibration
 

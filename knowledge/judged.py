@@ -82,14 +82,29 @@ def _judged(
         yield JudgedQuery(text.replace(LINE_BREAK, "\n"), ids, kind.strip())
 
 
+def known_already(queries: Iterable[JudgedQuery], entries: Iterable[Entry]) -> list[tuple[JudgedQuery, Entry]]:
+    """The queries that are an entry's own text, with that entry: that they find it tells nothing."""
+    owners = _owners(entries)
+    found = ((query, owners.get(_key(query.text))) for query in queries)
+    return [(query, owner) for query, owner in found if owner]
+
+
+def _owners(entries: Iterable[Entry]) -> dict[str, Entry]:
+    return {_key(own): entry for entry in entries for own in (entry.question, *entry.variants)}
+
+
+def _key(text: str) -> str:
+    return match_key(text) or text
+
+
 def with_judgements(text: str, queries: Iterable[str], entry_id: str, entries: Iterable[Entry]) -> str:
     """The list `text` with each query judged: `entry_id` is right for it, "" for none.
 
     What was judged before is judged anew and keeps its kind. Raises FaqError where there is no query, and for one that
     is an entry's own text: that it finds its entry tells nothing.
     """
-    wanted = {match_key(query) or query: query for query in map(" ".join, map(str.split, queries)) if query}
-    owners = {match_key(own): entry for entry in entries for own in (entry.question, *entry.variants)}
+    wanted = {_key(query): query for query in map(" ".join, map(str.split, queries)) if query}
+    owners = _owners(entries)
     for key, query in wanted.items():
         if key in owners:
             hint = "尋ねられたほかの文で書いてください。"
@@ -101,7 +116,7 @@ def with_judgements(text: str, queries: Iterable[str], entry_id: str, entries: I
         lines[-1] += "\n"
     for number, line in enumerate(lines):
         known, tab, judgement = line.partition("\t")
-        query = wanted.pop(match_key(known) or known, "") if tab else ""
+        query = wanted.pop(_key(known), "") if tab else ""
         if query:
             written = judgement.rstrip().partition("\t")[0]  # of the labels alone: kind and line end stay
             lines[number] = f"{query}\t{label}{judgement.removeprefix(written)}"

@@ -88,6 +88,22 @@ def test_a_judged_query_that_the_bot_misses_is_no_reason_to_refuse(tiny: App) ->
     assert tiny.searcher.snapshot.calibration.evidence.judged == 3
 
 
+def test_an_entrys_own_text_is_no_evidence_however_it_came_among_the_judged(
+    tiny: App, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = "入会の料金は いくらですか？\tprice\n会費\tprice\n"
+    proposal = tiny.publishing.propose(Change(lists={JUDGED: FILES["judged.tsv"] + own}), SAKURA)
+    assert tiny.publishing.publish(proposal, SAKURA) == 2
+    assert tiny.searcher.snapshot.calibration.evidence.judged == 2
+    variant = Change(put=(replace(PRICE, variants=(*PRICE.variants, "いくらかかる")),))
+    tiny.publishing.publish(tiny.publishing.propose(variant, SAKURA), SAKURA)
+    assert tiny.searcher.snapshot.calibration.evidence.judged == 1
+    path = tiny.settings.knowledge.path
+    change_file(path, "judged.tsv", "犬を連れて行ける", "会費\tprice\n犬を連れて行ける")
+    assert run(tiny, monkeypatch, "check") == 0
+    assert f"判定つき質問「会費」は、項目「{PRICE.question}」の質問か言い方と同じです" in capsys.readouterr().out
+
+
 def test_two_editors_judge_at_the_same_time(tiny: App) -> None:
     def judged(query: str, entry_id: str) -> Change:
         return Change(lists={JUDGED: FILES["judged.tsv"] + f"{query}\t{entry_id}\n"})

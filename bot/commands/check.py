@@ -17,6 +17,7 @@ from knowledge.checks.links import check_links
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.files.yaml_reader import read_folder
 from knowledge.folder import folder_at
+from knowledge.judged import known_already
 from knowledge.located_entry import LocatedEntry
 
 
@@ -46,7 +47,12 @@ def _problems(app: App, located: Sequence[LocatedEntry]) -> Iterator[Problem]:
     asked = [item.entry for item in located if is_asked(item.entry, now)]
     index = EntryIndex(asked, analyzer, app.encoder, entry_encoder=in_threads)
     yield from check_knowledge_base(index, located, now, style=folder.read_style())
-    yield from check_synonyms(index, rules, folder.read_judged(), folder.synonyms)
+    judged = folder.read_judged()
+    yield from check_synonyms(index, rules, judged, folder.synonyms)
+    for query, owner in known_already(judged, asked):
+        message = f"判定つき質問「{query.line}」は、項目「{owner.question}」の質問か言い方と同じです。"
+        hint = "直接の回答の根拠に数えません。尋ねられたほかの文で書くか、その行を消してください。"
+        yield Problem(message, hint, str(folder.judged), severity=Severity.WARNING)
     ids = {item.entry.id for item in located}
     for favourite in folder.read_site().favourites:
         if favourite not in ids:
