@@ -20,7 +20,7 @@ KANA |= {
     row + vowel: kana + small for row, kana in GLIDES.items() for vowel, small in zip("auo", "ゃゅょ", strict=True)
 }
 
-_SYLLABLE = "|".join(sorted(KANA, key=len, reverse=True))
+_SYLLABLE = r"[kstnhmrgzdbp]?[aiueo]|(?:sh|ch|j)[iauo]|tsu|fu|y[auo]|w[ao]|[kstnhmrgzbpj]y[auo]"  # the keys of KANA
 _DOUBLED = r"([kstpgzjdbfhmrc])(?=\1)|t(?=ch)"
 _N = rf"nn(?![{VOWELS}y])|n(?![{VOWELS}y])'?"
 PIECE = re.compile(rf"(?P<kana>{_SYLLABLE})|(?P<n>{_N})|[a-z]")  # the last is the first half of a doubled consonant
