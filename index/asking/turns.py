@@ -16,7 +16,7 @@ class Turn:
 
 
 WORD = r"[「『]?([^\s、。「」『』？?とやか]{1,12}?)[」』]?"
-PAIR = re.compile(rf"{WORD}(?:のと|と|か、?|、|や){WORD}(?:の|って|は|で|、|どっち|どちら|いうのは|だと)")
+PAIR = re.compile(rf"{WORD}(?:のと|と|か、?|、|や){WORD}(?:の|って|は|で|、|どっち|どちら|と?いうのは|とは|との|だと)")
 FORMER = re.compile("前者|(?:1|１|一)つ目|最初のほう")
 LATTER = re.compile("後者|(?:2|２|二)つ目|あとのほう")
 NAMED = re.compile(  # あと報告なんですけど: names what the next message asks about
