@@ -14,11 +14,11 @@ from bot.setting_values import (
     encoder_choice,
     folder_link,
     knowledge_folder,
-    link,
     named_secrets,
     origins,
     setting,
     signing_secret,
+    site_link,
     slack_id,
     slack_ids,
     targets,
@@ -49,7 +49,7 @@ class Settings:
         Secret,
     )
     public_url: str = setting(
-        "", "このサイトの外から見たURL（例: https://faq.example.com）。リンクの無い回答のリンクに使う", link
+        "", "このサイトの外から見たURL（例: https://faq.example.com）。リンクの無い回答のリンクに使う", site_link
     )
     contact_text: str = setting("", "答えられないときに案内する、人への連絡方法。空なら site.yaml の contact")
     log_retention_days: int = setting("180", "質問の記録を残す日数（1〜3650）", whole(1, 3_650))

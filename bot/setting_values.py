@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from knowledge.folder import KnowledgeFolder
 
@@ -13,6 +14,7 @@ ENCODERS = ("none", "shipped", "strong", "auto")
 SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
 NAMED_SECRET = re.compile(r"(?P<name>[^:,\s]{1,100}):(?P<secret>[\w.~+/=-]{16,})", re.ASCII)
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-f:]+\](?::\d{1,5})?")
+UNQUOTED = re.compile(r"[\s<>\"'`\\{}|^]")  # what no URL holds
 ANY_ORIGIN = "*"
 SECRET_PREFIX = "whsec_"  # noqa: S105  # it tells what follows
 
@@ -96,15 +98,26 @@ def whole(minimum: int, maximum: int) -> Callable[[str], int]:
 
 
 def link(text: str) -> str:
-    """Reads a URL, without a slash at its end."""
-    if text and not text.startswith(("https://", "http://")):
+    """Reads a URL that programs can ask."""
+    parts = urlsplit(text)
+    if text and (
+        parts.scheme not in ("https", "http") or not parts.hostname or parts.port == 0 or UNQUOTED.search(text)
+    ):
         raise ValueError
-    return text.rstrip("/")
+    (parts.hostname or "").encode("idna")  # a part of a name that is empty or too long
+    return text
+
+
+def site_link(text: str) -> str:
+    """Reads a URL to which paths are added, without a slash at its end."""
+    if "?" in text or "#" in text:
+        raise ValueError
+    return link(text).rstrip("/")
 
 
 def folder_link(text: str) -> str:
     """Reads a URL, with a slash at its end."""
-    return link(text) + "/"
+    return site_link(text) + "/"
 
 
 def slack_id(text: str) -> str:
@@ -121,10 +134,7 @@ def slack_ids(text: str) -> tuple[str, ...]:
 
 def knowledge_folder(text: str) -> KnowledgeFolder:
     """Reads the path of a folder that is there."""
-    path = Path(text).expanduser()
-    if not path.is_dir():
-        raise ValueError
-    return KnowledgeFolder(path.resolve())
+    return KnowledgeFolder(_folder(text).resolve())
 
 
 def choice(values: Mapping[str, Any]) -> Callable[[str], Any]:
@@ -142,7 +152,14 @@ def encoder_choice(text: str) -> str | Path:
     """Reads one of ENCODERS, in capitals or not, or the folder of a model."""
     if text.lower() in ENCODERS:
         return text.lower()
-    folder = Path(text).expanduser()
-    if not folder.is_dir():
-        raise ValueError
-    return folder
+    return _folder(text)
+
+
+def _folder(text: str) -> Path:
+    try:
+        folder = Path(text).expanduser()
+        if folder.is_dir():
+            return folder
+    except (OSError, RuntimeError) as error:  # a name that is too long, a home of nobody
+        raise ValueError from error
+    raise ValueError

@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from bot.setting_table import CACHE_FOLDER, SETTINGS, Settings
-from bot.setting_values import Setting
+from bot.setting_values import Setting, knowledge_folder
 from knowledge.errors import SettingError
 from knowledge.folder import SHIPPED
 
@@ -104,7 +103,10 @@ def _default(setting: Setting, given: Mapping[str, str]) -> str:
     """The default of a setting; that of the database is a file of its own for each knowledge base folder."""
     if setting.name != "DATABASE_URL":
         return setting.default
-    folder = Path(given.get("KNOWLEDGE", "").strip() or SHIPPED.path).expanduser().resolve()
+    try:
+        folder = knowledge_folder(given.get("KNOWLEDGE", "").strip() or str(SHIPPED.path)).path
+    except ValueError:  # which the setting KNOWLEDGE tells
+        return setting.default
     return setting.default if folder == SHIPPED.path else f"sqlite:///{CACHE_FOLDER / folder.name / 'faqbot.db'}"
 
 

@@ -148,6 +148,13 @@ def test_migrate_reports_what_it_did_and_again_changes_nothing(
     ("settings", "message"),
     [
         ({"PORT": "http"}, "設定 PORT の値「http」を使えません"),
+        ({"KNOWLEDGE": "~nobody-here/faq"}, "設定 KNOWLEDGE の値「~nobody-here/faq」を使えません"),
+        ({"KNOWLEDGE": "x" * 5_000}, "設定 KNOWLEDGE の値「xx"),
+        ({"ENCODER": "x" * 5_000}, "設定 ENCODER の値「xx"),
+        ({"PUBLIC_URL": "https://"}, "設定 PUBLIC_URL の値「https://」を使えません"),
+        ({"PUBLIC_URL": "https://faq.example.com?a=b"}, "設定 PUBLIC_URL の値"),
+        ({"PUBLIC_URL": "https://faq.example.com:99999"}, "設定 PUBLIC_URL の値"),
+        ({"PUBLIC_URL": "https://faq.example.com, https://faq.example.jp"}, "設定 PUBLIC_URL の値"),
         ({"PORT": "0"}, "設定 PORT"),
         ({"LOG_RETENTION_DAYS": "forever"}, "LOG_RETENTION_DAYS"),
         ({"PUBLIC_URL": "faq.example.com"}, "PUBLIC_URL"),

@@ -334,6 +334,8 @@ def test_a_private_address_is_not_told(webhooks: Webhooks, small: App, receiver:
         ("WEBHOOK_SECRET", "whsec_c2hvcnQ="),
         ("WEBHOOK_SECRET", "whsec_not base64 at all, however long it may be"),
         ("WEBHOOK_URLS", "ftp://example.com/hook"),
+        ("WEBHOOK_URLS", "https://example.com/hook,https://["),
+        ("WEBHOOK_URLS", "https://example..com/hook"),
         ("WEBHOOK_PRIVATE", "perhaps"),
     ],
 )

@@ -98,12 +98,12 @@ class Webhooks:
         message_id = f"{delivery.event}:{delivery.subject}"
         headers = signed_headers(self.settings.webhook_secret, message_id, body, now)
         headers |= {"Content-Type": "application/json", "User-Agent": USER_AGENT}
-        request = Request(url, body, headers, method="POST")  # noqa: S310  # the setting takes http(s) alone
         try:
+            request = Request(url, body, headers, method="POST")  # noqa: S310  # the setting takes http(s) alone
             with new_opener(private=self.settings.webhook_private).open(request, timeout=TIMEOUT) as response:
                 return int(response.status)
         except HTTPError as error:
             with error:
                 return error.code
-        except (OSError, HTTPException):
+        except (OSError, HTTPException, ValueError):  # the last of a redirect, or a name that no resolver takes
             return 0

@@ -81,7 +81,7 @@ def _refuse_endless(data: bytes, name: str) -> None:
         elif isinstance(event, yaml.ScalarEvent):
             known[event.anchor or ""] = done = _Value(event.anchor or "", 0, 1 + len(event.value))
         elif isinstance(event, yaml.AliasEvent):
-            done = _repeated(event.anchor, known, within)
+            done = _repeated(event.anchor or "", known, within)
             repeated += done.size
         if done:
             within[-1].height = max(within[-1].height, done.height)
