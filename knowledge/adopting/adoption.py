@@ -38,7 +38,7 @@ def adopt(tables: Sequence[Understood], words_of: Callable[[str], Sequence[str]]
     for number, one in enumerate(tables):
         sheet = one.table.sheet if len(tables) > 1 else ""
         found += taking.readable(rows_of(one, number, sheet), sheet)
-    found.sort(key=lambda row: row.is_kept_back)
+    found.sort(key=lambda row: bool(row.kept_back))
     for row in [row for row in found if taking.is_usable(row)]:
         taking.take(row)
     entries = sorted(taking.entries, key=lambda entry: taking.places[entry.id])
@@ -106,15 +106,14 @@ class _Taking:
         """Make an entry of a row that can become one."""
         entry_id = self._id(row)
         made = {name: row.texts[name] for name in ("question", "answer", "category")}
-        made["status"] = (Status.DRAFT if row.is_kept_back else Status.PUBLISHED).value
+        made["status"] = (Status.DRAFT if row.kept_back else Status.PUBLISHED).value
         variants = list(self._variants(row))
         entry, faults = read_entry({**made, "id": entry_id, "variants": variants, "url": self._url(row)})
         if entry is None:
             self.remark(row.place, f"{faults[0].message} → {LEFT_OUT}")
             return
-        if row.is_kept_back:
-            status = " ".join(row.texts["status"].split())
-            self.remark(row.place, f"状態が{f'「{status}」' if status else '空'}です → {DRAFTED}")
+        if row.kept_back:
+            self.remark(row.place, f"{row.kept_back} → {DRAFTED}")
         self.entries.append(entry)
         self.places[entry_id] = row.place
 

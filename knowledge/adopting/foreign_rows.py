@@ -36,11 +36,11 @@ class Remark:
 
 @dataclass(slots=True)
 class ForeignRow:
-    """The texts of a row by field, as they are written; `is_kept_back` where its status says that it is not public."""
+    """The texts of a row by field, as written; `kept_back` says in Japanese why it is not public, else nothing."""
 
     place: Place
     texts: dict[str, str]
-    is_kept_back: bool = False
+    kept_back: str = ""
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -50,7 +50,11 @@ def rows_of(understood: Understood, number: int, sheet: str) -> list[ForeignRow]
     if places := understood.places.get("status"):
         heading = understood.heading(places[0])
         for row, back in zip(found, kept_back(heading, [row.texts["status"] for row in found]), strict=True):
-            row.is_kept_back = back
+            status = " ".join(row.texts["status"].split())
+            row.kept_back = (f"状態が「{status}」です" if status else "状態が空です") if back else ""
+    for row in found:
+        if row.place.row in understood.table.hidden:
+            row.kept_back = "行が非表示です"
     return found
 
 

@@ -106,7 +106,8 @@ def _table(file: str, book: Book, sheet: Sheet, last: int = LAST_ROW) -> Table:
         hint = "使っていない行と列を、書式も消えるように、行や列ごと削除してください。"
         raise KnowledgeError([Problem("行か列が多すぎます。", hint, file, sheet=sheet.title)]) from error
     rows = rows_of(grid, book)
-    return Table(file, rows, lambda place, _: letters_of(place + 1), sheet.title, merged=tuple(grid.merged))
+    table = Table(file, rows, lambda place, _: letters_of(place + 1), sheet.title, merged=tuple(grid.merged))
+    return replace(table, hidden=frozenset(grid.hidden))
 
 
 def _exported(kept: Table) -> dict[str, str]:

@@ -35,6 +35,7 @@ class Table:
     encoding: str = ""
     warnings: tuple[Problem, ...] = ()
     merged: tuple[Area, ...] = ()
+    hidden: frozenset[int] = frozenset()  # rows
 
     def problem(
         self, message: str, hint: str, row: int, column: str = "", *, name: str = "", entry_id: str = ""

@@ -31,10 +31,11 @@ class RawCell:
 
 @dataclass(slots=True)
 class Grid:
-    """The filled cells of a sheet by row and column, counted from 1, and the areas that are merged."""
+    """The filled cells of a sheet by row and column, counted from 1, the areas that are merged, and the hidden rows."""
 
     rows: dict[int, dict[int, RawCell]] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
 
 
 def read_grid(book: Book, sheet: Sheet, most: int, last: int = LAST_ROW) -> Grid:
@@ -78,6 +79,8 @@ class _Walk:
         if tag == ROW:
             self.row, self.column, self.counted = int(float(attributes.get("r", self.row + 1))), 0, 0
             self._spend(1 if 0 < self.row <= LAST_ROW else self.left + 1)
+            if attributes.get("hidden") in ("1", "true"):
+                self.grid.hidden.add(self.row)
             return self.row <= last
         if tag == CELL:
             self.column = _column(attributes.get("r", "")) or self.column + 1
