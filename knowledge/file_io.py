@@ -19,9 +19,7 @@ MAX_BYTES = 50_000_000  # a knowledge base of 5,000 entries with 8 variants take
 def read_whole(path: Path) -> bytes:
     """The bytes of the file. Raises KnowledgeError when it cannot be opened, is no file or larger than MAX_BYTES."""
     try:
-        if path.exists() and not (path.is_file() or path.is_dir()):  # one would wait for what nobody writes into a pipe
-            hint = "ふつうのファイルを指定してください。"
-            raise KnowledgeError([Problem("ファイルではありません（パイプや装置です）。", hint, str(path))])
+        _refuse_device(path)  # one would wait for what nobody writes into a pipe
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -72,6 +70,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Raises KnowledgeError when it cannot be written.
     """
     target = path.resolve()  # a link stays a link
+    _refuse_device(target)  # a file would take the device's place
     new = target.with_name(f".{uuid4().hex}.tmp")
     try:
         try:
@@ -105,6 +104,12 @@ def replace_together(folder: Path, contents: dict[str, bytes]) -> None:
             file = opened.enter_context(replacing(folder / name))
             file.write(data)
             file.flush()
+
+
+def _refuse_device(path: Path) -> None:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        hint = "ふつうのファイルを指定してください。"
+        raise KnowledgeError([Problem("ファイルではありません（パイプや装置です）。", hint, str(path))])
 
 
 def _cannot(what: str, error: OSError, path: Path, hint: str) -> KnowledgeError:

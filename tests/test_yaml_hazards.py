@@ -159,6 +159,15 @@ def test_nobody_is_waited_for_who_writes_into_a_pipe(tmp_path: Path, name: str) 
     assert [problem.file for problem in caught.value.problems] == [str(path)]
 
 
+def test_no_file_takes_the_place_of_a_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    link = tmp_path / "faq.csv"
+    link.symlink_to(tmp_path / "pipe")
+    with pytest.raises(KnowledgeError, match="ファイルではありません"):
+        write_files(link, [])
+    assert (tmp_path / "pipe").is_fifo() and link.is_symlink()
+
+
 @pytest.mark.parametrize("dash", "-－‐–—―−ー")
 def test_every_dash_means_that_there_is_no_entry(dash: str) -> None:
     (query, other) = parse_judged([f"天気は？\t{dash}\t雑談", "いくら？\ta｜ｂ"], "judged.tsv", {"a", "b"})
