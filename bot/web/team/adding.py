@@ -15,7 +15,7 @@ from bot.web.team.gaps import add_gaps
 from bot.web.team.lists.judged import add_judged
 from bot.web.team.lists.overview import add_overview
 from bot.web.team.lists.texts import add_texts
-from bot.web.team.manual.page import add_manual
+from bot.web.team.manual import add_manual
 from bot.web.team.near_misses import add_near_misses
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposals import add_proposals
