@@ -7,12 +7,12 @@ from flask import render_template, request
 
 from bot.signing_in import Role
 from bot.web.team.member import member
-from bot.web.team.new_synonyms import NewSynonym
 from bot.web.team.pages import TeamPages, go, notice
-from bot.web.team.pricing import DAYS, Board, Suggestion
 from bot.web.team.proposing import propose_or_tell
+from bot.web.team.suggestions.new_synonyms import NewSynonym
+from bot.web.team.suggestions.pricing import DAYS, Board, Suggestion
+from bot.web.team.suggestions.wordings import Wording
 from bot.web.team.team import Team
-from bot.web.team.wordings import Wording
 from bot.wording.changes import impact_line
 from knowledge.match_key import match_key
 from knowledge.questions.set_aside import SetAside

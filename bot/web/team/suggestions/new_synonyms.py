@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.web.team.wordings import Wording
+from bot.web.team.suggestions.wordings import Wording
 from index.review.new_words import NewWord, new_words, with_word
 from index.review.pricing import Price, Right, asked_times, price
 from index.review.replay import Replay

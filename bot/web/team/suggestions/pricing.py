@@ -11,8 +11,8 @@ from functools import partial
 
 from bot.process.background import repeat
 from bot.publishing import REAL_QUESTIONS, Publishing
-from bot.web.team.new_synonyms import NewSynonym, new_synonyms
-from bot.web.team.wordings import Wording, judged_right, pressed_right, wordings
+from bot.web.team.suggestions.new_synonyms import NewSynonym, new_synonyms
+from bot.web.team.suggestions.wordings import Wording, judged_right, pressed_right, wordings
 from index.review.pricing import Price, Right, asked_times, price
 from index.review.replay import Replay
 from index.review.verdicts import AskedSnapshot
