@@ -119,6 +119,7 @@ def test_an_answer_over_several_rows_is_one(adopted: Adopted) -> None:
         ("hidden", ("true", "false", ""), (1, 2)),
         ("公開・非公開", ("非公開", "公開", "公開中"), (1, 2)),
         ("非公開", ("公開", "非公開", ""), (0, 2)),
+        ("Status", ("reviewed", "In review", ""), (0, 2)),
         ("対応状況", ("対応済み", "未対応", ""), (0, 1, 2)),
     ],
 )

@@ -31,6 +31,7 @@ def test_every_page_leads_to_the_manual_and_every_link_in_it_somewhere(small: Ap
     assert len(led) > 20
     assert [name for name in led if name not in names] == []
     assert all(words in page_of(page) for words in ("社内のページで直す", "faqbot export faq.xlsx", "困ったとき"))
+    assert "kschannel" not in page.text.partition("<article")[2], "the knowledge base may be another company's"
     headings = re.findall("^#+ (.+)$", MANUAL.read_text(encoding="utf-8"), re.MULTILINE)
     assert re.findall("<h[1-4] id=[^>]*>(.*?)</h", page.text) == headings
     left = re.sub("<(pre|code).*?</\\1>", "", page.text.partition("<article")[2], flags=re.DOTALL)

@@ -12,7 +12,7 @@ KEPT_BACK = re.compile("[×✕✗✘x否]|不可|no|n|false|off|0|ng")
 SAYS_KEPT_BACK = re.compile(
     "[非未不]公開|公開しない|公開不可|公開前|公開予定|[未非]掲載|非表示|下書|社内|社外秘|内部|限定|取り?下げ|停止|終了|廃止|無効"
     "|削除|準備中|作成中|確認中|承認待|保留|要確認|旧版|draft|private|internal|unpublish|archiv|hidden|retired|inactive"
-    "|pending|disabled|deleted|review"
+    "|pending|disabled|deleted|(?:in|under|needs?) review"
 )
 SAYS_PUBLIC = re.compile("公開|掲載|表示|public|visible")
 MARKS_KEPT_BACK = re.compile("[非未](?:公開|掲載|表示)|hidden|private")  # a heading: what is marked is not public
