@@ -65,6 +65,15 @@ def test_the_answers_of_the_week_are_judged_one_by_one(small: App, slack: SlackT
     assert "まだ判定していない回答" not in shown(sent(small))
 
 
+def test_an_owner_in_capitals_is_a_word_and_nobody_to_call(small: App, slack: SlackTester) -> None:
+    entry = small.publishing.live().by_id[PRICES]
+    late = replace(entry, review_by=today() - timedelta(days=1), owner="WEBTEAM")
+    small.store.publish(Change(put=(late,)), "editor", "", 1)
+    small.faq.searcher.refresh()
+    message = sent(small)
+    assert "担当 WEBTEAM" in shown(message) and "user_id" not in str(message["blocks"])
+
+
 def test_an_entry_past_its_review_is_confirmed(small: App, slack: SlackTester) -> None:
     entry = small.publishing.live().by_id[PRICES]
     late = replace(entry, as_of=today() - timedelta(days=101), review_by=today() - timedelta(days=1), owner="U0KAEDE77")

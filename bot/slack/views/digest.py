@@ -18,7 +18,7 @@ TITLE = "今週のまとめ"
 NOTHING = "お知らせすることはありません。"
 HELPFUL, UNHELPFUL = (sentences.FEEDBACK[kind] for kind in (FeedbackKind.HELPFUL, FeedbackKind.UNHELPFUL))
 PAST_REVIEW, AUDIT = "見直しの期限が過ぎた項目", "まだ判定していない回答"
-OWNER_ID = re.compile(r"[UW][A-Z0-9]{6,}")  # of a person in Slack
+OWNER_ID = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{6,}")  # of a person in Slack; WEBTEAM is a word
 MAX_LINES = 10  # of a part; four parts of ten lines are as much as one message holds
 MAX_REVIEWED = MAX_LINES  # entries with a button each
 MAX_LINE = 200
