@@ -1,9 +1,11 @@
 """The style guide, and the fields and characters that no entry may have.
 
 1. The style guide's file is read with every fault named by its line; a word in it is a warning or an error.
-2. A faulty field is refused with its name; characters that nobody sees are named by their code.
+2. A pattern is taken only where it ends in time, whatever text it searches.
+3. A faulty field is refused with its name; characters that nobody sees are named by their code.
 """
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,43 @@ def test_a_line_that_is_no_rule_is_refused_with_its_number(tmp_path: Path, line:
     path.write_text(f"全て => みな\n{line}\n", encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"style\.txt:2"):
         read_style(path)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *(
+            r"(a+)+$",
+            r"(?:業界|業)*一",
+            ".*.*.*一",
+            "(?:a?b?)+c",
+            "a?" * 20,
+            "a{1,90}b{1,90}c{1,90}",
+            r"(?>(a+)+)",
+            "(?=(a+)+b)",
+        ),
+        *("a{99999999999999999999}", "(" * 5_000 + ")" * 5_000, "(?<=a+)b"),
+    ],
+)
+def test_a_pattern_that_might_never_end_is_refused(tmp_path: Path, pattern: str) -> None:
+    path = tmp_path / "style.txt"
+    path.write_text(f"ある => いる\n/{pattern}/ => x\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="正規表現") as caught:
+        read_style(path)
+    assert [problem.line for problem in caught.value.problems] == [2]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["[ｦ-ﾟ]+", "業界[一1].{0,9}?番", r"(?:\d\d)+円", "(?>業界|業)一", "(a|b)*c", "(?:ab|cd)++e"]
+)
+def test_a_pattern_with_few_ways_to_match_is_taken(tmp_path: Path, pattern: str) -> None:
+    path = tmp_path / "style.txt"
+    path.write_text(f"/{pattern}/ => x\n", encoding="utf-8")
+    (rule,) = read_style(path)
+    started = time.process_time()
+    for text in ("a" * 12_000, "業界" * 6_000, "ｦ" * 12_000, "abcd" * 3_000, "11" * 6_000):
+        rule.find(text, text)
+    assert time.process_time() - started < 3
 
 
 def test_a_style_guide_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.checks.pattern_cost import ends_in_time
 from knowledge.entry import Status
 from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.file_io import read_lines
@@ -91,18 +92,24 @@ def _rules(lines: Sequence[str], place: str, problems: list[Problem]) -> Iterato
         elif known != number:
             hint = "どちらか1行を消してください。"
             problems.append(Problem(f"「{word}」の決まりが {known}行目にもあります。", hint, place, number))
-        elif (rule := _rule(word, instead, reason.strip(), forbidden=word != marked)) is None:
-            hint = "括弧の数を確かめるか、「/」で囲まずに言葉だけを書いてください。"
-            problems.append(Problem(f"正規表現 {word} を読めません。", hint, place, number))
+        elif fault := _fault(word):
+            problems.append(Problem(*fault, place, number))
         else:
-            yield rule
+            severity = Severity.ERROR if word != marked else Severity.WARNING
+            pattern = re.compile(word[1:-1]) if _is_pattern(word) else None
+            yield StyleRule(word, instead, reason.strip(), pattern, severity)
 
 
-def _rule(word: str, instead: str, reason: str, *, forbidden: bool) -> StyleRule | None:
-    severity = Severity.ERROR if forbidden else Severity.WARNING
-    if len(word) < 3 or not (word.startswith("/") and word.endswith("/")):
-        return StyleRule(word, instead, reason, None, severity)
+def _is_pattern(word: str) -> bool:
+    return len(word) >= 3 and word.startswith("/") and word.endswith("/")
+
+
+def _fault(word: str) -> tuple[str, str] | None:
+    """What is wrong with a regular expression, and what to do; None for a sound one and for any other word."""
     try:
-        return StyleRule(word, instead, reason, re.compile(word[1:-1]), severity)
-    except re.error:
-        return None
+        if not _is_pattern(word) or (re.compile(word[1:-1]) and ends_in_time(word[1:-1])):
+            return None
+    except (re.error, RecursionError, OverflowError):
+        return f"正規表現 {word} を読めません。", "括弧の数を確かめるか、「/」で囲まずに言葉だけを書いてください。"
+    hint = "長いくり返し（* と +）は1つにし、くり返す括弧の中に、くり返しや「|」を入れないでください。"
+    return f"正規表現 {word} は、文によっては調べ終わりません。", hint
