@@ -173,8 +173,10 @@ def test_a_csv_file_is_read_in_the_encodings_and_delimiters_of_spreadsheets(
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "faq.docx").write_bytes(b"PK")
-    with pytest.raises(KnowledgeError, match=r"\.docx"):
+    with pytest.raises(KnowledgeError, match=r"「\.docx」のファイルは読めません"):
         read_foreign(tmp_path / "faq.docx")
+    with pytest.raises(KnowledgeError, match="フォルダは読めません"):
+        read_foreign(tmp_path)
 
 
 # Texts and ids

@@ -277,3 +277,10 @@ def test_nothing_is_held_back_where_the_confidence_does_not_reach(lexical_snapsh
     outcome = lexical_snapshot.ask("報告しないでほしい")
     assert outcome.confidence < lexical_snapshot.calibration.thresholds.answer
     assert not lexical_snapshot.is_held_back(outcome)
+
+
+def test_what_a_knowledge_base_does_not_have_gets_no_heading(tiny: App, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tiny)
+    said = capsys.readouterr().out
+    assert "質問の種類ごと" in said
+    assert "表記の違い" not in said

@@ -110,7 +110,8 @@ def _kind_lines(kinds: Mapping[str, Evaluation]) -> Iterator[str]:
 
 
 def _spelling_lines(spellings: Mapping[str, KindResult]) -> Iterator[str]:
-    yield "\n表記の違いの種類ごとの正解率（標準の書き方と同じ項目を見つけた割合）"
+    if spellings:
+        yield "\n表記の違いの種類ごとの正解率（標準の書き方と同じ項目を見つけた割合）"
     for kind, result in spellings.items():
         yield f"  {kind}: {result.found}/{result.rows} = {result.found / result.rows:.3f}"
 

@@ -75,7 +75,8 @@ def read_foreign(path: Path) -> list[Table]:
     if ending in (".csv", ".tsv", ".txt"):
         return [csv_files.read_cells(path)]
     hint = "Excel（.xlsx）か CSV（.csv）で保存し直してください。"
-    raise KnowledgeError([Problem(f"「{path.suffix}」のファイルは読めません。", hint, str(path))])
+    kind = "フォルダ" if path.is_dir() else f"「{path.suffix}」のファイル"
+    raise KnowledgeError([Problem(f"{kind}は読めません。", hint, str(path))])
 
 
 def understand(tables: Sequence[Table]) -> list[Understood]:
