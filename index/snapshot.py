@@ -90,10 +90,11 @@ class Snapshot:
         return Outcome(decision, outcome.confidence, ranking)
 
     def is_held_back(self, outcome: Outcome) -> bool:
-        """Whether the best entry would be the answer but for a guard."""
-        best = outcome.ranking.hits[0].entry if outcome.ranking.hits else None
-        sure = best and not best.declines and outcome.confidence >= self.calibration.thresholds.answer
-        return bool(sure) and isinstance(outcome.decision, Suggest)
+        """Whether the best entry would be shown but for a guard."""
+        if not isinstance(outcome.decision, Suggest):
+            return False
+        cuts, best = self.calibration.thresholds, outcome.ranking.hits[0].entry
+        return outcome.confidence >= (cuts.decline if best.declines else cuts.answer)
 
     def unwanted(self, outcome: Outcome) -> tuple[str, ...]:
         """The lemmas of what the question does not want, where that held the best entry back."""

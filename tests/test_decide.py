@@ -152,6 +152,15 @@ def test_a_denied_wish_alone_holds_an_answer_back(plain: Analyzer, calibration: 
     assert isinstance(denied, Suggest) and denied.hits[0].entry == LEAVE
 
 
+def test_a_denied_wish_holds_a_refusal_back_too(plain: Analyzer, calibration: Calibration) -> None:
+    index = EntryIndex([PRICE, replace(LEAVE, answer="", declines=True), NUMBER], plain)
+    always = Thresholds(0.0, 0.0, 0.0)
+    wanted, _ = decided(index, calibration, "解約の手続きをしたい", always)
+    denied, _ = decided(index, calibration, "解約の手続きをしたくない", always)
+    assert isinstance(wanted, Abstain) and wanted.reason is Reason.DECLINED
+    assert isinstance(denied, Suggest) and denied.hits[0].entry.id == LEAVE.id
+
+
 def test_what_says_as_much_as_the_bound_is_not_bare(index: EntryIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     query = index.query(LOOSE)
     query = replace(query, analysis=replace(query.analysis, terms=("電話",), grams=("デンワ",)))

@@ -64,7 +64,7 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     found = features(index, ranking)
     confidence = calibration.confidence(ranking, found)
     best, cuts = ranking.hits[0], calibration.thresholds
-    if best.entry.declines and confidence >= cuts.decline:
+    if best.entry.declines and confidence >= cuts.decline and not contradicted(index, ranking):
         return Abstain(Reason.DECLINED, best), confidence
     said = NEARLY_ALL if calibration.answers_more else MOST
     earned = confidence >= cuts.answer or is_equal(ranking) or says_enough(ranking, found, confidence, said)
