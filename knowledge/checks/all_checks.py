@@ -9,6 +9,7 @@ from knowledge.checks.equal_texts import check_equal_texts
 from knowledge.checks.lengths import check_lengths
 from knowledge.checks.relations import check_relations
 from knowledge.checks.style import StyleRule, check_style
+from knowledge.checks.sums import check_sums
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
 
@@ -23,6 +24,7 @@ def check_entries(
         *check_equal_texts(located, now, only),
         *check_contradictions(located, now, only),
         *check_dates(located, now, only),
+        *check_sums(located, only),
         *check_lengths(located, only),
         *check_style(located, style, only),
     ]

@@ -19,6 +19,7 @@ from bot.web.team.manual import add_manual
 from bot.web.team.near_misses import add_near_misses
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposals import add_proposals
+from bot.web.team.replacing.page import add_replacing
 from bot.web.team.signing_in import add_signing_in
 from bot.web.team.spreadsheets import add_spreadsheets
 from bot.web.team.suggesting import add_suggesting
@@ -40,6 +41,7 @@ def add_team_pages(web: Flask, team: Team) -> None:
     add_suggesting(pages)
     add_trying(pages)
     add_spreadsheets(pages)
+    add_replacing(pages)
     add_overview(pages)
     add_judged(pages)
     add_texts(pages)

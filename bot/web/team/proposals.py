@@ -9,6 +9,7 @@ from bot.signing_in import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, came_from, go, notice
 from bot.web.team.proposing import tell
+from bot.web.team.replacing.replacement import changed_amounts
 from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.reviewing.impact_groups import impact_groups
 from bot.web.team.team import Team
@@ -83,12 +84,13 @@ def _page(team: Team, proposal_id: str, reason: str = "") -> Any:
 def _published(team: Team, stored: StoredProposal) -> str:
     """What was published, the answers that still have an amount that it replaced, and the gaps to go on with."""
     live, engine = team.publishing.live(), team.publishing.store.engine
-    changed = revision_contents(engine, stored.revision).differences if stored.revision else ()
-    before = {one.id: one.before for one in changed if isinstance(one, EntryChange) and one.before}
+    differences = revision_contents(engine, stored.revision).differences if stored.revision else ()
+    before = {one.id: one.before for one in differences if isinstance(one, EntryChange) and one.before}
     left = check_old_amounts(before, live.entries, stored.change.ids)
     warnings = [linked(f"{one.message}{one.hint}", team.faq.question_of) for one in left]
     gaps = team.overview.recent_gaps() if came_from() else None
-    return render_template("team/published.html", stored=stored, warnings=warnings, gaps=gaps)
+    pairs = changed_amounts(differences)
+    return render_template("team/published.html", stored=stored, warnings=warnings, gaps=gaps, pairs=pairs)
 
 
 def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: str) -> str:
@@ -100,8 +102,7 @@ def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: 
 
 
 def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str:
-    stored = found.stored
-    waiting = stored.state is ProposalState.WAITING
+    stored, waiting = found.stored, found.stored.state is ProposalState.WAITING
     own = _own(stored) if waiting else ""
     asks = team.publishing.review and not waiting
     question_of = found.naming(team.faq.question_of)
@@ -113,6 +114,7 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         replies=[one.entry for one in found.differences if one.entry][:MAX_REPLIES],
         headings=HEADINGS,
         warnings=[linked(labelled(f"{one.message}{one.hint}"), team.faq.question_of) for one in found.problems],
+        pairs=[] if waiting else changed_amounts(found.differences),
         summary=impact_summary(found.impact),
         question_of=question_of,
         groups=impact_groups(found.impact, question_of),

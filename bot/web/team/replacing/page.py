@@ -1,0 +1,69 @@
+"""/team/replace: words that stand in many answers, a price above all, replaced in those that are ticked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, request
+
+from bot.signing_in import Role
+from bot.web.team.pages import TeamPages
+from bot.web.team.proposing import propose_or_tell
+from bot.web.team.replacing.replacement import Pair, Replacement
+from index.text.filters import drop_invisible
+from knowledge.changes import EntryChange
+from knowledge.entry import Entry, Status
+from knowledge.revisions.store import Change
+
+ROWS = 3  # pairs that the form begins with; one more than are filled
+MAX_PAIRS = 20
+MAX_WORDS = 200
+NEW_MISSING = "「{old}」を何に置きかえるかを書いてください。"
+NOTHING = "その言葉のある質問や回答はありません。"
+NOTHING_TICKED = "置きかえる項目を選んでください。"
+REASON = "{pairs}に置きかえ"
+
+
+def add_replacing(pages: TeamPages) -> None:
+    """Add the page, which shows what it would replace, and the proposal."""
+    team = pages.team
+
+    @pages.page("/replace", Role.EDITOR)
+    def replace_words() -> str:
+        return _page(_pairs(request.args), team.publishing.live().entries)
+
+    @pages.page("/replace", Role.EDITOR, "POST")
+    def replace_words_sent() -> Any:
+        base, pairs, ticked = team.publishing.live(), _pairs(request.form), request.form.getlist("entry")
+        put = tuple(one.after for one in _replaced(pairs, base.entries) if one.after and one.id in ticked)
+        if not put:
+            return _page(pairs, base.entries, NOTHING_TICKED), 422
+        written = "、".join(f"「{old}」を「{new}」" for old, new in pairs)
+        return propose_or_tell(team, Change(put=put), base.revision, REASON.format(pairs=written))
+
+
+def _page(pairs: Sequence[Pair], entries: Sequence[Entry], said: str = "") -> str:
+    missing = [NEW_MISSING.format(old=old) for old, new in pairs if not new]
+    found = _replaced(pairs, entries)
+    nothing = NOTHING if pairs and not missing and not found else ""
+    rows = [*pairs, *[("", "")] * max(1, ROWS - len(pairs))]
+    return render_template(
+        "team/replace.html", rows=rows, pairs=pairs, found=found, said=said or "".join(missing) or nothing
+    )
+
+
+def _replaced(pairs: Sequence[Pair], entries: Sequence[Entry]) -> list[EntryChange]:
+    """What the pairs change; nothing as long as one of them is half written. Entries taken back keep their words."""
+    if not pairs or not all(new for _, new in pairs):
+        return []
+    replacement = Replacement(pairs)
+    changes = [EntryChange(one, replacement.of(one)) for one in entries if one.status is not Status.RETIRED]
+    return [one for one in changes if one.before != one.after]
+
+
+def _pairs(given: Any) -> list[Pair]:
+    """The pairs of a form or an address; rows without words to look for say nothing."""
+    olds, news = (
+        [drop_invisible(text)[:MAX_WORDS].strip() for text in given.getlist(name)[:MAX_PAIRS]]
+        for name in ("old", "new")
+    )
+    return [(old, new) for old, new in zip(olds, news + [""] * len(olds), strict=False) if old]

@@ -1,0 +1,112 @@
+"""Words of many answers replaced at once on the team's pages: shown first, by the same gate, number by number."""
+
+import pytest
+from making import make_entry
+from team_tester import TeamTester, page_of, send
+from test_team_editing import live, publish, sent_form
+
+from bot.app import App
+from bot.web.team.replacing.replacement import Replacement, changed_amounts
+from knowledge.changes import EntryChange
+from knowledge.checks.sums import wrong_sums
+from knowledge.entry import Status
+
+PAIRS = {"old": ["2,960円", "5,920円", "4,060円"], "new": ["3,060円", "6,120円", "4,160円"]}
+DEPOSIT = "no-initial-fee-and-deposit"
+
+
+@pytest.fixture
+def tester(edited: App) -> TeamTester:
+    return TeamTester(edited)
+
+
+def test_a_price_is_corrected_in_every_answer_at_once(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    holders = {one.id for one in tester.app.publishing.live().entries if "2,960円" in one.answer}
+    assert len(holders) > 2
+    listed = client.get("/team/entries?q=2,960円")
+    assert 'href="/team/replace?old=2,960%E5%86%86"' in listed.text
+    found = client.get("/team/replace", query_string=PAIRS)
+    assert all(f'value="{one}" checked' in found.text for one in holders)
+    shown = send(client, "/team/replace", **PAIRS, entry=sorted(holders))
+    assert "合いません" not in page_of(shown)
+    done = publish(client, shown, override="料金表のとおり")
+    assert ("第2版として公開しました" in page_of(done), "まとめて置きかえる" in page_of(done)) == (True, False)
+    answers = [one.answer for one in tester.app.publishing.live().entries]
+    assert not any(old in answer for answer in answers for old in PAIRS["old"])
+    assert "3,060円 + 3,060円 = **6,120円**" in live(tester, DEPOSIT).answer
+    (newest, *_) = tester.app.publishing.history.revisions(1)
+    assert "「2,960円」を「3,060円」" in newest.reason
+
+
+def test_only_the_ticked_entries_change_and_a_sum_that_is_left_is_told(tester: TeamTester) -> None:
+    client, before = tester.signed_in(), live(tester)
+    shown = send(client, "/team/replace", old="2,960円", new="3,060円", entry=DEPOSIT)
+    assert "「3,060円 + 3,060円 = 5,920円」が合いません（足すと6,120円です）" in page_of(shown)
+    publish(client, shown, override="合計は次に")
+    assert (live(tester) == before, "3,060円" in live(tester, DEPOSIT).answer) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"old": "2,960円", "new": ""}, "「2,960円」を何に置きかえるかを書いてください"),
+        ({"old": "縄文土器", "new": "弥生土器"}, "その言葉のある質問や回答はありません"),
+        ({"old": "2,960円", "new": "3,060円"}, "置きかえる項目を選んでください"),
+    ],
+)
+def test_what_replaces_nothing_says_why(tester: TeamTester, given: dict[str, str], said: str) -> None:
+    client = tester.signed_in()
+    told = send(client, "/team/replace", **given)
+    assert (told.status_code, said in page_of(told) or "選んで" in page_of(told)) == (422, True)
+    if "選んで" not in said:
+        assert said in page_of(client.get("/team/replace", query_string=given))
+
+
+def test_a_corrected_price_leads_to_the_other_answers_that_have_the_old_one(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    shown = sent_form(tester, client, 1, answer=live(tester).answer.replace("2,960円", "3,060円"))
+    there = "/team/replace?old=2%2C960%E5%86%86&amp;new=3%2C060%E5%86%86&amp;"
+    assert there in shown.text
+    assert there in publish(client, shown, override="料金表のとおり").text
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("2,960円です。2960円、２，９６０円。", "3,060円です。3,060円、3,060円。"),
+        ("12,960円と2,960円台、2,960.5円、2,9600円", "12,960円と3,060円台、2,960.5円、2,9600円"),
+        ("2,960円から3,060円へ", "3,060円から3,160円へ"),
+    ],
+)
+def test_a_number_is_found_in_any_spelling_and_never_within_another(answer: str, expected: str) -> None:
+    replacement = Replacement([("2,960円", "3,060円"), ("3,060円", "3,160円")])
+    assert replacement.of(make_entry("a", "質問", answer)).answer == expected
+
+
+def test_words_are_found_in_any_width(tester: TeamTester) -> None:
+    replaced = Replacement([("(FAX)", "電報"), ("①", "一")]).of(make_entry("a", "（ＦＡＸ）は？", "(FAX)は①です。"))
+    assert (replaced.question, replaced.answer) == ("電報は？", "電報は一です。")
+    retired = make_entry("b", "質問", "(FAX)", status=Status.RETIRED)
+    assert Replacement([("FAX", "電報")]).of(retired).answer == "(電報)"
+
+
+def test_amounts_are_paired_where_the_rest_stayed() -> None:
+    old, new, more = (make_entry("a", "質問", text) for text in ("月2,960円で20回", "月3,060円で20回", "月3,060円"))
+    assert changed_amounts([EntryChange(old, new)]) == [("2,960円", "3,060円")]
+    assert changed_amounts([EntryChange(old, more), EntryChange(None, new), EntryChange(old, None)]) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrong"),
+    [
+        ("3,060円 + 3,060円 = **5,920円**", [("3,060円 + 3,060円 = 5,920円", 6120)]),
+        ("例: 3,060円 + 保証金3,060円 = 5,920円。", [("3,060円 + 保証金3,060円 = 5,920円", 6120)]),
+        ("2,960円 + 2,960円 = 5,920円", []),
+        ("100円 + 200円 + 300円 ＝ 合計600円", []),
+        ("2回 × 100円 + 200円 = 400円", []),
+        ("100円 + 200円。合計は400円です", []),
+    ],
+)
+def test_a_sum_that_does_not_come_out_is_found(answer: str, wrong: list[tuple[str, int]]) -> None:
+    assert list(wrong_sums(answer)) == wrong
