@@ -51,7 +51,7 @@ def test_taking_an_entry_back_is_no_loss_of_its_own_questions(desk: Publishing, 
     assert proposal.impact.refused == ()
     taken_back = {line.query for line in proposal.impact.of(Loss.TAKEN_BACK)}
     assert taken_back == {"お試しの日数", TRIAL.question, *TRIAL.variants}
-    assert "うち3件は取り下げる項目・消す項目への質問です" in impact_summary(proposal.impact)
+    assert "うち、取り下げる項目・消す項目への質問 3件です" in impact_summary(proposal.impact)
     assert desk.publish(proposal, SAKURA) == 2
 
 

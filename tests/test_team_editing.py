@@ -269,3 +269,15 @@ def test_the_list_is_searched_filtered_and_sorted(tester: TeamTester) -> None:
     by_category = [tester.app.publishing.live().by_id[one].category for one in listed("order=category")]
     assert by_category == sorted(by_category)
     assert listed("from=-5&order=unknown") == listed("")
+
+
+def test_words_are_found_where_they_fit_best_and_shown_where_they_stand(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    for query in ("2,960円", "2960円", "２９６０円"):
+        shown = page_of(client.get("/team/entries", query_string={"q": query}))
+        assert "回答: スモール: 2,960円 + 2,960円" in shown or "回答: プランは3つで、月額（税込）は2,960円" in shown
+    first = re.search(
+        r'<ul class="entries">\s*<li><a href="/team/entries/([\w-]+)"', client.get("/team/entries?q=月額 プラン").text
+    )
+    assert first and first[1] == PRICES
+    assert "回答: " not in page_of(client.get("/team/entries?q=月額はいくらですか"))

@@ -114,8 +114,22 @@ def test_a_gap_fills_the_form_of_a_new_entry(tester: TeamTester) -> None:
     fields = {"text": [UNKNOWN, "ほかの 尋ね方", UNKNOWN], "declines": "yes"}
     form = send(client, "/team/gaps/entry", **fields)
     assert f'name="question" value="{UNKNOWN}"' in form.text
-    assert re.search(r'name="variants"[^>]*>\s*ほかの 尋ね方</textarea>', form.text)
+    assert re.search(rf'name="variants"[^>]*>\s*{UNKNOWN}\nほかの 尋ね方</textarea>', form.text)
     assert re.search(r'name="declines" value="yes" checked', form.text)
+
+
+def test_what_was_asked_stays_a_way_to_ask_when_the_question_is_written_anew(tester: TeamTester) -> None:
+    ask(tester, UNKNOWN)
+    client = tester.signed_in()
+    fields = {"base": "1", "answer": "お答えします。", "category": "その他", "variants": UNKNOWN, "from": "gaps"}
+    for question, variants in ((UNKNOWN, ()), ("書き直した質問ですか？", (UNKNOWN,))):
+        shown = send(client, "/team/new", **fields, question=question)
+        again = re.search(r'href="(/team/entries/[^"]*/edit\?[^"]*)">「[^」]*」を書き直す', shown.text)
+        assert again and "from=gaps" in again[1]
+        proposal = re.search(r"/team/proposals/(\w+)/publish", shown.text)
+        assert proposal
+        (put,) = tester.app.publishing.proposals.find(proposal[1]).change.put
+        assert put.variants == variants
 
 
 def test_the_form_of_an_entry_without_an_answer_needs_nothing_more_to_be_proposed(tester: TeamTester) -> None:

@@ -22,7 +22,7 @@ LOSSES = {
 BETTER = "よくなります"
 SOURCES = {Source.JUDGED: "判定つき", Source.REAL: "実際の質問", Source.VARIANT: "言い方"}
 REFUSED_DRY_RUN = (
-    "確認だけを行いました。公開できない変化があります。"
+    "確認だけを行いました。公開が止まる変化があります。"
     "内容を直すか、それでも公開するなら --override に理由を書いてください。"
 )
 NO_IMPACT = "結果が変わる質問はありません"
@@ -39,12 +39,11 @@ def impact_summary(impact: Impact) -> str:
     if not impact.lines:
         return f"{asked}{NO_IMPACT}。{left_out}"
     refused, taken_back = len(impact.refused), len(impact.of(Loss.TAKEN_BACK))
-    parts = [f"{len(impact.lines)}件の結果が変わります"]
-    parts += [f"うち{refused}件は公開できない変化です"] if refused else []
     better = sum(direction(line) is Direction.BETTER for line in impact.lines)
-    parts += [f"うち{better}件はよくなる変化です"] if better else []
-    parts += [f"うち{taken_back}件は取り下げる項目・消す項目への質問です"] if taken_back else []
-    return f"{asked}{'、'.join(parts)}。{left_out}"
+    counts = {"公開が止まる変化": refused, "よくなる変化": better, "取り下げる項目・消す項目への質問": taken_back}
+    parts = "、".join(f"{name} {count}件" for name, count in counts.items() if count)
+    told = f"うち、{parts}です。" if parts else ""
+    return f"{asked}{len(impact.lines)}件の結果が変わります。{told}{left_out}"
 
 
 def impact_lines(impact: Impact, question_of: QuestionOf, most: int) -> list[str]:

@@ -44,7 +44,8 @@ class EntryForm:
         typed = request.form
         values: dict[str, Any] = {name: typed.get(name, "") for name in (*FIELDS, "status")}
         related = [line for text in typed.getlist("related") for line in _lines(text)]
-        values |= {"variants": _lines(typed.get("variants", ""))}
+        question = values["question"].strip()
+        values |= {"variants": [one for one in _lines(typed.get("variants", "")) if one != question]}
         values |= {"related": [choices.found(one) or one for one in related]}
         values |= {"id": entry_id or typed.get("id", "").strip(), "declines": "declines" in typed}
         faults = list(filter(None, map(choices.fault, values["related"])))

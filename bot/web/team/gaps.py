@@ -103,7 +103,8 @@ def _add_closing(pages: TeamPages) -> None:
 
 def _form(team: Team, base: KnowledgeBase) -> EntryForm:
     """The form of a new entry with the ticked wordings; one without an answer begins with its sentence."""
-    question, *variants = _texts() or [""]
+    variants = _texts()  # with the first one too, which stays a way to ask when the question is written anew
+    question = variants[0] if variants else ""
     declines, nearest = "declines" in request.form, base.by_id.get(request.form.get("entry", ""))
     values = {"question": question, "variants": variants, "declines": declines}
     if nearest:

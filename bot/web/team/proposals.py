@@ -15,6 +15,7 @@ from bot.web.team.reviewing.impact_groups import impact_groups
 from bot.web.team.team import Team
 from bot.wording.changes import impact_summary
 from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED, WITHDRAWN
+from bot.wording.evidence import FEW_VARIANTS
 from knowledge.changes import EntryChange
 from knowledge.checks.old_amounts import check_old_amounts
 from knowledge.errors import EditConflict, FaqError
@@ -123,7 +124,7 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         refused=REFUSED if found.impact.refused and not stored.override and not own else "",
         reason_hint=REASON_HINT,
         asks=asks,
-        button="承認を頼む" if asks else "承認して公開" if waiting else "公開する",
+        few=FEW_VARIANTS,
         longest=MAX_REASON,
     )
 
