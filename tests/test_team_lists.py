@@ -287,7 +287,13 @@ def test_before_and_after_stand_on_the_page_and_in_the_file(tester: TeamTester) 
     assert len(file) == 3
     said = page_of(client.get("/team/history"))
     assert "前 " in said and "後 " in said and "100.0% （1）" in said.replace("%（", "% （")
-    assert page_of(client.get("/team/history/1")).count("前後") >= 1
+    assert "前後1時間未満ずつの質問" in page_of(client.get("/team/history/1"))
+
+
+def test_a_revision_after_which_nobody_asked_yet_has_no_numbers(tester: TeamTester) -> None:
+    Asking(tester.app.log).ask(tester.app.publishing.history.moments()[0] - timedelta(minutes=30), decision="answer")
+    said = page_of(tester.signed_in().get("/team/history/1"))
+    assert ("前後" in said, "前と後を比べられる質問は、まだありません" in said) == (False, True)
 
 
 def test_each_version_names_what_it_changed_and_leads_to_the_way_back(tester: TeamTester) -> None:

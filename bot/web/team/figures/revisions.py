@@ -105,15 +105,20 @@ def _page(found: Sequence[ListedRevision], known: dict[int, RevisionEffect], **s
 
 
 def _sides(effect: RevisionEffect | None) -> dict[str, Any]:
-    """Both sides of an effect as they are shown, none without one or where nobody asked."""
-    if effect is None or effect.before == effect.after == Went():
+    """Both sides of an effect as they are shown, none without one or where nobody asked on one of them."""
+    if effect is None or not (effect.before.asked and effect.after.asked):
         return {}
     rows = [(side, went, _shares(went)) for side, went in zip(SIDES, (effect.before, effect.after), strict=True)]
-    return {"rows": rows, "days": _days(effect), "others": effect.others}
+    return {"rows": rows, "window": _window(effect), "others": effect.others}
 
 
 def _shares(went: Went) -> list[Share]:
     return [Share(count, went.asked) for count in (went.answered, went.suggested, went.abstained)]
+
+
+def _window(effect: RevisionEffect) -> str:
+    hours = effect.window.total_seconds() / 3_600
+    return f"{_days(effect)}日" if hours >= 24 else f"{hours:.0f}時間" if hours >= 1 else "1時間未満"
 
 
 def _days(effect: RevisionEffect) -> str:

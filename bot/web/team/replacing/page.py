@@ -8,7 +8,7 @@ from flask import render_template, request
 from bot.signing_in import Role
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose_or_tell
-from bot.web.team.replacing.replacement import Pair, Replacement
+from bot.web.team.replacing.replacement import Pair, Replacement, changed_lines
 from index.text.filters import drop_invisible
 from knowledge.changes import EntryChange
 from knowledge.entry import Entry, Status
@@ -47,7 +47,12 @@ def _page(pairs: Sequence[Pair], entries: Sequence[Entry], said: str = "") -> st
     nothing = NOTHING if pairs and not missing and not found else ""
     rows = [*pairs, *[("", "")] * max(1, ROWS - len(pairs))]
     return render_template(
-        "team/replace.html", rows=rows, pairs=pairs, found=found, said=said or "".join(missing) or nothing
+        "team/replace.html",
+        rows=rows,
+        pairs=pairs,
+        found=found,
+        changed_lines=changed_lines,
+        said=said or "".join(missing) or nothing,
     )
 
 
