@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from index.decision.calibration import Calibration
 from index.decision.decision import Answer
-from index.decision.equality import is_equal, says_enough
+from index.decision.equality import NEARLY_ALL, is_equal, says_enough
 from index.decision.features import features
 from index.decision.risk import NEVER, MeasuredRisk, clopper_pearson
 from index.message.kinds import Kind, kind_of
@@ -52,7 +52,7 @@ def _is_said(snapshot: Snapshot, outcome: Outcome) -> bool:
     ranking = outcome.ranking
     if is_equal(ranking):
         return True
-    nearly = says_enough(ranking, features(snapshot.index, ranking), outcome.confidence)
+    nearly = says_enough(snapshot.index, ranking, features(snapshot.index, ranking), outcome.confidence, NEARLY_ALL)
     return nearly and outcome.confidence >= _least(snapshot.calibration)
 
 

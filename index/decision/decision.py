@@ -67,7 +67,7 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     if best.entry.declines and confidence >= cuts.decline and not contradicted(index, ranking):
         return Abstain(Reason.DECLINED, best), confidence
     said = NEARLY_ALL if calibration.answers_more else MOST
-    earned = confidence >= cuts.answer or is_equal(ranking) or says_enough(ranking, found, confidence, said)
+    earned = confidence >= cuts.answer or is_equal(ranking) or says_enough(index, ranking, found, confidence, said)
     if earned and not best.entry.declines and not _is_doubtful(index, ranking):
         return Answer(best), confidence
     if confidence >= cuts.suggest or _is_like_in_another_language(ranking):

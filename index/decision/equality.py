@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.decision.features import feature_names
+from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Ranking
 from knowledge.match_key import match_key
 
@@ -21,10 +22,20 @@ def is_equal(ranking: Ranking) -> bool:
     return bool(asked) and asked in _keys((best.question, *best.variants))
 
 
-def says_enough(ranking: Ranking, found: NDArray[np.float64], confidence: float, said: float = NEARLY_ALL) -> bool:
-    """True when the best entry says the part `said` of the question, and is sure; `found` are its features."""
+def says_enough(
+    index: EntryIndex, ranking: Ranking, found: NDArray[np.float64], confidence: float, said: float
+) -> bool:
+    """True when the best entry says the part `said` of the question, and is sure; `found` are its features.
+
+    Not where its first word, mostly its topic, is in no entry (駐車料金, beside a fee for copies), nor where all that
+    is said is one character (車, which 車いす says too).
+    """
     names = feature_names(semantic=ranking.query.vector is not None)
-    return confidence >= SURE and found[names.index("covered_with_answer")] >= said
+    if confidence < SURE or found[names.index("covered_with_answer")] < said:
+        return False
+    terms, known = ranking.query.analysis.terms, index.arrays.words.bm25.idf
+    shared = index.analyzed(ranking.order[0]).said.intersection(terms)
+    return max(map(len, shared), default=0) > 1 and (terms[0] in known or len(terms[0]) == 1)
 
 
 @lru_cache(maxsize=10_000)

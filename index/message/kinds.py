@@ -53,7 +53,8 @@ def _thanks(text: str, bare: str) -> bool:
 
 
 def _is_emergency(text: str, bare: str) -> bool:
-    return len(bare) <= MAX_CALL and phrases.EMERGENCY.search(text) is not None
+    told = phrases.MISFORTUNE.search(text) and not phrases.QUESTION.search(text) and not phrases.QUESTION.search(bare)
+    return len(bare) <= MAX_CALL and bool(told or phrases.EMERGENCY.search(text))
 
 
 def _corrects(text: str, bare: str) -> bool:
