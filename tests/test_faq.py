@@ -65,6 +65,13 @@ def test_a_question_without_words_abstains_kindly(app: App, text: str) -> None:
             "ゝ" * 100_000,
         ),
         "料金は？" * 300,
+        *(
+            "伺い" * 300 + "料",
+            "して" * 300 + "料",
+            "昨日届いている" + "べか" * 300 + "ぞ",
+            "昨日届いている" + "かいの" * 300 + "ぞ",
+        ),
+        "n" * 900 + "x",
     ],
 )
 def test_the_longest_question_takes_bounded_time(app: App, text: str) -> None:

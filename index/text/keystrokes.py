@@ -24,7 +24,7 @@ _SYLLABLE = r"[kstnhmrgzdbp]?[aiueo]|(?:sh|ch|j)[iauo]|tsu|fu|y[auo]|w[ao]|[kstn
 _DOUBLED = r"([kstpgzjdbfhmrc])(?=\1)|t(?=ch)"
 _N = rf"nn(?![{VOWELS}y])|n(?![{VOWELS}y])'?"
 PIECE = re.compile(rf"(?P<kana>{_SYLLABLE})|(?P<n>{_N})|[a-z]")  # the last is the first half of a doubled consonant
-WORD = re.compile(rf"(?:(?:{_DOUBLED})?(?:{_SYLLABLE})|{_N})+")
+WORD = re.compile(rf"(?:(?:{_DOUBLED})?(?:{_SYLLABLE})|n(?![{VOWELS}y])'?)+")  # nn is two of n: one reading, not 2^n
 _JAPANESE = "ぁ-ゖァ-ヺー一-鿿"
 JAPANESE = re.compile(f"[{_JAPANESE}]")
 LEAST_ALONE = 6  # letters of a text that is romanised Japanese as a whole
