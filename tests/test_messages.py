@@ -125,6 +125,30 @@ def test_what_is_language_stays(written: str, text: str) -> None:
             )
         ),
         *(
+            (MessageKind.PERSON, text)  # trouble that is told, and complaints
+            for text in (
+                "お客様が怒っています、対応してください",
+                "納得できません",
+                "詳しい人に確認してもらえますか",
+                "詐欺だろこれ",
+            )
+        ),
+        *(
+            (MessageKind.QUESTION, text)  # about what happens in trouble
+            for text in (
+                "クレームの電話も受けてもらえますか",
+                "事故に遭った人からの電話は？",
+                "納得できない請求はどうすれば？",
+            )
+        ),
+        (MessageKind.QUESTION, "父が倒れまして、病院にいます。支払いが遅れるとどうなりますか"),
+        *((MessageKind.OTHER, text) for text in ("こんにちは。酒屋です。", "夜中にごめん。返事いつでもいいです")),
+        *((MessageKind.ACKNOWLEDGEMENT, text) for text in ("お、まじですか", "お、そうですか")),
+        *(
+            (MessageKind.TALK, text)
+            for text in ("マジか。<@U0123ABCD> いつごろ直りそう？", "いや、もう刷ったからそれは無理")
+        ),
+        *(
             (MessageKind.OTHER, text)
             for text in ("すみません、もう一点", "あともう一つ", "お世話になっております。", "こんにちは")
         ),

@@ -29,7 +29,7 @@ Conversation = Sequence[Turn]  # oldest first
 def read_within(written: str, conversation: Conversation) -> Message:
     """Read a message; in a conversation what only names a further matter is half a sentence."""
     message = read_message(written)
-    if conversation and message.kind is MessageKind.QUESTION and NAMED.fullmatch(message.text):
+    if conversation and message.kind is MessageKind.QUESTION and NAMED.fullmatch(message.whole):
         return replace(message, kind=MessageKind.OTHER, half=True)
     return message
 

@@ -24,7 +24,8 @@ class Kind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     TALK = "talk"  # to somebody else, or to oneself
     HALF = "half"  # announces what is still to be said
-    PERSON = "person"  # calls for a person, or tells of an emergency
+    PERSON = "person"  # calls for a person, or complains
+    TROUBLE = "trouble"  # tells of an emergency; a person is wanted where nothing else is asked
     CORRECTION = "correction"
 
 
@@ -53,8 +54,11 @@ def _thanks(text: str, bare: str) -> bool:
 
 
 def _is_emergency(text: str, bare: str) -> bool:
-    told = phrases.MISFORTUNE.search(text) and not phrases.QUESTION.search(text) and not phrases.QUESTION.search(bare)
-    return len(bare) <= MAX_CALL and bool(told or phrases.EMERGENCY.search(text))
+    return len(bare) <= MAX_CALL and phrases.EMERGENCY.search(text) is not None
+
+
+def _tells_trouble(text: str, bare: str) -> bool:
+    return len(bare) <= MAX_CALL and phrases.TROUBLE.search(text) is not None
 
 
 def _corrects(text: str, bare: str) -> bool:
@@ -109,6 +113,7 @@ RULES: tuple[tuple[Kind, Rule], ...] = (
     (Kind.ACKNOWLEDGEMENT, _acknowledges),
     (Kind.TALK, _is_unsure),
     (Kind.QUESTION, _asks),
+    (Kind.TROUBLE, _tells_trouble),
     (Kind.SITUATION, _confirms),
     (Kind.TALK, _muses),
     (Kind.HINT, _hints),

@@ -10,7 +10,7 @@ from index.message.written import language
 
 LEAST_PIECE = 4  # characters of a question that is cut off
 MAX_QUESTIONS = 3  # that one message is cut into; the last one keeps the rest
-CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK})
+CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK, Kind.TROUBLE})
 AND = re.compile(  # between two questions of one sentence; それとも chooses within one
     r"(?<=か)(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと|また)?|(?:それと(?!も)|それから|あと))[、,]?\s*(?=.{4,}か)"
     r"|[、,]\s*(?:(?:それと(?!も)|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*"
@@ -18,7 +18,9 @@ AND = re.compile(  # between two questions of one sentence; それとも chooses
     r"|,?\s+and\s+(?:also\s+)?(?=(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b)"
     r"|[,，]\s*(?:另外|还有|而且|그리고)\s*"
 )
-TO_OTHERS = re.compile(r"<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>")  # our own mention is taken off before
+_OTHERS = r"\s*<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>"
+TO_OTHERS = re.compile(rf"^{_OTHERS}|[。！？!?\n]{_OTHERS}\s*[^\s<]")  # our own mention is taken off before
+MAX_INTRODUCTION = 10  # characters by which somebody says who they are
 
 
 class MessageKind(StrEnum):
@@ -65,19 +67,31 @@ class Message:
 def read_message(written: str) -> Message:
     """Read what somebody wrote at any door."""
     text = language(written)
-    if TO_OTHERS.match(written.lstrip()):
+    if TO_OTHERS.search(written):
         return Message(text, MessageKind.TALK)
-    parts = [(sentence, kind_of(sentence)) for sentence in sentences(text)]
+    parts = _introduced([(sentence, kind_of(sentence)) for sentence in sentences(text)])
     kinds = {kind for _, kind in parts}
     questions = tuple(_questions(parts))
     tells = Kind.SITUATION in kinds and Kind.TALK not in kinds
     return Message(text, _kind(kinds), questions, half=Kind.HALF in kinds, tells=tells, empty=not parts)
 
 
+def _introduced(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
+    """The sentences with their kinds; beside a greeting 酒屋です greets too."""
+    if all(kind is not Kind.GREETING for _, kind in parts):
+        return parts
+    return [(one, Kind.GREETING if _introduces(one, kind) else kind) for one, kind in parts]
+
+
+def _introduces(sentence: Sentence, kind: Kind) -> bool:
+    return kind is Kind.SITUATION and len(sentence.bare) <= MAX_INTRODUCTION and sentence.bare.endswith("です")
+
+
 def _kind(kinds: set[Kind]) -> MessageKind:
     order = (
         (Kind.PERSON, MessageKind.PERSON),
         (Kind.QUESTION, MessageKind.QUESTION),
+        (Kind.TROUBLE, MessageKind.PERSON),
         (Kind.HINT, MessageKind.QUESTION),
         (Kind.CORRECTION, MessageKind.QUESTION),
         (Kind.HALF, MessageKind.OTHER),
