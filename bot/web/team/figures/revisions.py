@@ -105,8 +105,8 @@ def _page(found: Sequence[ListedRevision], known: dict[int, RevisionEffect], **s
 
 
 def _sides(effect: RevisionEffect | None) -> dict[str, Any]:
-    """Both sides of an effect as they are shown, none without one or where nobody asked on one of them."""
-    if effect is None or not (effect.before.asked and effect.after.asked):
+    """Both sides of an effect as they are shown, none without one or where nobody asked since."""
+    if effect is None or not effect.after.asked:
         return {}
     rows = [(side, went, _shares(went)) for side, went in zip(SIDES, (effect.before, effect.after), strict=True)]
     return {"rows": rows, "window": _window(effect), "others": effect.others}
