@@ -10,7 +10,7 @@ from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
 
 PRICE = re.compile(r"(?<![0-9.,])([0-9][0-9,]*)円")
-BETWEEN = re.compile(r"[^0-9\n。、,.()+×*/-]{0,12}\+[^0-9\n。、,.()+×*/-]{0,12}")  # 2,960円 + 保証金2,960円
+BETWEEN = re.compile(r"[^0-9\n。、,.()+×*/-]{0,12}\+[^0-9\n。、,.()+×*/-]{0,12}")  # 1,000円 + 送料500円
 EQUALS = re.compile(r"[^0-9\n。、,.()+×*/-]{0,4}=[^0-9\n。、,.()+×*/-]{0,12}")
 NOT_WHOLE = re.compile(r"[^\n ] ?[×*/÷-][^円\n。、]{0,12}$")  # a factor, or something is taken away; no bullet
 HINT = "金額を変えたときは、合計も直してください。"
