@@ -39,6 +39,7 @@ PATHS = (
     "/team/suggestions",
     "/team/entries/plan-prices/near-misses",
     "/team/import",
+    "/team/replace?old=2,960円&new=3,060円",
     "/team/lists",
     "/team/lists/judged",
     "/team/lists/synonyms",

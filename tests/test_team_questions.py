@@ -109,6 +109,18 @@ def test_a_wording_is_added_to_another_entry_than_the_nearest(tester: TeamTester
     assert tester.app.publishing.live().by_id[other].question in page_of(proposed)
 
 
+def test_ways_to_ask_are_added_on_the_page_of_an_entry(tester: TeamTester) -> None:
+    client, entry = tester.signed_in(), tester.app.publishing.live().by_id["plan-prices"]
+    assert 'name="text" rows="2"' in client.get("/team/entries/plan-prices").text
+    more = f"毎月どれだけ払うのか\r\n\r\n{entry.variants[0]}\r\n月の　支払い額"
+    publish(client, send(client, "/team/gaps/variants", entry=entry.id, text=more))
+    added = ("毎月どれだけ払うのか", "月の 支払い額")
+    assert tester.app.publishing.live().by_id[entry.id].variants == entry.variants + added
+    taken = tester.app.publishing.live().by_id["trial-extension"].question
+    refused = send(client, "/team/gaps/variants", entry=entry.id, text=taken)
+    assert (refused.status_code, 'id="fault-variants-1"' in refused.text, taken in refused.text) == (422, True, True)
+
+
 def test_a_gap_fills_the_form_of_a_new_entry(tester: TeamTester) -> None:
     client = tester.signed_in()
     fields = {"text": [UNKNOWN, "ほかの 尋ね方", UNKNOWN], "declines": "yes"}

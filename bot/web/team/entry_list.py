@@ -21,7 +21,7 @@ ON_A_PAGE = 50
 MAX_QUERY = 200
 FIT = "fit"
 ORDERS = {
-    FIT: "言葉に合う順",
+    FIT: "よく合う順",
     "changed": "変更の新しい順",
     "question": "質問の文字順",
     "category": "分類の順",

@@ -12,18 +12,21 @@ from bot.web.team.editing import show_form
 from bot.web.team.form import EntryForm
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
-from bot.web.team.proposing import propose_or_tell
+from bot.web.team.proposing import propose, tell
 from bot.web.team.team import Team
 from bot.wording import sentences
 from bot.wording.editing import no_public_answer
 from index.gaps.gaps import KEY_LENGTH
+from knowledge.entry import Entry
+from knowledge.errors import FaqError, KnowledgeError
 from knowledge.revisions.store import Change, KnowledgeBase
 
 MAX_CARDS = 40
 NEAR_FROM = 0.35  # the confidence below which no wording is likely to belong to the nearest entry
 ADDED = "答えられなかった質問を言い方に追加"
+ADDED_BY_HAND = "言い方を追加"
 GO_BACK = "前のページに戻ると、選び直せます。"
-NO_WORDING = f"加える言い方を選んでください。{GO_BACK}"
+NO_WORDING = f"加える言い方がありません。選ぶか、まだ登録していない言い方を書いてください。{GO_BACK}"
 
 
 def add_gaps(pages: TeamPages) -> None:
@@ -94,11 +97,21 @@ def _add_closing(pages: TeamPages) -> None:
         if not added:
             return notice(NO_WORDING, 422)
         changed = replace(entry, variants=entry.variants + added)
-        return propose_or_tell(team, Change(put=(changed,)), base.revision, ADDED)
+        return _proposed(team, changed, base.revision)
 
     @pages.page("/gaps/entry", Role.EDITOR, "POST")
     def gap_entry() -> Any:
         return show_form(team, _form(team, team.publishing.live()))
+
+
+def _proposed(team: Team, entry: Entry, base: int) -> Any:
+    """The proposal of an entry with more wordings; its form where one of them is a fault."""
+    try:
+        return propose(team, Change(put=(entry,)), base, ADDED if "gap" in request.form else ADDED_BY_HAND)
+    except KnowledgeError as error:
+        return show_form(team, EntryForm.of(entry, base).with_problems(error.problems), entry), 422
+    except FaqError as error:
+        return tell(error)
 
 
 def _form(team: Team, base: KnowledgeBase) -> EntryForm:
@@ -115,6 +128,6 @@ def _form(team: Team, base: KnowledgeBase) -> EntryForm:
 
 
 def _texts() -> list[str]:
-    """The wordings that are ticked on a card, each in one line and once."""
-    lines = (" ".join(text.split()) for text in request.form.getlist("text"))
+    """The wordings that are ticked on a card or written one a line, each once."""
+    lines = (" ".join(line.split()) for text in request.form.getlist("text") for line in text.splitlines())
     return list(dict.fromkeys(filter(None, lines)))
