@@ -5,18 +5,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.lenient_log import LenientLog, log_decision
-from bot.reply import Asker, Reply, Written
-from index.asking.asking import AskedOutcome, Heard, hear
+from bot.reply import Asker, Reply, Written, reply_of
+from bot.wording.categories import categories_of
+from index.asking.asking import hear
 from index.asking.turns import Conversation, last_shown
-from index.decision.decision import Abstain, Answer, Decision, Suggest
-from index.decision.figures import Difference, differences
-from index.message.message import MessageKind, read_message
+from index.message.message import read_message
 from index.searcher import Searcher
 from index.text.filters import BLANKS
 from knowledge.entry import Entry
 from knowledge.files.site_yaml import site_in
 from knowledge.questions.feedback import Feedback, FeedbackKind, UnhelpfulReason
-from knowledge.questions.query_log import QueryLog, StoredQuery, new_reference
+from knowledge.questions.query_log import QueryLog, StoredQuery
 from knowledge.site import Site
 
 MAX_RELATED = 3
@@ -90,7 +89,7 @@ class Faq:
         heard = hear(snapshot, written.text, before)
         previous = snapshot.by_id.get(last_shown(before))
         milliseconds = (time.perf_counter() - started) * 1000
-        first, *further = [_reply(one, heard, snapshot.revision, milliseconds, previous) for one in heard.outcomes]
+        first, *further = [reply_of(one, heard, snapshot.revision, milliseconds, previous) for one in heard.outcomes]
         return replace(first, query=BLANKS.sub(" ", written.text), is_cut=written.is_cut, further=tuple(further))
 
     def entry(self, entry_id: str) -> Entry | None:
@@ -125,8 +124,8 @@ class Faq:
         return [(hit.entry, confidence) for hit, confidence in outcome.confidences()]
 
     def categories(self) -> list[str]:
-        """The categories that hold an answering entry."""
-        return sorted({entry.category for entry in self.entries() if not entry.declines})
+        """The categories that hold an answering entry, in their order."""
+        return categories_of(entry for entry in self.entries() if not entry.declines)
 
     def entries(self) -> tuple[Entry, ...]:
         """Every live entry."""
@@ -175,26 +174,3 @@ class Faq:
     def allows(self, asker: Asker) -> bool:
         """True when the asker has asked less than the limit within the last minute."""
         return not self._log.has_asked(asker, self._limit)
-
-
-def _reply(one: AskedOutcome, heard: Heard, revision: int, milliseconds: float, previous: Entry | None) -> Reply:
-    return Reply(
-        reference=new_reference(),
-        query=one.asked,
-        outcome=one.outcome,
-        revision=revision,
-        milliseconds=milliseconds,
-        differences=_differences(one.asked, one.outcome.decision),
-        follows=previous if one.follows else None,
-        asked=one.asked,
-        message=heard.kind,
-        half=heard.message.half and heard.kind is MessageKind.OTHER,
-    )
-
-
-def _differences(query: str, decision: Decision) -> tuple[Difference, ...]:
-    match decision:
-        case Answer(hit):
-            return tuple(differences(query, hit.entry.answer))
-        case Suggest() | Abstain():
-            return ()

@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from index.asking.asking import AskedOutcome, Heard
 from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest
-from index.decision.figures import Difference
+from index.decision.figures import Difference, differences
 from index.message.message import MessageKind
 from index.parameters import MAX_QUERY, MAX_SUGGESTIONS
 from index.ranking.ranking import LAST
 from index.snapshot import Outcome
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry
+from knowledge.questions.query_log import new_reference
 
 MAX_LOOKED_AT = 4 * MAX_QUERY  # characters of a message, invisible ones and blanks among them
 
@@ -112,3 +114,27 @@ class Reply:
         return replace(
             self, outcome=replace(self.outcome, decision=decision), differences=(), further=further, again=True
         )
+
+
+def reply_of(one: AskedOutcome, heard: Heard, revision: int, milliseconds: float, previous: Entry | None) -> Reply:
+    """The reply to one of the questions heard in a message; `previous` is the entry shown before it."""
+    return Reply(
+        reference=new_reference(),
+        query=one.asked,
+        outcome=one.outcome,
+        revision=revision,
+        milliseconds=milliseconds,
+        differences=_differences(one.asked, one.outcome.decision),
+        follows=previous if one.follows else None,
+        asked=one.asked,
+        message=heard.kind,
+        half=heard.message.half and heard.kind is MessageKind.OTHER,
+    )
+
+
+def _differences(query: str, decision: Decision) -> tuple[Difference, ...]:
+    match decision:
+        case Answer(hit):
+            return tuple(differences(query, hit.entry.answer))
+        case Suggest() | Abstain():
+            return ()

@@ -17,8 +17,11 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
+from fake_slack import FakeSlack
 from flask.testing import FlaskClient
-from making import StartSmall, web_of
+from making import StartSmall, make_entry, web_of
+from slack_tester import labels, opened, slack_on
+from team_tester import TeamTester
 
 from bot import markdown
 from bot.app import App
@@ -329,6 +332,24 @@ def test_a_category_lists_its_questions_with_their_conclusions(client: FlaskClie
     html = page(client, f"/category?name={quote('料金')}").replace("<wbr>", "")
     assert f'href="/faq/plan-prices">{entry.question}<small>{markdown.conclusion(entry.answer)}' in html
     assert "見つかりませんでした" in page(client, "/category?name=nothing", 404)
+
+
+@pytest.mark.parametrize("left_over", ["その他", "そのほか"])
+def test_what_is_left_over_is_the_last_category_at_every_door(
+    small: App, fake_slack: FakeSlack, left_over: str
+) -> None:
+    added = [make_entry(f"in-{n}", f"{name}の話", category=name) for n, name in enumerate((left_over, "お支払い"))]
+    publish(small, Change(put=tuple(added)))
+    wanted = ["お支払い", "料金", "無料お試し", left_over]
+    client, team = client_of(small), TeamTester(small).signed_in()
+    assert re.findall(r">([^<]+)<span class=\"count\">", page(client, "/")) == wanted
+    assert client.get("/api/v1/entries").get_json()["categories"] == wanted
+    assert re.findall("^## (.+)$", page(client, "/llms.txt"), re.MULTILINE) == wanted
+    listed = page(team, "/team/entries?order=category")
+    assert re.findall("<option>([^<]+)</option>", listed) == wanted
+    assert listed.rindex(left_over) > listed.rindex("無料お試し")
+    with slack_on(small, fake_slack) as slack:
+        assert labels(opened(slack.open_tab("home")))[-len(wanted) :] == wanted
 
 
 def test_what_changed_last_is_listed_with_its_day(client: FlaskClient, app: App) -> None:

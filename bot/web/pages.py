@@ -71,7 +71,7 @@ def _add_first(pages: Blueprint, door: Door) -> None:
 
 
 def _by_category(door: Door) -> dict[str, Sequence[Entry]]:
-    """The answering entries of each category, in the order of their names."""
+    """The answering entries of each category, in the categories' order."""
     listed: dict[str, list[Entry]] = {name: [] for name in door.faq.categories()}
     for entry in door.faq.entries():
         if not entry.declines:

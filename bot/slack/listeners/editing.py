@@ -23,6 +23,7 @@ from bot.slack.views.inputs import typed
 from bot.slack.views.notices import notice_modal
 from bot.slack.views.question_forms import variants_form
 from bot.wording import sentences
+from bot.wording.categories import categories_of
 from knowledge.entry import Status
 from knowledge.entry_reader import read_entry
 from knowledge.errors import FaqError, Problem
@@ -131,5 +132,4 @@ def retire_entry(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, A
 
 def form_for(door: Door, draft: Draft, problems: Sequence[Problem] = ()) -> Block:
     """The entry form with the categories there are."""
-    categories = sorted({entry.category for entry in door.publishing.live().entries})
-    return entry_form(draft, categories, problems)
+    return entry_form(draft, categories_of(door.publishing.live().entries), problems)

@@ -11,6 +11,7 @@ from bot.web.api.objects import EntriesPage, EntriesQuery, Escalated, Escalation
 from bot.web.api.problems import ProblemError
 from bot.web.askers import asker_at
 from bot.wording import doors
+from bot.wording.categories import categories_of
 
 UNKNOWN_ENTRY = "公開中の項目に、id「{entry_id}」はありません。"
 UNKNOWN_REFERENCE = "受付番号「{reference}」のご質問は、記録にありません。"
@@ -40,7 +41,7 @@ def entries(api: Api, query: EntriesQuery) -> EntriesPage:
         entries=tuple(entry_object(api.faq, entry) for entry in page),
         next=page[-1].id if len(rest) > len(page) else None,
         total=len(wanted),
-        categories=tuple(sorted({entry.category for entry in live})),
+        categories=tuple(categories_of(live)),
         revision=api.faq.searcher.snapshot.revision,
     )
 

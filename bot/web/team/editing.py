@@ -13,6 +13,7 @@ from bot.web.team.proposing import propose, propose_or_tell
 from bot.web.team.team import Team
 from bot.web.team.whole_numbers import whole_number
 from bot.wording import sentences
+from bot.wording.categories import categories_of
 from bot.wording.editing import DECLINES, HEADINGS, HINTS, STATUSES
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry, Status
@@ -119,7 +120,7 @@ def show_form(team: Team, form: EntryForm, entry: Entry | None = None) -> str:
         hints=HINTS | {"related": HINT},
         declines=DECLINES,
         statuses=STATUSES,
-        categories=sorted({one.category for one in live.entries}),
+        categories=categories_of(live.entries),
         choices=Choices(live, team.faq),
         site_notice=sentences.notice,
     )

@@ -12,6 +12,7 @@ from bot.web.completion import fold
 from bot.web.team.entry_search import SearchedTexts, place_of, words_of
 from bot.web.team.pages import TeamPages, go
 from bot.web.team.whole_numbers import whole_number
+from bot.wording.categories import categories_of, category_order
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry, Status
 from knowledge.labels import STATUS_LABELS
@@ -64,7 +65,7 @@ def _listed(base: KnowledgeBase, searched: SearchedTexts, changes: dict[str, int
         "asked": asked | {"order": order},
         "before": _at(max(0, first - ON_A_PAGE)),
         "after": _at(first + ON_A_PAGE),
-        "categories": sorted({entry.category for entry in base.entries}),
+        "categories": categories_of(base.entries),
         "statuses": STATUS_LABELS,
         "orders": ORDERS,
         "changes": changes,
@@ -91,7 +92,7 @@ def _key(order: str, changes: dict[str, int]) -> Key:
         case "question":
             return lambda entry: (fold(entry.question), entry.id)
         case "category":
-            return lambda entry: (entry.category, entry.id)
+            return lambda entry: (*category_order(entry.category), entry.id)
         case "review":
             return lambda entry: (entry.status is Status.RETIRED, entry.review_by or date.max, entry.id)
     return lambda entry: (-changes.get(entry.id, 0), entry.id)
