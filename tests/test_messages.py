@@ -220,6 +220,25 @@ def test_the_situation_and_what_is_quoted_are_the_context_of_a_question() -> Non
     assert question.context == "期限は27日です というメールが来ました。"
 
 
+@pytest.mark.parametrize(
+    ("written", "questions"),
+    [
+        (
+            "いくら要るのかと、あとの月は引き落とせるのかを教えて",
+            ["いくら要るのか", "あとの月は引き落とせるのかを教えて"],
+        ),
+        (
+            "宛先にできますか。差出人は同じなんでしょうか、許可したくて。",
+            ["宛先にできますか。", "差出人は同じなんでしょうか、許可したくて。"],
+        ),
+        ("転送できますか、できれば今日から使いたいので", ["転送できますか、できれば今日から使いたいので"]),
+        ("いくらですか、と聞かれました", ["いくらですか、と聞かれました"]),
+    ],
+)
+def test_a_message_is_cut_into_its_questions(written: str, questions: list[str]) -> None:
+    assert [question.text for question in read_message(written).questions] == questions
+
+
 def test_two_questions_get_two_answers(app: App) -> None:
     reply = app.faq.ask("免許証は写メで送っていいですか？あと、途中でやめたら違約金はかかりますか？", Asker("test"))
     assert [one.entry.id for one in reply.every if one.entry] == ["id-document-by-mail", "no-cancellation-penalty"]

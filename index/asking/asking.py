@@ -14,7 +14,7 @@ from index.snapshot import Outcome, Snapshot
 MAX_ASKED = 8  # questions of a message that are asked each by itself: two hundred short ones take seconds
 UNDERSTOOD = 0.35  # confidence from which a part of a message is a question of its own
 ALSO = re.compile(
-    r"^(?:(?:あと|また(?!は)|それと(?!も)|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
+    r"^(?:(?:あと(?!の|で)|また(?!は)|それと(?!も)|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
 )
 
 

@@ -12,7 +12,7 @@ LEAST_PIECE = 4  # characters of a question that is cut off
 MAX_QUESTIONS = 3  # that one message is cut into; the last one keeps the rest
 CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK, Kind.TROUBLE})
 AND = re.compile(  # between two questions of one sentence; それとも chooses within one
-    r"(?<=か)(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと|また)?|(?:それと(?!も)|それから|あと))[、,]?\s*(?=.{4,}か)"
+    r"(?<=か)(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと(?!の|で)|また)?|(?:それと(?!も)|それから|あと(?!の|で)))[、,]?\s*(?=.{4,}か(?!ら))"
     r"|[、,]\s*(?:(?:それと(?!も)|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*"
     r"|(?<=と)[、,]\s*(?=.{3,}(?:教え|知りたい|聞きたい|伺い|示し|お願い|ですか))|(?:および|及び|並びに|ならびに)"
     r"|,?\s+and\s+(?:also\s+)?(?=(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b)"
