@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.wording.editing import JUDGED_WRONGLY
 from index.review.effect import Effect
 from index.review.impact import Impact
 from knowledge.changes import Difference, EntryChange
@@ -55,7 +56,7 @@ class PublishRefused(FaqError):
         refused = impact.refused
         super().__init__(
             f"公開を止めました。判定つきの質問{len(refused)}件の結果が悪くなります（例「{refused[0].query}」）。",
-            "内容を直すか、それでも公開する理由を書いてください。理由は履歴に残ります。",
+            f"内容を直すか、それでも公開する理由を書いてください。理由は履歴に残ります。{JUDGED_WRONGLY}",
         )
         self.impact = impact
 

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from bot.app import App
 from bot.cli import main
 from bot.wording.changes import first_change_lines
+from bot.wording.editing import JUDGED_WRONGLY
 from knowledge.changes import EntryChange
 from knowledge.database.tables import knowledge_base, metadata
 from knowledge.entry import Entry, Status
@@ -191,6 +192,24 @@ def test_removals_are_listed_always_and_what_is_left_out_is_counted_by_kind(most
     left_out = re.findall(r"(追加|変更) (\d+)件", lines[-1]) if lines[-1].startswith("ほか") else []
     assert {kind: listed[kind] + int(dict(left_out).get(kind, 0)) for kind in listed} == {"追加": 60, "変更": 60}
     assert len(lines) <= max(most, 61) + 1
+
+
+def test_a_refusal_says_that_the_judgement_may_be_wrong_and_putting_it_right_is_published(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    folder, asked = tmp_path / "out", "クレジットカードの引き落とし日はいつ?"
+    terminal.run("export", folder)
+    (file,) = [one for one in folder.glob("*.yaml") if "id: plan-prices" in one.read_text(encoding="utf-8")]
+    text = file.read_text(encoding="utf-8")
+    before, entry, after = text.partition("- id: plan-prices")
+    file.write_text(before + entry + after.replace("variants:", f"variants:\n      - {asked}", 1), encoding="utf-8")
+    for options in (["--dry-run"], []):
+        assert JUDGED_WRONGLY in terminal.run("import", folder, *options)
+        assert terminal.code == 1
+    judged = folder / "judged.tsv"
+    rows = judged.read_text(encoding="utf-8")
+    judged.write_text(rows.replace(f"{asked}\t-", f"{asked}\tplan-prices"), encoding="utf-8")
+    assert "第2版を公開しました" in terminal.run("import", folder)
 
 
 def test_a_row_that_was_deleted_is_listed_taken_out_and_comes_back(

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from bot.app import App
 from bot.exchange.entries import digest_of
 from bot.web.mcp.messages import STATELESS
+from bot.wording.editing import JUDGED_WRONGLY
 from knowledge.database.tables import queries
 from knowledge.revisions.proposals import ProposalState
 
@@ -280,6 +281,12 @@ def test_a_proposed_variant_is_measured_and_waits_and_is_not_published(client: F
     )  # fmt: skip
     assert small.store.revision() == 1
     assert small.publishing.publish(small.publishing.examine(stored.id), "kaede") == 2
+
+
+def test_a_proposal_that_would_be_refused_says_what_to_put_right(client: FlaskClient) -> None:
+    wanted = {"id": "plan-prices", "variants": ["クレジットカードの引き落とし日はいつ?"], "reason": "試験"}
+    told = called(client, "propose_variant", wanted, **EDITOR)
+    assert told["refused"] == 1 and JUDGED_WRONGLY in told["next"]
 
 
 @pytest.mark.parametrize(

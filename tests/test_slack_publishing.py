@@ -11,12 +11,13 @@ from slack_editors import EDITORS, OTHER_EDITOR, PRICE, edit_form, home, result,
 from slack_tester import EDITOR, SlackTester, opened, shown
 
 from bot.app import App
+from bot.wording.editing import JUDGED_WRONGLY
 
 
 def test_a_refused_change_needs_a_reason_that_is_kept(editors: SlackTester, edited: App) -> None:
     other = {"question": "駐車場の数は？", "variants_0": "車を止める所", "answer_0": "3台です。"}
     preview = send(editors, edit_form(editors, PRICE), other)
-    assert "公開が止まる変化があります" in shown(preview)
+    assert "公開が止まる変化があります" in shown(preview) and JUDGED_WRONGLY in shown(preview)
     answer = editors.submit(preview, {"reason": "変更", "override": ""}, user=EDITOR)
     assert answer["response_action"] == "errors"
     assert list(answer["errors"]) == ["override"]

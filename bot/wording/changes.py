@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from bot.wording.editing import JUDGED_WRONGLY
 from bot.wording.sentences import DECISIONS
 from index.review.directions import Direction, direction
 from index.review.impact import Impact, ImpactLine, Loss, Source
@@ -23,7 +24,7 @@ BETTER = "よくなります"
 SOURCES = {Source.JUDGED: "判定つき", Source.REAL: "実際の質問", Source.VARIANT: "言い方"}
 REFUSED_DRY_RUN = (
     "確認だけを行いました。公開が止まる変化があります。"
-    "内容を直すか、それでも公開するなら --override に理由を書いてください。"
+    f"内容を直すか、それでも公開するなら --override に理由を書いてください。{JUDGED_WRONGLY}"
 )
 NO_IMPACT = "結果が変わる質問はありません"
 MAX_SHOWN = 60  # characters of a field's text in one line

@@ -11,6 +11,7 @@ from bot.web.mcp.asking import GONE, SEARCH_FIRST
 from bot.web.mcp.tools import Tool, Tools
 from bot.web.tokens import Holder
 from bot.wording.changes import impact_line, impact_summary
+from bot.wording.editing import REFUSED
 from knowledge.entry_rules import MAX_QUESTION
 from knowledge.errors import FaqError
 from knowledge.revisions.proposals import ProposalState
@@ -91,7 +92,7 @@ def _told(tools: Tools, proposal: Proposal, added: tuple[str, ...]) -> ProposalR
         summary=impact_summary(impact),
         questions=tuple(impact_line(line, proposal.naming(tools.faq.question_of)) for line in impact.lines[:MAX_LINES]),
         warnings=tuple(f"{problem.message}{problem.hint}" for problem in proposal.problems),
-        next=NEXT.format(id=proposal.id),
+        next=NEXT.format(id=proposal.id) + (REFUSED if impact.refused else ""),
     )
 
 
