@@ -23,3 +23,11 @@ def test_added_and_removed_variants_and_judged_rows_are_called_that() -> None:
     (one,) = marked_changes(question_of, [rows], ListName.JUDGED)
     assert (one.was, one.before) == ("減る行", "「いくら」 → 「料金は？」、「gone」")
     assert (one.now, one.after) == ("加わる行", "「天気は」 → 答えてはいけない（外）")
+
+
+def test_lines_that_stayed_are_left_out_where_several_follow_each_other() -> None:
+    before = "はじめ\n\n- 月2,960円\n- 20回\n\nおわり"
+    (one,) = marked_changes(question_of, [FieldChange("answer", before, before.replace("2,960", "3,060"))])
+    assert (one.before, one.after) == ("…\n- 月<del>2,960</del>円\n…", "…\n- 月<ins>3,060</ins>円\n…")
+    (one,) = marked_changes(question_of, [FieldChange("answer", "一\n二", "一\n三")])
+    assert (one.before, one.after) == ("一\n<del>二</del>", "一\n<ins>三</ins>")

@@ -13,6 +13,8 @@ from knowledge.list_name import ListName
 
 WORD = re.compile("[0-9０-９][0-9０-９,.，]*|[ァ-ヴー]+|[一-鿿々]+|[A-Za-z]+|[ぁ-ん]+|.", re.DOTALL)
 MAX_WORDS = 3_000  # of a text whose words are compared, which takes a moment
+MAX_LINES = 1_000  # that are compared
+LEFT_OUT = "…"
 SETS = ("variants", "related", "lines")  # of which only what is taken out and put in is told
 MUST_NOT_ANSWER = "答えてはいけない"
 
@@ -45,8 +47,21 @@ def _marked(change: FieldChange, question_of: QuestionOf, *, is_judged: bool) ->
             Markup("\n").join(said(line, question_of) if said else line for line in lines) for lines in (old, new)
         )
         return MarkedChange(label, f"減る{label}", before, f"加わる{label}", after)
-    before, after = marked_words(change.before, change.after)
+    before, after = marked_words(*_without_equal_lines(change.before, change.after))
     return MarkedChange(label, "前", before, "後", after)
+
+
+def _without_equal_lines(before: str, after: str) -> tuple[str, str]:
+    """Both texts with "…" in place of the lines that stayed, where more than one follow each other."""
+    old, new = before.splitlines(), after.splitlines()
+    if not old or not new or max(len(old), len(new)) > MAX_LINES:
+        return before, after
+    here, there = list[str](), list[str]()
+    for tag, *(a, b, c, d) in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        stayed = tag == "equal" and b - a > 1
+        here += [LEFT_OUT] if stayed else old[a:b]
+        there += [LEFT_OUT] if stayed else new[c:d]
+    return "\n".join(here), "\n".join(there)
 
 
 def marked_words(before: str, after: str) -> tuple[Markup, Markup]:
