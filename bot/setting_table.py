@@ -22,6 +22,7 @@ from bot.setting_values import (
     slack_id,
     slack_ids,
     targets,
+    token,
     whole,
 )
 from knowledge.folder import SHIPPED, KnowledgeFolder
@@ -150,8 +151,9 @@ class Settings:
     trusted_proxies: int = setting("0", "X-Forwarded-For を信じる、前段のプロキシの数（0〜10）", whole(0, 10))
     metrics_token: Secret = setting(
         "",
-        "/metrics を読むためのトークン。PUBLIC_URL も TRUSTED_PROXIES もなければ、内部からは無しで読める",
-        Secret,
+        "/metrics を読むためのトークン（空白の無い英数字・記号で16文字以上）。"
+        "PUBLIC_URL も TRUSTED_PROXIES もなければ、内部からは無しで読める",
+        token,
     )
     status_port: int = setting("0", "`faqbot slack` の状態を見せるポート（0〜65535）。0なら見せない", whole(0, 65_535))
     log_format: str = setting(

@@ -13,6 +13,7 @@ from knowledge.folder import KnowledgeFolder
 ENCODERS = ("none", "shipped", "strong", "auto")
 SLACK_ID = re.compile("[A-Z][A-Z0-9]{2,30}")
 NAMED_SECRET = re.compile(r"(?P<name>[^:,\s]{1,100}):(?P<secret>[\w.~+/=-]{16,})", re.ASCII)
+TOKEN = re.compile("[!-~]{16,}")  # what a header carries as it is
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-f:]+\](?::\d{1,5})?")
 UNQUOTED = re.compile(r"[\s<>\"'`\\{}|^]")  # what no URL holds
 ANY_ORIGIN = "*"
@@ -37,7 +38,7 @@ class Setting:
     @property
     def is_secret(self) -> bool:
         """True when the value must never be shown."""
-        return self.read in (Secret, named_secrets, signing_secret, targets)
+        return self.read in (Secret, token, named_secrets, signing_secret, targets)
 
 
 def setting(default: str, meaning: str, read: Callable[[str], Any] = str, where: str = "") -> Any:
@@ -52,6 +53,13 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "Secret('***')" if self else "Secret('')"
+
+
+def token(text: str) -> Secret:
+    """Reads a token of our own, of 16 characters at least; "" is none."""
+    if text and not TOKEN.fullmatch(text):
+        raise ValueError
+    return Secret(text)
 
 
 def named_secrets(text: str) -> Mapping[str, Secret]:

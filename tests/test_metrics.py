@@ -27,6 +27,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from slack_tester import CHANNEL, TOKEN, USER, SlackTester
 
 from bot.app import App
+from bot.cli import main
 from bot.process.metrics import Metrics
 from bot.reply import Asker
 from bot.settings import read_settings
@@ -230,6 +231,17 @@ def test_only_our_network_or_the_token_reads_the_metrics(
     response = client(app, **environment).get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
     assert response.status_code == status
     assert ("faqbot_revision" in response.get_data(as_text=True)) == (status == 200)
+
+
+@pytest.mark.parametrize("value", ["?", "fifteen-letters", "token of the tests", "トークン" * 4])
+def test_a_token_that_can_be_guessed_or_sent_by_nobody_keeps_the_bot_from_starting(
+    value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("METRICS_TOKEN", value)
+    monkeypatch.setenv("ENCODER", "none")
+    assert main(["serve"]) == 1
+    told = capsys.readouterr().err
+    assert "設定 METRICS_TOKEN の値「***」を使えません" in told and "16文字以上" in told and value not in told
 
 
 def test_the_page_is_what_prometheus_reads(app: App) -> None:
