@@ -271,6 +271,21 @@ def test_the_list_is_searched_filtered_and_sorted(tester: TeamTester) -> None:
     assert listed("from=-5&order=unknown") == listed("")
 
 
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("/team/entries", 'aria-current="page">項目'),
+        (f"/team/entries/{PRICES}/edit", 'aria-current="true">項目'),
+        ("/team/replace", 'aria-current="true">項目'),
+        ("/team/lists/synonyms", 'aria-current="true">言葉と判定'),
+        ("/team/history/1", 'aria-current="true">履歴'),
+    ],
+)
+def test_the_navigation_says_where_a_page_is(tester: TeamTester, path: str, section: str) -> None:
+    shown = tester.signed_in().get(path).text.partition("<main")[0]
+    assert (section in shown, shown.count("aria-current")) == (True, 1)
+
+
 def test_words_are_found_where_they_fit_best_and_shown_where_they_stand(tester: TeamTester) -> None:
     client = tester.signed_in()
     for query in ("2,960円", "2960円", "２９６０円"):

@@ -17,6 +17,8 @@ from knowledge.errors import StoreError
 from knowledge.labels import FIELD_LABELS, STATUS_LABELS
 
 NAME = "team"  # of the blueprint
+ENTRIES, PROPOSALS = f"{NAME}.entries", f"{NAME}.proposals"  # a proposal may wait for nobody
+ABOUT_ENTRIES = (f"{PATH}/new", f"{PATH}/import", f"{PATH}/replace")
 NOT_ALLOWED = "このページを見る役割がありません。編集者に、役割の設定を頼んでください。"
 SIGNED_OUT = (
     "サインインの期限が切れたため、まだ何も変わっていません。書いたものを控えてから、もう一度サインインしてください。"
@@ -35,6 +37,14 @@ class Section:
     label: str
     endpoint: str
     role: Role
+
+    @property
+    def current(self) -> str:
+        """Where the page that is shown is: "page" for this one, "true" for one below it, "" for another."""
+        if request.endpoint == self.endpoint:
+            return "page"
+        below = request.path.startswith(f"{url_for(self.endpoint)}/") and self.endpoint != PROPOSALS
+        return "true" if below or (self.endpoint == ENTRIES and request.path in ABOUT_ENTRIES) else ""
 
 
 class TeamPages:
