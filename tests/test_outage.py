@@ -1,7 +1,8 @@
 """The database gone, read-only or full: questions are answered from memory, and all is well again by itself.
 
 1. Nobody waits for a database that is gone, and the log says once that it is gone and once that it is back.
-2. What can still be read is read; what cannot be written keeps nobody from an answer.
+2. A file of SQLite that was removed or replaced is gone too; what can be read is read, and what cannot be written
+   keeps nobody from an answer.
 3. A publish is heard by other processes at once, and again after the database was gone.
 4. An error of the database never shows what was asked.
 5. A connection that died while it rested is replaced, and nobody notices.
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from fake_slack import FakeSlack
-from making import bot_on
+from making import bot_on, web_of
 from postgres import Postgres, copy
 from processes import Bot
 from sqlalchemy.exc import SQLAlchemyError
@@ -182,6 +183,30 @@ def test_a_disk_that_only_the_commit_finds_full_is_told_of_once(app: App, caplog
     assert Reachable(app.store.engine)()
     with app.store.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_file_removed_or_replaced_while_it_is_open_is_an_outage(
+    small: App, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, is_replaced: bool
+) -> None:
+    path, away = Path(small.store.engine.url.database or ""), tmp_path / "away.db"
+    small.faq.ask(QUESTION, ASKER)
+    path.rename(away)
+    if is_replaced:
+        path.write_bytes(b"another one")
+    for _ in range(3):
+        assert isinstance(small.faq.ask(QUESTION, ASKER).decision, Answer)
+        assert not small.faq.searcher.refresh()
+    small.store.engine.dispose()  # so that a connection would have to be opened
+    with pytest.raises(StoreError, match="消されたか、別のファイルに置きかえられました"):
+        small.store.publish(Change(), "editor", "", 1)
+    page = web_of(small).test_client().get("/readyz")
+    assert (page.status_code, page.get_json()) == (503, {"ready": False, "snapshot": True, "database": False})
+    assert path.read_bytes() == b"another one" if is_replaced else not path.exists()
+    assert messages(caplog) == [f"{GONE} (FileRemovedOrReplaced); answers come from memory"]
+    away.replace(path)
+    small.faq.ask(QUESTION, ASKER)
+    assert (logged(small), messages(caplog)[1:]) == (2, [BACK])
 
 
 def test_what_has_to_be_stored_says_that_it_was_not(on_postgres: App, postgres: Postgres) -> None:

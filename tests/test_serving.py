@@ -2,7 +2,8 @@
 
 1. A setting that cannot be used ends it at once, with one Japanese sentence that names the setting.
 2. An outage of Slack does not: the page is there, and Slack is connected to once it is back.
-3. It says that it listens only when it does, and how to connect Slack; ended by a signal it ends cleanly.
+3. A database file that is removed makes it unready, and a log line says so.
+4. It says that it listens only when it does, and how to connect Slack; ended by a signal it ends cleanly.
 """
 
 import json
@@ -17,6 +18,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -166,6 +168,24 @@ def test_where_it_cannot_listen_it_does_not_start(
 
 
 # -- from its start to its end -----------------------------------------------------------------------
+
+
+def test_a_database_file_that_is_removed_makes_the_process_unready_until_it_is_back(
+    environment: dict[str, str],
+) -> None:
+    path, port = Path(environment["DATABASE_URL"].removeprefix("sqlite:///")), int(environment["PORT"])
+    away = path.with_name("away.db")
+    with running(environment, *FAQBOT, "serve") as process:
+        wait_until(lambda: ready(port).get("ready"))
+        path.rename(away)
+        wait_until(lambda: ready(port) == {"ready": False, "snapshot": True, "database": False})
+        away.rename(path)
+        wait_until(lambda: ready(port).get("ready"))
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+    told = errors.decode()
+    assert "the database cannot be used (FileRemovedOrReplaced)" in told and "the database is back" in told
+    assert "Traceback" not in told
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
+from knowledge.database.opened_file import FileRemovedOrReplaced, OpenedFile
 from knowledge.database.outage import REST_SECONDS, Outage
 from knowledge.errors import AlreadyStored, StoreError
 
@@ -39,17 +40,17 @@ def connect(url: str, *, lock_seconds: float = LOCK_SECONDS, rest_seconds: float
     cannot be used.
     """
     parsed = _parsed(url)
+    file = _file_of(parsed)
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed, hide_parameters=True, connect_args=POSTGRES_TIMEOUTS, **POOL)
         sa.event.listen(engine, "connect", lambda connection, _record: _limit_waiting(connection, lock_seconds))
         _replace_dead_connections(engine, rest_seconds)
     else:
-        file = _file_of(parsed)
         if file:
             _make_private(file)
         engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": lock_seconds})
         sa.event.listen(engine, "connect", _set_pragmas)
-    Outage(engine, rest_seconds)
+    Outage(engine, rest_seconds, OpenedFile(file) if file else None)
     return engine
 
 
@@ -186,6 +187,11 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
 def unusable(error: SQLAlchemyError) -> StoreError:
     """The error to raise when the database failed; it names the kind of failure, no statement and no values."""
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, FileRemovedOrReplaced):
+        return StoreError(
+            "データベースのファイルが、動いている間に消されたか、別のファイルに置きかえられました。",
+            "元のファイルを戻すか、ボットを起動し直してください。",
+        )
     kind = AlreadyStored if isinstance(error, IntegrityError) else StoreError
     return kind(
         f"データベースを使えません（{type(cause).__name__}）。",

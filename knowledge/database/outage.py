@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from knowledge.database.opened_file import OpenedFile
+
 logger = logging.getLogger(__name__)
 REST_SECONDS = 1.0  # after a failed connection, before the next one is tried
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
@@ -15,10 +17,16 @@ HARMLESS = (sa.exc.IntegrityError, sa.exc.DataError)  # they say something of a 
 
 
 class Outage:
-    """Watches the connections of an engine; after a failed one the next fails at once for `rest_seconds`."""
+    """Watches the connections of an engine; after a failed one the next fails at once for `rest_seconds`.
 
-    def __init__(self, engine: sa.Engine, rest_seconds: float) -> None:
+    A `file` of SQLite that is not the opened one any more is an outage too.
+    """
+
+    def __init__(self, engine: sa.Engine, rest_seconds: float, file: OpenedFile | None = None) -> None:
         self._rest_seconds = rest_seconds
+        self._file = file
+        if file:
+            file.watch(engine)
         self._lock = threading.Lock()
         self._cause = ""  # "" while the database works
         self._writing = False  # whether it can still be read
@@ -30,14 +38,19 @@ class Outage:
         sa.event.listen(engine, "checkin", self._returned)
 
     def _connect(self, dialect: sa.Dialect, _record: Any, arguments: Any, options: Any) -> Any:
+        if self._file:
+            self._file.check()  # a connection would make a file
         if time.monotonic() - self._refused_at < self._rest_seconds:
             raise sa.exc.OperationalError("connect", None, ConnectionError(self._cause))
         try:
-            return dialect.connect(*arguments, **options)
+            connection = dialect.connect(*arguments, **options)
         except Exception as error:
             self._refused_at = time.monotonic()
             self._gone(error, writing=False)
             raise
+        if self._file:
+            self._file.note()
+        return connection
 
     def _failed(self, context: sa.ExceptionContext) -> None:
         error, connection = context.sqlalchemy_exception, context.connection
