@@ -1,5 +1,7 @@
 """Words of many answers replaced at once on the team's pages: shown first, by the same gate, number by number."""
 
+import re
+
 import pytest
 from making import make_entry
 from team_tester import TeamTester, page_of, send
@@ -37,6 +39,13 @@ def test_a_price_is_corrected_in_every_answer_at_once(tester: TeamTester) -> Non
     assert "3,060円 + 3,060円 = **6,120円**" in live(tester, DEPOSIT).answer
     (newest, *_) = tester.app.publishing.history.revisions(1)
     assert "「2,960円」を「3,060円」" in newest.reason
+
+
+def test_a_total_of_the_replaced_price_is_a_row_of_its_own_already(tester: TeamTester) -> None:
+    found = tester.signed_in().get("/team/replace", query_string={"old": "2,960円", "new": "3,060円"})
+    assert re.search('name="old" value="5,920円".*name="new" value="6,120円"', found.text)
+    assert "合計「5,920円」が合わなくなるので、下の欄に足しました" in page_of(found)
+    assert "合わなくなる" not in page_of(tester.client.get("/team/replace", query_string=PAIRS))
 
 
 def test_only_the_ticked_entries_change_and_a_sum_that_is_left_is_told(tester: TeamTester) -> None:
@@ -100,13 +109,13 @@ def test_amounts_are_paired_where_the_rest_stayed() -> None:
 @pytest.mark.parametrize(
     ("answer", "wrong"),
     [
-        ("3,060円 + 3,060円 = **5,920円**", [("3,060円 + 3,060円 = 5,920円", 6120)]),
-        ("例: 3,060円 + 保証金3,060円 = 5,920円。", [("3,060円 + 保証金3,060円 = 5,920円", 6120)]),
+        ("3,060円 + 3,060円 = **5,920円**", [("3,060円 + 3,060円 = 5,920円", 5920, 6120)]),
+        ("例: 3,060円 + 保証金3,060円 = 5,920円。", [("3,060円 + 保証金3,060円 = 5,920円", 5920, 6120)]),
         ("2,960円 + 2,960円 = 5,920円", []),
         ("100円 + 200円 + 300円 ＝ 合計600円", []),
         ("2回 × 100円 + 200円 = 400円", []),
         ("100円 + 200円。合計は400円です", []),
     ],
 )
-def test_a_sum_that_does_not_come_out_is_found(answer: str, wrong: list[tuple[str, int]]) -> None:
+def test_a_sum_that_does_not_come_out_is_found(answer: str, wrong: list[tuple[str, int, int]]) -> None:
     assert list(wrong_sums(answer)) == wrong

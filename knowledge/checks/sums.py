@@ -22,12 +22,12 @@ def check_sums(located: Sequence[LocatedEntry], only: Only = None) -> list[Probl
         item.warning(f"回答の計算「{written}」が合いません（足すと{total:,}円です）。", HINT, "answer")
         for item in located
         if item.entry.status is not Status.RETIRED and concerns(only, item.entry.id)
-        for written, total in wrong_sums(item.entry.answer)
+        for written, _, total in wrong_sums(item.entry.answer)
     ]
 
 
-def wrong_sums(answer: str) -> Iterator[tuple[str, int]]:
-    """Each sum that does not come out as it is written, with its right total."""
+def wrong_sums(answer: str) -> Iterator[tuple[str, int, int]]:
+    """Each sum that does not come out as it is written, with its total there and its right one."""
     text = unicodedata.normalize("NFKC", answer).replace("**", "")
     added: list[re.Match[str]] = []
     for one, other in pairwise(PRICE.finditer(text)):
@@ -38,7 +38,7 @@ def wrong_sums(answer: str) -> Iterator[tuple[str, int]]:
         if added and EQUALS.fullmatch(between) and not NOT_WHOLE.search(text[: added[0].start()]):
             total = sum(map(_number, added))
             if total != _number(other):
-                yield text[added[0].start() : other.end()], total
+                yield text[added[0].start() : other.end()], _number(other), total
         added = []
 
 

@@ -1,6 +1,6 @@
 """/team/replace: words that stand in many answers, a price above all, replaced in those that are ticked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -11,6 +11,7 @@ from bot.web.team.proposing import propose_or_tell
 from bot.web.team.replacing.replacement import Pair, Replacement, changed_lines
 from index.text.filters import drop_invisible
 from knowledge.changes import EntryChange
+from knowledge.checks.sums import wrong_sums
 from knowledge.entry import Entry, Status
 from knowledge.revisions.store import Change
 
@@ -20,6 +21,7 @@ MAX_WORDS = 200
 NEW_MISSING = "「{old}」を何に置きかえるかを書いてください。"
 NOTHING = "その言葉のある質問や回答はありません。"
 NOTHING_TICKED = "置きかえる項目を選んでください。"
+TOTALS = "合計「{totals}」が合わなくなるので、下の欄に足しました。よければ、もう一度「探す」を押してください。"
 REASON = "{pairs}に置きかえ"
 
 
@@ -44,16 +46,26 @@ def add_replacing(pages: TeamPages) -> None:
 def _page(pairs: Sequence[Pair], entries: Sequence[Entry], said: str = "") -> str:
     missing = [NEW_MISSING.format(old=old) for old, new in pairs if not new]
     found = _replaced(pairs, entries)
+    totals = dict(_totals(found))
     nothing = NOTHING if pairs and not missing and not found else ""
-    rows = [*pairs, *[("", "")] * max(1, ROWS - len(pairs))]
+    told = TOTALS.format(totals="」「".join(totals)) if totals else ""
     return render_template(
         "team/replace.html",
-        rows=rows,
+        rows=[*pairs, *totals.items(), *[("", "")] * max(1, ROWS - len(pairs) - len(totals))],
         pairs=pairs,
         found=found,
         changed_lines=changed_lines,
-        said=said or "".join(missing) or nothing,
+        said=said or "".join(missing) or nothing or told,
     )
+
+
+def _totals(changes: Sequence[EntryChange]) -> Iterator[Pair]:
+    """The totals of sums whose parts are replaced, as they stand and as they come out now."""
+    for one in changes:
+        for _, told, total in wrong_sums(one.after.answer) if one.after else ():
+            pair = f"{told:,}円", f"{total:,}円"
+            if one.before and Replacement([pair]).of(one.before) != one.before:
+                yield pair
 
 
 def _replaced(pairs: Sequence[Pair], entries: Sequence[Entry]) -> list[EntryChange]:
