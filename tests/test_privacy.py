@@ -3,7 +3,7 @@
 1. `faqbot privacy export` prints every row about that person and nobody else's.
 2. `faqbot privacy erase` deletes the same rows, from the files too, and says how many, and what another reader keeps in
    them until later; others keep theirs.
-3. A wrong id, or no key to find anybody by, is a clear error.
+3. A wrong id, or no key to find anybody by, is a clear error; that nothing is found under a key is said.
 4. Every table with a hashed asker is exported, erased and forgotten after the retention.
 5. The operator's own contract numbers never reach the database.
 """
@@ -13,6 +13,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from bot.app import App
 from bot.cli import build_parser
 from bot.commands import privacy
 from bot.reply import Asker
+from bot.setting_values import Secret
 from bot.settings import read_settings
 from knowledge.database.connection import connect
 from knowledge.database.tables import ASKER_TABLES, feedback, inbox, metadata
@@ -126,11 +128,21 @@ def test_old_feedback_without_its_asker_goes_with_the_question(app: App, capsys:
         assert [row.reference for row in connection.execute(feedback.select())] == [others]
 
 
-def test_nothing_found_says_what_to_check(app: App, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(app, "erase", "--user", "U0NOBODY") == 0
-    told = capsys.readouterr().out
-    assert "見つかりませんでした" in told
-    assert "ASKER_HASH_KEY" in told
+@pytest.mark.parametrize("action", ["export", "erase"])
+def test_nothing_found_under_another_key_says_what_to_check(
+    talked: App, capsys: pytest.CaptureFixture[str], action: str
+) -> None:
+    other = App(replace(talked.settings, asker_hash_key=Secret("another key")))
+    other.store = talked.store
+    assert run(other, action, "--user", USER) == 0
+    output, errors = capsys.readouterr()
+    told = output if action == "erase" else errors
+    assert "この鍵では、この人の記録は1件も見つかりませんでした" in told and "ASKER_HASH_KEY" in told
+    if action == "export":
+        assert json.loads(output)["queries"] == []
+    assert run(talked, "export", "--user", USER) == 0
+    output, errors = capsys.readouterr()
+    assert json.loads(output)["queries"] and not errors
 
 
 @pytest.mark.parametrize("user", ["", "taro", "@taro", "<@U0ASKER>", "C0GENERAL", "u0asker"])

@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import sys
 from collections import Counter
 
 from bot.app import App
@@ -28,7 +29,7 @@ STILL_READ = (
     "ボットが動いていれば1時間以内に消えます。すぐ消すには、ボットを止めて、このコマンドをもう一度実行してください。"
 )
 NOTHING = (
-    "この人の記録は見つかりませんでした。ボットを動かしているときと同じ鍵"
+    "この鍵では、この人の記録は1件も見つかりませんでした。記録が無いか、鍵かデータベースが違います。ボットを動かしているときと同じ鍵"
     "（ASKER_HASH_KEY、無ければSlackの設定）と DATABASE_URL で実行しているか確かめてください。"
 )
 
@@ -40,6 +41,8 @@ def run(options: argparse.Namespace, app: App) -> int:
     if options.action == "export":
         found = export_asker(app.store.engine, app.log.asker_hash(asker))
         print(json.dumps({"user": options.user, **found}, ensure_ascii=False, indent=2))
+        if not any(found.values()):
+            print(NOTHING, file=sys.stderr)  # standard output is the person's file
         return 0
     erased = Counter(erase_asker(app.store.engine, app.log.asker_hash(asker)))
     if asker != options.user:  # what was kept before workspaces were told apart may be theirs
