@@ -7,6 +7,7 @@ from pathlib import Path
 
 from knowledge.checks.style import StyleRule, read_style
 from knowledge.errors import KnowledgeError, Problem
+from knowledge.file_io import replace_together
 from knowledge.files.export_note import read_exported_lists
 from knowledge.files.formats import read_files
 from knowledge.files.list_files import read_list_files
@@ -124,6 +125,13 @@ def lists_at(path: Path) -> Path:
     """The folder where the lists beside the entries at `path` lie: that of the knowledge base, else `path` itself."""
     folder = folder_at(path) or (folder_at(path.parent) if path.name == "entries" else None)
     return folder.path if folder else path
+
+
+def begin_folder(path: Path, site: str) -> None:
+    """Make a knowledge base's folder with these words of its site where nothing is yet. Raises KnowledgeError."""
+    is_used = path.is_dir() and any(path.iterdir())
+    if site and not is_used and lists_at(path) == path:
+        replace_together(path, {ListName.SITE.file: site.encode()})
 
 
 def read_incoming(paths: Sequence[Path]) -> list[Incoming]:

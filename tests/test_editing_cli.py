@@ -65,7 +65,7 @@ def terminal(
 def edit(path: Path, entry_id: str, field: str, value: str) -> None:
     """Change one cell of an exported file by hand."""
     if path.is_dir():
-        for file in path.glob("*.yaml"):
+        for file in path.rglob("*.yaml"):
             text = file.read_text(encoding="utf-8")
             pattern = rf"(- id: {entry_id}\n(?:(?!  - id:).*\n)*?    {field}: ).*\n"
             changed = re.sub(pattern, rf"\g<1>{value}\n", text)
@@ -171,7 +171,7 @@ def test_an_entry_that_is_taken_back_is_imported_and_its_questions_are_listed(
     edit(path, "over-call-billing", "status", "retired")
     result = terminal.json("import", path, "--dry-run")
     assert "taken_back" in [line["loss"] for line in result["impact"]]
-    assert "件は取り下げる項目・消す項目への質問です" in terminal.run("import", path, "--override", "試験")
+    assert "取り下げる項目・消す項目への質問" in terminal.run("import", path, "--override", "試験")
     assert small.store.load().by_id["over-call-billing"].status is Status.RETIRED
 
 
@@ -199,7 +199,7 @@ def test_a_refusal_says_that_the_judgement_may_be_wrong_and_putting_it_right_is_
 ) -> None:
     folder, asked = tmp_path / "out", "クレジットカードの引き落とし日はいつ?"
     terminal.run("export", folder)
-    (file,) = [one for one in folder.glob("*.yaml") if "id: plan-prices" in one.read_text(encoding="utf-8")]
+    (file,) = [one for one in folder.rglob("*.yaml") if "id: plan-prices" in one.read_text(encoding="utf-8")]
     text = file.read_text(encoding="utf-8")
     before, entry, after = text.partition("- id: plan-prices")
     file.write_text(before + entry + after.replace("variants:", f"variants:\n      - {asked}", 1), encoding="utf-8")

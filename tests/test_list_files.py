@@ -1,11 +1,12 @@
 """Judged queries, synonyms and style as files beside the entries.
 
 1. Files in, files out: what is exported and imported again changes nothing, byte for byte; a bad line takes nothing in.
-2. A list without a file stays; a folder of entries alone carries the lists too.
+2. A list without a file stays. A new folder is exported as a knowledge base that can be restored alone; one with
+   something in it stays what it is, and carries the lists too.
 3. A database from before the lists were kept takes in those it was used with, as if they had always been there.
 """
 
-import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from making import bot_on, publish_first
 from tiny import FILES, HOURS, JUDGED, PARKING, PRICE, SAKURA, STYLE, SYNONYMS, change_file, live, publish, run
 
 from bot.app import App
+from bot.cli import main
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
 from knowledge.folder import KnowledgeFolder
@@ -130,11 +132,28 @@ def test_a_proposal_from_before_has_no_lists() -> None:
     assert Change.from_json(change.to_json()) == change
 
 
-def test_a_folder_that_is_no_knowledge_base_carries_the_lists_too(
+def test_a_new_folder_is_a_whole_knowledge_base_that_fills_an_empty_database(
+    tiny: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.store.publish(Change(put=(replace(HOURS, answer="23時までです。"),)), SAKURA, "", tiny.store.revision())
+    backup, url = tmp_path / "backup", f"sqlite:///{tmp_path}/restored.db"
+    assert run(tiny, monkeypatch, "export", backup) == 0
+    assert f"を {backup} に書き出しました" in capsys.readouterr().out
+    assert sorted(path.name for path in backup.iterdir()) == sorted([*FILES, "site.yaml", "entries"])
+    for name, value in {"KNOWLEDGE": str(backup), "DATABASE_URL": url, "ENCODER": "none"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["migrate"]) == 0
+    restored, live_now = Store(connect(url)).load(), tiny.store.load()
+    assert (restored.entries, restored.lists) == (live_now.entries, live_now.lists)
+    assert main(["import", str(backup)]) == 0
+    assert "変更はありません。" in capsys.readouterr().out
+
+
+def test_a_folder_with_something_in_it_is_made_no_knowledge_base(
     tiny: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(tiny, monkeypatch, "export", tmp_path / "backup")
-    shutil.rmtree(tiny.settings.knowledge.entries)
-    assert sorted(path.name for path in (tmp_path / "backup").iterdir() if path.suffix != ".yaml") == sorted(
-        [*FILES, ".exported.json"]
-    )
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".gitignore").touch()
+    run(tiny, monkeypatch, "export", tmp_path / "out")
+    names = {path.name for path in (tmp_path / "out").iterdir() if path.suffix != ".yaml"}
+    assert names == {*FILES, ".gitignore", ".exported.json"}
