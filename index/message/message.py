@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.message.kinds import Kind, kind_of
+from index.message.phrases import REQUEST
 from index.message.sentences import Sentence, sentences
 from index.message.written import language
 
@@ -69,7 +70,7 @@ def read_message(written: str) -> Message:
     text = language(written)
     if TO_OTHERS.search(written):
         return Message(text, MessageKind.TALK)
-    parts = _introduced([(sentence, kind_of(sentence)) for sentence in sentences(text)])
+    parts = _listed(_introduced([(sentence, kind_of(sentence)) for sentence in sentences(text)]))
     kinds = {kind for _, kind in parts}
     questions = tuple(_questions(parts))
     tells = Kind.SITUATION in kinds and Kind.TALK not in kinds
@@ -81,6 +82,16 @@ def _introduced(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind
     if all(kind is not Kind.GREETING for _, kind in parts):
         return parts
     return [(one, Kind.GREETING if _introduces(one, kind) else kind) for one, kind in parts]
+
+
+def _listed(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
+    """The sentences with their kinds; the items of a list that somebody wants to be told about ask."""
+    wants = any(
+        REQUEST.search(sentence.bare) and (kind is Kind.GREETING or sentence.item)
+        for sentence, kind in parts
+        if kind in (Kind.GREETING, Kind.QUESTION)
+    )
+    return [(one, Kind.QUESTION if wants and one.item and kind is Kind.SITUATION else kind) for one, kind in parts]
 
 
 def _introduces(sentence: Sentence, kind: Kind) -> bool:

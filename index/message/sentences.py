@@ -9,17 +9,18 @@ END = re.compile(  # その特認？だと…, …ですか？それとも… go
     r"(?<=[。！？!?])(?![。！？!?」』）)])"
     r"(?!それとも|あるいは|だ|って|と[、 ]|[をはがのに]|で[すし]?[^す])\s*"
     r"|(?<=[ぁ-んァ-ヶ一-龯]{2}[wｗ])\s+|(?<=です|ます|した|せん|すか|うか|かな|さい)\s+"  # a blank instead of a mark
-    r"|\s*[①-⑳](?![とかやのはがをに、]|ど[ちれっ])\s*"  # ①何日か ②いくらか
 )
+NUMBER = re.compile(r"\s*[①-⑳](?![とかやのはがをに、]|ど[ちれっ])\s*")  # ①何日か ②いくらか, in one line
 MARKS = "。！？!?．.、,…‥〜~ー－-wｗ笑()（）「」『』 \t　\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence as it was written; `quoted` where its line repeats what somebody else wrote."""
+    """One sentence as it was written, in a line that repeats what somebody else wrote, or in an item of a list."""
 
     text: str
     quoted: bool = False
+    item: bool = False
 
     @property
     def bare(self) -> str:
@@ -33,10 +34,12 @@ def sentences(text: str) -> list[Sentence]:
     for line in text.splitlines():
         quote = QUOTE.match(line)
         item = None if quote else ITEM.match(line)
-        start = quote or item
-        rest = line[start.end() :] if start else line
-        parts = [rest] if quote else END.split(rest)
-        found += [Sentence(part.strip(), quote is not None) for part in parts if _says(part)]
+        if quote:
+            found += [Sentence(rest.strip(), quoted=True) for rest in (line[quote.end() :],) if _says(rest)]
+            continue
+        for number, piece in enumerate(NUMBER.split(line[item.end() :] if item else line)):
+            listed = item is not None or number > 0
+            found += [Sentence(part.strip(), item=listed) for part in END.split(piece) if _says(part)]
     return found
 
 
