@@ -90,7 +90,8 @@ class Faq:
         previous = snapshot.by_id.get(last_shown(before))
         milliseconds = (time.perf_counter() - started) * 1000
         first, *further = [reply_of(one, heard, snapshot.revision, milliseconds, previous) for one in heard.outcomes]
-        return replace(first, query=BLANKS.sub(" ", written.text), is_cut=written.is_cut, further=tuple(further))
+        first = replace(first, is_cut=written.is_cut, is_left=heard.is_left, further=tuple(further))
+        return replace(first, query=BLANKS.sub(" ", written.text))
 
     def entry(self, entry_id: str) -> Entry | None:
         """The live entry with this id."""

@@ -65,6 +65,7 @@ class Reply:
     half: bool = False  # the message only announces what the next one says
     again: bool = False  # asked again after a reply of no help
     is_cut: bool = False  # more was written than is read
+    is_left: bool = False  # more was asked than is answered at once
 
     @property
     def wants_reply(self) -> bool:

@@ -254,6 +254,13 @@ def test_two_questions_get_two_answers(app: App) -> None:
     assert len({one.reference for one in reply.every}) == 2
 
 
+def test_more_than_three_questions_are_answered_in_part_and_that_is_said(app: App) -> None:
+    items = ("月額料金", "無料お試しの日数", "対応時間", "支払い方法")
+    several = [app.faq.preview("以下を教えてください。\n・" + "\n・".join(items[:number])) for number in (3, 4)]
+    assert [len(reply.every) for reply in several] == [3, 3]
+    assert [any("分けてお尋ね" in one for one in sentences.reading(reply)) for reply in several] == [False, True]
+
+
 def test_one_question_asked_twice_gets_one_answer(app: App) -> None:
     reply = app.faq.ask("途中でやめたら違約金はかかりますか？解約金とか取られますか？", Asker("test"))
     assert [one.entry.id for one in reply.every if one.entry] == ["no-cancellation-penalty"]

@@ -6,7 +6,7 @@ from bot.reply import Reply
 from bot.wording.languages import language_line
 from index.decision.decision import Reason
 from index.gaps.gaps import Trend
-from index.message.message import MessageKind
+from index.message.message import MAX_QUESTIONS, MessageKind
 from index.parameters import MAX_QUERY
 from knowledge.entry import Entry
 from knowledge.questions.feedback import FeedbackKind, UnhelpfulReason
@@ -22,6 +22,7 @@ NONE_OF_THESE = "どれでもない"
 NONE_OF_THESE_REPLY = "お役に立てず申し訳ありません。いただいたご質問は、今後の改善に使わせていただきます。"
 DIFFERENT = "ご質問の「{asked}」という数字は、この回答にはありません。回答にあるのは「{known}」です。"
 UNASKED = "呼ばれていないご質問に、自動でお答えしました。続けてお尋ねになるときは、@{name} とメンションしてください。"
+ANSWERED_IN_PART = "一度にお答えするのは、はじめの{limit}つのご質問までです。続きは、分けてお尋ねください。"
 READ_IN_PART = "長いため、はじめの{limit:,}文字までを読みました。続きは、分けてお尋ねください。"
 FOLLOWS = "「{question}」に続くご質問として読みました。"
 PERSON = "担当者への連絡: {contact}"
@@ -94,8 +95,9 @@ def courtesy(reply: Reply, site: Site) -> str:
 
 
 def reading(reply: Reply) -> list[str]:
-    """The remark that not everything was read; it stands where nothing is shown, too."""
-    return [READ_IN_PART.format(limit=MAX_QUERY)] if reply.is_cut else []
+    """The remarks that not everything was read or answered; they stand where nothing is shown, too."""
+    left = [ANSWERED_IN_PART.format(limit=MAX_QUESTIONS)] if reply.is_left else []
+    return [*([READ_IN_PART.format(limit=MAX_QUERY)] if reply.is_cut else []), *left]
 
 
 def remarks(reply: Reply) -> list[str]:

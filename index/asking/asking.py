@@ -35,6 +35,11 @@ class Heard:
     message: Message
     outcomes: tuple[AskedOutcome, ...]
 
+    @property
+    def is_left(self) -> bool:
+        """Whether the message asks more than is answered at once."""
+        return len(self.outcomes) == MAX_QUESTIONS < len(self.message.questions)
+
 
 def hear(snapshot: Snapshot, written: str, conversation: Conversation = ()) -> Heard:
     """Read what somebody wrote to us in a conversation, and ask what it asks.
