@@ -1,6 +1,7 @@
-"""Atomic file input and output; OSError becomes KnowledgeError."""
+"""Atomic file input and output; OSError becomes KnowledgeError, its usual causes in Japanese."""
 
 import codecs
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,18 @@ from uuid import uuid4
 from knowledge.errors import KnowledgeError, Problem
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+CAUSES = {
+    errno.ENOENT: "ファイルかフォルダがありません",
+    errno.EACCES: "権限がありません",
+    errno.EPERM: "権限がありません",
+    errno.EISDIR: "ファイルではなくフォルダです",
+    errno.ENOTDIR: "途中がフォルダではありません",
+    errno.EEXIST: "同じ名前のものがあります",
+    errno.ENOSPC: "ディスクに空きがありません",
+    errno.EDQUOT: "ディスクの割り当てを使い切っています",
+    errno.EFBIG: "ファイルの大きさの上限を超えます",
+    errno.EROFS: "書き込みのできないディスクです",
+}
 COMMON = "のにをはがるい。、"  # in almost every Japanese text
 MAX_BYTES = 50_000_000  # a knowledge base of 5,000 entries with 8 variants takes 1 MB as a workbook, 3 MB as CSV
 
@@ -106,6 +119,11 @@ def replace_together(folder: Path, contents: dict[str, bytes]) -> None:
             file.flush()
 
 
+def cause_of(error: OSError) -> str:
+    """Why a file cannot be used, in Japanese where the cause is a usual one, else in the system's words."""
+    return CAUSES.get(error.errno or 0) or error.strerror or str(error)
+
+
 def _refuse_device(path: Path) -> None:
     if path.exists() and not (path.is_file() or path.is_dir()):
         hint = "ふつうのファイルを指定してください。"
@@ -113,4 +131,4 @@ def _refuse_device(path: Path) -> None:
 
 
 def _cannot(what: str, error: OSError, path: Path, hint: str) -> KnowledgeError:
-    return KnowledgeError([Problem(f"ファイルを{what}（{error.strerror or error}）。", hint, str(path))])
+    return KnowledgeError([Problem(f"ファイルを{what}（{cause_of(error)}）。", hint, str(path))])

@@ -194,6 +194,14 @@ def test_removals_are_listed_always_and_what_is_left_out_is_counted_by_kind(most
     assert len(lines) <= max(most, 61) + 1
 
 
+def test_what_the_system_says_of_a_file_is_said_in_japanese(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "faq.xlsx").touch()
+    told = terminal.run("export", tmp_path / "faq.xlsx" / "out.csv")
+    assert "ファイルを書き込めません（途中がフォルダではありません）" in told and terminal.code == 1
+    told = terminal.run("export", tmp_path / "missing" / "faq.xlsx")
+    assert "ファイルを書き込めません（ファイルかフォルダがありません）" in told and terminal.code == 1
+
+
 def test_a_refusal_says_that_the_judgement_may_be_wrong_and_putting_it_right_is_published(
     terminal: Terminal, tmp_path: Path
 ) -> None:

@@ -249,7 +249,7 @@ def test_an_error_while_writing_leaves_the_old_file_and_nothing_else(tmp_path: P
             file.write(b"half")
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(KnowledgeError, match="ファイルを書き込めません（No space left on device）"):
+    with pytest.raises(KnowledgeError, match="ファイルを書き込めません（ディスクに空きがありません）"):
         write_and_fail()
     assert path.read_bytes() == b"old"
     write_files(link, BASE)

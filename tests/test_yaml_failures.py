@@ -105,7 +105,7 @@ def _write_on_a_full_disk(folder: Path, entries: list[Entry], limit: int) -> Non
     try:
         write_folder(folder, entries)
     except KnowledgeError as error:
-        os._exit(7 if "書き込めません（File too large）" in str(error) else 1)
+        os._exit(7 if "書き込めません（ファイルの大きさの上限を超えます）" in str(error) else 1)
     os._exit(0)
 
 
@@ -162,15 +162,15 @@ def test_a_crash_at_any_file_leaves_each_old_or_new_and_a_second_call_completes_
 def test_what_stands_in_the_place_of_a_file_is_named_and_the_files_are_whole(folder: Path) -> None:
     (folder / NAME).mkdir()
     wanted = [replace(entry, answer="9日間です。") for entry in entries_in(folder).values()]
-    with pytest.raises(KnowledgeError, match="書き込めません（Is a directory）") as caught:
+    with pytest.raises(KnowledgeError, match="書き込めません（ファイルではなくフォルダです）") as caught:
         write_folder(folder, wanted)
     assert caught.value.problems[0].file == str(folder / NAME)
     assert entries_in(folder)["trial"].answer == "9日間です。"
     (folder / NAME).rmdir()
     assert write_folder(folder, wanted) == []
-    with pytest.raises(KnowledgeError, match="書き込めません（Not a directory）"):
+    with pytest.raises(KnowledgeError, match="書き込めません（途中がフォルダではありません）"):
         write_folder(folder / "trial.yaml" / "inside", wanted)
-    with pytest.raises(KnowledgeError, match="書き込めません（File exists）"):
+    with pytest.raises(KnowledgeError, match="書き込めません（同じ名前のものがあります）"):
         write_folder(folder / "trial.yaml", wanted)
 
 

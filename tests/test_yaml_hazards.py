@@ -191,6 +191,16 @@ CHAIN = "".join(f"  - &a{n} [{f'*a{n - 1}' if n else 'x'}]\n" for n in range(5_0
         ("category: 電話\nentries: &e\n  - id: x\n    answer: *e\n", "入れ子が深すぎます"),
         (f"category: 電話\nentries:\n{CHAIN}", "入れ子が深すぎます"),
         ("category: 電話\nentries:\n  - id: a\n    answer: {[a]: b}\n", "YAMLとして読めません"),
+        (
+            "category: 電話\nentries:\n  - id: a\n    answer: 時間: 9時: 18時\n",
+            "YAMLとして読めません（「:」が使えないところにあります）",
+        ),
+        ("category: 電話\nentries:\n  - id: a\n    answer: 'ま\n", "YAMLとして読めません（引用符が閉じていません）"),
+        (
+            "category: 電話\nentries:\n  - id: a\n   - id: b\n",
+            "「-」で始まる行と字下げが合っていません",
+        ),
+        ("category: 電話\nentries:\n\t- id: a\n", "YAMLとして読めません（タブか、"),
         ("category: 電話\nentries:\n" + "- a\n" * (MAX_ENTRIES + 1), f"項目が{MAX_ENTRIES + 1:,}件あります"),
         ("k: 1\n" * 150_000, "項目や値が多すぎます"),
     ],

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from knowledge.entry import Entry
 from knowledge.errors import FaqError
+from knowledge.file_io import cause_of
 from knowledge.files.site_yaml import site_text
 from knowledge.files.yaml_writer import write_folder
 from knowledge.folder import KnowledgeFolder
@@ -42,7 +43,7 @@ def write_new_folder(path: Path, words: Mapping[str, Any], entries: Sequence[Ent
             target.rmdir()  # it is empty
         new.rename(target)
     except OSError as error:
-        message = f"フォルダ「{path}」を作れません（{error.strerror or error}）。"
+        message = f"フォルダ「{path}」を作れません（{cause_of(error)}）。"
         raise FaqError(message, "書き込める場所を指定してください。") from error
     finally:
         shutil.rmtree(new, ignore_errors=True)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from knowledge.database.opened_file import FileRemovedOrReplaced, OpenedFile
 from knowledge.database.outage import REST_SECONDS, Outage
 from knowledge.errors import AlreadyStored, StoreError
+from knowledge.file_io import cause_of
 
 PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
 LOCK_SECONDS = 5.0  # that a statement waits for what another process holds: longer than any of ours takes
@@ -77,7 +78,7 @@ def _file_of(url: sa.URL) -> Path | None:
 
 def _no_folder(folder: Path, error: OSError) -> StoreError:
     return StoreError(
-        f"データベースのフォルダ {folder} を作れません（{type(error).__name__}）。",
+        f"データベースのフォルダ {folder} を作れません（{cause_of(error)}）。",
         "書き込める場所を DATABASE_URL に指定してください。",
     )
 

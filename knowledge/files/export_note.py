@@ -6,6 +6,7 @@ from pathlib import Path
 
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError, Problem
+from knowledge.file_io import cause_of
 from knowledge.list_name import ListName
 from knowledge.lists import Lists, text_digest
 
@@ -40,7 +41,7 @@ def read_exported(folder: Path) -> dict[str, str] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path, str(error)) from error
+        raise _damaged(path, cause_of(error) if isinstance(error, OSError) else str(error)) from error
     digests = content.get("entries") if isinstance(content, dict) else None
     if not isinstance(digests, dict) or not all(isinstance(digest, str) for digest in digests.values()):
         raise _damaged(path, "entries がありません")

@@ -14,6 +14,23 @@ MAX_DEPTH = 20  # values within each other; an entry's lie 5 deep
 MAX_NODES = 200_000  # of one file; 5,000 entries with 25 variants take 150,000
 MAX_REPEATED = 1_000_000  # characters and values that references of one file stand for, those within others too
 PLAINLY = "括弧 [ ] { } や、「&」「*」の参照を、ほかの項目と同じ形に書き直してください。"
+REASONS = {  # what the parser says of the usual mistakes
+    "mapping values are not allowed in this context": "「:」が使えないところにあります",
+    "block sequence entries are not allowed in this context": "「-」の行が使えないところにあります",
+    "did not find expected '-' indicator": "「-」で始まる行と字下げが合っていません",
+    "did not find expected key": "字下げが合っていないか、引用符のあとに文字があります",
+    "did not find expected ',' or ']'": "「[」を閉じる「]」がありません",
+    "did not find expected ',' or '}'": "「{」を閉じる「}」がありません",
+    "did not find expected node content": "値がないか、括弧が閉じていません",
+    "could not find expected ':'": "「:」がありません",
+    "found unexpected end of stream": "引用符が閉じていません",
+    "found character that cannot start any token": "タブか、引用符なしでは始められない文字（@ ` % など）があります",
+    "found unknown escape character": '引用符「"」の中に、使えない「\\」の書き方があります',
+    "found undefined alias": "「*」で始まる値を引用符で囲んでいません",
+    "found undefined tag handle": "「!」で始まる値を引用符で囲んでいません",
+    "but found another document": "「---」の行で、2つの文書に分かれています",
+    "control characters are not allowed": "目に見えない制御文字があります",
+}
 COMMENT = re.compile(r"[ \t]+#[ \t]*(.*)")
 
 
@@ -47,9 +64,9 @@ def read_nodes(data: bytes, name: str) -> Nodes:
 def syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
     """The problem for a syntax error in the file `name`."""
     mark = getattr(error, "problem_mark", None)
-    reason = getattr(error, "problem", None) or getattr(error, "reason", "")
+    reason = str(getattr(error, "problem", None) or getattr(error, "reason", ""))
     return Problem(
-        f"YAMLとして読めません（{reason}）。",
+        f"YAMLとして読めません（{REASONS.get(reason, reason)}）。",
         "その行の字下げ・引用符・「:」のあとの空白を確かめてください。",
         name,
         mark.line + 1 if mark else 0,
