@@ -257,7 +257,11 @@ def test_a_small_edit_keeps_the_calibration_and_promises_no_less_wrong(shipped: 
 
 def test_an_edit_that_breaks_the_promise_is_calibrated_anew(shipped: Base, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cases, "MAX_VARIANTS", 300)  # of 1,500, which take seconds
-    candidate = shipped.builder.build(shipped.edited(unchanged, greedy(shipped)), NOW, shipped.live)
+    entry = greedy(shipped)
+    near = replace(
+        entry, variants=tuple(f"{text} おねがいします" for text in entry.variants)
+    )  # an own text proves nothing
+    candidate = shipped.builder.build(shipped.edited(unchanged, near), NOW, shipped.live)
     assert not candidate.calibration.decides_like(shipped.live.calibration)
     assert candidate.calibration.risk
     assert candidate.calibration.risk.bound <= MAX_WRONG

@@ -181,7 +181,7 @@ def test_an_entry_is_taken_back(editors: SlackTester, edited: App) -> None:
     editors.press(entry_modal(editors, PRICE), "取り下げ", user=EDITOR)
     preview = result(editors)
     assert "表示されなくなります" in shown(preview)
-    assert "取り下げる項目・消す項目への質問です" in shown(preview)
+    assert "取り下げる項目・消す項目への質問" in shown(preview)
     assert edited.faq.entry(PRICE), "not before 公開"
     refused = "承知で公開する理由" in shown(preview)  # where one of its questions is then answered by another entry
     send(editors, preview, {"reason": "終了"} | ({"override": "料金は新しい項目で案内する"} if refused else {}))

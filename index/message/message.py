@@ -19,8 +19,8 @@ AND = re.compile(  # between two questions of one sentence; それとも chooses
     r"|,?\s+and\s+(?:also\s+)?(?=(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b)"
     r"|[,，]\s*(?:另外|还有|而且|그리고)\s*"
 )
-_OTHERS = r"\s*<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>"
-TO_OTHERS = re.compile(rf"^{_OTHERS}|[。！？!?\n]{_OTHERS}\s*[^\s<]")  # our own mention is taken off before
+MENTION = re.compile(r"<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>")  # of others: ours is taken off before
+TO_OTHERS = re.compile(rf"^\s*{MENTION.pattern}|[。！？!?\n]\s*{MENTION.pattern}\s*[^\s<]")
 MAX_INTRODUCTION = 10  # characters by which somebody says who they are
 
 

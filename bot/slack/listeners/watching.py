@@ -19,7 +19,7 @@ from bot.slack.text import plain
 from bot.slack.views.reply import unasked_message
 from bot.wording import doors
 from index.asking.watching import is_sure_unasked
-from index.message.message import TO_OTHERS
+from index.message.message import MENTION
 from knowledge.slack_state.conversations import PostedReply
 
 FRESH_TIME = timedelta(minutes=2)  # later people may talk about a question already
@@ -36,7 +36,7 @@ def channel_message(door: Door, client: MeasuredClient, delivery: Delivery) -> N
     On everything else we are silent, and keep nothing of it.
     """
     event = delivery.event
-    if TO_OTHERS.search(words(event)) or not _is_fresh(event) or not delivery.claim(incoming.claim_key(delivery.body)):
+    if MENTION.search(words(event)) or not _is_fresh(event) or not delivery.claim(incoming.claim_key(delivery.body)):
         return
     place = (event["channel"], incoming.thread(event))
     if is_settled(door, client, delivery, place):
@@ -53,7 +53,7 @@ def is_watched(door: Door, event: dict[str, Any]) -> bool:
     """True when what we replied to the message of an event was not asked of us."""
     message = incoming.said(event)
     is_first = incoming.thread(message) == message["ts"] and event.get("channel_type") != "im"
-    return event["channel"] in door.watched and is_first and not TO_OTHERS.search(words(message))
+    return event["channel"] in door.watched and is_first and not MENTION.search(words(message))
 
 
 def follow_edit(door: Door, client: MeasuredClient, delivery: Delivery, posted: PostedReply) -> None:
