@@ -118,5 +118,5 @@ def _read(setting: Setting, text: str, default: str) -> Any:
         raise SettingError(
             setting.name,
             f"設定 {setting.name} の値「{shown}」を使えません。",
-            f"{setting.meaning}。既定値は「{default}」です。",
+            f"{setting.meaning}。" + (f"既定値は「{default}」です。" if default else ""),
         ) from error

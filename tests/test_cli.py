@@ -168,7 +168,9 @@ def test_an_unusable_setting_is_named_with_what_to_do(
     for name, value in {"ENCODER": "none", **settings}.items():
         monkeypatch.setenv(name, value)
     assert main(["ask", "料金"]) == 1
-    assert message in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert message in said
+    assert "「」" not in said, "no default is told where there is none"
 
 
 def test_slack_without_its_settings_names_the_missing_one_and_where_to_find_it(
