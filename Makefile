@@ -92,8 +92,10 @@ requirements: .venv/tests
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate -c requirements.txt tests/requirements.in -o tests/requirements.txt
 
-.venv/runtime: requirements.txt pyproject.toml
+.venv/pyvenv.cfg:
 	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt pyproject.toml | .venv/pyvenv.cfg
 	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements.txt
 	$(BIN)/$(PIP_INSTALL) --no-deps -e .
 	touch $@
@@ -102,7 +104,7 @@ requirements: .venv/tests
 	$(BIN)/$(PIP_INSTALL) --require-hashes -r tests/requirements.txt
 	touch $@
 
-.venv/as-installed/ready: requirements.txt tests/requirements.txt
+.venv/as-installed/ready: requirements.txt tests/requirements.txt | .venv/pyvenv.cfg
 	rm -rf .venv/as-installed .venv/pytest
 	$(PYTHON) -m venv .venv/as-installed
 	.venv/as-installed/bin/$(PIP_INSTALL) --require-hashes -r requirements.txt
