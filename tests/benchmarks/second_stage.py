@@ -52,7 +52,8 @@ def main() -> None:
         for trial in read_trials(TRIALS):
             for state in (*STATES, UNEVEN):
                 snapshot = _snapshot(trial, state, tokenizer, first)
-                _gain(f"{trial.name}, {state} variants, {mode}", snapshot, second, trial.questions)
+                variants = "some" if state == UNEVEN else state
+                _gain(f"{trial.name}, {variants} variants, {mode}", snapshot, second, trial.questions)
     app = App(read_settings())
     shipped = app.searcher.snapshot
     queries = judged.read_judged(UNSEEN)
