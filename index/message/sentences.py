@@ -10,7 +10,9 @@ END = re.compile(  # その特認？だと…, …ですか？それとも… go
     r"(?!それとも|あるいは|だ|って|と[、 ]|[をはがのに]|で[すし]?[^す])\s*"
     r"|(?<=[ぁ-んァ-ヶ一-龯]{2}[wｗ])\s+|(?<=です|ます|した|せん|すか|うか|かな|さい)\s+"  # a blank instead of a mark
 )
-NUMBER = re.compile(r"\s*[①-⑳](?![とかやのはがをに、]|ど[ちれっ])\s*")  # ①何日か ②いくらか, in one line
+NEXT_ITEM = re.compile(  # in one line, as a page's input makes of several: ①何日か ②いくらか
+    r"\s*[①-⑳](?![とかやのはがをに、]|ど[ちれっ])\s*|(?<=\s)[・●○■□◆](?=\S)"
+)
 MARKS = "。！？!?．.、,…‥〜~ー－-wｗ笑()（）「」『』 \t　\n"
 
 
@@ -37,7 +39,7 @@ def sentences(text: str) -> list[Sentence]:
         if quote:
             found += [Sentence(rest.strip(), quoted=True) for rest in (line[quote.end() :],) if _says(rest)]
             continue
-        for number, piece in enumerate(NUMBER.split(line[item.end() :] if item else line)):
+        for number, piece in enumerate(NEXT_ITEM.split(line[item.end() :] if item else line)):
             listed = item is not None or number > 0
             found += [Sentence(part.strip(), item=listed) for part in END.split(piece) if _says(part)]
     return found
