@@ -142,7 +142,10 @@ def test_what_is_language_stays(written: str, text: str) -> None:
             )
         ),
         (MessageKind.QUESTION, "父が倒れまして、病院にいます。支払いが遅れるとどうなりますか"),
-        *((MessageKind.OTHER, text) for text in ("こんにちは。酒屋です。", "夜中にごめん。返事いつでもいいです")),
+        *(
+            (MessageKind.OTHER, text)
+            for text in ("こんにちは。酒屋です。", "夜中にごめん。返事いつでもいいです", "ちょっと待って")
+        ),
         *((MessageKind.ACKNOWLEDGEMENT, text) for text in ("お、まじですか", "お、そうですか")),
         *(
             (MessageKind.TALK, text)
@@ -239,6 +242,7 @@ def test_the_situation_and_what_is_quoted_are_the_context_of_a_question() -> Non
         ("以下について教えてください。\n・料金\n・試しの日数", ["料金", "試しの日数"]),
         ("1. 料金\n2. 試しの日数\n\n上記2点、ご教示ください。", ["料金", "試しの日数"]),
         ("以下について教えてください。 ・料金 ・試しの日数", ["料金", "試しの日数"]),
+        ("下記の件、ご確認のほどよろしくお願いいたします。\n・料金\n・試しの日数", ["料金", "試しの日数"]),
         ("①料金②試しの日数を教えてください", ["料金", "試しの日数を教えてください"]),
         ("・歯科医院です\n・電話は10件です\nどのプランですか", ["どのプランですか"]),
         ("2点お願いします。料金はいくらですか。いつ払いますか。", ["料金はいくらですか。", "いつ払いますか。"]),

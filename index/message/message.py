@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.message.kinds import Kind, kind_of
-from index.message.phrases import REQUEST
+from index.message.phrases import ANNOUNCING, REQUEST
 from index.message.sentences import Sentence, sentences
 from index.message.written import language
 
@@ -87,9 +87,9 @@ def _introduced(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind
 def _listed(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
     """The sentences with their kinds; the items of a list that somebody wants to be told about ask."""
     wants = any(
-        REQUEST.search(sentence.bare) and (kind is Kind.GREETING or sentence.item)
+        ANNOUNCING.search(sentence.text)
+        or (REQUEST.search(sentence.bare) and (kind is Kind.GREETING or (kind is Kind.QUESTION and sentence.item)))
         for sentence, kind in parts
-        if kind in (Kind.GREETING, Kind.QUESTION)
     )
     return [(one, Kind.QUESTION if wants and one.item and kind is Kind.SITUATION else kind) for one, kind in parts]
 
