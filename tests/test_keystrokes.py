@@ -39,7 +39,17 @@ STAY = (
         "TEL",
         "",
     ),
-    *("Are you open?", "how much is it", "Do you use it", "no", "data", "free trial", "a@example.jp", "解約したい"),
+    *(
+        "Are you open?",
+        "how much is it",
+        "Do you use it",
+        "no",
+        "data",
+        "free trial",
+        "youは",
+        "a@example.jp",
+        "解約したい",
+    ),
 )
 
 

@@ -77,7 +77,7 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
 
 def _is_like_in_another_language(ranking: Ranking) -> bool:
     """Whether a question without kana means much the same as a text: its words tell little, so likeness suggests."""
-    if "closest_meaning" not in ranking.names or KANA.search(ranking.query.text):
+    if "closest_meaning" not in ranking.names or KANA.search(ranking.query.analysis.text):
         return False
     likeness = ranking.signals[ranking.names.index("closest_meaning"), ranking.order[0]]
     return bool(likeness >= MIN_FOREIGN_LIKENESS)

@@ -70,7 +70,9 @@ def _is_half(text: str, bare: str) -> bool:
 
 
 def _greets(text: str, bare: str) -> bool:
-    return "?" not in text and bool(phrases.GREETING.search(bare) or phrases.LEAD_IN.fullmatch(bare))
+    return "?" not in text and any(
+        (phrases.OPENING.fullmatch(bare), phrases.GREETING.search(bare), phrases.LEAD_IN.fullmatch(bare))
+    )
 
 
 def _acknowledges(text: str, bare: str) -> bool:

@@ -10,7 +10,7 @@ from index.message.sentences import Sentence, sentences
 from index.message.written import language
 
 LEAST_PIECE = 4  # characters of a question that is cut off
-MAX_QUESTIONS = 3  # that one message is cut into; the last one keeps the rest
+MAX_QUESTIONS = 3  # of one message that are answered at once
 CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK, Kind.TROUBLE})
 AND = re.compile(  # between two questions of one sentence; それとも chooses within one
     r"(?<=か)(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと(?!の|で)|また)?|(?:それと(?!も)|それから|あと(?!の|で)))[、,]?\s*(?=.{4,}か(?!ら))"
@@ -95,7 +95,8 @@ def _listed(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
 
 
 def _introduces(sentence: Sentence, kind: Kind) -> bool:
-    return kind is Kind.SITUATION and len(sentence.bare) <= MAX_INTRODUCTION and sentence.bare.endswith("です")
+    said = sentence.bare
+    return kind is Kind.SITUATION and len(said) <= MAX_INTRODUCTION and said.endswith("です") and "件で" not in said
 
 
 def _kind(kinds: set[Kind]) -> MessageKind:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from index.message.phrases import OPENING
+
 QUOTE = re.compile(r"\s*(?:>|＞|&gt;|\|)\s*")
 ITEM = re.compile(r"\s*(?:[-・•●○◆■□]|[*](?=\s)|[(（]?\d{1,2}[).）．]|[①-⑳]|[a-zA-Z][).])\s*")
 END = re.compile(  # その特認？だと…, …ですか？それとも… go on
@@ -41,8 +43,15 @@ def sentences(text: str) -> list[Sentence]:
             continue
         for number, piece in enumerate(NEXT_ITEM.split(line[item.end() :] if item else line)):
             listed = item is not None or number > 0
-            found += [Sentence(part.strip(), item=listed) for part in END.split(piece) if _says(part)]
+            parts = [said for part in END.split(piece) for said in _opened(part.strip())]
+            found += [Sentence(part, item=listed) for part in parts if _says(part)]
     return found
+
+
+def _opened(text: str) -> list[str]:
+    """A greeting and what is said after it in the same sentence, or the text."""
+    opening = OPENING.match(text)
+    return [text[: opening.end()], text[opening.end() :]] if opening else [text]
 
 
 def _says(text: str) -> bool:

@@ -6,24 +6,26 @@ The tables hold what is typed (si, tu, zya) and Hepburn's spelling (shi, tsu, ja
 import re
 from functools import partial
 
+from index.text import readings, romanisation
+
 VOWELS, VOWEL_KANA = "aiueo", "あいうえお"
-ROWS = {"": VOWEL_KANA, "k": "かきくけこ", "s": "さしすせそ", "t": "たちつてと", "n": "なにぬねの", "h": "はひふへほ"}
-ROWS |= {"m": "まみむめも", "y": "や ゆ よ", "r": "らりるれろ", "w": "わ   を", "g": "がぎぐげご", "z": "ざじずぜぞ"}
-ROWS |= {"d": "だぢづでど", "b": "ばびぶべぼ", "p": "ぱぴぷぺぽ", "sh": " し   ", "ch": " ち   ", "ts": "  つ  "}
-ROWS |= {"j": " じ   ", "f": "  ふ  "}
-GLIDES = {"ky": "き", "sy": "し", "sh": "し", "ty": "ち", "ch": "ち", "ny": "に", "hy": "ひ", "my": "み", "ry": "り"}
-GLIDES |= {"gy": "ぎ", "zy": "じ", "jy": "じ", "j": "じ", "by": "び", "py": "ぴ"}
-KANA = {
-    row + vowel: kana for row, every in ROWS.items() for vowel, kana in zip(VOWELS, every, strict=True) if kana != " "
-}
+TO_HIRAGANA = {katakana: hiragana for hiragana, katakana in readings.TO_KATAKANA.items()}
+HEPBURN = {letters: kana.translate(TO_HIRAGANA) for kana, letters in reversed(romanisation.KANA.items())}
+TYPED_KANA = {"si": "し", "ti": "ち", "tu": "つ", "hu": "ふ", "zi": "じ", "di": "ぢ", "du": "づ", "o": "お", "wo": "を"}
+KANA = HEPBURN | TYPED_KANA
 KANA |= {
-    row + vowel: kana + small for row, kana in GLIDES.items() for vowel, small in zip("auo", "ゃゅょ", strict=True)
+    (row if row in ("sh", "ch", "j") else f"{row}y") + vowel: kana + small
+    for row, kana in [
+        (letters[:-1], kana) for letters, kana in KANA.items() if letters.endswith("i") and letters != "i"
+    ]
+    for vowel, small in zip("auo", "ゃゅょ", strict=True)
 }
 
-_SYLLABLE = r"[kstnhmrgzdbp]?[aiueo]|(?:sh|ch|j)[iauo]|tsu|fu|y[auo]|w[ao]|[kstnhmrgzbpj]y[auo]"  # the keys of KANA
+_SYLLABLE = r"[kstnhmrgzdbp]?[aiueo]|(?:sh|ch|j)[iauo]|tsu|fu|y[auo]|w[ao]|[kstnhmrgzbp]y[auo]"  # keys of KANA
 _DOUBLED = r"([kstpgzjdbfhmrc])(?=\1)|t(?=ch)"
-_N = rf"nn(?![{VOWELS}y])|n(?![{VOWELS}y])'?"
-PIECE = re.compile(rf"(?P<kana>{_SYLLABLE})|(?P<n>{_N})|[a-z]")  # the last is the first half of a doubled consonant
+PIECE = re.compile(
+    rf"(?P<kana>{_SYLLABLE})|(?P<n>nn(?![{VOWELS}y])|n'?)|[a-z]"
+)  # the last is the first half of a doubled consonant
 WORD = re.compile(rf"(?:(?:{_DOUBLED})?(?:{_SYLLABLE})|n(?![{VOWELS}y])'?)+")  # nn is two of n: one reading, not 2^n
 _JAPANESE = "ぁ-ゖァ-ヺー一-鿿"
 JAPANESE = re.compile(f"[{_JAPANESE}]")
@@ -61,7 +63,7 @@ _hiragana = partial(PIECE.sub, lambda found: KANA[found[0]] if found["kana"] els
 
 
 def _converted(word: str) -> str:
-    return _hiragana(word) if TYPED.search(word) and WORD.fullmatch(word) else word
+    return _hiragana(word) if TYPED.search(word) and WORD.fullmatch(word) and word not in ENGLISH else word
 
 
 def _mended(found: re.Match[str]) -> str:
