@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ threadpool_limits(1)  # of NumPy, which pytest-randomly imports before anybody c
 os.environ.update(dict.fromkeys(NAMES, "1"))  # for what is imported and started later
 os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests
 
+from foreign_files import Adopted, adopted_rows
 from gate import gate
 from hasty import hasten
 from making import StartSmall, bot_on, connect_migrated, make_small_folder, web_of
@@ -365,3 +367,15 @@ def workspaces(app: App, fake_slack: FakeSlack) -> Iterator[WorkspacesTester]:
     web = web_of(app, FromSlack(events, install_pages(slack.app.oauth_flow)))
     yield WorkspacesTester(web.test_client(), fake_slack, executor, slack)
     executor.shutdown()
+
+
+@pytest.fixture(scope="session")
+def tokenizer() -> Tokenizer:
+    """The dictionary."""
+    return Tokenizer()
+
+
+@pytest.fixture(scope="session")
+def adopted(tokenizer: Tokenizer) -> Adopted:
+    """Makes entries of the rows of somebody's FAQ."""
+    return partial(adopted_rows, tokenizer)

@@ -1,6 +1,6 @@
 """FAQs with columns of their own, and what becomes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from knowledge.files.cells import Area
 from knowledge.files.rows import Table
 
 Row = Sequence[str]
+Adopted = Callable[..., Adoption]  # of the rows of a table
 ASKED = ("駐車場はありますか？", "何時から入れますか", "子どもの料金を知りたい")
 TOLD = (
     "はい、30台停められます。無料です。",

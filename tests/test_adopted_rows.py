@@ -4,35 +4,23 @@
 2. A row that is hidden or that its status keeps back is never public.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
-from foreign_files import ASKED, TOLD, Row, adopted_rows, workbook
+from foreign_files import ASKED, TOLD, Adopted, Row, workbook
 
 from index.text.romanisation import romanised_words
 from index.text.tokenizer import Tokenizer
-from knowledge.adopting.adoption import Adoption, adopt
+from knowledge.adopting.adoption import adopt
 from knowledge.adopting.dialogue import spoken
 from knowledge.adopting.understood import letter, read_foreign, understand
 from knowledge.entry import Status
 from knowledge.files.cells import Area
 from knowledge.files.rows import Table
-
-Adopted = Callable[..., Adoption]
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    return Tokenizer()
-
-
-@pytest.fixture(scope="module")
-def adopted(tokenizer: Tokenizer) -> Adopted:
-    return partial(adopted_rows, tokenizer)
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,18 @@
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
-from foreign_files import ASKED, TOLD, Row, adopted_rows, workbook
+from foreign_files import ASKED, TOLD, Adopted, Row, workbook
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.romanisation import hepburn, romanised_words
 from index.text.tokenizer import Tokenizer
-from knowledge.adopting.adoption import Adoption, adopt
+from knowledge.adopting.adoption import adopt
 from knowledge.adopting.headings import field_of
 from knowledge.adopting.identifiers import LONGEST, given_id, made_id
 from knowledge.adopting.new_folder import write_new_folder
@@ -30,23 +29,11 @@ from knowledge.entry_reader import read_entry
 from knowledge.errors import FaqError, KnowledgeError
 from knowledge.files.rows import Table
 
-Adopted = Callable[..., Adoption]
-
 
 def understood(*rows: Row) -> dict[str, tuple[int, ...]]:
     (found,) = understand([Table("faq.csv", rows, lambda place, _: letter(place))])
     assert found.complete
     return dict(found.places)
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    return Tokenizer()
-
-
-@pytest.fixture(scope="module")
-def adopted(tokenizer: Tokenizer) -> Adopted:
-    return partial(adopted_rows, tokenizer)
 
 
 # Columns

@@ -6,11 +6,6 @@ from bot.web.phrases import phrase_breaks, phrases
 from index.text.tokenizer import Tokenizer
 
 
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    return Tokenizer()
-
-
 @pytest.mark.parametrize(
     "text",
     [
