@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.app import App
 from bot.reply import Asker, Reply
 from bot.wording import sentences
+from bot.wording.reasons import plain_reason
 from index.decision.decision import Answer, Suggest
 from index.decision.elsewhere import is_about_another
 from index.decision.figures import differences
@@ -291,3 +292,10 @@ def test_suggestions_carry_no_remarks_on_figures(app: App) -> None:
     reply = app.faq.ask("30日の件で解約したい", Asker("test"))
     assert isinstance(reply.decision, Suggest)
     assert reply.differences == ()
+
+
+def test_a_denied_wish_holds_a_refusal_back_and_that_is_said(app: App) -> None:
+    outcome = app.faq.preview("解約したくない").outcome
+    assert isinstance(outcome.decision, Suggest)
+    assert outcome.decision.hits[0].entry.declines
+    assert "望んでいない" in plain_reason(app.faq.searcher.snapshot, outcome)

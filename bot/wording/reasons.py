@@ -56,10 +56,10 @@ def _told(snapshot: Snapshot, outcome: Outcome) -> tuple[str, float]:
             enough = (NEAR_ENOUGH, cuts.answer) if sure >= cuts.answer else (SAID, SURE)
             return (EQUAL, SURE) if is_equal(outcome.ranking) else enough
         case Suggest():
+            if snapshot.is_held_back(outcome) or (is_equal(outcome.ranking) and not best.declines):
+                return HELD_BACK, cuts.decline if best.declines else cuts.answer
             if best.declines and cuts.decline < NEVER:
                 return NOT_SURE, cuts.decline
-            if not best.declines and (sure >= cuts.answer or is_equal(outcome.ranking)):
-                return HELD_BACK, cuts.answer
             return (NOT_SURE if snapshot.calibration.answers_more else UNEARNED), cuts.answer
         case Abstain(reason):
             return (DECLINED, cuts.decline) if reason is Reason.DECLINED else (UNKNOWN, cuts.suggest)
