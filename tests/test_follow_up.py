@@ -89,7 +89,7 @@ def test_a_message_without_words_of_its_own_gets_no_entry(app: App, question: st
 
 @pytest.mark.parametrize("question", ["いくら？", "いつまでに？", "手続きは？", "その後は？", "誰が？", "料金は？"])
 def test_a_bare_question_is_not_answered_without_what_was_said_before(app: App, question: str) -> None:
-    assert isinstance(app.faq.ask(question, ASKER).decision, Suggest)
+    assert not isinstance(app.faq.ask(question, ASKER).decision, Answer)
 
 
 @pytest.mark.parametrize("question", ["違約金", "対応時間", "支払方法"])
