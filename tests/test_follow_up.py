@@ -12,7 +12,7 @@ from bot.reply import Asker, Reply
 from bot.wording import sentences
 from index.asking.asking import hear
 from index.asking.turns import Turn, resolved
-from index.decision.decision import Answer, Suggest
+from index.decision.decision import Answer
 from index.message.message import MessageKind
 
 ASKER = Asker("test")
