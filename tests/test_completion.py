@@ -7,7 +7,7 @@
 
 import pytest
 
-from bot.web.completion import MAX_SHOWN, MAX_TYPED, complete, marked
+from bot.choosing.completion import MAX_SHOWN, MAX_TYPED, complete, marked
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
 

@@ -17,8 +17,8 @@ from making import bot_on
 from playwright.sync_api import Browser, Page, expect
 from team_tester import EDITOR, TeamTester
 
+from bot.choosing import choices
 from bot.reply import Asker
-from bot.web.team.choosing import choices
 from index.text.analyzer import Analyzer
 from knowledge.questions.audits import last_week
 from knowledge.questions.feedback import FeedbackKind

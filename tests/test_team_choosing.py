@@ -16,8 +16,8 @@ from team_tester import TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
 from bot.app import App
+from bot.choosing.choices import MAX_MATCHING, Choices
 from bot.reply import Asker
-from bot.web.team.choosing.choices import MAX_MATCHING, Choices
 from index.snapshot import Snapshot
 from knowledge.entry import Entry
 from knowledge.list_name import ListName

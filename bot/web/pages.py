@@ -6,8 +6,8 @@ from flask import Blueprint, Flask, Response, abort, jsonify, render_template, r
 from werkzeug.local import LocalProxy
 
 from bot import markdown
+from bot.choosing.completion import complete
 from bot.web.askers import asker_at
-from bot.web.completion import complete
 from bot.web.contact import add_contact
 from bot.web.door import PAGES, Door, is_framed, to
 from bot.web.entry_pages import add_entry_pages

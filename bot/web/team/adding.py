@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from bot.web.team.choosing.completing import add_completing
+from bot.web.team.completing import add_completing
 from bot.web.team.editing import add_editing
 from bot.web.team.entry_list import add_entry_list
 from bot.web.team.entry_page import add_entry_page

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
-from bot.web.completion import fold
+from bot.choosing.completion import fold
 from bot.web.team.entry_search import SearchedTexts, place_of, words_of
 from bot.web.team.pages import TeamPages, go
 from bot.web.team.whole_numbers import whole_number

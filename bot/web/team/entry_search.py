@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.web.completion import fold
+from bot.choosing.completion import fold
 from knowledge.entry import Entry
 from knowledge.labels import FIELD_LABELS
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import request
 
-from bot.web.team.choosing.choices import Choices
+from bot.choosing.choices import Choices
 from bot.web.team.whole_numbers import whole_number
 from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry

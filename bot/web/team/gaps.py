@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import render_template, request
 
+from bot.choosing.choices import Choices
 from bot.overview import GAP_DAYS
 from bot.signing_in import Role
-from bot.web.team.choosing.choices import Choices
 from bot.web.team.editing import show_form
 from bot.web.team.form import EntryForm
 from bot.web.team.member import member

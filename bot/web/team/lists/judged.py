@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 
+from bot.choosing.choices import Choices
+from bot.choosing.completion import fold
+from bot.choosing.own_texts import OwnTexts
 from bot.signing_in import Role
-from bot.web.completion import fold
-from bot.web.team.choosing.choices import Choices
-from bot.web.team.choosing.own_texts import OwnTexts
 from bot.web.team.lists.judged_rows import (
     Faults,
     Row,

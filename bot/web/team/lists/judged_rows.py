@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.web.team.choosing.own_texts import same
+from bot.choosing.own_texts import same
 from knowledge.judged import ABSTAIN, DASHES, HEADER
 from knowledge.lists import joined
 from knowledge.match_key import match_key

@@ -2,9 +2,9 @@
 
 from flask import Response, jsonify, request
 
+from bot.choosing.choices import Choices
+from bot.choosing.completion import MAX_TYPED
 from bot.signing_in import Role
-from bot.web.completion import MAX_TYPED
-from bot.web.team.choosing.choices import Choices
 from bot.web.team.pages import TeamPages
 from index.text.filters import drop_invisible
 

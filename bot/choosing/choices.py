@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from bot.choosing.completion import fold
+from bot.choosing.own_texts import same
 from bot.faq import Faq
-from bot.web.completion import fold
-from bot.web.team.choosing.own_texts import same
 from index.decision.decision import Abstain, Reason
 from knowledge.entry import Entry, Status
 from knowledge.judged import ABSTAIN
