@@ -113,14 +113,21 @@ def _faults_of_elements(elements: list[dict[str, Any]], most: int) -> list[str]:
                 faults.append(f"button text {element['text']['text']!r}")
             if len(element.get("value", "")) > 2_000 or len(element.get("url", "")) > 3_000:
                 faults.append("button value or url")
-        for option in element.get("options", []):
-            if not 1 <= len(option["text"]["text"]) <= 75 or not 1 <= len(option["value"]) <= 150:
-                faults.append(f"option {option['value']}")
+        shown = [*element.get("options", []), *element.get("initial_options", [])]
+        faults += [f"option {option['value']}" for option in shown if not is_option(option)]
+        if len(element.get("initial_options", [])) > 100:
+            faults.append("initial options")
         if not len(element.get("options", [])) <= (10 if element["type"] in ("radio_buttons", "checkboxes") else 100):
             faults.append("options")
         if len(element.get("initial_value", "")) > 3_000:
             faults.append("initial_value")
     return faults
+
+
+def is_option(option: dict[str, Any]) -> bool:
+    """True for an option of a menu that Slack takes."""
+    texts = [option["text"], *([option["description"]] if "description" in option else [])]
+    return all(1 <= len(text["text"]) <= 75 for text in texts) and 1 <= len(option["value"]) <= 150
 
 
 def _faults_of_rich_text(block: dict[str, Any]) -> list[str]:

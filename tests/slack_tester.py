@@ -197,6 +197,23 @@ class SlackTester:
         answer: dict[str, Any] = json.loads(response.get_data() or b"{}")
         return answer
 
+    def suggest(self, view: dict[str, Any], block_id: str, typed: str = "", **who: Any) -> list[dict[str, Any]]:
+        """Type into a menu whose options Slack asks the bot for; returns the options that are offered."""
+        (element,) = [block["element"] for block in view["blocks"] if block.get("block_id") == block_id]
+        payload = {
+            "type": "block_suggestion",
+            "action_id": element["action_id"],
+            "block_id": block_id,
+            "value": typed,
+            "view": view | {"id": "V1"},
+            "container": {"type": "view", "view_id": "V1"},
+            **self._who(who),
+        }
+        response = self.send(urlencode({"payload": json.dumps(payload)}), FORM)
+        assert response.status_code == 200
+        offered: list[dict[str, Any]] = json.loads(response.get_data())["options"]
+        return offered
+
     def shortcut(self, callback_id: str, text: str, **who: Any) -> list[dict[str, Any]]:
         """Use a message shortcut on a customer's message; returns the calls the bot then made."""
         payload = {
@@ -381,7 +398,7 @@ def _state(block: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     match element["type"]:
         case "plain_text_input":
             state["value"] = values.get(block_id, element.get("initial_value"))
-        case "checkboxes":
+        case "checkboxes" | "multi_external_select":
             began = [option["value"] for option in element.get("initial_options", [])]
             state["selected_options"] = [{"value": value} for value in values.get(block_id, began)]
         case "datepicker":

@@ -34,10 +34,8 @@ def test_a_message_becomes_a_new_entry(editors: SlackTester, target: str, declin
     assert bool(block["element"].get("initial_options")) is declines
 
 
-def test_a_message_is_added_to_any_entry_by_its_id(editors: SlackTester) -> None:
+def test_a_message_is_added_to_any_entry(editors: SlackTester) -> None:
     view = opened(editors.shortcut("add_message", "縄文土器", user=EDITOR))
-    wrong = editors.submit(view, {"other": "no-such"}, user=EDITOR)
-    assert "no-such" in wrong["errors"]["other"]
     form = editors.submit(view, {"other": PRICE}, user=EDITOR)["view"]
     assert json.loads(form["private_metadata"])["id"] == PRICE
 

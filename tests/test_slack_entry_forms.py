@@ -74,12 +74,12 @@ def test_a_fault_stands_at_its_field(editors: SlackTester, field: str, value: st
 
 def test_a_fault_between_entries_stands_above_the_form_and_nothing_typed_is_lost(editors: SlackTester) -> None:
     form = opened(editors.press(home(editors), "新しい項目", user=EDITOR))
-    again = send(editors, form, NEW | {"related": "no-such-entry"})
+    again = send(editors, form, NEW | {"related": ["no-such-entry"]})
     assert again["callback_id"] == "entry_submitted"
     assert "no-such-entry" in shown(again)
-    for field in ("question", "variants_0", "answer_0", "url", "related", "id"):
-        assert typed(again, field) == (NEW | {"related": "no-such-entry"})[field]
-    preview = send(editors, again, {"related": ""})
+    for field in ("question", "variants_0", "answer_0", "url", "id"):
+        assert typed(again, field) == NEW[field]
+    preview = send(editors, again, {"related": []})
     assert preview["callback_id"] == "publish_submitted"
 
 

@@ -3,7 +3,7 @@
 1. From a staff reply, a gap on the Home tab and a resolved question, an entry or that none may answer becomes a judged
    query of the next revision, with the editor in its history.
 2. It goes through the gate: the impact is shown first, and with review somebody else approves.
-3. Without a choice, for an id that is none and for an entry's own text the form says so and keeps what was typed.
+3. Without a choice, for an entry that is gone and for an entry's own text the form says so and keeps what was typed.
 4. Only editors may; who is not may look no further.
 """
 
@@ -110,15 +110,15 @@ def test_a_question_that_was_asked_becomes_a_judged_query(
 
 def test_faults_stand_at_their_fields(slack: SlackTester, app: App) -> None:
     view = staff_form(slack)
-    assert "選ぶか" in slack.submit(view, {}, user=EDITOR)["errors"]["target"]
-    assert "nobody" in slack.submit(view, {"other": "nobody"}, user=EDITOR)["errors"]["other"]
+    assert "選んで" in slack.submit(view, {}, user=EDITOR)["errors"]["target"]
+    assert "なくなりました" in slack.submit(view, {"other": "nobody"}, user=EDITOR)["errors"]["other"]
     own = {"question": "車で行ける？", "target": "hours"}
     assert PARKING.question in slack.submit(view, own, user=EDITOR)["errors"]["question"]
     assert "1行に1つ" in slack.submit(view, {"question": " ", "target": "hours"}, user=EDITOR)["errors"]["question"]
     assert app.store.revision() == 1
 
 
-def test_an_entry_that_is_not_near_is_named_by_its_id_and_several_texts_are_judged_at_once(
+def test_an_entry_that_is_not_near_is_chosen_too_and_several_texts_are_judged_at_once(
     slack: SlackTester, app: App
 ) -> None:
     texts = "車を置ける所\nバイクは？"

@@ -242,18 +242,19 @@ def test_the_editors_forms_keep_slacks_limits(
     variants: list[str],
     is_new: bool,  # noqa: FBT001
 ) -> None:
-    entry = replace(entry, variants=tuple(variants))
+    related = {f"entry-{number}": entry.question for number in range(len(categories))}
+    entry, question_of = replace(entry, variants=tuple(variants), related=tuple(related)), related.__getitem__
     draft = Draft(entry.to_fields(), 3, "" if is_new else entry.id)
     problems = [Problem("あ" * 3_000, "い" * 3_000, entry_id=entry.id)] * 3
-    check_view(form.entry_form(draft, categories))
-    check_view(form.entry_form(draft, categories, problems))
+    check_view(form.entry_form(draft, categories, question_of))
+    check_view(form.entry_form(draft, categories, question_of, problems))
     check_view(question_forms.variants_form(entry, 3, "\n".join(variants), problems))
     check_view(question_forms.add_form(entry.answer, [(entry, 0.5)]))
 
 
 def test_an_entry_too_large_for_a_form_is_not_cut() -> None:
     entry = Entry(id="large", category="料金", question="質問？", answer="回答", variants=("あ" * 900,) * 290)
-    view = form.entry_form(Draft.of(entry, 1), ["料金"])
+    view = form.entry_form(Draft.of(entry, 1), ["料金"], str)
     check_view(view)
     assert "Excel" in str(view["blocks"])
     assert "submit" not in view

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from bot.choosing.completion import fold
+from bot.choosing.completion import MAX_TYPED, fold
 from bot.choosing.own_texts import same
 from bot.faq import Faq
 from index.decision.decision import Abstain, Reason
+from index.text.filters import drop_invisible
 from knowledge.entry import Entry, Status
 from knowledge.judged import ABSTAIN
 from knowledge.match_key import match_key
@@ -80,11 +81,12 @@ class Choices:
 
     def matching(self, typed: str) -> Sequence[Entry]:
         """The entries whose question or id holds every word of `typed`, then those that could answer it."""
-        words, snapshot = [fold(word) for word in typed.split()], self._faq.searcher.snapshot
+        text = drop_invisible(typed)[:MAX_TYPED]
+        words, snapshot = [fold(word) for word in text.split()], self._faq.searcher.snapshot
         if not words:
             return []
-        found = [entry.id for entry in self._offered() if _holds(entry, words)]
-        outcome = snapshot.decided(snapshot.index.rank(snapshot.index.query(typed)))
+        found = [entry.id for entry in self.entries() if _holds(entry, words)]
+        outcome = snapshot.decided(snapshot.index.rank(snapshot.index.query(text)))
         if outcome.decision != Abstain(Reason.UNKNOWN):
             found += [hit.entry.id for hit in outcome.ranking.hits]
         return [self.by_id[one] for one in dict.fromkeys(found) if one in self.by_id][:MAX_MATCHING]
@@ -93,14 +95,15 @@ class Choices:
     def offered(self) -> Sequence[str]:
         """Every entry as it stands in an input, for the list of a page; none where they are too many."""
         written, size = [], 0
-        for entry in self._offered():
+        for entry in self.entries():
             written.append(self.written(entry.id))
             size += len(written[-1].encode()) + len('<option value=""></option>')
             if size > MAX_OFFERED:
                 return []
         return written
 
-    def _offered(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Entry]:
+        """Every entry that may be chosen, in their order: all but the retired ones."""
         return (entry for entry in self.by_id.values() if entry.status is not Status.RETIRED)
 
     def _asks(self, entry_id: str, question: str) -> bool:

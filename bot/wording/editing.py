@@ -13,7 +13,6 @@ HINTS = {
     "variants": "ほかの尋ね方を1行に1つ。多いほど見つかりやすくなります",
     "answer": "結論から。「- 」で始まる行は箇条書き、**太字**、[文字](https://…) が使えます",
     "url": "もとになったページ（https://…）",
-    "related": "関連する項目のidを1行に1つ",
     "valid_from": VALIDITY_HINT,
     "valid_to": VALIDITY_HINT,
     "as_of": "もとのページを確かめた日",
@@ -42,8 +41,8 @@ WHY_JUDGE = (
 )
 JUDGED_AS_ASKED = "1行に1つ、尋ねられたとおりに。個人や会社が分かる語は消してください"
 NOTHING_FITS = "回答してはいけない（合う項目が無い）"
-NO_CHOICE = "正しい項目を選ぶか、idを書いてください。"
-NO_SUCH_ID = "id「{id}」の項目はありません。idの綴りを確かめてください。"
+NO_CHOICE = "正しい項目を選んでください。"
+NO_LONGER = "この項目はなくなりました。ほかを選んでください。"
 VERDICTS = {
     AuditVerdict.RIGHT: "正しい",
     AuditVerdict.WRONG: "間違い",

@@ -74,13 +74,17 @@ def editors(app: App) -> list[Section]:
     return [
         ("編集者のホーム", "新しい項目・承認待ち・答えられなかった質問", render.view(home_view)),
         ("項目の画面（編集者）", "編集・言い方を追加・取り下げ", render.view(entry_modal(shown(entry), editing=True))),
-        ("項目を編集", "料金", render.view(entry_form(Draft.of(entry, base), faq.categories()))),
+        ("項目を編集", "料金", render.view(entry_form(Draft.of(entry, base), faq.categories(), question_of))),
         (
             "直すところがあるとき",
             "入力は残ります",
-            render.view(entry_form(Draft.of(entry, base), faq.categories(), problems)),
+            render.view(entry_form(Draft.of(entry, base), faq.categories(), question_of, problems)),
         ),
-        ("新しい項目（回答しない）", "答えられなかった質問から", render.view(entry_form(empty, faq.categories()))),
+        (
+            "新しい項目（回答しない）",
+            "答えられなかった質問から",
+            render.view(entry_form(empty, faq.categories(), question_of)),
+        ),
         ("言い方を追加", "答えられなかった質問から", render.view(variants_form(entry, base, UNKNOWN))),
         ("FAQに追加", "メッセージのショートカット", render.view(add_form("スモールプランはひと月いくら", best))),
         ("この質問の正解", "尋ねられた質問から", render.view(judge_form(UNKNOWN, [found for found, _ in best]))),

@@ -81,9 +81,10 @@ def _element(element: Block) -> str:
                 f"<div>{full if option in began else empty} {escape(option['text']['text'])}</div>"
                 for option in element["options"]
             )
-        case "static_select":
-            chosen = element.get("initial_option", {}).get("text", {}).get("text", "選択してください")
-            return f'<div class="field">{escape(chosen)} ▾</div>'
+        case "static_select" | "external_select" | "multi_external_select":
+            began = [*element.get("initial_options", ()), *filter(None, [element.get("initial_option")])]
+            empty = element.get("placeholder", {}).get("text", "選択してください")
+            return f'<div class="field">{escape("、".join(one["text"]["text"] for one in began) or empty)} ▾</div>'
         case "datepicker":
             return f'<div class="field">{escape(element.get("initial_date", "日付を選択"))} ▾</div>'
         case other:

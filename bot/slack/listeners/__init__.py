@@ -13,6 +13,7 @@ from bot.slack.door import Door
 from bot.slack.listeners import (
     adding,
     auditing,
+    choosing,
     editing,
     edits,
     everything_else,
@@ -79,6 +80,9 @@ INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of eac
         "add_variant": "言い方を追加 is pressed",
         "variants_submitted": "more ways to ask are submitted",
         "retire_entry": "取り下げ is pressed",
+    },
+    choosing: {
+        "entries_offered": "something is typed into a menu of entries in a form, or it is opened",
     },
     publishing: {
         "publish_submitted": "公開 is pressed under the impact",

@@ -18,10 +18,9 @@ from bot.slack.text import plain
 from bot.slack.views.form import Draft
 from bot.slack.views.inputs import typed
 from bot.slack.views.question_forms import DECLINE, NEW, add_form, variants_form
-from bot.wording.editing import NO_SUCH_ID
+from bot.wording.editing import NO_LONGER
 
 MAX_NEAREST = 5
-GONE = "この項目はなくなりました。ほかを選んでください。"
 
 
 def register(app: App, door: Door) -> None:
@@ -64,19 +63,19 @@ def add_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[str, An
     if Submission(door, ack, client, body).is_refused():
         return
     lines = [" ".join(line.split()) for line in typed(view, "question").splitlines() if line.strip()]
-    other = typed(view, "other").strip()
+    other = typed(view, "other")
     target = other or typed(view, "target")
     base = door.publishing.live()
     entry = base.by_id.get(target)
     if entry:
         ack(response_action="update", view=variants_form(entry, base.revision, "\n".join(lines)))
     elif other:
-        ack(response_action="errors", errors={"other": NO_SUCH_ID.format(id=other)})
+        ack(response_action="errors", errors={"other": NO_LONGER})
     elif target in (NEW, DECLINE):
         values = {"question": lines[0] if lines else "", "variants": lines[1:], "declines": target == DECLINE}
         ack(response_action="update", view=form_for(door, Draft(values, base.revision)))
     else:
-        ack(response_action="errors", errors={"target": GONE})
+        ack(response_action="errors", errors={"target": NO_LONGER})
 
 
 def _ask_where(door: Door, body: dict[str, Any], client: WebClient, question: str) -> None:

@@ -131,5 +131,10 @@ def retire_entry(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, A
 
 
 def form_for(door: Door, draft: Draft, problems: Sequence[Problem] = ()) -> Block:
-    """The entry form with the categories there are."""
-    return entry_form(draft, categories_of(door.publishing.live().entries), problems)
+    """The entry form with the categories and questions there are."""
+    base = door.publishing.live()
+
+    def question_of(entry_id: str) -> str:
+        return base.by_id[entry_id].question if entry_id in base.by_id else ""
+
+    return entry_form(draft, categories_of(base.entries), question_of, problems)

@@ -14,7 +14,7 @@ from bot.slack.proposing import Submission, propose_change
 from bot.slack.views.blocks import Block
 from bot.slack.views.inputs import typed
 from bot.slack.views.question_forms import NO_ANSWER, judge_form
-from bot.wording.editing import NO_CHOICE, NO_SUCH_ID
+from bot.wording.editing import NO_CHOICE, NO_LONGER
 from knowledge.errors import FaqError
 from knowledge.judged import with_judgements
 from knowledge.list_name import ListName
@@ -48,10 +48,10 @@ def judgement_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[s
     if submission.is_refused():
         return
     base = door.publishing.live()
-    written, other = typed(view, "question"), typed(view, "other").strip()
+    written, other = typed(view, "question"), typed(view, "other")
     target = other or typed(view, "target")
     if target != NO_ANSWER and target not in base.by_id:
-        told = {"other": NO_SUCH_ID.format(id=other)} if other else {"target": NO_CHOICE}
+        told = {"other": NO_LONGER} if other else {"target": NO_CHOICE}
         ack(response_action="errors", errors=told)
         return
     try:

@@ -1,14 +1,14 @@
 """The form of a whole entry, for editors."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from bot.slack.views.blocks import MAX_VIEW_BLOCKS, Block, divider, modal, paragraph
 from bot.slack.views.form_values import answer_pieces, line_pieces
-from bot.slack.views.inputs import MAX_OPTIONS, date_input, flag_input, select_input, text_input
+from bot.slack.views.inputs import MAX_OPTIONS, date_input, entries_input, flag_input, select_input, text_input
 from bot.wording.editing import DECLINES, HINTS, STATUSES
 from knowledge.entry import Entry
 from knowledge.errors import Problem
@@ -39,8 +39,10 @@ class Draft:
         return "\n".join(value) if isinstance(value, list | tuple) else str(value)
 
 
-def entry_form(draft: Draft, categories: Sequence[str], problems: Sequence[Problem] = ()) -> Block:
-    """Every field of an entry; `problems` are those of the last try."""
+def entry_form(
+    draft: Draft, categories: Sequence[str], question_of: Callable[[str], str], problems: Sequence[Problem] = ()
+) -> Block:
+    """Every field of an entry; `question_of` gives that of an id, `problems` are those of the last try."""
     answer, joiners = answer_pieces(draft.text("answer"))
     blocks = [
         *(problem_block(problem) for problem in problems),
@@ -50,14 +52,14 @@ def entry_form(draft: Draft, categories: Sequence[str], problems: Sequence[Probl
         *(_piece("answer", n, text, optional=n > 0) for n, text in enumerate(answer)),
         flag_input(FIELD_LABELS["declines"], "declines", DECLINES, initial=bool(draft.values.get("declines"))),
         *_category(draft, categories),
-        *(_field(draft, "url", optional=True), _field(draft, "related", optional=True, multiline=True)),
+        *(_field(draft, "url", optional=True), _related(draft, question_of)),
         *(_field(draft, name, optional=True) for name in ("valid_from", "valid_to")),
         *(_day(draft, name) for name in ("as_of", "review_by")),
         *(_field(draft, "owner", optional=True), _field(draft, "note", optional=True, multiline=True)),
         select_input(FIELD_LABELS["status"], "status", STATUSES, initial=draft.text("status") or "published"),
         *([] if draft.entry_id else [_field(draft, "id", optional=True)]),
     ]
-    if len(blocks) > MAX_VIEW_BLOCKS or len(json.dumps(blocks)) > MAX_VIEW_BYTES:
+    if not _fits(draft, blocks):
         return modal("大きすぎる項目", [paragraph(TOO_LARGE)], "done")  # a form that is cut would lose the rest
     metadata = {"id": draft.entry_id, "base": draft.base, "joiners": joiners}
     title = "項目を編集" if draft.entry_id else "新しい項目"
@@ -68,6 +70,16 @@ def problem_block(problem: Problem) -> Block:
     """A reason why a form cannot be published, or a warning, in the form's own words."""
     about = f"[{problem.entry_id}] " if problem.entry_id else ""
     return paragraph(f"⚠ {about}{labelled(problem.message)}\n→ {labelled(problem.hint)}")
+
+
+def _fits(draft: Draft, blocks: Sequence[Block]) -> bool:
+    is_whole = len(blocks) <= MAX_VIEW_BLOCKS and len(draft.values.get("related") or ()) <= MAX_OPTIONS
+    return is_whole and len(json.dumps(blocks)) <= MAX_VIEW_BYTES
+
+
+def _related(draft: Draft, question_of: Callable[[str], str]) -> Block:
+    chosen = {one: question_of(one) for one in draft.values.get("related") or ()}
+    return entries_input(FIELD_LABELS["related"], "related", chosen)
 
 
 def _field(draft: Draft, name: str, *, optional: bool = False, multiline: bool = False) -> Block:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from bot.slack.views.blocks import Block, context, modal, paragraph
 from bot.slack.views.form import problem_block
-from bot.slack.views.inputs import choice_input, text_input
+from bot.slack.views.inputs import choice_input, entry_input, text_input
 from bot.wording.editing import JUDGED_AS_ASKED, NOTHING_FITS, WHY_JUDGE
 from knowledge.entry import Entry
 from knowledge.errors import Problem
 
 NEW, DECLINE = "new", "decline"
+OTHER = "ほかの項目"
 NO_ANSWER = "-"  # chosen where no entry may answer; no id looks like that
 
 
@@ -33,7 +34,7 @@ def judge_form(text: str, nearest: Sequence[Entry]) -> Block:
         paragraph(WHY_JUDGE),
         text_input("質問", "question", initial=text, multiline=True, hint=JUDGED_AS_ASKED),
         choice_input("正しい項目", "target", choices, optional=True),
-        text_input("ほかの項目のid", "other", optional=True, hint="一覧に正しい項目がないとき"),
+        entry_input(OTHER, "other", hint="上に正しい項目がないとき"),
     ]
     return modal("この質問の正解", blocks, "judgement_submitted", submit="影響を確かめる")
 
@@ -46,6 +47,6 @@ def add_form(question: str, nearest: Sequence[tuple[Entry, float]]) -> Block:
     blocks = [
         text_input("質問", "question", initial=question, multiline=True, hint=hint),
         choice_input("どこに加えますか", "target", choices, initial=next(iter(choices))),
-        text_input("ほかの項目のid", "other", optional=True, hint="一覧にない項目に言い方を加えるとき"),
+        entry_input(OTHER, "other", hint="上にない項目に言い方を加えるとき"),
     ]
     return modal("FAQに追加", blocks, "add_submitted", submit="次へ")

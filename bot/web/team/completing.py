@@ -3,10 +3,8 @@
 from flask import Response, jsonify, request
 
 from bot.choosing.choices import Choices
-from bot.choosing.completion import MAX_TYPED
 from bot.signing_in import Role
 from bot.web.team.pages import TeamPages
-from index.text.filters import drop_invisible
 
 
 def add_completing(pages: TeamPages) -> None:
@@ -17,5 +15,5 @@ def add_completing(pages: TeamPages) -> None:
     def complete_entry() -> Response:
         """The entries that fit what is typed, each as it stands in an input, as JSON."""
         choices = Choices(team.publishing.live(), team.faq)
-        typed = drop_invisible(request.args.get("q", ""))[:MAX_TYPED]
+        typed = request.args.get("q", "")
         return jsonify(entries=[choices.written(entry.id) for entry in choices.matching(typed)])
