@@ -20,6 +20,7 @@ from knowledge.revisions.store import Store
 
 RECENT_DAYS = 30
 GAP_DAYS = 60
+RESTORED_DAYS = 7  # in which what was ignored stands beside the gaps
 GAPS_KEPT = 20.0  # seconds: thousands of texts take seconds to group, and an editor comes back to them often
 LOOKED_THROUGH = 30  # entries edited last, for those whose answers changed
 
@@ -108,6 +109,12 @@ class Overview:
         """What is or was ignored of the gaps of GAP_DAYS days, the last ignored first. Raises StoreError."""
         now = datetime.now(UTC)
         return self._gap_questions.ignored_between(now - timedelta(days=GAP_DAYS), now, MAX_WORDINGS)
+
+    def lately_ignored(self) -> list[IgnoredGap]:
+        """What editors have ignored within RESTORED_DAYS days and nobody has restored. Raises StoreError."""
+        since = datetime.now(UTC) - timedelta(days=RESTORED_DAYS)
+        found = self.ignored_gaps()
+        return [one for one in found if one.ignoring.at > since and not one.ignoring.restored_at]
 
     def restore_gap(self, key: str, editor: str) -> None:
         """List an ignored gap again, if it is still open. Raises StoreError."""

@@ -2,13 +2,14 @@
 
 1. A question goes to the nearest entry, to any other one, or becomes an entry that answers or declines.
 2. A gap shows how often and by how many it was asked; once it is answered or ignored it does not come back.
+3. What was ignored lately stands below the gaps, for every editor, and 戻す lists it again.
 """
 
 import json
 from typing import Any
 
 import pytest
-from slack_editors import PRICE, home, send, typed
+from slack_editors import OTHER_EDITOR, PRICE, home, send, typed
 from slack_tester import EDITOR, STAFF, SUPPORT, SlackTester, buttons, labels, only, opened, shown
 
 from bot.app import App
@@ -111,6 +112,18 @@ def test_an_ignored_gap_does_not_come_back(editors: SlackTester, gap: dict[str, 
     refused = opened(editors.press(gap, "無視", user=STAFF))
     assert "新しい項目" not in labels(refused)
     assert UNKNOWN in shown(home(editors))
-    assert UNKNOWN not in shown(opened(editors.press(gap, "無視", user=EDITOR)))
+    assert "無視" not in labels(opened(editors.press(gap, "無視", user=EDITOR)))
     editors.mention(UNKNOWN, user="U0THIRD")
-    assert UNKNOWN not in shown(home(editors))
+    assert "無視" not in labels(home(editors))
+
+
+def test_an_ignored_gap_is_restored_where_it_was_ignored(editors: SlackTester, gap: dict[str, Any]) -> None:
+    after = opened(editors.press(gap, "無視", user=EDITOR))
+    assert f"「{UNKNOWN}" in shown(after)
+    refused = opened(editors.press(after, "戻す", user=STAFF))
+    assert "戻す" not in labels(refused)
+    later = home(editors, OTHER_EDITOR)
+    restored = opened(editors.press(later, "戻す", user=OTHER_EDITOR))
+    assert "無視" in labels(restored)
+    assert UNKNOWN in shown(restored)
+    assert "戻す" not in labels(restored)

@@ -18,7 +18,7 @@ from bot.proposal import Proposal
 from bot.reply import Reply
 from bot.slack.views import escalation, feedback, form, home, question_forms, search, staff
 from bot.slack.views.blocks import said_by
-from bot.slack.views.desk import desk_blocks
+from bot.slack.views.desk import Desk, desk_blocks
 from bot.slack.views.entry import EntryView, answer_blocks, entry_modal
 from bot.slack.views.form import Draft
 from bot.slack.views.message import SlackMessage, plain_message
@@ -43,6 +43,8 @@ from knowledge.changes import EntryChange
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
 from knowledge.questions.feedback import FeedbackKind
+from knowledge.questions.gap_questions import IgnoredGap
+from knowledge.questions.ignored_gaps import Ignoring
 from knowledge.questions.statistics import DailyCounts, PeriodCounts
 from knowledge.revisions.proposals import StoredProposal
 from knowledge.revisions.store import Change
@@ -296,7 +298,9 @@ def test_the_editors_desk_keeps_slacks_limits(entries: list[Entry], texts: list[
     )  # fmt: skip
     stored = StoredProposal("0123abcd", now, "U0EDITOR", "", 1, Change(put=tuple(entries)))
     drafts = [replace(entry, status=Status.DRAFT) for entry in entries]
-    desk = desk_blocks([stored] * 12, [gap, replace(gap, nearest=None)] * 6, drafts, ["根" * 1_000] * 4)
+    ignored = IgnoredGap({f"{number:064}": text for number, text in enumerate(texts)}, Ignoring(now, "U0EDITOR"))
+    gaps = [gap, replace(gap, nearest=None)] * 6
+    desk = desk_blocks(Desk([stored] * 12, gaps, [ignored] * 4, drafts, ["根" * 1_000] * 4))
     check_view(home.home_view(SITE, entries[:5], [f"分類{number}" for number in range(60)], desk=desk))
 
 

@@ -6,7 +6,7 @@ from bot.app import App
 from bot.reply import Asker
 from bot.slack.views import home
 from bot.slack.views.blocks import said_by
-from bot.slack.views.desk import desk_blocks
+from bot.slack.views.desk import Desk, desk_blocks
 from bot.slack.views.entry import EntryView, answer_blocks, entry_modal
 from bot.slack.views.form import Draft, entry_form
 from bot.slack.views.notices import working_modal
@@ -60,7 +60,9 @@ def editors(app: App) -> list[Section]:
         return render.view(proposal_modal(of, views, question_of, **options))  # type: ignore[arg-type]
 
     draft = replace(entry, id="draft", question="下書きの質問はどう見えますか？", status=Status.DRAFT)
-    desk = desk_blocks([proposal.stored], app.overview.gaps(), [draft], evidence_lines(app.searcher.snapshot))
+    app.overview.ignore_listed(app.overview.gaps()[-1].key, EDITOR)
+    ignored, evidence = app.overview.lately_ignored(), evidence_lines(app.searcher.snapshot)
+    desk = desk_blocks(Desk([proposal.stored], app.overview.gaps(), ignored, [draft], evidence))
     _, faults = read_entry(entry.to_fields() | {"url": "http://plain.example", "valid_from": "来月"})
     problems = [Problem(fault.message, fault.hint) for fault in faults]
     best = faq.best("スモールプランはひと月いくら")[:5]

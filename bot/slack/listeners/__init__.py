@@ -92,6 +92,7 @@ INTERACTIONS: Mapping[ModuleType, Mapping[str, str]] = {  # the functions of eac
     adding: {
         "add_gap": "別の項目に追加 is pressed at a gap",
         "ignore_gap": "無視 is pressed at a gap",
+        "restore_gap": "戻す is pressed at what was ignored",
         "add_message": "the message shortcut FAQに追加",
         "add_escalated": "FAQに追加 is pressed under a resolved question",
         "add_submitted": "where to add a question is chosen",

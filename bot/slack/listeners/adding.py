@@ -27,6 +27,7 @@ def register(app: App, door: Door) -> None:
     """React to the buttons, to the shortcut, and to the chosen place."""
     app.action(re.compile(r"add_gap:\d+"))(partial(add_gap, door))
     app.action(re.compile(r"ignore_gap:\d+"))(partial(ignore_gap, door))
+    app.action(re.compile(r"restore_gap:\d+"))(partial(restore_gap, door))
     app.shortcut("add_message")(partial(add_message, door))
     app.action("add_escalated")(partial(add_escalated, door))
     app.view("add_submitted")(partial(add_submitted, door))
@@ -43,6 +44,14 @@ def ignore_gap(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any
     ack()
     if door.allows(body, Role.EDITOR):
         door.overview.ignore_listed(str(action.get("value", "")), body["user"]["id"])
+    publish_home(door, client, body)
+
+
+def restore_gap(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
+    """戻す at what was ignored: its texts are listed again while they are gaps."""
+    ack()
+    if door.allows(body, Role.EDITOR):
+        door.overview.restore_gap(str(action.get("value", "")), body["user"]["id"])
     publish_home(door, client, body)
 
 

@@ -15,7 +15,7 @@ from bot.slack.modals import open_view
 from bot.slack.roles import person_of
 from bot.slack.text import cut
 from bot.slack.views.blocks import Block, paragraph
-from bot.slack.views.desk import desk_blocks
+from bot.slack.views.desk import Desk, desk_blocks
 from bot.slack.views.entry import entry_modal
 from bot.slack.views.home import found_blocks, home_view
 from bot.slack.views.notices import notice_modal
@@ -107,11 +107,11 @@ def _desk(door: Door) -> list[Block]:
     try:
         stored = publishing.live().entries
         waiting = publishing.proposals.waiting()
-        gaps = door.overview.recent_gaps()
+        gaps, ignored = door.overview.recent_gaps(), door.overview.lately_ignored()
     except StoreError as error:
         return [paragraph(str(error))]
     unshown = [entry for entry in stored if entry.status is not Status.RETIRED and not entry.is_live(now)]
-    return desk_blocks(waiting, gaps, unshown, evidence_lines(door.faq.searcher.snapshot))
+    return desk_blocks(Desk(waiting, gaps, ignored, unshown, evidence_lines(door.faq.searcher.snapshot)))
 
 
 def _is_home(event: dict[str, Any]) -> bool:

@@ -1,44 +1,69 @@
 """The editors' part of the Home tab: a new entry, proposals that wait, gaps, entries that are not shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, paragraph
 from bot.wording import sentences
 from index.gaps.gaps import Gap
 from knowledge.entry import Entry, Status
+from knowledge.questions.gap_questions import IgnoredGap
 from knowledge.revisions.proposals import StoredProposal
 
 MAX_WAITING = 10
 MAX_GAPS = 8
+MAX_IGNORED = 3
 MAX_VALUE = 1_800  # characters of a button's value that hold a gap's texts
 MAX_UNSHOWN = 10
 STATES = {Status.DRAFT: "下書き", Status.PUBLISHED: "公開期間の外"}
 
 
-def desk_blocks(
-    waiting: Sequence[StoredProposal], gaps: Sequence[Gap], unshown: Sequence[Entry], evidence: Sequence[str]
-) -> list[Block]:
-    """The editors' part of the Home tab; `unshown` are drafts and entries outside their validity.
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits for editors: `unshown` are drafts and entries outside their validity, `ignored` the last such gaps.
 
     `evidence` says in some lines how much is known of the answers.
     """
+
+    waiting: Sequence[StoredProposal]
+    gaps: Sequence[Gap]
+    ignored: Sequence[IgnoredGap]
+    unshown: Sequence[Entry]
+    evidence: Sequence[str]
+
+
+def desk_blocks(desk: Desk) -> list[Block]:
+    """The editors' part of the Home tab."""
     blocks = [divider(), header("編集"), *actions(button("新しい項目", "new_entry", "", "primary"))]
-    blocks.append(context("\n".join(evidence)))
-    if waiting:
+    blocks.append(context("\n".join(desk.evidence)))
+    if desk.waiting:
         blocks.append(context("承認を待っている提案"))
-    blocks += [_waiting_block(stored, number) for number, stored in enumerate(waiting[:MAX_WAITING])]
-    if gaps:
-        blocks.append(context("答えられなかった質問（急ぐ順）"))
-    for number, gap in enumerate(gaps[:MAX_GAPS]):
-        blocks += gap_blocks(gap, number)
-    if len(gaps) > MAX_GAPS:
-        blocks.append(context(f"ほか{len(gaps) - MAX_GAPS}種類（`faqbot gaps` ですべて出ます）"))
-    if unshown:
+    blocks += [_waiting_block(stored, number) for number, stored in enumerate(desk.waiting[:MAX_WAITING])]
+    blocks += [*_gaps(desk.gaps), *_ignored(desk.ignored)]
+    if desk.unshown:
         blocks.append(context("今は表示されない項目"))
-    for number, entry in enumerate(unshown[:MAX_UNSHOWN]):
+    for number, entry in enumerate(desk.unshown[:MAX_UNSHOWN]):
         edit = button("編集", f"edit_entry:{number}", entry.id)
         blocks.append(paragraph(f"{STATES[entry.status]}: {entry.question}", edit))
     return blocks
+
+
+def _gaps(gaps: Sequence[Gap]) -> Iterator[Block]:
+    if gaps:
+        yield context("答えられなかった質問（急ぐ順）")
+    for number, gap in enumerate(gaps[:MAX_GAPS]):
+        yield from gap_blocks(gap, number)
+    if len(gaps) > MAX_GAPS:
+        yield context(f"ほか{len(gaps) - MAX_GAPS}種類（社内のページの「答えられない質問」にすべて出ます）")
+
+
+def _ignored(ignored: Sequence[IgnoredGap]) -> Iterator[Block]:
+    for number, one in enumerate(ignored[:MAX_IGNORED]):
+        key, text = next(iter(one.texts.items()))
+        others = f"ほか{len(one.texts) - 1}通り" if len(one.texts) > 1 else ""
+        yield paragraph(f"無視しました: 「{text}」{others}", button("戻す", f"restore_gap:{number}", key))
+    if ignored:
+        yield context("前に無視したものは、社内のページの「無視したもの」から戻せます")
 
 
 def _waiting_block(stored: StoredProposal, number: int) -> Block:
