@@ -16,7 +16,8 @@ from bot.app import App
 from bot.settings import read_settings, shown_settings
 from index.text.analyzer import Analyzer
 from knowledge.errors import KnowledgeError, SettingError
-from knowledge.files.site_yaml import FIELDS, read_site, site_in, site_text
+from knowledge.files.site_yaml import FIELDS, parse_site, read_site, site_in, site_text
+from knowledge.files.yaml_text import with_items
 from knowledge.folder import SHIPPED, KnowledgeFolder, entries_at
 from knowledge.list_name import ListName
 from knowledge.revisions.store import Change
@@ -185,3 +186,33 @@ def test_an_edited_file_is_taken_in_at_the_next_start_and_published_words_stay(
     assert merged.notice.startswith("2027年から、")
     assert (merged.greeting, merged.colour, number) == (greeted.greeting, "#7a1f3d", 4)
     assert started()[1] == 4
+
+
+BLOCK = "name: 宿\nfavourites:  # はじめに\n  # 車で来る方\n  - a  # 駐車場\n  - b\n# 最後\nurl: https://example.com/\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "edited"),
+    [
+        (BLOCK, "a b", BLOCK),
+        (BLOCK, "b a", BLOCK.replace("  - b\n", "").replace("  # 車", "  - b\n  # 車")),
+        (BLOCK, "c a", BLOCK.replace("  - b\n", "").replace("  # 車", "  - c\n  # 車")),
+        (BLOCK, "", "name: 宿\nfavourites:  # はじめに\n# 最後\nurl: https://example.com/\n"),
+        ("name: 宿\nfavourites: [a, b]  # 二つ\n", "b c", "name: 宿\nfavourites: [b, c]  # 二つ\n"),
+        (
+            "name: 宿\nfavourites: [a,\n  b]\nurl: https://example.com/",
+            "",
+            "name: 宿\nfavourites: []\nurl: https://example.com/\n",
+        ),
+        (
+            "name: 宿\nfavourites:\nurl: https://example.com/\n",
+            "a",
+            "name: 宿\nfavourites:\n  - a\nurl: https://example.com/\n",
+        ),
+        ("name: 宿", "a b", "name: 宿\nfavourites:\n  - a\n  - b\n"),
+        ("name: 宿\nfavourites:\n- a\n- b", "b", "name: 宿\nfavourites:\n- b\n"),
+    ],
+)
+def test_the_items_of_a_list_are_written_and_nothing_else_changes(text: str, items: str, edited: str) -> None:
+    assert with_items(text, "favourites", items.split()) == edited
+    assert parse_site(edited, "site.yaml").favourites == tuple(items.split())

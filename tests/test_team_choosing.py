@@ -11,7 +11,7 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
-from making import StartSmall, make_entry
+from making import SMALL, StartSmall, make_entry
 from team_tester import TeamTester, page_of, send
 from werkzeug.test import TestResponse
 
@@ -26,7 +26,14 @@ from knowledge.revisions.store import KnowledgeBase
 PRICES, TRIAL, LIMITS = "plan-prices", "free-trial-10days", "trial-limits"
 UNKNOWN = "お昼休みに窓口の電話は鳴りますか"
 MANY, LARGEST = 10_000, 100_000  # entries, bytes of a page
-PAGES = (f"/team/entries/{PRICES}/edit", "/team/new", "/team/try?q=料金", "/team/lists/judged", "/team/gaps")
+PAGES = (
+    f"/team/entries/{PRICES}/edit",
+    "/team/new",
+    "/team/try?q=料金",
+    "/team/lists/judged",
+    "/team/lists/site",
+    "/team/gaps",
+)
 
 
 @pytest.fixture
@@ -92,6 +99,44 @@ def test_a_judged_query_is_given_entries_by_their_questions(tester: TeamTester) 
     assert [line.partition("\t")[2] for line in lines] == [*table.values(), "-"]
     page = client.get("/team/lists/judged", query_string={"q": f"{price} 新しい質問0番"}).text
     assert re.findall(r'name="entries" value="([^"]+)"', page) == [f"{price}|{trial}"], "found by what is seen"
+
+
+def favourites(page: str) -> list[str]:
+    return [unescape(value) for value in re.findall(r'name="favourites" value="([^"]*)"', page)]
+
+
+def test_the_entries_shown_first_are_chosen_by_their_questions(tester: TeamTester) -> None:
+    client, site = tester.signed_in(), "/team/lists/site"
+    before = tester.app.publishing.live().lists.site
+    first = [question(tester, one) if one in SMALL else one for one in tester.app.faq.site.favourites]
+    page = client.get(site).text
+    assert [one for one in favourites(page) if one] == first and "" in favourites(page)
+    assert 'list="entries"' in page
+    chosen = [question(tester, LIMITS), "", question(tester, PRICES)]
+    shown = send(client, site, base="1", text=before, favourites=chosen)
+    published(client, shown)
+    assert tester.app.faq.site.favourites == (LIMITS, PRICES)
+    after = tester.app.publishing.live().lists.site
+    head = before.index("\n  - ", before.index("\nfavourites"))
+    assert after == f"{before[:head]}\n  - {LIMITS}\n  - {PRICES}\n", "comments and all else stay"
+    edited = after.replace(f"  - {PRICES}", f"  - {TRIAL}")
+    published(client, send(client, site, base="2", text=edited, favourites=favourites(client.get(site).text)))
+    assert tester.app.faq.site.favourites == (LIMITS, TRIAL), "what is written in the text counts too"
+
+
+def test_an_entry_to_show_first_that_is_none_is_told_and_what_was_typed_stays(tester: TeamTester) -> None:
+    client, text = tester.signed_in(), tester.app.publishing.live().lists.site
+    refused = send(client, "/team/lists/site", base="1", text=text, favourites=["料金プランの値", ""])
+    assert refused.status_code == 422
+    assert "「料金プランの値」という質問やidの項目はありません" in page_of(refused)
+    assert favourites(refused.text)[0] == "料金プランの値"
+    many = send(client, "/team/lists/site", base="1", text=text, favourites=list(SMALL)[:11])
+    assert "11個あります" in page_of(many)
+    broken = send(client, "/team/lists/site", base="1", text="name: [", favourites=[question(tester, PRICES)])
+    assert (broken.status_code, favourites(broken.text)[0]) == (422, question(tester, PRICES))
+    untouched = favourites(client.get("/team/lists/site").text)
+    broken = send(client, "/team/lists/site", base="1", text="name: [", favourites=untouched)
+    assert favourites(broken.text) == untouched
 
 
 def test_a_wording_is_added_to_any_entry(tester: TeamTester) -> None:

@@ -1,13 +1,15 @@
-"""Canonical YAML of an entry, in the layout of the shipped files."""
+"""Canonical YAML of an entry, in the layout of the shipped files, and a list written anew within a text."""
 
 import io
 import math
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from knowledge.entry import Entry
+from knowledge.files.yaml_nodes import read_nodes
 
 DASH_COLUMN = 2  # of an entry's dash in the shipped files
 FIELD_ORDER = (
@@ -72,3 +74,31 @@ def _value(name: str, value: Any) -> str:
     if is_literal(name, value):
         return " |" + "".join(inner + line if line else "\n" for line in value.split("\n"))
     return " " + scalar_text(str(value))
+
+
+def with_items(text: str, key: str, items: Sequence[str]) -> str:
+    """A text of keys with these plain words as the list `key`: items that stay keep the comments beside and above.
+
+    Lines end as on UNIX. Raises KnowledgeError for what is no YAML.
+    """
+    text = text if text.endswith("\n") else f"{text}\n"
+    root, lines = read_nodes(text.encode(), key).root, text.splitlines(keepends=True)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    node, value = next((pair for pair in pairs if pair[0].value == key), (None, None))
+    if node is None or value is None:
+        return f"{text}{key}:\n{_item_lines(items, {}, DASH_COLUMN)}"
+    is_list = isinstance(value, yaml.SequenceNode)
+    if value.flow_style if is_list else value.value:  # on the line of its key
+        before, after = lines[value.start_mark.line], lines[value.end_mark.line]
+        written = f"{before[: value.start_mark.column]}[{', '.join(items)}]{after[value.end_mark.column :]}"
+        return "".join([*lines[: value.start_mark.line], written, *lines[value.end_mark.line + 1 :]])
+    first, own = node.end_mark.line + 1, {}
+    for item in value.value if is_list else ():
+        own[item.value] = "".join(lines[first : item.end_mark.line + 1])
+        first = item.end_mark.line + 1
+    dash = value.start_mark.column if is_list else DASH_COLUMN
+    return "".join([*lines[: node.end_mark.line + 1], _item_lines(items, own, dash), *lines[first:]])
+
+
+def _item_lines(items: Sequence[str], own: Mapping[str, str], dash: int) -> str:
+    return "".join(own.get(item, f"{' ' * dash}- {item}\n") for item in items)

@@ -13,7 +13,7 @@ from knowledge.located_entry import LocatedEntry
 MAX_RULES = 5  # new ones that are tried on every entry: each takes 30 ms with 10,000
 MAX_NAMED = 5
 BROKEN = "新しい決まり「{word}」に合わない項目が{number}件あります（{named}）。項目は変わりません。"
-NO_FAVOURITE = "favourites の「{entry}」という項目はありません。idの綴りを確かめるか、その行を消してください。"
+NO_FAVOURITE = "favourites の「{entry}」という項目はありません。「はじめに見せる項目」で選び直してください。"
 NO_LOGO = "logo の「{file}」という画像がナレッジベースのフォルダにありません。置くまでは、いつもの印が出ます。"
 
 

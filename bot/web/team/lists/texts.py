@@ -6,7 +6,10 @@ from typing import Any
 
 from flask import abort, render_template, request
 
+from bot.choosing.choices import Choices
 from bot.signing_in import Role
+from bot.web.team.lists import favourites
+from bot.web.team.lists.favourites import Favourites
 from bot.web.team.lists.notes import notes_on
 from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_list, seen_text
 from bot.web.team.pages import TeamPages
@@ -49,6 +52,7 @@ class TextForm:
     reason: str = ""
     notes: Sequence[str] = ()  # that keep nothing from being published
     change: ListChange | None = None  # what it would change
+    favourites: Favourites | None = None  # as they were sent beside the text
 
 
 def add_texts(pages: TeamPages) -> None:
@@ -60,16 +64,18 @@ def add_texts(pages: TeamPages) -> None:
         found, base = _named(name), team.publishing.live()
         proposed = proposed_list(team, found)
         if proposed is None:
-            return _page(TextForm(found, base.lists.text(found), base.revision))
+            return _page(team, TextForm(found, base.lists.text(found), base.revision))
         change = ListChange(found, base.lists.text(found), proposed.change.lists[found])
-        return _page(TextForm(found, change.after, proposed.base, reason=proposed.reason, change=change))
+        return _page(team, TextForm(found, change.after, proposed.base, reason=proposed.reason, change=change))
 
     @pages.page("/lists/<name>", Role.EDITOR, "POST")
     def text_sent(name: str) -> Any:
         found, typed, base = _named(name), request.form.get("text", ""), request.form.get("base", 0, whole_number)
         seen = seen_text(team, found, base)
-        text = as_before(typed, seen)
-        return _sent(team, TextForm(found, text, base, reason=request.form.get("reason", "").strip()), seen)
+        chosen = favourites.sent(found, Choices(team.publishing.live(), team.faq), seen)
+        text = as_before(favourites.put(chosen, typed.replace("\r\n", "\n")), seen)
+        reason = request.form.get("reason", "").strip()
+        return _sent(team, TextForm(found, text, base, reason=reason, favourites=chosen), seen)
 
 
 def _named(name: str) -> ListName:
@@ -89,18 +95,19 @@ def _sent(team: Team, form: TextForm, seen: str) -> Any:
     """The proposal of what was typed, or the form again with its faults."""
     faults = lines_told(list_problems(form.name, form.text, form.name.file))
     checked = replace(form, faults=faults, change=ListChange(form.name, seen, form.text))
+    is_wrong = bool(faults or (form.favourites and form.favourites.faults))
     if CHECK in request.form:
-        return _page(checked if faults else replace(checked, notes=notes_on(team, checked.change)))
-    if faults or form.text == seen:
-        return _page(replace(checked, said=() if faults else [NOTHING_CHANGED])), 422
+        return _page(team, checked if faults else replace(checked, notes=notes_on(team, checked.change)))
+    if is_wrong or form.text == seen:
+        return _page(team, replace(checked, said=() if is_wrong else [NOTHING_CHANGED])), 422
     try:
         return propose(team, Change(lists={form.name: form.text}), form.base, form.reason)
     except EditConflict:
-        return _page(_rebased(team, form, seen)), 409
+        return _page(team, _rebased(team, form, seen)), 409
     except KnowledgeError as error:
-        return _page(replace(checked, faults=lines_told(error.problems))), 422
+        return _page(team, replace(checked, faults=lines_told(error.problems))), 422
     except FaqError as error:
-        return _page(replace(checked, said=[f"{error.message}{error.hint}"])), 422
+        return _page(team, replace(checked, said=[f"{error.message}{error.hint}"])), 422
 
 
 def lines_told(problems: Sequence[Problem]) -> list[str]:
@@ -121,12 +128,15 @@ def _rebased(team: Team, form: TextForm, seen: str) -> TextForm:
     return replace(form, text=merged.text, base=live.revision, faults=told, said=said, change=change)
 
 
-def _page(form: TextForm) -> str:
+def _page(team: Team, form: TextForm) -> str:
+    is_site = form.name is ListName.SITE
     return render_template(
         "team/list.html",
         form=form,
         hint=HINTS[form.name],
-        keys=FIELDS if form.name is ListName.SITE else (),
+        keys=FIELDS if is_site else (),
+        favourites=favourites.shown(form.name, form.text, form.favourites),
+        choices=Choices(team.publishing.live(), team.faq) if is_site else None,
         rows=min(24, max(12, form.text.count("\n") + 3)),
         changes=form.change.fields() if form.change and form.change.before != form.change.after else [],
     )
