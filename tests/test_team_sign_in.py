@@ -147,3 +147,28 @@ def test_a_number_that_is_none_is_nobodys_failure(tester: TeamTester) -> None:
         sent = {"base": number, "line": number, "revision": number, "check": "1", "text": "軽食 => 食事"}
         for path in ("lists/judged", "lists/synonyms", "entries/plan-prices/back", "entries/plan-prices/edit"):
             assert send(client, f"/team/{path}", **sent).status_code < 500
+
+
+def test_what_goes_wrong_keeps_the_frame_of_who_is_signed_in(
+    tester: TeamTester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = tester.signed_in()
+    token = token_in(client.get("/team/entries"))
+    large = {"form_token": token, "text": "あ" * (1 << 19)}
+    monkeypatch.setattr(tester.app.overview, "recent_gaps", lambda: 1 / 0)
+    for response, status, said in (
+        (client.get("/team/nothing"), 404, "見つかりませんでした"),
+        (client.get("/team/lists/nothing"), 404, "見つかりませんでした"),
+        (client.get("/team/entries/x/y"), 404, "見つかりませんでした"),
+        (client.get("/team/try/judge"), 405, "もう一度お進みください"),
+        (client.post("/team/lists/site", data=large), 413, "大きすぎます"),
+        (client.get("/team/gaps"), 500, "受付番号"),
+    ):
+        assert (response.status_code, said in page_of(response)) == (status, True), page_of(response)
+        assert 'aria-label="社内のページ"' in response.text
+        assert f"{EDITOR}さん" in page_of(response)
+        assert "質問する" not in page_of(response)
+    assert client.get("/team/try/judge").headers["Allow"]
+    for path in ("/team/nothing", "/teams", "/nothing"):
+        public = (tester.web.test_client() if path.startswith("/team/") else client).get(path)
+        assert (public.status_code, "質問する" in page_of(public)) == (404, True)

@@ -24,6 +24,7 @@ from bot.web.programs import add_programs
 from bot.web.quotas import limit_requests
 from bot.web.status import add_health, add_metrics
 from bot.web.team.adding import add_team_pages
+from bot.web.team.pages import is_among
 from bot.web.team.team import Team
 from bot.web.widget import add_widget, in_frame, may_be_framed
 from bot.wording import sentences
@@ -43,7 +44,12 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}  # a year; other hosts of the domain decide themselves
-ERRORS = {404: "お探しのページは見つかりませんでした。", 429: sentences.TOO_MANY}
+ERRORS = {
+    404: "お探しのページは見つかりませんでした。",
+    405: "このアドレスは、フォームを送るためのものです。前のページから、もう一度お進みください。",
+    413: "送られた内容が大きすぎます。分けて送ってください。",
+    429: sentences.TOO_MANY,
+}
 
 View = Callable[[], Response]
 Page = Callable[[], tuple[str, int, dict[str, str]]]  # what to say, the HTTP status and its headers
@@ -68,6 +74,7 @@ def create_web(settings: Settings, parts: Parts, vitals: Vitals, team: Team, sla
     add_metrics(web, vitals.metrics, settings)
     _add_slack(web, slack)
     _guard(web, settings)
+    _add_errors(web, team)
     return web
 
 
@@ -93,8 +100,16 @@ def _guard(web: Flask, settings: Settings) -> None:
     limit_requests(web, settings)
     headers = SECURITY_HEADERS | (ONLY_HTTPS if settings.public_url.startswith("https:") else {})
     _secure(web, headers, in_frame(headers, settings.widget_sites))
-    web.register_error_handler(HTTPException, _http_error)
-    web.register_error_handler(Exception, _error)
+
+
+def _add_errors(web: Flask, team: Team) -> None:
+    """What went wrong, in words, on a page of the team's where it was one of theirs."""
+
+    def page(text: str) -> str:
+        return render_template("team/notice.html" if is_among(team) else "notice.html", text=text)
+
+    web.register_error_handler(HTTPException, partial(_http_error, page))
+    web.register_error_handler(Exception, partial(_error, page))
 
 
 def _secure(web: Flask, headers: dict[str, str], framed: dict[str, str]) -> None:
@@ -111,17 +126,17 @@ def _show(page: Page) -> tuple[str, int, dict[str, str]]:
     return render_template("notice.html", text=text), status, headers
 
 
-def _http_error(error: HTTPException) -> Response | tuple[str, int, list[tuple[str, str]]]:
+def _http_error(page: Callable[[str], str], error: HTTPException) -> Response | tuple[str, int, list[tuple[str, str]]]:
     if is_for_programs(request):
         return problem(error)
     code = error.code or 500
-    page = render_template("notice.html", text=ERRORS.get(code, "このリクエストは受け付けられません。"))
-    return page, code, [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
+    said = ERRORS.get(code, "このリクエストは受け付けられません。")
+    return page(said), code, [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
 
 
-def _error(error: Exception) -> Response | tuple[str, int]:
+def _error(page: Callable[[str], str], error: Exception) -> Response | tuple[str, int]:
     reference = secrets.token_hex(4)
     logger.error("request failed, reference %s", reference, exc_info=error)
     if is_for_programs(request):
         return problem(InternalServerError(), reference)
-    return render_template("notice.html", text=sentences.FAILED.format(reference=reference)), 500
+    return page(sentences.FAILED.format(reference=reference)), 500

@@ -115,6 +115,17 @@ def notice(text: str, status: int = 200) -> tuple[str, int]:
     return render_template("team/notice.html", text=text), status
 
 
+def is_among(team: Team) -> bool:
+    """True where a member has asked for one of the pages, even one that is not there."""
+    if request.path != PATH and not request.path.startswith(f"{PATH}/"):
+        return False
+    try:
+        g.member = g.get("member") or find_member(team)
+    except StoreError:
+        return False
+    return g.member is not None
+
+
 def _hidden_token() -> Markup:
     """The field that every form of a member carries."""
     return Markup('<input type="hidden" name="form_token" value="{}">').format(member().form_token)
