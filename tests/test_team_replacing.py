@@ -1,6 +1,7 @@
 """Words of many answers replaced at once on the team's pages: shown first, by the same gate, number by number."""
 
 import re
+from html import unescape
 
 import pytest
 from making import make_entry
@@ -10,10 +11,11 @@ from test_team_editing import live, publish, sent_form
 from bot.app import App
 from bot.web.team.replacing.replacement import Replacement, changed_amounts
 from knowledge.changes import EntryChange
-from knowledge.checks.sums import wrong_sums
+from knowledge.checks.sums import told_totals, wrong_sums
 from knowledge.entry import Status
 
 PAIRS = {"old": ["2,960円", "5,920円", "4,060円"], "new": ["3,060円", "6,120円", "4,160円"]}
+FAX = "price-small-plus-fax"
 DEPOSIT = "no-initial-fee-and-deposit"
 
 
@@ -46,6 +48,54 @@ def test_a_total_of_the_replaced_price_is_a_row_of_its_own_already(tester: TeamT
     assert re.search('name="old" value="5,920円".*name="new" value="6,120円"', found.text)
     assert "合計「5,920円」が合わなくなるので、下の欄に足しました" in page_of(found)
     assert "合わなくなる" not in page_of(tester.client.get("/team/replace", query_string=PAIRS))
+
+
+def test_a_total_that_is_told_in_prose_is_named_with_what_it_would_be(tester: TeamTester) -> None:
+    client, pair = tester.signed_in(), {"old": "2,960円", "new": "3,060円"}
+    found = client.get("/team/replace", query_string=pair)
+    said = page_of(found)
+    assert "「4,060円」（合計なら「4,160円」）" in said
+    assert f'href="/team/entries/{FAX}"' in found.text
+    assert 'name="old" value="4,060円"' not in found.text, "nobody said that it is a total"
+    address = re.search(r'href="(/team/replace[^"]*)">この金額も置きかえる', found.text)
+    assert address
+    both = client.get(unescape(address[1]))
+    assert 'name="old" value="4,060円"' in both.text and 'name="new" value="4,160円"' in both.text
+    assert "合計なら" not in page_of(both)
+    assert "合計なら" not in page_of(client.get("/team/replace", query_string={"old": "月額", "new": "毎月の額"}))
+
+
+def test_a_replacement_in_several_entries_is_written_anew_as_one(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    holders = [one.id for one in tester.app.publishing.live().entries if "2,960円" in one.answer]
+    shown = send(client, "/team/replace", old=["2,960円"], new=["3,060円"], entry=holders)
+    assert "言葉を直して、まとめて置きかえ直す" in page_of(shown)
+    address = re.search(r'href="(/team/replace[^"]*)">言葉を直して', shown.text)
+    assert address
+    again = client.get(unescape(address[1])).text
+    assert 'name="old" value="2,960円"' in again and 'name="new" value="3,060円"' in again
+    one = sent_form(tester, client, 1, answer=live(tester).answer.replace("プラン", "コース"))
+    assert 'href="/team/replace">まとめて置きかえる</a>' in one.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("月額2,960円にFAXの1,100円を足します。合計は4,060円です。", {4060: 4160}),
+        ("入会金2,960円と発行料5,500円、合わせて８，４６０円。", {8460: 8560}),
+        ("月2,960円。220回 × 100円 = 22,000円を足して24,960円です。", {24960: 25060}),
+        ("2回線で合計5,920円です。", {5920: 6120}),
+        ("2台なら月2,960円ずつ、5,920円です。", {5920: 6120}),
+        ("2回線で5,920円です。", {}),  # no total is told, nor what it is of
+        ("月2,960円、2か月目は5,000円です。", {}),
+        ("2,960円、1,100円。", {}),
+        ("**2,960円** + 1,100円 + 40円で**4,100円**", {4100: 4200}),
+        ("2,960円と1,100円で4,060円。2つで8,120円。", {4060: 4160, 8120: 8320}),
+        ("2つで120円", {}),
+    ],
+)
+def test_totals_told_in_prose_are_found(answer: str, told: dict[int, int]) -> None:
+    assert dict(told_totals(answer, {2960: 3060})) == told
 
 
 def test_only_the_ticked_entries_change_and_a_sum_that_is_left_is_told(tester: TeamTester) -> None:

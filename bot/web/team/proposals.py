@@ -9,6 +9,7 @@ from bot.signing_in import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, came_from, go, notice
 from bot.web.team.proposing import tell
+from bot.web.team.replacing.page import pairs_of
 from bot.web.team.replacing.replacement import changed_amounts
 from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.reviewing.impact_groups import impact_groups
@@ -98,14 +99,18 @@ def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: 
     """A proposal that somebody else was faster than: what it changes, to be written anew."""
     differences = stored.change.differences(team.publishing.history.base(stored.base))
     return render_template(
-        "team/overtaken.html", stored=stored, said=error, differences=differences, reason=reason or stored.reason
+        "team/overtaken.html",
+        stored=stored,
+        said=error,
+        differences=differences,
+        reason=reason or stored.reason,
+        again=pairs_of(stored.reason),
     )
 
 
 def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str:
     stored, waiting = found.stored, found.stored.state is ProposalState.WAITING
     own = _own(stored) if waiting else ""
-    asks = team.publishing.review and not waiting
     question_of = found.naming(team.faq.question_of)
     return render_template(
         "team/proposal.html",
@@ -116,6 +121,7 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         headings=HEADINGS,
         warnings=[linked(labelled(f"{one.message}{one.hint}"), team.faq.question_of) for one in found.problems],
         pairs=[] if waiting else changed_amounts(found.differences),
+        again=pairs_of(stored.reason),
         summary=impact_summary(found.impact),
         question_of=question_of,
         groups=impact_groups(found.impact, question_of),
@@ -123,7 +129,7 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         own=own,
         refused=REFUSED if found.impact.refused and not stored.override and not own else "",
         reason_hint=REASON_HINT,
-        asks=asks,
+        asks=team.publishing.review and not waiting,
         few=FEW_VARIANTS,
         longest=MAX_REASON,
     )

@@ -1,6 +1,8 @@
 """/team/replace: words that stand in many answers, a price above all, replaced in those that are ticked."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -11,7 +13,7 @@ from bot.web.team.proposing import propose_or_tell
 from bot.web.team.replacing.replacement import Pair, Replacement, changed_lines
 from index.text.filters import drop_invisible
 from knowledge.changes import EntryChange
-from knowledge.checks.sums import wrong_sums
+from knowledge.checks.sums import price_of, told_totals, wrong_sums
 from knowledge.entry import Entry, Status
 from knowledge.revisions.store import Change
 
@@ -23,6 +25,7 @@ NOTHING = "その言葉のある質問や回答はありません。"
 NOTHING_TICKED = "置きかえる項目を選んでください。"
 TOTALS = "合計「{totals}」が合わなくなるので、下の欄に足しました。よければ、もう一度「探す」を押してください。"
 REASON = "{pairs}に置きかえ"
+WRITTEN = re.compile("「([^」]+)」を「([^」]+)」")  # a pair in that reason
 
 
 def add_replacing(pages: TeamPages) -> None:
@@ -39,8 +42,7 @@ def add_replacing(pages: TeamPages) -> None:
         put = tuple(one.after for one in _replaced(pairs, base.entries) if one.after and one.id in ticked)
         if not put:
             return _page(pairs, base.entries, NOTHING_TICKED), 422
-        written = "、".join(f"「{old}」を「{new}」" for old, new in pairs)
-        return propose_or_tell(team, Change(put=put), base.revision, REASON.format(pairs=written))
+        return propose_or_tell(team, Change(put=put), base.revision, _reason(pairs))
 
 
 def _page(pairs: Sequence[Pair], entries: Sequence[Entry], said: str = "") -> str:
@@ -54,7 +56,9 @@ def _page(pairs: Sequence[Pair], entries: Sequence[Entry], said: str = "") -> st
         rows=[*pairs, *totals.items(), *[("", "")] * max(1, ROWS - len(pairs) - len(totals))],
         pairs=pairs,
         found=found,
+        has_totals=bool(totals),
         changed_lines=changed_lines,
+        told=_told(pairs, totals, entries) if found else {},
         said=said or "".join(missing) or nothing or told,
     )
 
@@ -66,6 +70,28 @@ def _totals(changes: Sequence[EntryChange]) -> Iterator[Pair]:
             pair = f"{told:,}円", f"{total:,}円"
             if one.before and Replacement([pair]).of(one.before) != one.before:
                 yield pair
+
+
+def _told(pairs: Sequence[Pair], totals: Mapping[str, str], entries: Sequence[Entry]) -> dict[Pair, list[Entry]]:
+    """The entries whose answers tell a price that may be a total of replaced ones, by it and what it would be."""
+    priced = {price_of(old): price_of(new) for old, new in (*pairs, *totals.items())}
+    replaced = {old: new for old, new in priced.items() if old and new}
+    told: dict[Pair, list[Entry]] = defaultdict(list)
+    for entry in entries if replaced else ():
+        if entry.status is not Status.RETIRED:
+            for total, new in told_totals(entry.answer, replaced):
+                told[f"{total:,}円", f"{new:,}円"].append(entry)
+    return told
+
+
+def pairs_of(reason: str) -> list[Pair]:
+    """The pairs of a proposal that this page made, by its reason; none for another one."""
+    pairs = WRITTEN.findall(reason)
+    return pairs if pairs and reason == _reason(pairs) else []
+
+
+def _reason(pairs: Sequence[Pair]) -> str:
+    return REASON.format(pairs="、".join(f"「{old}」を「{new}」" for old, new in pairs))
 
 
 def _replaced(pairs: Sequence[Pair], entries: Sequence[Entry]) -> list[EntryChange]:
