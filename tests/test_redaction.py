@@ -4,9 +4,12 @@
 2. Whatever width, dash or digits a number is written in, no digit of it is left, and the rest stays as written.
 3. Figures of the subject, dates, times and prefixes stay, and with them the texts of the knowledge base.
 4. Redacting twice changes nothing more; hostile text takes no longer than its length.
-5. An operator's own contract numbers are hidden; a faulty form of them is named.
+5. A pattern is compiled for the first text that may hold a match, and misses none by that.
+6. An operator's own contract numbers are hidden; a faulty form of them is named.
 """
 
+import subprocess
+import sys
 import time
 from itertools import pairwise
 
@@ -17,7 +20,17 @@ from hypothesis import strategies as st
 
 from knowledge.entry import Entry
 from knowledge.errors import SettingError
+from knowledge.privacy import (
+    email_addresses,
+    person_names,
+    personal_numbers,
+    phone_numbers,
+    postal_addresses,
+    secrets_and_accounts,
+)
 from knowledge.privacy.contract_numbers import read_contract_numbers
+from knowledge.privacy.folded_text import fold_with_offsets
+from knowledge.privacy.late_pattern import LatePattern, is_asked_last
 from knowledge.privacy.personal_numbers import is_card, is_my_number
 from knowledge.privacy.redaction import find_personal, redact
 
@@ -229,3 +242,27 @@ def test_a_faulty_form_is_named_with_what_to_write(value: str, part: str) -> Non
 
 def test_no_form_is_no_pattern() -> None:
     assert read_contract_numbers(" , ") is None
+
+
+def test_what_a_pattern_needs_stands_in_every_text_that_it_matches() -> None:
+    modules = (email_addresses, person_names, personal_numbers, phone_numbers, postal_addresses, secrets_and_accounts)
+    made = [one for module in modules for one in vars(module).values() if isinstance(one, LatePattern)]
+    patterns = [one for one in (*made, *person_names.PATTERNS) if one.needs is not is_asked_last]
+    written = (*(one.text for one in read_corpus()), *(text for text, _ in TAKEN), "藤咲 ゆり様へ")
+    texts = [fold_with_offsets(text) for text in written]
+    matched = set()
+    for number, pattern in enumerate(patterns):
+        for text in {form for folded in texts for form in (folded.text, folded.numbers)}:
+            if pattern.compiled.search(text):
+                matched.add(number)
+                assert pattern.needs(text), text
+    assert len(matched) == len(patterns) > 35
+
+
+def test_a_question_with_nothing_personal_compiles_no_pattern_of_names() -> None:
+    program = (
+        "from knowledge.privacy import person_names, redaction\n"
+        "assert redaction.redact('途中でやめると、お金はかかりますか？') == '途中でやめると、お金はかかりますか？'\n"
+        "assert not [one for one in person_names.PATTERNS if 'compiled' in vars(one)]"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

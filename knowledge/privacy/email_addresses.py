@@ -2,6 +2,8 @@
 
 import re
 
+from knowledge.privacy.late_pattern import LatePattern
+
 WORD = r"[A-Za-z0-9-]"
 DOT = r"(?:\.| ?(?:ドット|どっと) ?| ?[(\[{<](?:dot|ドット)[)\]}>] ?)"
 DOMAIN = rf"{WORD}++(?:{DOT}{WORD}++)++"
@@ -14,7 +16,9 @@ NAME = r"[A-Za-z0-9_.+-]++"
 JAPANESE_NAME = (
     r"(?<![一-鿿々ァ-ヶー])(?:[一-鿿々]{1,8}[._-]?[一-鿿々ァ-ヶー]{0,8}+|[ァ-ヶー]{1,12}+|(?<![ぁ-ん])[ぁ-ん]{1,8}+)"
 )
-MAIL = re.compile(
+holds_at = re.compile(r"[@(\[{<★☆◎●◆■]|アット|あっと").search
+MAIL = LatePattern(
+    holds_at,
     rf"(?<![A-Za-z0-9_.+-]){NAME}(?:{AT}{DOMAIN}|@{JAPANESE_DOMAIN})|{JAPANESE_NAME}@{DOMAIN}",
     re.IGNORECASE,
 )

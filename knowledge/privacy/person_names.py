@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from knowledge.privacy.family_names import FAMILY_NAMES, PLACES, READINGS, SHORT_NAMES
+from knowledge.privacy.late_pattern import LatePattern
 
 KANJI = "一-鿿々ヶ"
 KATAKANA = {number: number + 0x60 for number in range(ord("ぁ"), ord("ん") + 1)}
@@ -52,41 +53,61 @@ KANA = rf"(?:{_any_of(READINGS + READINGS.translate(KATAKANA))}(?: [ぁ-んァ-�
 NO_PLACE = rf"(?!{_any_of(PLACES)}(?:です|でござ|だ|っす))"
 BEFORE = rf"(?<![{KANJI}ァ-ヶー])"
 SECOND = rf"(?: (?!まで|より|から|[のにへをはがで]|です)(?:[{KANJI}]{{1,3}}|[ァ-ヶー]{{2,6}}|[ぁ-ん]{{2,5}}?))?"
-PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # 氏名: 藤咲 ゆり, 名前は藤咲ゆりです
+NAMES = frozenset(FAMILY_NAMES.split())
+LENGTHS = sorted({len(name) for name in NAMES})
+
+
+def holds_family_name(text: str) -> bool:
+    """Whether a common family name stands somewhere in `text`."""
+    return any(text[start : start + length] in NAMES for start in range(len(text)) for length in LENGTHS)
+
+
+says_a_name = re.compile("と(?:申|もう|言い|いい)|でござ|です(?!か(?!ら))|だ[よけ]|っす").search
+holds_title = re.compile("様|さま|さん|サン|氏|殿|くん|君|ちゃん|先生|[社部課係店所会]長|専務|常務|主任").search
+PATTERNS = (
+    # 氏名: 藤咲 ゆり, 名前は藤咲ゆりです
+    LatePattern(
+        re.compile("[:=]").search,
         rf"{LABEL} ?[:=] ?({NO_ROLE}[{KANJI}ぁ-んァ-ヶー]{{2,8}}{SECOND})(?=[ 、。,/)]|です|\Z)",
-        (
-            rf"{OWN_NAME}(?:は|が) ?({NO_ROLE}"
-            rf"(?:[{KANJI}]{{2,5}}[ぁ-ん]{{0,3}}?|[ァ-ヶー]{{3,10}}|{KANA}){SECOND})(?={IS}|[、。]|\Z)"
-        ),
-        # 藤咲と申します
-        (
-            rf"{BEFORE}({NO_ROLE}[{KANJI}]{{1,5}}(?<!商事)(?<!工房){NO_ENDING}(?: [{KANJI}]{{1,3}})?)"
-            rf"{SAY_MY_NAME}"
-        ),
-        r"(?<![ァ-ヶー])([ァ-ヶー]{2,7}(?: [ァ-ヶー]{2,6})?)" + SAY_MY_NAME,
-        # 山田です, やまだと申します, 山田太郎
-        rf"{BEFORE}{NO_PLACE}({FULL})(?:{IS})",
-        rf"(?:(?<=[ 、。の!はが])|\A)({KANA})(?:{IS})",
-        rf"{BEFORE}({FAMILY} ?{GIVEN}{{2,3}})(?![{KANJI}])",
-        # 山田様, 森さん, やまださん, 藤咲様
-        rf"{BEFORE}({CALLED}) ?(?:{TITLE})",
-        rf"(?:(?<![ぁ-んァ-ヶー])|(?<=[のはとがをに]))({KANA}) ?(?:様|さま|さん|氏|くん)",
+    ),
+    LatePattern(
+        re.compile(f"{OWN_NAME}[はが]").search,
+        rf"{OWN_NAME}(?:は|が) ?({NO_ROLE}"
+        rf"(?:[{KANJI}]{{2,5}}[ぁ-ん]{{0,3}}?|[ァ-ヶー]{{3,10}}|{KANA}){SECOND})(?={IS}|[、。]|\Z)",
+    ),
+    # 藤咲と申します
+    LatePattern(
+        says_a_name,
+        rf"{BEFORE}({NO_ROLE}[{KANJI}]{{1,5}}(?<!商事)(?<!工房){NO_ENDING}(?: [{KANJI}]{{1,3}})?)"
+        rf"{SAY_MY_NAME}",
+    ),
+    LatePattern(says_a_name, r"(?<![ァ-ヶー])([ァ-ヶー]{2,7}(?: [ァ-ヶー]{2,6})?)" + SAY_MY_NAME),
+    # 山田です, やまだと申します, 山田太郎
+    LatePattern(holds_family_name, rf"{BEFORE}{NO_PLACE}({FULL})(?:{IS})"),
+    LatePattern(says_a_name, rf"(?:(?<=[ 、。の!はが])|\A)({KANA})(?:{IS})"),
+    LatePattern(holds_family_name, rf"{BEFORE}({FAMILY} ?{GIVEN}{{2,3}})(?![{KANJI}])"),
+    # 山田様, 森さん, やまださん, 藤咲様
+    LatePattern(holds_title, rf"{BEFORE}({CALLED}) ?(?:{TITLE})"),
+    LatePattern(holds_title, rf"(?:(?<![ぁ-んァ-ヶー])|(?<=[のはとがをに]))({KANA}) ?(?:様|さま|さん|氏|くん)"),
+    LatePattern(
+        holds_title,
         rf"{BEFORE}({NO_ROLE}[{KANJI}]{{2,3}}{NO_ENDING}) ?(?:様(?![子式々])|氏(?!名)|部長|課長)",
+    ),
+    LatePattern(
+        holds_title,
         rf"{BEFORE}({NO_ROLE}[{KANJI}]{{2,3}} (?:[{KANJI}]{{1,3}}|[ぁ-ん]{{2,4}})) ?(?:様|さま|殿|さん)",
-        # after a role: 担当の山田, and 藤咲 in brackets behind 社長
-        rf"{ROLE_NAMED}(?:の| )({FULL}){AFTER_NAME}",
-        rf"{ROLE_NAMED}\(({NO_ROLE}[{KANJI}]{{2,4}}{NO_ENDING})\)",
-        # my name is Taro Yamada
-        (
-            rf"(?:[Mm]y name is|[Tt]his is|I am|I'm|[Nn]ame:|[Rr]egards,) ?"
-            rf"({ROMAN}(?: {ROMAN}){{1,2}}|(?<=name is ){ROMAN})"
-        ),
-        # よろしくお願いします。山田太郎
-        rf"(?<=[。.!? )(-])({FULL}){ENDED}",
-    )
+    ),
+    # after a role: 担当の山田, and 藤咲 in brackets behind 社長
+    LatePattern(holds_family_name, rf"{ROLE_NAMED}(?:の| )({FULL}){AFTER_NAME}"),
+    LatePattern(re.compile(r"\(").search, rf"{ROLE_NAMED}\(({NO_ROLE}[{KANJI}]{{2,4}}{NO_ENDING})\)"),
+    # my name is Taro Yamada
+    LatePattern(
+        re.compile("[A-Z][a-z]").search,
+        rf"(?:[Mm]y name is|[Tt]his is|I am|I'm|[Nn]ame:|[Rr]egards,) ?"
+        rf"({ROMAN}(?: {ROMAN}){{1,2}}|(?<=name is ){ROMAN})",
+    ),
+    # よろしくお願いします。山田太郎
+    LatePattern(holds_family_name, rf"(?<=[。.!? )(-])({FULL}){ENDED}"),
 )
 
 

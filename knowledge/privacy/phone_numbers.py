@@ -7,6 +7,8 @@ Japanese numbers have ten digits, mobile, IP and some toll-free ones eleven, and
 import re
 from collections.abc import Iterator
 
+from knowledge.privacy.late_pattern import LatePattern, holds_digit
+
 GAP = r"(?: ?[-()./_*~・,の] ?[()]?| {0,2})"  # what people write between two groups, also nothing
 MOBILE = rf"0[5-9]0{GAP}\d\d{GAP}\d\d{GAP}\d\d{GAP}\d\d"
 GROUPED = "|".join(
@@ -16,13 +18,16 @@ GROUPED = "|".join(
 BREAK = r"[ ()-]{1,3}"
 MISTYPED = rf"0\d{{1,3}}{BREAK}\d{{3,4}}{BREAK}\d{{3,4}}"  # a digit too few or too many
 SINGLE = r"0(?:[ -]\d){9,10}"
-JAPANESE = re.compile(rf"(?<!\d)(?:\((?=0\d{{1,4}}\)))?(?:{MOBILE}|{GROUPED}|{MISTYPED}|{SINGLE}|0\d{{9,10}})(?!\d)")
+JAPANESE = LatePattern(
+    holds_digit, rf"(?<!\d)(?:\((?=0\d{{1,4}}\)))?(?:{MOBILE}|{GROUPED}|{MISTYPED}|{SINGLE}|0\d{{9,10}})(?!\d)"
+)
 TO_JAPAN = r"(?:\(\+81\)|(?:\+|010-?|00)81)[ -]?(?:\(0\)|0)?(?:[-(). ]{0,2}\d){9,10}"
 ABROAD = r"(?:\+|010-)[1-9](?:[-(). ]{0,2}\d){7,14}"
-INTERNATIONAL = re.compile(rf"(?<!\d)(?:{TO_JAPAN}|{ABROAD})(?!\d)")
+INTERNATIONAL = LatePattern(holds_digit, rf"(?<!\d)(?:{TO_JAPAN}|{ABROAD})(?!\d)")
 TIMES = r"(?:[01]\d|2[0-4])[0-5]\d-(?:[01]\d|2[0-4])[0-5]\d"
 # Without its area code a number is one only where the text says so.
-LOCAL = re.compile(
+LOCAL = LatePattern(
+    holds_digit,
     rf"(?:電話|でんわ|tel|fax|携帯|ケータイ|けいたい)(?:番号|ばんごう)?[はがのを、,:=( ]{{0,3}}"
     rf"(?!{TIMES})(\d{{2,4}}-\d{{4}})(?![-\d])",
     re.IGNORECASE,

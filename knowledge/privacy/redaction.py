@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from knowledge.privacy import personal_numbers, phone_numbers, secrets_and_accounts
 from knowledge.privacy.email_addresses import MAIL
 from knowledge.privacy.folded_text import fold_with_offsets
+from knowledge.privacy.late_pattern import LatePattern
 from knowledge.privacy.person_names import find_names
 from knowledge.privacy.postal_addresses import POSTAL_CODE, ROMAN_ADDRESS, find_addresses
 
@@ -39,7 +40,7 @@ class Search:
     reads_words: bool = False
 
 
-def _matches(kind: str, pattern: re.Pattern[str], accept: Callable[[str], bool] = bool) -> Search:
+def _matches(kind: str, pattern: re.Pattern[str] | LatePattern, accept: Callable[[str], bool] = bool) -> Search:
     """A search by pattern: the matches, or those of its last group, for which `accept` is true."""
 
     def spans(text: str) -> Iterator[Span]:

@@ -3,6 +3,7 @@
 import re
 
 from knowledge.privacy.counting import IS
+from knowledge.privacy.late_pattern import LatePattern, holds_ascii
 
 CALLED = rf"(?:{IS}| is | ?= ?)"
 ENTRY_WORD = (
@@ -11,19 +12,22 @@ ENTRY_WORD = (
 )
 NO_LINK = r"(?!https?:|\[)"
 SAID = r"""(?:は|:|=|→| is |「|『|"|'| ){1,5}+"""
-PASSWORD = re.compile(
+PASSWORD = LatePattern(
+    holds_ascii,
     # a word only where the sentence ends behind it (パスワードはhunterです), else something with a digit or a sign
     rf"(?<![A-Za-z]){ENTRY_WORD}(?:{SAID}{NO_LINK}([a-z]{{5,40}}+)(?=です|でした|だ|になって|[。」』]|\Z)"
     rf"|(?:{SAID}|が|を|(?=\d)){NO_LINK}((?=[A-Za-z]{{0,40}}[0-9!#$%&*+=?@^_~-])[!-~]{{4,64}}+))",
     re.IGNORECASE,
 )
-KNOWN_TOKEN = re.compile(
+KNOWN_TOKEN = LatePattern(
+    holds_ascii,
     r"(?<![A-Za-z0-9])(?:xox[a-z]-[A-Za-z0-9-]{6,255}+|xapp-[A-Za-z0-9-]{6,255}+|gh[opsur]_[A-Za-z0-9]{16,255}+"
     r"|github_pat_\w{16,255}+|glpat-[\w-]{16,64}+|sk[-_][A-Za-z0-9_-]{16,255}+|[rp]k_(?:live|test)_\w{10,255}+"
     r"|AKIA[0-9A-Z]{12,20}+|AIza[\w-]{30,40}+|eyJ[\w-]{8,1000}+(?:\.[\w-]{2,1000}+){1,2}+"
-    r"|Bearer [\w.+/=-]{12,1000}+)"
+    r"|Bearer [\w.+/=-]{12,1000}+)",
 )
-CALLED_TOKEN = re.compile(
+CALLED_TOKEN = LatePattern(
+    holds_ascii,
     r"(?:トークン|シークレット|APIキー|API ?key|アクセスキー|秘密鍵|ライセンスキー|プロダクトキー|token|secret|webhook)"
     rf"{CALLED}{NO_LINK}((?=[!-~]{{0,40}}\d)[\w+/=.-]{{8,1000}}+)",
     re.IGNORECASE | re.ASCII,
@@ -34,13 +38,14 @@ NETWORK = (
 )
 HANDLE = r"[A-Za-z0-9][\w.-]{2,30}+"
 ACCOUNT_WORD = "(?:の)? ?(?:ID|アイディー?|アカウント(?:名)?|ユーザー(?:名|ID)|ハンドル(?:ネーム)?|垢)"
-NETWORK_ID = re.compile(
-    rf"{NETWORK}{ACCOUNT_WORD}{{1,2}}{CALLED}(?!https?:)((?:@ ?)?{HANDLE})(?!@)", re.IGNORECASE | re.ASCII
+NETWORK_ID = LatePattern(
+    holds_ascii, rf"{NETWORK}{ACCOUNT_WORD}{{1,2}}{CALLED}(?!https?:)((?:@ ?)?{HANDLE})(?!@)", re.IGNORECASE | re.ASCII
 )
-NETWORK_NAME = re.compile(
-    rf"{NETWORK}(?:は|:) ?(?=[A-Za-z][A-Za-z.-]{{0,30}}[0-9_])({HANDLE})(?!@)", re.IGNORECASE | re.ASCII
+NETWORK_NAME = LatePattern(
+    holds_ascii, rf"{NETWORK}(?:は|:) ?(?=[A-Za-z][A-Za-z.-]{{0,30}}[0-9_])({HANDLE})(?!@)", re.IGNORECASE | re.ASCII
 )
-NETWORK_HANDLE = re.compile(
+NETWORK_HANDLE = LatePattern(
+    holds_ascii,
     rf"(?:{NETWORK}|アカウント|DM)(?:[のはでにが、:( ]|です|アカウント|やって(?:い)?ます){{0,4}}(@{HANDLE})(?!@)",
     re.IGNORECASE | re.ASCII,
 )
