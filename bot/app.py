@@ -1,4 +1,7 @@
-"""The composition root: the one place where the parts are chosen and joined."""
+"""The composition root: the one place where the parts are chosen and joined.
+
+What a question on the command line does not need is imported where it is made: it takes as long as the answer.
+"""
 
 import logging
 import sys
@@ -12,13 +15,8 @@ from typing import TYPE_CHECKING
 
 from bot.encoders import first_encoder, make_second_stage
 from bot.faq import Faq
-from bot.overview import Overview
-from bot.parts import Parts
-from bot.process.background import repeat
 from bot.process.log_format import formatter
-from bot.publishing import Publishing
 from bot.setting_table import CACHE_FOLDER, Settings
-from bot.webhooks.webhooks import Webhooks
 from index.encoder.encoder import Batch, CachingEncoder, Encoder, load_encoder
 from index.ranking.second_stage import SecondStage
 from index.searcher import Searcher
@@ -33,17 +31,15 @@ from knowledge.files.site_yaml import site_in
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.caches import DatabaseCache
 from knowledge.revisions.owner import owner_of
-from knowledge.revisions.proposals import Proposals
 from knowledge.revisions.store import Store
 from knowledge.shipping import adopt_earlier_lists, claim_for, follow_site, ship_files
 from knowledge.site import Site
-from knowledge.slack_state.backlog import read_backlog
-from knowledge.slack_state.installations import forget_expired_states
-from knowledge.team.sessions import Sessions
-from knowledge.webhooks.deliveries import Deliveries
 
 if TYPE_CHECKING:
+    from bot.overview import Overview
+    from bot.parts import Parts
     from bot.process.metrics import Metrics
+    from bot.publishing import Publishing
 
 logger = logging.getLogger(__name__)
 REFRESH_SECONDS = 0.5  # other processes see a publish within a second
@@ -53,8 +49,6 @@ EPHEMERAL_DISK = (
 )
 PREPARE_SECONDS = 2.0
 FORGET_SECONDS = 3_600.0
-CLAIMS_KEPT = timedelta(days=2)  # Slack redelivers an event for some minutes
-LOOKED_AT_KEPT = timedelta(days=7)  # a proposal that nobody published or handed in: its modal is long closed
 
 
 def set_up_logging(log_format: str = "text", *, verbose: bool) -> None:
@@ -124,11 +118,6 @@ class App:
         """The live snapshot."""
         return Searcher(self.store.revision, self._snapshot, self.builder.complete)
 
-    @cached_property
-    def publishing(self) -> Publishing:
-        """The editors' gate."""
-        return Publishing(self.store, self.builder, self.searcher, self.log, self.settings.review)
-
     @property
     def site_of(self) -> Callable[[str], Site]:
         """Reads the words of the knowledge base; the setting CONTACT_TEXT takes the place of their contact."""
@@ -140,19 +129,27 @@ class App:
         return Faq(self.searcher, self.log, self.settings.public_url, self.settings.rate_limit, self.site_of)
 
     @cached_property
-    def overview(self) -> Overview:
-        """Statistics and gaps."""
-        return Overview(self.searcher, self.log, lambda: self.faq.site.favourites)
-
-    @cached_property
-    def parts(self) -> Parts:
+    def parts(self) -> "Parts":
         """The objects that a door calls."""
-        return Parts(self.faq, self.publishing, self.overview, self.log)
+        from bot.parts import Parts
+
+        return Parts.of(self.faq, self.store, self.builder, self.log, review=self.settings.review)
+
+    @property
+    def publishing(self) -> "Publishing":
+        """The editors' gate."""
+        return self.parts.publishing
+
+    @property
+    def overview(self) -> "Overview":
+        """Statistics and gaps."""
+        return self.parts.overview
 
     @cached_property
     def metrics(self) -> "Metrics":
         """The counts and times of this process; every question from now on is in them."""
-        from bot.process.metrics import Metrics  # costs 50 ms, and only servers are measured
+        from bot.process.metrics import Metrics
+        from knowledge.slack_state.backlog import read_backlog
 
         metrics = Metrics()
         metrics.follow(self.searcher)
@@ -179,6 +176,10 @@ class App:
 
     def start(self) -> None:
         """Take in an edited site.yaml; then follow newer revisions and forget old questions until the process ends."""
+        from bot.process.background import repeat
+        from bot.webhooks.webhooks import Webhooks
+        from knowledge.webhooks.deliveries import Deliveries
+
         follow_site(self.store, self.settings.knowledge)
         repeat("refresh", self.faq.searcher.refresh, partial(Publications(self.store.engine).wait, REFRESH_SECONDS))
         repeat("passages", self.prepare, partial(time.sleep, PREPARE_SECONDS))
@@ -194,7 +195,6 @@ class App:
 
     def forget(self) -> None:
         """Delete everything that is past its retention."""
-        self.log.forget(timedelta(days=self.settings.log_retention_days), CLAIMS_KEPT)
-        forget_expired_states(self.store.engine)
-        Proposals(self.store.engine).forget_open(LOOKED_AT_KEPT)
-        Sessions(self.store.engine).forget_ended()
+        from bot.process.forgetting import forget_what_is_past
+
+        forget_what_is_past(self.log, timedelta(days=self.settings.log_retention_days))

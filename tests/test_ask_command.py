@@ -1,7 +1,8 @@
 """`faqbot ask` and `faqbot chat` as people and programs use them.
 
 1. Answer, candidates or a way to a person, in text and with --explain; a conversation goes on.
-2. --json prints one object, with - one for each line, whatever its bytes; a line may hold a conversation.
+2. It starts without what only editors and servers need.
+3. --json prints one object, with - one for each line, whatever its bytes; a line may hold a conversation.
 """
 
 import json
@@ -48,6 +49,15 @@ def test_ask_prints_answer_link_and_notice(environment: dict[str, str]) -> None:
     assert "https://kschannel.jp/qalog/QA_Guid004.htm" in text
     assert "掲載当時の内容です" in text
     assert "関連する質問" in text
+
+
+def test_a_question_is_answered_without_what_only_editors_and_servers_need(environment: dict[str, str]) -> None:
+    unneeded = ("ruamel", "openpyxl", "msgspec", "flask", "slack_bolt", "alembic", "bot.publishing", "bot.webhooks")
+    program = "import sys; from bot.__main__ import main; main(); print([one for one in %r if one in sys.modules])"
+    run(environment, "migrate")
+    asked = [sys.executable, "-c", program % (unneeded,), "ask", "途中でやめたら違約金を取られますか"]
+    result = subprocess.run(asked, capture_output=True, env=environment, check=True)
+    assert result.stdout.decode().splitlines()[-1] == "[]"
 
 
 def test_ask_offers_candidates_when_unsure_and_a_person_when_not_known(say: Say) -> None:

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from bot.app import App
-from bot.exchange.messages import read_line
-from bot.exchange.replies import reply_json
 from bot.faq import Faq
-from bot.reply import Asker
+from bot.reply import Asker, Reply
 from bot.terminal import replies
 from bot.wording import doors
 from bot.wording.explanations import explanation_lines
@@ -35,10 +33,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     query = os.fsencode(options.query).decode("utf-8", "replace")  # the locale may not be UTF-8
     reply = faq.ask(query, Asker(doors.CLI))
     if options.json:
-        values = reply_json(faq, reply)
-        if options.explain:
-            values["explanation"] = replies.explanation_json(faq.searcher.snapshot, reply)
-        print(json.dumps(values, ensure_ascii=False))
+        print(json.dumps(_values(faq, reply, explain=options.explain), ensure_ascii=False))
         return 0
     print(replies.reply_text(faq, reply))
     if options.explain:
@@ -50,6 +45,8 @@ def run(options: argparse.Namespace, app: App) -> int:
 
 def _answer_line(faq: Faq, line: bytes, *, is_cut: bool, explain: bool) -> dict[str, Any]:
     """The object for one line; whatever is wrong with the line becomes its `error`."""
+    from bot.exchange.messages import read_line  # see `_values`
+
     try:
         query = line.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -64,7 +61,12 @@ def _answer_line(faq: Faq, line: bytes, *, is_cut: bool, explain: bool) -> dict[
         asked = read_line(query)
     except FaqError as error:
         return {"query": query, "error": f"{error.message}{error.hint}"}
-    reply = faq.ask(asked.query, Asker(doors.CLI), asked.conversation)
+    return _values(faq, faq.ask(asked.query, Asker(doors.CLI), asked.conversation), explain=explain)
+
+
+def _values(faq: Faq, reply: Reply, *, explain: bool) -> dict[str, Any]:
+    from bot.exchange.replies import reply_json  # msgspec costs 10 ms, which people who ask need not wait
+
     values = reply_json(faq, reply)
     if explain:
         values["explanation"] = replies.explanation_json(faq.searcher.snapshot, reply)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from knowledge.entry import Entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
-from knowledge.files import csv_files, yaml_reader, yaml_writer
-from knowledge.files.xlsx.container import SAVE_AGAIN
+from knowledge.files import yaml_reader
 from knowledge.lists import Lists
 from knowledge.located_entry import Incoming, LocatedEntry
 
@@ -17,12 +16,18 @@ def _read_workbook(path: Path) -> Incoming:
     return excel_reader.read_workbook(path)
 
 
+def _read_csv(path: Path) -> Incoming:
+    from knowledge.files import csv_files  # see `_read_workbook`
+
+    return csv_files.read_csv(path)
+
+
 SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers", ".tsv")
 READERS: dict[str, Callable[[Path], Incoming]] = {
     "": yaml_reader.read_incoming,
     **dict.fromkeys(yaml_reader.ENDINGS, yaml_reader.read_incoming),
     ".xlsx": _read_workbook,
-    ".csv": csv_files.read_csv,
+    ".csv": _read_csv,
 }
 KINDS = "YAMLのフォルダか、.yaml・.xlsx・.csv のファイルを指定してください。"
 
@@ -55,12 +60,16 @@ def write_files(path: Path, entries: Sequence[Entry], lists: Lists | None = None
     See `write_folder` for `noted`: the files of the knowledge base itself need no note.
     """
     if is_folder(path):
+        from knowledge.files import yaml_writer  # ruamel.yaml costs 0.06 s, and most starts write nothing
+
         yaml_writer.write_folder(path, entries, lists, noted=noted)
     elif path.suffix.lower() == ".xlsx":
         from knowledge.files import excel_writer  # see `_read_workbook`
 
         excel_writer.write_workbook(path, entries, lists)
     elif path.suffix.lower() == ".csv":
+        from knowledge.files import csv_files
+
         csv_files.write_csv(path, entries)
     else:
         raise FaqError(f"「{path}」には書き出せません。", "フォルダか、.xlsx・.csv のファイル名を指定してください。")
@@ -76,6 +85,8 @@ def _reader(path: Path) -> Callable[[Path], Incoming]:
         raise KnowledgeError([Problem(f"「{path}」がありません。", KINDS, str(path))])
     reader = READERS.get("" if path.is_dir() else path.suffix.lower() or "-")
     if reader is None:
+        from knowledge.files.xlsx.container import SAVE_AGAIN
+
         hint = SAVE_AGAIN if path.suffix.lower() in SPREADSHEETS else KINDS
         raise KnowledgeError([Problem(f"「{path.suffix}」のファイルは読めません。", hint, str(path))])
     return reader

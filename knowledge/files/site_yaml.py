@@ -14,7 +14,6 @@ from knowledge.entry_rules import ID_PATTERN, is_https
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.file_io import read_whole
 from knowledge.files.yaml_nodes import read_nodes
-from knowledge.files.yaml_text import scalar_text
 from knowledge.site import MAX_NAME, NAMELESS, Site, site_of
 from knowledge.unwanted_characters import strange_character
 
@@ -108,6 +107,8 @@ def fault_of(key: str, text: str) -> Problem | None:
 
 def site_text(given: Mapping[str, Any]) -> str:
     """A site.yaml with these values; every other key stands there as a comment, with what would be said without it."""
+    from knowledge.files.yaml_text import scalar_text  # its pattern takes 4 ms, and most starts write nothing
+
     defaults = site_of(**given)
     lines = ["# このボットの名前と、決まった文句です。「#」で始まる行は見本で、消すと使われます。name だけが必須です。"]
     for field in FIELDS:
