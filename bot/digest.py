@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.faq import Faq
 from bot.overview import GAP_DAYS, Overview
+from bot.wording.entry_names import named_problem
 from bot.wording.evidence import evidence_lines
 from index.gaps.gaps import Gap
 from knowledge.checks.links import check_links
@@ -46,7 +47,7 @@ def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[],
         past_review=tuple(_past_review(live.values(), now)),
         never_asked=tuple(live[entry_id] for entry_id in never_asked),
         unhelpful=tuple((live[votes.entry_id], votes) for votes in unhelpful if votes.entry_id in live),
-        dead_links=tuple(dead_links()),
+        dead_links=tuple(named_problem(one, faq.question_of) for one in dead_links()),
         unjudged=sum(one.verdict is None for one in Audits(overview.statistics.engine).sample(last_week(now))),
         evidence=tuple(evidence_lines(faq.searcher.snapshot)),
         daily=daily if any(daily.counts) else None,

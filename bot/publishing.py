@@ -164,7 +164,8 @@ class Publishing:
         lines = []
         for entry_id, revision in faster.items():
             differing = "・".join(field.label for field in pending[entry_id].fields())
-            lines.append(f"「{entry_id}」は{revision.who}が第{revision.number}版で変更しました（違い: {differing}）")
+            told = f"「{pending[entry_id].question}」は{revision.who}が第{revision.number}版で変更しました"
+            lines.append(f"{told}（違い: {differing}）")
         raise EditConflict(
             "ほかの人が先に同じ項目を公開しました。" + "、".join(lines) + "。",
             "最新の内容を開いて、もう一度編集してください。",

@@ -116,8 +116,11 @@ def test_an_entry_is_unhelpful_with_enough_votes_of_which_less_than_half_are_in_
     )
 
 
-def test_dead_links_are_those_it_is_given(app: App) -> None:
-    assert digest(app.faq, app.overview, datetime.now(UTC), lambda: [DEAD]).dead_links == (DEAD,)
+def test_dead_links_are_those_it_is_given_with_the_questions_of_their_entries(app: App) -> None:
+    (found,) = digest(app.faq, app.overview, datetime.now(UTC), lambda: [DEAD]).dead_links
+    assert (found.message, found.entry_id) == (f"「{app.faq.question_of('plan-prices')}」: {DEAD.message}", "")
+    near = replace(DEAD, message=DEAD.message.replace("gone", "plan-prices"), entry_id="")
+    assert digest(app.faq, app.overview, datetime.now(UTC), lambda: [near]).dead_links == (near,), "an address"
 
 
 # -- what is shown --------------------------------------------------------------------------------
@@ -198,7 +201,9 @@ def test_a_digest_shows_each_part_that_has_something(app: App) -> None:
     assert "答えられなかった質問（2件）" in text
     assert f"1回・1人　{UNKNOWN}" in text
     assert f"（{TRIAL}）　役に立った 0・役に立たなかった 3" in text
-    assert "plan-prices　リンク https://example.com/gone を開けません（HTTP 404）。" in text
+    assert (
+        f"「{app.faq.question_of('plan-prices')}」: リンク https://example.com/gone を開けません（HTTP 404）。" in text
+    )
     assert "期限" not in text
     assert "だれも尋ねていない" not in text
 

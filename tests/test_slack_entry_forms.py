@@ -173,7 +173,7 @@ def test_a_variant_of_another_entry_is_refused_with_what_was_typed(editors: Slac
     other = next(entry for entry in edited.faq.entries() if entry.id != PRICE and entry.variants)
     form = opened(editors.press(entry_modal(editors, PRICE), "言い方を追加", user=EDITOR))
     again = send(editors, form, {"variants": other.variants[0]})
-    assert other.id in shown(again)
+    assert f"「{other.question}」" in shown(again)
     assert typed(again, "variants") == other.variants[0]
 
 

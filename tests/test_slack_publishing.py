@@ -120,3 +120,20 @@ def test_an_error_is_told_in_the_modal_with_a_reference(editors: SlackTester, ed
         connection.exec_driver_sql("DROP TABLE proposals")
     shown_last = send(editors, form, {"note": "失敗"})
     assert "影響を確かめています" not in shown(shown_last)
+
+
+def test_a_warning_names_entries_by_their_questions(editors: SlackTester, edited: App) -> None:
+    entries = edited.publishing.live().by_id
+    cheaper = entries[PRICE].answer.replace("2,960円", "3,060円")
+    preview = send(editors, edit_form(editors, PRICE), {"answer_0": cheaper})
+    warned = shown({"blocks": [block for block in preview["blocks"] if "⚠" in str(block)]})
+    deposit = "no-initial-fee-and-deposit"
+    assert f"「{entries[deposit].question}」" in warned
+    assert deposit not in warned
+
+
+def test_a_fault_names_its_entry_by_its_question(editors: SlackTester, edited: App) -> None:
+    form = edit_form(editors, PRICE)
+    again = send(editors, form, {"related": ["no-such"]})
+    assert f"⚠ 「{edited.publishing.live().by_id[PRICE].question}」: " in shown(again)
+    assert f"[{PRICE}]" not in shown(again)

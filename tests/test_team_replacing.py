@@ -102,6 +102,9 @@ def test_only_the_ticked_entries_change_and_a_sum_that_is_left_is_told(tester: T
     client, before = tester.signed_in(), live(tester)
     shown = send(client, "/team/replace", old="2,960円", new="3,060円", entry=DEPOSIT)
     assert "「3,060円 + 3,060円 = 5,920円」が合いません（足すと6,120円です）" in page_of(shown)
+    both = send(client, "/team/replace", old="2,960円", new="3,060円", entry=[DEPOSIT, "trial-to-contract"])
+    question = live(tester, DEPOSIT).question
+    assert f"「{question}」 : 回答の計算「3,060円" in page_of(both), "which of the two it is"
     publish(client, shown, override="合計は次に")
     assert (live(tester) == before, "3,060円" in live(tester, DEPOSIT).answer) == (True, True)
 

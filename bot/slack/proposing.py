@@ -15,6 +15,7 @@ from bot.slack.views.blocks import Block
 from bot.slack.views.notices import notice_modal, working_modal
 from bot.slack.views.proposal import failed_modal, proposal_modal
 from bot.wording import sentences
+from bot.wording.entry_names import named_problem
 from knowledge.entry import Entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
 from knowledge.revisions.store import Change
@@ -68,8 +69,10 @@ def propose_change(
     try:
         proposal = door.publishing.propose(change, submission.user, base=base)
     except FaqError as error:
-        form = again(error.problems) if again and isinstance(error, KnowledgeError) else None
-        submission.show(form or failed_modal(error.message, error.hint, entry_id))
+        if again and isinstance(error, KnowledgeError):
+            submission.show(again([named_problem(one, door.faq.question_of) for one in error.problems]))
+        else:
+            submission.show(failed_modal(error.message, error.hint, entry_id))
     else:
         submission.show(_preview(door, proposal, submission.user))
 

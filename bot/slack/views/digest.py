@@ -36,7 +36,7 @@ def digest_message(digest: Digest) -> SlackMessage:
         "答えられなかった質問": [_gap_line(gap) for gap in digest.gaps],
         f"「{UNHELPFUL}」の多い項目": unhelpful,
         f"{GAP_DAYS}日間だれも尋ねていない項目": [_named(entry) for entry in digest.never_asked],
-        "開けないリンク": [f"{found.entry_id or '―'}　{found.message}" for found in digest.dead_links],
+        "開けないリンク": [f"{found.entry_id}　{found.message}".strip() for found in digest.dead_links],
     }
     filled = {title: lines for title, lines in parts.items() if lines}
     asked = [context(f"1日の質問の数: {daily_line(digest.daily)}")] if digest.daily else []

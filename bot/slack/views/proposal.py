@@ -10,6 +10,7 @@ from bot.slack.views.inputs import text_input
 from bot.slack.views.message import SlackMessage
 from bot.wording.changes import field_line, impact_line, impact_summary
 from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED
+from bot.wording.entry_names import named_problem
 from knowledge.changes import ChangeKind
 
 MAX_PROBLEMS = 5
@@ -29,7 +30,7 @@ def proposal_modal(
     blocks = [
         *(block for one in shown for block in (context(HEADINGS[one.entry.status]), *answer_blocks(one), divider())),
         *_changes(proposal),
-        *_warnings(proposal),
+        *_warnings(proposal, proposal.naming(question_of)),
         *(divider(), header("影響"), paragraph(impact_summary(proposal.impact))),
         *_impact(proposal, proposal.naming(question_of)),
         divider(),
@@ -84,8 +85,8 @@ def _changes(proposal: Proposal) -> Iterator[Block]:
             yield from (context(field_line(field)) for field in change.fields())
 
 
-def _warnings(proposal: Proposal) -> Iterator[Block]:
-    yield from (problem_block(problem) for problem in proposal.problems[:MAX_PROBLEMS])
+def _warnings(proposal: Proposal, question_of: Callable[[str], str]) -> Iterator[Block]:
+    yield from (problem_block(named_problem(one, question_of)) for one in proposal.problems[:MAX_PROBLEMS])
     if len(proposal.problems) > MAX_PROBLEMS:
         yield context(f"注意がほかに{len(proposal.problems) - MAX_PROBLEMS}件あります")
 

@@ -119,7 +119,7 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         reason=reason or stored.reason,
         replies=[one.entry for one in found.differences if one.entry][:MAX_REPLIES],
         headings=HEADINGS,
-        warnings=[linked(labelled(f"{one.message}{one.hint}"), team.faq.question_of) for one in found.problems],
+        warnings=[linked(labelled(one), team.faq.question_of) for one in _warnings(found)],
         pairs=[] if waiting else changed_amounts(found.differences),
         again=pairs_of(stored.reason),
         summary=impact_summary(found.impact),
@@ -133,6 +133,13 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         few=FEW_VARIANTS,
         longest=MAX_REASON,
     )
+
+
+def _warnings(found: Proposal) -> list[str]:
+    """The warnings, each with the id of its entry where several change."""
+    is_one = len(found.differences) == 1
+    about = (f"{one.entry_id}: " if one.entry_id and not is_one else "" for one in found.problems)
+    return [f"{name}{one.message}{one.hint}" for name, one in zip(about, found.problems, strict=True)]
 
 
 def _own(stored: StoredProposal) -> str:
