@@ -5,6 +5,8 @@ PORT ?= 3000
 export PORT
 # Without byte code, which Python makes of what it imports: a third of the time.
 PIP_INSTALL := pip install --quiet --disable-pip-version-check --no-compile
+# So Python has to keep it, also where the image forbids that: tests start a hundred processes, each a second sooner.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve test test-as-installed check sbom bench benchmark faults fuzz gallery pictures calibration weights requirements clean
 
