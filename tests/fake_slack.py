@@ -12,9 +12,11 @@ from collections import deque
 from collections.abc import Callable  # noqa: TC003
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+
+from local_server import LocalServer
 
 if TYPE_CHECKING:
     from fake_socket import FakeSocket
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 BOT_USER = "U0BOT"
 BOT_ID = "B0BOT"
 TEAM = "T0HOME"
-POLL_SECONDS = 0.02  # in which a server notices that it is to end; half a second by itself, at every test
 IDENTITY = {
     "team_id": TEAM,
     "user_id": BOT_USER,
@@ -71,13 +72,13 @@ class FakeSlack:
         self._clock = 1_700_000_000.0
         self._changed = threading.Condition()
         self._well = threading.Event()  # nothing fails or waits any more
-        self._server = _Server(("127.0.0.1", port), _handler(self))
+        self._server = LocalServer(_handler(self), port)
         self._socket: FakeSocket | None = None
-        threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
+        self._server.start()
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._server.origin
 
     @property
     def url(self) -> str:
@@ -97,8 +98,7 @@ class FakeSlack:
         return self._socket
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.end()
         if self._socket:
             self._socket.close()
 
@@ -244,11 +244,6 @@ class FakeOAuth:
         """The bot is removed from a workspace: its tokens open nothing any more."""
         self.teams = {token: other for token, other in self.teams.items() if other != team}
         self.refreshes = {token: other for token, other in self.refreshes.items() if other != team}
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128  # many listeners call at once
 
 
 def _handler(fake: FakeSlack) -> type[BaseHTTPRequestHandler]:

@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from local_server import answering
 
 ROOT = Path(__file__).parents[1]
 VULNERABILITY = {
@@ -46,12 +46,8 @@ class Database(BaseHTTPRequestHandler):
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of such a database; the parameter names the vulnerable packages."""
     handler = type("Known", (Database,), {"vulnerable": request.param})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with answering(handler) as origin:
+        yield f"{origin}/"
 
 
 def audit(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -11,16 +11,15 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
-from fake_slack import POLL_SECONDS
+from local_server import answering
 
 from bot.app import App
 from bot.reply import Asker
@@ -67,11 +66,9 @@ def receiving() -> Iterator[Receiver]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
-        receiver.url = f"http://127.0.0.1:{server.server_port}/hook?key=of-the-receiver"
+    with answering(Handler) as origin:
+        receiver.url = f"{origin}/hook?key=of-the-receiver"
         yield receiver
-        server.shutdown()
 
 
 @pytest.fixture
