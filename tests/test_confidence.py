@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from index.decision.confidence import Confidence
 from index.decision.features import feature_names, signs
@@ -103,6 +102,8 @@ def test_our_trees_give_what_the_library_gives(trees: int, leaf: int) -> None:
     right = rng.random(500) < 1 / (1 + np.exp(-features[:, 0] * 2 + features[:, 1]))
     names, importance = ("belief", "entropy", "length", "texts"), rng.random(500)
     grown = learn_trees(features, right, importance, names, trees=trees, leaf=leaf)
+    from sklearn.ensemble import HistGradientBoostingClassifier  # a second that no other test waits for
+
     library = HistGradientBoostingClassifier(
         max_iter=trees, learning_rate=0.05, max_depth=5, max_leaf_nodes=12, min_samples_leaf=leaf,
         l2_regularization=1.0, monotonic_cst=signs(names), early_stopping=False, random_state=0,
