@@ -29,6 +29,7 @@ os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start:
 from foreign_files import Adopted, adopted_rows
 from gate import gate
 from hasty import hasten
+from late_pages import make_pages_late
 from making import StartSmall, bot_on, connect_migrated, make_small_folder, web_of
 from slack_editors import EDITORS, OTHER_EDITOR
 from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, SlackTester, WaitingExecutor, slack_on
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from postgres import Postgres
 
 PREPARED_SECONDS = 120.0
+make_pages_late()
 
 if find_spec("hypothesis"):  # `make test-as-installed` has pytest alone
     import hypothesis
