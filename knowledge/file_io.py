@@ -23,8 +23,18 @@ CAUSES = {
     errno.ENOSPC: "ディスクに空きがありません",
     errno.EDQUOT: "ディスクの割り当てを使い切っています",
     errno.EFBIG: "ファイルの大きさの上限を超えます",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+    errno.ELOOP: "リンクがたどれない輪になっています",
+    errno.EINVAL: "名前に使えない文字があります",
     errno.EROFS: "書き込みのできないディスクです",
 }
+STEPS = {  # where the cause says more of what to do than what was being done
+    errno.ENAMETOOLONG: "ファイルやフォルダの名前を255バイト（日本語なら85文字）までにしてください。",
+    errno.ELOOP: "リンクの先を直すか、もとのファイルを指定してください。",
+    errno.EINVAL: "名前に、使えない文字が入っていないかを確かめてください。",
+}
+CHECK_NAME = "ファイルの場所と名前を確かめてください。"
+MAX_SHOWN = 200  # characters of a path in a message
 COMMON = "のにをはがるい。、"  # in almost every Japanese text
 MAX_BYTES = 50_000_000  # a knowledge base of 5,000 entries with 8 variants takes 1 MB as a workbook, 3 MB as CSV
 
@@ -36,11 +46,23 @@ def read_whole(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise _cannot("開けません", error, path, "ファイルの場所と名前を確かめてください。") from error
+        raise _cannot("開けません", error, path, CHECK_NAME) from error
     if len(data) > MAX_BYTES:
         hint = f"{MAX_BYTES // 1_000_000}MB以内にしてください。画像や、使っていない行とシートを消すと小さくなります。"
         raise KnowledgeError([Problem("ファイルが大きすぎます。", hint, str(path))])
     return data
+
+
+def refuse_unusable(path: Path) -> None:
+    """Raise KnowledgeError for a path that leads to nothing and where nothing can be made."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return  # it may be made, or whoever wants to read it says so
+    except OSError as error:
+        raise _cannot("使えません", error, path, CHECK_NAME) from error
+    except ValueError as error:  # a NUL in it
+        raise _cannot("使えません", OSError(errno.EINVAL, ""), path, CHECK_NAME) from error
 
 
 def read_lines(path: Path) -> list[str]:
@@ -82,7 +104,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Raises KnowledgeError when it cannot be written.
     """
-    target = path.resolve()  # a link stays a link
+    target = Path(os.path.realpath(path))  # a link stays a link
     _refuse_device(target)  # a file would take the device's place
     new = target.with_name(f".{uuid4().hex}.tmp")
     try:
@@ -131,4 +153,6 @@ def _refuse_device(path: Path) -> None:
 
 
 def _cannot(what: str, error: OSError, path: Path, hint: str) -> KnowledgeError:
-    return KnowledgeError([Problem(f"ファイルを{what}（{cause_of(error)}）。", hint, str(path))])
+    name = str(path) if len(str(path)) <= MAX_SHOWN else f"{str(path)[:MAX_SHOWN]}…"
+    message, step = f"ファイルを{what}（{cause_of(error)}）。", STEPS.get(error.errno or 0, hint)
+    return KnowledgeError([Problem(message, step, name)])

@@ -17,8 +17,9 @@ import pytest
 from fake_slack import Failure, FakeSlack
 from processes import PLAIN, free_port, run
 
-from bot.cli import build_parser, main
+from bot.cli import main
 from bot.process.math_threads import NAMES, use_one_math_thread
+from bot.terminal.arguments import build_parser
 from knowledge.folder import SHIPPED
 
 Call = Callable[..., subprocess.CompletedProcess[str]]
@@ -52,6 +53,58 @@ def test_evaluate_measures_a_benchmark(call: Call, tmp_path: Path) -> None:
     values = json.loads(call("evaluate", "--bench", str(tmp_path), "--json").stdout)
     assert (values["documents"], values["queries"], values["hit_at_1"]) == (3, 1, 1.0)
     assert "hit@1: 1.000" in call("evaluate", "--bench", str(tmp_path)).stdout
+
+
+BEFORE_A_PATH = [
+    *("import", "check", "diff", "export", "init --yes --name 宿", "init --yes --name 宿 --from", "evaluate --judged"),
+    *("evaluate --conversations", "evaluate --bench", "evaluate --details"),
+]
+LONG = "長い名前" * 22  # 264 bytes
+
+
+UNUSABLE = {  # path: why, and what to do
+    f"{LONG}.csv": ("名前が長すぎます", "255バイト（日本語なら85文字）まで"),
+    f"{LONG}/faq.yaml": ("名前が長すぎます", "255バイト"),
+    "/".join([LONG[:60]] * 30): ("名前が長すぎます", "255バイト"),
+    "circle.csv": ("輪になっています", "リンクの先を直す"),
+    "circle.csv/faq.csv": ("輪になっています", "リンクの先を直す"),
+    "file.csv/faq.csv": ("途中がフォルダではありません", "場所と名前を確かめて"),
+    "\x00.csv": ("使えない文字があります", "使えない文字が入っていないか"),
+}
+
+
+@pytest.mark.parametrize("before", BEFORE_A_PATH)
+def test_a_path_that_cannot_be_is_named_with_the_next_step(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("circle.csv").symlink_to("circle.csv")
+    Path("file.csv").write_text("", encoding="utf-8")
+    command, *options = before.split()
+    for path, said in UNUSABLE.items():
+        given = (path, *options) if options[-1:] == ["宿"] else (*options, path)
+        result = call(command, *(["folder"] if "--from" in options else []), *given)
+        assert (result.returncode, [one in result.stderr for one in said]) == (1, [True, True]), result.stderr
+        assert len(result.stderr) < 600
+
+
+def test_a_link_in_a_circle_within_a_folder_is_no_traceback(call: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "entries"
+    assert call("export", str(folder)).returncode == 0
+    file = next(folder.glob("*.yaml"))
+    file.unlink()
+    file.symlink_to(file.name)
+    for command in ("export", "check", "import"):
+        told = call(command, str(folder))
+        assert (told.returncode, "輪になっています" in told.stdout + told.stderr) == (1, True)
+
+
+def test_a_missing_benchmark_says_so_in_plain_words(call: Call, tmp_path: Path) -> None:
+    said = call("evaluate", "--bench", str(tmp_path / "none")).stderr
+    assert "ファイルを読めません（ファイルかフォルダがありません）" in said
+    assert "Errno" not in said
+    (tmp_path / "corpus.jsonl").write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8 ではありません" in call("evaluate", "--bench", str(tmp_path)).stderr
 
 
 def test_a_small_knowledge_base_passes_every_check(call: Call) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.cli import build_parser
 from bot.commands import evaluate
+from bot.terminal.arguments import build_parser
 from index.asking.asking import hear
 from index.asking.turns import Turn
 from index.evaluation.conversations import Result, SpokenTurn, judged, measure_conversations, read_conversations

@@ -19,7 +19,6 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.app import App
-from bot.cli import build_parser
 from bot.reply import Asker
 from bot.setting_table import SETTINGS
 from bot.setting_values import Setting
@@ -27,6 +26,7 @@ from bot.settings import FORBIDDEN
 from bot.slack.delivery.incoming import kind_of
 from bot.slack.listeners import INTERACTIONS
 from bot.slack.manifest import plain_manifest
+from bot.terminal.arguments import build_parser
 from bot.terminal.replies import reply_text
 from knowledge.entry_reader import FIELD_NAMES
 from knowledge.site import NAMELESS

@@ -16,10 +16,10 @@ import pytest
 from making import bot_on
 
 from bot.app import App
-from bot.cli import build_parser
 from bot.commands import ask, evaluate
 from bot.faq import Faq
 from bot.settings import read_settings
+from bot.terminal.arguments import build_parser
 from bot.terminal.replies import explanation_json
 from bot.wording.explanations import explanation_lines
 from index.asking.asking import hear

@@ -59,7 +59,7 @@ ONLY_IN = {  # library: the places that may import it
     "flask": ["bot.web", "bot.slack.app", "bot.slack.workspaces.installing"],
     "waitress": ["bot.web"],
     "prometheus_client": ["bot.process.metrics"],
-    "argparse": ["bot.cli", "bot.commands"],
+    "argparse": ["bot.cli", "bot.commands", "bot.terminal.arguments"],
 }
 
 MOST_MODULES = 22  # in a room

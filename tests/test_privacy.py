@@ -22,11 +22,11 @@ import sqlalchemy as sa
 from slack_tester import STAFF, USER, SlackTester
 
 from bot.app import App
-from bot.cli import build_parser
 from bot.commands import privacy
 from bot.reply import Asker
 from bot.setting_values import Secret
 from bot.settings import read_settings
+from bot.terminal.arguments import build_parser
 from knowledge.database.connection import connect
 from knowledge.database.tables import ASKER_TABLES, feedback, inbox, metadata
 from knowledge.errors import FaqError, SettingError

@@ -11,6 +11,7 @@ from index.ranking.entry_index import EntryIndex
 from index.text.analyzer import Analyzer
 from knowledge.entry import Entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
+from knowledge.file_io import cause_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,9 @@ def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
+        cause = cause_of(error) if isinstance(error, OSError) else "文字コードが UTF-8 ではありません"
         hint = "corpus.jsonl・queries.tsv・qrels.tsv（UTF-8）のあるフォルダを指定してください。"
-        raise KnowledgeError([Problem(f"ファイルを読めません（{error}）。", hint, str(path))]) from error
+        raise KnowledgeError([Problem(f"ファイルを読めません（{cause}）。", hint, str(path))]) from error
 
 
 def _unreadable(path: Path, line: int, hint: str) -> KnowledgeError:

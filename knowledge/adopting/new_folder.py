@@ -31,7 +31,7 @@ def write_new_folder(path: Path, words: Mapping[str, Any], entries: Sequence[Ent
     """Make a folder with these words of a site and these entries. Raises FaqError; then there is nothing at `path`."""
     refuse_used(path)
     target = path.resolve()
-    new = target.with_name(f".{target.name}.{uuid4().hex}.tmp")
+    new = target.with_name(f".{uuid4().hex}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(TEMPLATES, new)
