@@ -230,10 +230,24 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     server.drop(url)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with every table and nothing in them, on either system."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'new' / 'faqbot.db'}"
+        connect_migrated(url).dispose()
+        yield url
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.filled()
+    yield url
+    server.drop(url)
+
+
 @pytest.fixture
-def engine(empty_database: str) -> Iterator[sa.Engine]:
-    """A connection to a database with every table and nothing in them, on either system."""
-    engine = connect_migrated(empty_database)
+def engine(migrated_database: str) -> Iterator[sa.Engine]:
+    """A connection to such a database."""
+    engine = connect(migrated_database)
     yield engine
     engine.dispose()
 

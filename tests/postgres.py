@@ -32,13 +32,23 @@ class Postgres:
         if not durable:
             with (self._folder / "data" / "postgresql.conf").open("a") as configuration:
                 configuration.write("fsync = off\nfull_page_writes = off\n")
+        self._templates: dict[Path | None, str] = {}
         self.start()
 
     def database(self) -> str:
         """The URL of a new, empty database."""
-        name = f"t{os.getpid()}_{next(NUMBERS)}"
-        self._execute(f"CREATE DATABASE {name}")
-        return self._server.get_uri(name)
+        return self._create()
+
+    def filled(self, source: Path | None = None) -> str:
+        """The URL of a new database with what a SQLite file of the bot holds, by itself with every table.
+
+        It is copied from one that is made at the first use: migrating takes 0.2 s, and as much each 10 MB.
+        """
+        if source not in self._templates:
+            url = self._create()
+            fill(url, source)
+            self._templates[source] = sa.make_url(url).database or ""
+        return self._create(f" TEMPLATE {self._templates[source]}")
 
     def drop(self, url: str) -> None:
         """Take a database away, whoever is connected to it."""
@@ -64,6 +74,11 @@ class Postgres:
         self._control("-m", "immediate", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _create(self, options: str = "") -> str:
+        name = f"t{os.getpid()}_{next(NUMBERS)}"
+        self._execute(f"CREATE DATABASE {name}{options}")
+        return self._server.get_uri(name)
+
     def _control(self, *arguments: str) -> None:
         server = self._server
         arguments = ("-w", "-D", str(server.pgdata), *arguments)
@@ -76,14 +91,16 @@ class Postgres:
         engine.dispose()
 
 
-def copy(source: Path, url: str) -> None:
-    """Fill an empty database with what a SQLite file of the bot holds."""
-    origin, target = connect(f"sqlite:///{source}"), connect(url)
+def fill(url: str, source: Path | None) -> None:
+    """Migrate an empty database, and fill it with what a SQLite file of the bot holds."""
+    target = connect(url)
     migrate(target)
-    with origin.connect() as reading, target.begin() as writing:
-        for table in metadata.sorted_tables:
-            rows = [dict(row) for row in reading.execute(table.select()).mappings()]
-            if rows:
-                writing.execute(table.insert(), rows)
-    origin.dispose()
+    if source:
+        origin = connect(f"sqlite:///{source}")
+        with origin.connect() as reading, target.begin() as writing:
+            for table in metadata.sorted_tables:
+                rows = [dict(row) for row in reading.execute(table.select()).mappings()]
+                if rows:
+                    writing.execute(table.insert(), rows)
+        origin.dispose()
     target.dispose()

@@ -32,9 +32,9 @@ EDITOR = "sakura"
 
 
 @pytest.fixture
-def app(empty_database: str, analyzer: Analyzer, bare_folder: str) -> Iterator[App]:
-    publish_first(empty_database, *BASE)
-    with bot_on(empty_database, analyzer, KNOWLEDGE=bare_folder) as app:
+def app(migrated_database: str, analyzer: Analyzer, bare_folder: str) -> Iterator[App]:
+    publish_first(migrated_database, *BASE)
+    with bot_on(migrated_database, analyzer, KNOWLEDGE=bare_folder) as app:
         assert app.faq.entries()
         yield app
 

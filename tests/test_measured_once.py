@@ -24,9 +24,9 @@ from knowledge.revisions.store import Store
 
 
 @pytest.fixture
-def either(empty_database: str, analyzer: Analyzer) -> Iterator[Publishing]:
+def either(migrated_database: str, analyzer: Analyzer) -> Iterator[Publishing]:
     """The gate on SQLite and on PostgreSQL."""
-    made = gate(empty_database, analyzer)
+    made = gate(migrated_database, analyzer)
     yield made
     made.store.engine.dispose()
 
@@ -68,11 +68,11 @@ def _publish_elsewhere(url: str) -> None:
 
 
 def test_what_another_process_publishes_in_between_makes_it_measured_again(
-    either: Publishing, empty_database: str, monkeypatch: pytest.MonkeyPatch
+    either: Publishing, migrated_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = counted(monkeypatch)
     proposal = either.propose(put(cheaper()), SAKURA)
-    process = multiprocessing.get_context("spawn").Process(target=_publish_elsewhere, args=(empty_database,))
+    process = multiprocessing.get_context("spawn").Process(target=_publish_elsewhere, args=(migrated_database,))
     process.start()
     process.join()
     assert process.exitcode == 0

@@ -199,10 +199,10 @@ ENTRIES = (
 
 
 def test_the_model_in_a_folder_scores_the_suggestions(
-    empty_database: str, small_folder: str, analyzer: Analyzer, folder: Path
+    migrated_database: str, small_folder: str, analyzer: Analyzer, folder: Path
 ) -> None:
-    publish_first(empty_database, *ENTRIES)
-    with bot_on(empty_database, analyzer, ENCODER=str(folder), KNOWLEDGE=small_folder) as app:
+    publish_first(migrated_database, *ENTRIES)
+    with bot_on(migrated_database, analyzer, ENCODER=str(folder), KNOWLEDGE=small_folder) as app:
         second = make_second_stage(app.settings.encoder, DatabaseCache(app.store.engine))
         assert second
         app.second_stage = replace(second, patience=float("inf"))

@@ -21,7 +21,7 @@ import pytest
 import sqlalchemy as sa
 from fake_slack import FakeSlack
 from making import bot_on, web_of
-from postgres import Postgres, copy
+from postgres import Postgres
 from processes import Bot
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -55,8 +55,7 @@ def on_postgres(
     postgres: Postgres, prepared_small_database: Path, small_folder: str, analyzer: Analyzer
 ) -> Iterator[App]:
     """The bot on PostgreSQL."""
-    url = postgres.database()
-    copy(prepared_small_database, url)
+    url = postgres.filled(prepared_small_database)
     with bot_on(url, analyzer, KNOWLEDGE=small_folder) as app:
         app.store = Store(connect(url, lock_seconds=LOCK_SECONDS, rest_seconds=REST_SECONDS))
         assert app.faq.entries()
@@ -289,9 +288,7 @@ def test_a_connection_that_died_at_rest_is_replaced(on_postgres: App, caplog: py
     assert GONE not in caplog.text
 
 
-def test_single_statements_and_transactions_share_connections(empty_database: str) -> None:
-    engine = connect(empty_database)
-    migrate(engine)
+def test_single_statements_and_transactions_share_connections(engine: sa.Engine) -> None:
     mine, single = Claims(engine), for_single_statements(engine)
 
     def failing() -> None:
@@ -305,4 +302,3 @@ def test_single_statements_and_transactions_share_connections(empty_database: st
             failing()
     with single.connect() as connection:
         assert set(connection.scalars(sa.select(claims.c.key))) == {"single 0", "single 1", "single 2"}
-    engine.dispose()

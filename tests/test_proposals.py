@@ -29,10 +29,10 @@ SAKURA, KAEDE = "sakura", "kaede"
 
 
 @pytest.fixture
-def app(empty_database: str, analyzer: Analyzer, bare_folder: str) -> Iterator[App]:
+def app(migrated_database: str, analyzer: Analyzer, bare_folder: str) -> Iterator[App]:
     """A bot with two entries, where somebody else has to approve."""
-    publish_first(empty_database, HOURS, PRICE)
-    with bot_on(empty_database, analyzer, REVIEW="required", KNOWLEDGE=bare_folder) as app:
+    publish_first(migrated_database, HOURS, PRICE)
+    with bot_on(migrated_database, analyzer, REVIEW="required", KNOWLEDGE=bare_folder) as app:
         yield app
 
 

@@ -418,10 +418,10 @@ UNCLEAR = "打ち合わせできる部屋"
 
 
 @pytest.fixture
-def small_url(empty_database: str) -> str:
+def small_url(migrated_database: str) -> str:
     """A database with the small knowledge base."""
-    publish_first(empty_database, *SMALL)
-    return empty_database
+    publish_first(migrated_database, *SMALL)
+    return migrated_database
 
 
 @contextmanager

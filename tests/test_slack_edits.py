@@ -20,8 +20,6 @@ from bot.reply import Asker
 from bot.slack.delivery import intake
 from bot.slack.delivery.outage_inbox import OutageInbox
 from bot.wording import sentences
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.database.tables import inbox, queries, replies
 from knowledge.slack_state.backlog import read_backlog
 from knowledge.slack_state.conversations import Conversations, PostedReply
@@ -281,9 +279,7 @@ def test_half_an_hour_below_a_question_an_edit_is_no_follow_up(slack: SlackTeste
     assert "続くご質問" not in shown(update)
 
 
-def test_the_reply_above_is_the_nearest_one_of_the_same_place(empty_database: str) -> None:
-    engine = connect(empty_database)
-    migrate(engine)
+def test_the_reply_above_is_the_nearest_one_of_the_same_place(engine: sa.Engine) -> None:
     conversations = Conversations(engine)
     for number, (channel, thread) in enumerate([("C1", "1.1"), ("C1", "1.1"), ("C1", "1.2"), ("C2", "1.1")]):
         said = PostedReply(
@@ -300,7 +296,6 @@ def test_the_reply_above_is_the_nearest_one_of_the_same_place(empty_database: st
     above = [conversations.replies_before(last, thread, since) for thread in ("1.1", "")]
     assert [[reply.key for reply in replies] for replies in above] == [["1", "0"], ["2", "1", "0"]]
     assert conversations.replies_before(last, "", datetime.now(UTC)) == []
-    engine.dispose()
 
 
 def test_an_edit_beyond_the_limit_gets_the_polite_notice_until_the_next_edit(slack: SlackTester, app: App) -> None:

@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 from fake_slack import FakeSlack
 from making import bot_on
-from postgres import Postgres, copy
 from slack_tester import SlackTester, slack_on
 from statements import recorded, tables
 
@@ -33,9 +32,7 @@ def app(request: pytest.FixtureRequest, prepared_database: Path, analyzer: Analy
     if request.param == "sqlite":
         url = request.getfixturevalue("database")
     else:
-        server: Postgres = request.getfixturevalue("postgres")
-        url = server.database()
-        copy(prepared_database, url)
+        url = request.getfixturevalue("postgres").filled(prepared_database)
     with bot_on(url, analyzer, encoder, RATE_LIMIT="5") as app:
         assert app.faq.entries()
         yield app

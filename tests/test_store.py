@@ -293,7 +293,7 @@ def test_publish_then_load_is_the_identity(store: Store, knowledge: list[Entry],
     assert after.by_id == {**before.by_id, **put}
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("migrated_database", ["sqlite"], indirect=True)
 def test_the_database_file_holds_plain_json_anybody_can_read(store: Store) -> None:
     store.publish(Change(put=(A,)), "editor", "", 0)
     file = sqlite3.connect(str(store.engine.url.database))

@@ -20,8 +20,6 @@ from werkzeug.test import TestResponse
 
 from bot.app import App
 from bot.web.team.figures.auditing import exact_interval
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.database.tables import queries
 from knowledge.entry import TOKYO, Entry
 from knowledge.judged import with_judgements
@@ -58,9 +56,8 @@ def test_a_week_begins_on_monday_in_japan() -> None:
     assert last_week(datetime(2026, 5, 17, 15, 0, tzinfo=UTC)) == date(2026, 5, 11)
 
 
-def test_the_same_answers_of_the_week_are_drawn_each_time(empty_database: str) -> None:
-    engine, week = connect(empty_database), date(2026, 5, 4)
-    migrate(engine)
+def test_the_same_answers_of_the_week_are_drawn_each_time(engine: sa.Engine) -> None:
+    week = date(2026, 5, 4)
     asking, audits, monday = Asking(QueryLog(engine, b"key")), Audits(engine), day_begins(week)
     references = [asking.ask(monday + timedelta(hours=n)) for n in range(SAMPLED + 5)]
     for at, decision in ((monday, "suggest"), (monday - timedelta(seconds=1), "answer")):
@@ -74,7 +71,6 @@ def test_the_same_answers_of_the_week_are_drawn_each_time(empty_database: str) -
     assert (judged.verdict, judged.editor) == (AuditVerdict.RIGHT, EDITOR)
     assert rest == drawn[1:]
     assert audits.counts(week) == {week: Counter({AuditVerdict.RIGHT: 1})}
-    engine.dispose()
 
 
 def test_an_editor_judges_one_after_another_and_the_last_verdict_counts(small: App, client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from logged_questions import Asking
 from making import make_entry
@@ -20,8 +21,6 @@ from werkzeug.test import TestResponse
 
 from bot.web.team.lists.judged_rows import Row, moved_rows, row_of, rows_of, with_rows
 from bot.web.team.lists.texts import as_before
-from knowledge.database.connection import connect
-from knowledge.database.migration import migrate
 from knowledge.list_name import ListName
 from knowledge.questions.effects import Went, revision_effects
 from knowledge.questions.feedback import FeedbackKind
@@ -256,9 +255,7 @@ def test_the_table_is_searched_and_turned(tester: TeamTester) -> None:
 # -- before and after -------------------------------------------------------------------------------
 
 
-def test_a_revision_is_compared_over_equal_times(empty_database: str) -> None:
-    engine = connect(empty_database)
-    migrate(engine)
+def test_a_revision_is_compared_over_equal_times(engine: sa.Engine) -> None:
     asking, now = Asking(QueryLog(engine, b"key")), datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
     day, kinds = timedelta(days=1), FeedbackKind
     assert revision_effects(engine, {1: now - day}, [now - day], now) == {}
@@ -275,7 +272,6 @@ def test_a_revision_is_compared_over_equal_times(empty_database: str) -> None:
     assert found[2].after == Went(answered=1, abstained=1, helpful=1, unhelpful=1, handed_over=1)
     assert found[3].before == Went(abstained=1, unhelpful=1, handed_over=1)
     assert found[3].after == Went(answered=1, helpful=1)
-    engine.dispose()
 
 
 def test_before_and_after_stand_on_the_page_and_in_the_file(tester: TeamTester) -> None:

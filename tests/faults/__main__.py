@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from postgres import Postgres, copy
+from postgres import Postgres, fill
 from processes import Bot, percentiles
 
 from tests.faults.faulty_slack import FaultySlack
@@ -39,7 +39,7 @@ def main() -> int:
         postgres, slack = Postgres(), FaultySlack(options.seed)
         database = postgres.database()
         if options.prepared:
-            copy(options.prepared, database)
+            fill(database, options.prepared)
         bots = [Bot(database, slack.url, Path(folder) / f"{name}.log") for name in "ab"]
         try:
             return _run(options, slack, bots, postgres)
