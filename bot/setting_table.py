@@ -14,6 +14,7 @@ from bot.setting_values import (
     encoder_choice,
     folder_link,
     knowledge_folder,
+    long_secret,
     named_secrets,
     origins,
     setting,
@@ -56,8 +57,8 @@ class Settings:
     log_retention_days: int = setting("180", "質問の記録を残す日数（1〜3650）", whole(1, 3_650))
     asker_hash_key: Secret = setting(
         "",
-        "質問者を見分けるための鍵（長いランダムな文字列）。空ならSlackの秘密の値から作り、それも無ければ起動ごとに変わる",
-        Secret,
+        "質問者を見分けるための鍵（16文字以上のランダムな文字列）。空ならSlackの秘密の値から作り、それも無ければ起動ごとに変わる",
+        long_secret,
     )
     contract_numbers: re.Pattern[str] | None = setting(
         "", "記録で隠す契約番号の形（AB-######：# は数字、@ は英字。カンマ区切り）", read_contract_numbers
@@ -74,7 +75,7 @@ class Settings:
         "api.slack.com/apps の OAuth & Permissions にある Bot User OAuth Token",
     )
     slack_signing_secret: Secret = setting(
-        "", "SlackのSigning Secret（HTTPで受けるとき）", Secret, f"{BASIC} Signing Secret"
+        "", "SlackのSigning Secret（HTTPで受けるとき。16文字以上）", long_secret, f"{BASIC} Signing Secret"
     )
     slack_app_token: Secret = setting(
         "",

@@ -17,6 +17,7 @@ TOKEN = re.compile("[!-~]{16,}")  # what a header carries as it is
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-f:]+\](?::\d{1,5})?")
 UNQUOTED = re.compile(r"[\s<>\"'`\\{}|^]")  # what no URL holds
 ANY_ORIGIN = "*"
+LEAST_SECRET = 16  # characters
 SECRET_PREFIX = "whsec_"  # noqa: S105  # it tells what follows
 
 
@@ -38,7 +39,7 @@ class Setting:
     @property
     def is_secret(self) -> bool:
         """True when the value must never be shown."""
-        return self.read in (Secret, token, named_secrets, signing_secret, targets)
+        return self.read in (Secret, long_secret, token, named_secrets, signing_secret, targets)
 
 
 def setting(default: str, meaning: str, read: Callable[[str], Any] = str, where: str = "") -> Any:
@@ -53,6 +54,13 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "Secret('***')" if self else "Secret('')"
+
+
+def long_secret(text: str) -> Secret:
+    """Reads a secret that nobody may guess, of LEAST_SECRET characters at least; "" is none."""
+    if text and len(text) < LEAST_SECRET:
+        raise ValueError
+    return Secret(text)
 
 
 def token(text: str) -> Secret:

@@ -118,5 +118,7 @@ def _read(setting: Setting, text: str, default: str) -> Any:
         raise SettingError(
             setting.name,
             f"設定 {setting.name} の値「{shown}」を使えません。",
-            f"{setting.meaning}。" + (f"既定値は「{default}」です。" if default else ""),
+            f"{setting.meaning}。"
+            + (f"{setting.where} の値を入れてください。" if setting.where else "")
+            + (f"既定値は「{default}」です。" if default else ""),
         ) from error

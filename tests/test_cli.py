@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from fake_slack import Failure, FakeSlack
-from processes import PLAIN, free_port, run
+from processes import PLAIN, SECRET, free_port, run
 
 from bot.cli import main
 from bot.process.math_threads import NAMES, use_one_math_thread
@@ -267,7 +267,7 @@ def test_a_refused_token_stops_serve_with_the_settings_name(
     call: Call, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_slack.fail("auth.test", Failure(200, "invalid_auth"))
-    settings = {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": fake_slack.url}
+    settings = {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}
     for name, value in (settings | {"PORT": str(free_port())}).items():
         monkeypatch.setenv(name, value)
     result = call("serve")

@@ -244,6 +244,18 @@ def test_a_token_that_can_be_guessed_or_sent_by_nobody_keeps_the_bot_from_starti
     assert "設定 METRICS_TOKEN の値「***」を使えません" in told and "16文字以上" in told and value not in told
 
 
+@pytest.mark.parametrize("name", ["ASKER_HASH_KEY", "SLACK_SIGNING_SECRET"])
+def test_so_does_a_key_that_can_be_guessed(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, "fifteen letters")
+    monkeypatch.setenv("ENCODER", "none")
+    assert main(["serve"]) == 1
+    told = capsys.readouterr().err
+    assert f"設定 {name} の値「***」を使えません" in told and "16文字以上" in told and "fifteen" not in told
+    assert read_settings({"ASKER_HASH_KEY": "sixteen letters."}).asker_hash_key == "sixteen letters."
+
+
 def test_the_page_is_what_prometheus_reads(app: App) -> None:
     response = client(app).get("/metrics")
     assert response.content_type.startswith("text/plain; version=")

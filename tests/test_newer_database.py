@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from making import KEY
 
 from bot.cli import main
 
@@ -26,7 +27,7 @@ def test_a_database_of_a_newer_version_is_refused(
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
         connection.execute("INSERT INTO alembic_version VALUES ('9999')")
-    for name, value in {"DATABASE_URL": f"sqlite:///{file}", "ENCODER": "none", "ASKER_HASH_KEY": "key"}.items():
+    for name, value in {"DATABASE_URL": f"sqlite:///{file}", "ENCODER": "none", "ASKER_HASH_KEY": KEY}.items():
         monkeypatch.setenv(name, value)
     assert main(command.split()) == 1
     told = capsys.readouterr()

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from fake_slack import Failure, FakeSlack
 from slack_sdk.errors import SlackApiError
-from slack_tester import TOKEN, shown
+from slack_tester import SECRET, TOKEN, shown
 
 from bot.app import App
 from bot.settings import read_settings
@@ -66,7 +66,7 @@ def test_it_is_due_on_mondays_from_nine_in_tokyo(moment: datetime, key: str) -> 
 def digests(app: App, fake_slack: FakeSlack) -> Iterator[Digests]:
     with ThreadPoolExecutor(1) as executor:
         bolt = create_slack(
-            read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": fake_slack.url}),
+            read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake_slack.url}),
             app.parts,
             app.metrics,
             executor,
@@ -158,7 +158,7 @@ def test_a_process_that_dies_over_it_is_taken_over_and_nothing_comes_twice(
         "DATABASE_URL": app.settings.database_url,
         "ENCODER": "none",  # whose index is built soonest
         "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_SIGNING_SECRET": "s",
+        "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": fake_slack.url,
         "EDITORS_CHANNEL": EDITORS,
     }

@@ -67,7 +67,7 @@ def _module(code: CodeType) -> str:
 def main() -> None:
     """Measure one mention and print it."""
     with tempfile.TemporaryDirectory() as folder:
-        app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder}/path.db", "ASKER_HASH_KEY": "key"}))
+        app = App(read_settings({"DATABASE_URL": f"sqlite:///{folder}/path.db", "ASKER_HASH_KEY": "sixteen letters."}))
         app.encoder = None
         fake = FakeSlack()
         settings = read_settings({"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": fake.url})
