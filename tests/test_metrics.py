@@ -34,6 +34,7 @@ from bot.settings import read_settings
 from bot.slack.app import create_slack
 from bot.slack.socket_mode import connect_socket
 from bot.slack.workspaces.token_health import TokenHealth
+from bot.web import tokens
 from bot.web.server import listen
 from knowledge.database.connection import connect
 from knowledge.database.reachability import Reachable
@@ -254,6 +255,31 @@ def test_so_does_a_key_that_can_be_guessed(
     told = capsys.readouterr().err
     assert f"設定 {name} の値「***」を使えません" in told and "16文字以上" in told and "fifteen" not in told
     assert read_settings({"ASKER_HASH_KEY": "sixteen letters."}).asker_hash_key == "sixteen letters."
+
+
+@pytest.mark.parametrize(
+    ("path", "where"), [("/metrics", "metrics"), ("/api/v1/entries", "programs"), ("/mcp", "programs")]
+)
+def test_a_wrong_token_is_counted_and_logged_once_a_minute(
+    app: App, path: str, where: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web, now = client(app, METRICS_TOKEN=SECRET_TOKEN, API_TOKENS=f"program:{SECRET_TOKEN}"), [0.0]
+    monkeypatch.setattr(tokens, "monotonic", lambda: now[0])
+    sample = ("faqbot_wrong_tokens_total", (("where", where),))
+
+    def send(token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        web.get(path, headers=headers, environ_base={"REMOTE_ADDR": STRANGER})
+
+    before = values(app.metrics).get(sample, 0.0)
+    for token in ("wrong-token-of-the-tests", "", SECRET_TOKEN, "another-wrong-one"):
+        send(token)
+    assert values(app.metrics)[sample] == before + 2
+    said = [one.getMessage() for one in caplog.records if "wrong token" in one.getMessage()]
+    assert len(said) == 1 and "wrong-token-of" not in said[0]
+    now[0] = 61.0
+    send("a-third-wrong-one")
+    assert len([one for one in caplog.records if "wrong token" in one.getMessage()]) == 2
 
 
 def test_the_page_is_what_prometheus_reads(app: App) -> None:

@@ -39,6 +39,9 @@ class Metrics:
             ["method", "error"],
             registry=registry,
         )
+        self._wrong_tokens = Counter(
+            "faqbot_wrong_tokens", "Requests with a token that nobody holds", ["where"], registry=registry
+        )
         self._decision_seconds = self._times("faqbot_decision_seconds", "Time from a question to its decision", "door")
         self._acknowledgement_seconds = self._times(
             "faqbot_slack_acknowledgement_seconds", "Time in which a delivery of Slack is acknowledged", "transport"
@@ -56,6 +59,10 @@ class Metrics:
     def feedback(self, kind: FeedbackKind) -> None:
         """Somebody pressed a button under a reply."""
         self._feedback.labels(kind.value).inc()
+
+    def wrong_token(self, where: str) -> None:
+        """Something was asked for with a token that nobody holds."""
+        self._wrong_tokens.labels(where).inc()
 
     def acknowledged(self, transport: str, seconds: float) -> None:
         """A delivery of Slack over `transport` (http, socket) was acknowledged."""

@@ -26,6 +26,7 @@ from bot.web.status import add_health, add_metrics
 from bot.web.team.adding import add_team_pages
 from bot.web.team.pages import is_among
 from bot.web.team.team import Team
+from bot.web.tokens import WrongTokens
 from bot.web.widget import add_widget, in_frame, may_be_framed
 from bot.wording import sentences
 
@@ -71,9 +72,10 @@ def create_web(settings: Settings, parts: Parts, vitals: Vitals, team: Team, sla
     add_team_pages(web, team)
     add_programs(web, settings, Tools(parts.faq, parts.overview, parts.publishing), slack.hand_over)
     add_health(web, parts.faq, vitals.ready)
-    add_metrics(web, vitals.metrics, settings)
+    wrong = WrongTokens(vitals.metrics.wrong_token)
+    add_metrics(web, vitals.metrics, settings, wrong)
     _add_slack(web, slack)
-    _guard(web, settings)
+    _guard(web, settings, wrong)
     _add_errors(web, team)
     return web
 
@@ -94,10 +96,10 @@ def _add_slack(web: Flask, slack: FromSlack) -> None:
         web.add_url_rule(path, path, partial(_show, page), methods=["GET"])
 
 
-def _guard(web: Flask, settings: Settings) -> None:
+def _guard(web: Flask, settings: Settings, wrong: WrongTokens) -> None:
     """Bound what comes in, and mind what goes out."""
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY  # nor is more read of a body that does not say its length
-    limit_requests(web, settings)
+    limit_requests(web, settings, wrong)
     headers = SECURITY_HEADERS | (ONLY_HTTPS if settings.public_url.startswith("https:") else {})
     _secure(web, headers, in_frame(headers, settings.widget_sites))
 

@@ -10,7 +10,7 @@ from bot.web.api.problems import is_for_programs
 from bot.web.clients import bucket_of
 from bot.web.door import PAGES, WIDGET
 from bot.web.rate_limit import RateLimit
-from bot.web.tokens import Holder, holder_of
+from bot.web.tokens import Holder, WrongTokens, holder_of
 
 UNLIMITED = ("static", "slack_events", "health", "readiness", "measured")  # Slack, platforms and styles are not people
 TYPING = (f"{PAGES}.suggest", f"{WIDGET}.suggest")  # asked at every pause of a typist, with a quota of its own
@@ -19,7 +19,7 @@ WRITING = (f"{PAGES}.send", f"{WIDGET}.send", "team.show_link", "api_escalate")
 INQUIRIES = 2  # of one client in a minute: people read them
 
 
-def limit_requests(web: Flask, settings: Settings) -> None:
+def limit_requests(web: Flask, settings: Settings, wrong: WrongTokens) -> None:
     """Count the requests of each client, and of each holder of a token; a wrong token counts as none."""
     public, of_typing = RateLimit(settings.web_rate_limit), RateLimit(TYPED_REQUESTS * settings.web_rate_limit)
     of_holders, of_writing = RateLimit(settings.api_rate_limit), RateLimit(INQUIRIES)
@@ -37,6 +37,8 @@ def limit_requests(web: Flask, settings: Settings) -> None:
         else:
             limit = limits.get(request.endpoint or "", public)
             wait = limit.wait(g.client)
+        if isinstance(holder, Unauthorized):
+            wrong.add("programs")
         if wait:
             raise TooManyRequests(retry_after=math.ceil(wait))
         if isinstance(holder, Unauthorized):

@@ -11,13 +11,14 @@ from bot.process.vitals import Vitals
 from bot.setting_table import Settings
 from bot.web.clients import client_of, is_own
 from bot.web.hostless import HostlessFlask
+from bot.web.tokens import WrongTokens
 
 
 def create_status(faq: Faq, settings: Settings, vitals: Vitals) -> Flask:
     """These pages alone, for a process that has no others."""
     web = HostlessFlask(__name__, static_folder=None)
     add_health(web, faq, vitals.ready)
-    add_metrics(web, vitals.metrics, settings)
+    add_metrics(web, vitals.metrics, settings, WrongTokens(vitals.metrics.wrong_token))
     return web
 
 
@@ -35,7 +36,7 @@ def add_health(web: Flask, faq: Faq, ready: Mapping[str, Callable[[], bool]]) ->
         return jsonify(ready=everything, **found), 200 if everything else 503
 
 
-def add_metrics(web: Flask, metrics: Metrics, settings: Settings) -> None:
+def add_metrics(web: Flask, metrics: Metrics, settings: Settings, wrong: WrongTokens) -> None:
     """`/metrics`, for whoever has the token; to anybody else there is no such page.
 
     Our own network needs no token, unless a setting tells that strangers may come through it: a proxy that adds
@@ -47,6 +48,8 @@ def add_metrics(web: Flask, metrics: Metrics, settings: Settings) -> None:
     def measured() -> Response:
         is_ours = not has_strangers and is_own(client_of(request, settings.trusted_proxies))
         if not (is_ours or _has_token(settings.metrics_token)):
+            if request.headers.get("Authorization"):
+                wrong.add("metrics")
             abort(404)
         return Response(metrics.page(), content_type=CONTENT_TYPE)
 

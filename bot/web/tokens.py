@@ -1,13 +1,35 @@
-"""Who holds the token that a request to the API or to MCP carries."""
+"""Who holds the token that a request to the API or to MCP carries, and what is said of those that nobody holds."""
 
 import hmac
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
 
 from flask import Request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from bot.setting_table import Settings
+
+logger = logging.getLogger(__name__)
+QUIET_SECONDS = 60.0  # after a line in the log about wrong tokens: whoever guesses sends thousands
+
+
+@dataclass
+class WrongTokens:
+    """Counts every wrong token, and says so now and then."""
+
+    count: Callable[[str], None]
+    _said: dict[str, float] = field(default_factory=dict)  # when, by where
+
+    def add(self, where: str) -> None:
+        """A token that nobody holds was sent there: to "metrics", or by "programs" to the API or MCP."""
+        self.count(where)
+        now = monotonic()
+        if now - self._said.get(where, -QUIET_SECONDS) >= QUIET_SECONDS:
+            self._said[where] = now
+            logger.warning("a wrong token came (%s); more within a minute are only counted", where)
 
 
 @dataclass(frozen=True, slots=True)
