@@ -17,7 +17,8 @@ from index.encoder.encoder import is_installed
 from index.encoder.passage_encoder import find_passage_encoder
 from index.snapshot_builder import SnapshotBuilder
 from index.text.tokenizer import Tokenizer
-from knowledge.database.connection import connect, missing_file
+from knowledge.database.address import missing_file
+from knowledge.database.connection import connect
 from knowledge.database.migration import SCHEMA_REVISION, schema_revision
 from knowledge.database.reachability import check_writable
 from knowledge.errors import FaqError, KnowledgeError

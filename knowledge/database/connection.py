@@ -1,20 +1,17 @@
 """Connections and transactions of the database: SQLite by default, PostgreSQL by URL."""
 
-import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from tempfile import TemporaryFile
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
+from knowledge.database.address import file_of, make_private, parsed_url
 from knowledge.database.opened_file import FileRemovedOrReplaced, OpenedFile
 from knowledge.database.outage import REST_SECONDS, Outage
 from knowledge.errors import AlreadyStored, StoreError
-from knowledge.file_io import cause_of
 
 PUBLISH_LOCK = 74657  # PostgreSQL advisory lock; any number, as long as it is ours alone
 LOCK_SECONDS = 5.0  # that a statement waits for what another process holds: longer than any of ours takes
@@ -40,77 +37,19 @@ def connect(url: str, *, lock_seconds: float = LOCK_SECONDS, rest_seconds: float
     Its errors never show the values of a statement: they may be tokens or questions. Raises StoreError when the URL
     cannot be used.
     """
-    parsed = _parsed(url)
-    file = _file_of(parsed)
+    parsed = parsed_url(url)
+    file = file_of(parsed)
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed, hide_parameters=True, connect_args=POSTGRES_TIMEOUTS, **POOL)
         sa.event.listen(engine, "connect", lambda connection, _record: _limit_waiting(connection, lock_seconds))
         _replace_dead_connections(engine, rest_seconds)
     else:
         if file:
-            _make_private(file)
+            make_private(file)
         engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": lock_seconds})
         sa.event.listen(engine, "connect", _set_pragmas)
     Outage(engine, rest_seconds, OpenedFile(file) if file else None)
     return engine
-
-
-def missing_file(url: str) -> Path | None:
-    """The SQLite file of `url` that is not there yet, else None; makes nothing. Raises StoreError where none can be."""
-    file = _file_of(_parsed(url))
-    if file is None:
-        return None
-    try:
-        if file.exists():
-            return None
-        folder = next(one for one in file.absolute().parents if one.exists())
-        TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise _no_folder(file.parent, error) from error
-    return file
-
-
-def _file_of(url: sa.URL) -> Path | None:
-    """The file of an SQLite database; None in memory, and for another database."""
-    name = url.database if url.get_backend_name() == "sqlite" else None
-    return Path(name) if name and not name.startswith((":memory:", "file:")) else None
-
-
-def _no_folder(folder: Path, error: OSError) -> StoreError:
-    return StoreError(
-        f"データベースのフォルダ {folder} を作れません（{cause_of(error)}）。",
-        "書き込める場所を DATABASE_URL に指定してください。",
-    )
-
-
-def _parsed(url: str) -> sa.URL:
-    if url.startswith(("postgres://", "postgresql://")):
-        url = "postgresql+psycopg://" + url.split("://", 1)[1]
-    try:
-        return sa.make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise StoreError(
-            "DATABASE_URL を読めません。", "sqlite:////絶対パス か postgresql://… の形で書いてください。"
-        ) from error
-
-
-def _make_private(file: Path) -> None:
-    """Make the database file and its folder, where there is none, for our own user alone.
-
-    A file that everybody may read, as earlier versions made it, becomes ours alone too; one that an operator opened
-    to a group stays so. An existing folder stays as it is. Raises StoreError where there can be no folder.
-    """
-    folder = file.parent
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise _no_folder(folder, error) from error
-    with suppress(OSError):  # SQLite says better what is wrong with a file
-        with suppress(FileExistsError):  # an open database must not be opened and closed: that ends SQLite's locks
-            os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
-        for path in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))):
-            if path.stat().st_mode & 0o007:
-                path.chmod(0o600)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
