@@ -153,9 +153,7 @@ class App:
 
         metrics = Metrics()
         metrics.follow(self.searcher)
-        backlog = partial(read_backlog, self.store.engine)
-        metrics.gauge("faqbot_inbox_events", "Messages not done yet, of all processes", lambda: backlog().events)
-        metrics.gauge("faqbot_inbox_age_seconds", "Time since the oldest of them came", lambda: backlog().seconds)
+        metrics.follow_inbox(partial(read_backlog, self.store.engine))
         self.faq.observers.append(metrics.question)
         self.faq.feedback_observers.append(metrics.feedback)
         return metrics

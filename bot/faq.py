@@ -90,8 +90,8 @@ class Faq:
         previous = snapshot.by_id.get(last_shown(before))
         milliseconds = (time.perf_counter() - started) * 1000
         first, *further = [reply_of(one, heard, snapshot.revision, milliseconds, previous) for one in heard.outcomes]
-        first = replace(first, is_cut=written.is_cut, is_left=heard.is_left, further=tuple(further))
-        return replace(first, query=BLANKS.sub(" ", written.text))
+        query, is_cut, is_left = BLANKS.sub(" ", written.text), written.is_cut, heard.is_left
+        return replace(first, query=query, is_cut=is_cut, is_left=is_left, further=tuple(further))
 
     def entry(self, entry_id: str) -> Entry | None:
         """The live entry with this id."""

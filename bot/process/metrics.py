@@ -12,6 +12,7 @@ from index.decision.calibration import Calibration
 from index.searcher import Searcher
 from knowledge.errors import FaqError
 from knowledge.questions.feedback import FeedbackKind
+from knowledge.slack_state.backlog import Backlog
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 # Upper bounds of the histograms' buckets in seconds; a decision takes 0.4 ms without and 3 ms with the encoder,
@@ -95,6 +96,11 @@ class Metrics:
         self.gauge("faqbot_entries", "Entries of the live snapshot", lambda: len(searcher.snapshot.index.entries))
         self.gauge("faqbot_snapshot_age_seconds", "Time since the live snapshot was built", snapshot_age)
         self._follow_calibration(searcher)
+
+    def follow_inbox(self, backlog: Callable[[], Backlog]) -> None:
+        """Show what waits in the inbox."""
+        self.gauge("faqbot_inbox_events", "Messages not done yet, of all processes", lambda: backlog().events)
+        self.gauge("faqbot_inbox_age_seconds", "Time since the oldest of them came", lambda: backlog().seconds)
 
     def _follow_calibration(self, searcher: Searcher) -> None:
         def live() -> Calibration:
