@@ -11,7 +11,7 @@ import pytest
 
 from bot.app import App
 from bot.wording.explanations import DOUBT, KINDS, NOT_SAID, OWN_CASE, explanation_lines
-from index.decision.asked_for import ASKS, COUNTERS, asked_kinds, missing_kinds
+from index.decision.asked_for import ASKS, COUNTERS, UNITS, asked_kinds, missing_kinds
 from index.decision.own_case import is_own_case
 from index.ranking.ranking import Rescoring
 
@@ -109,7 +109,7 @@ def test_a_story_before_a_general_question_is_no_own_case(question: str) -> None
 
 
 def test_every_kind_has_a_name_for_staff() -> None:
-    assert set(ASKS) - set(KINDS) == set(COUNTERS)
+    assert {*ASKS, *UNITS} - set(KINDS) == set(COUNTERS)
 
 
 def test_staff_read_why_a_question_is_doubted(app: App) -> None:

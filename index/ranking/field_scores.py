@@ -86,7 +86,11 @@ class ClosestText:
         """For each text its similarity (0 to 1); the text `left_out` does not count."""
         distinct = dict.fromkeys(terms)
         query = sum(map(self._idf.get, distinct, repeat(self._max_idf)))
-        alike: Scores = 2 * self.postings.sums(distinct, self._weights) / (self._information + query + 1e-9)
+        alike = self.postings.sums(distinct, self._weights)
+        alike *= 2  # in place: of six thousand texts each further array takes as long as what is computed in it
+        both = self._information + query
+        both += 1e-9
+        alike /= both
         if left_out is not None:
             alike[left_out] = 0.0
         return alike

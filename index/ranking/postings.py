@@ -66,7 +66,7 @@ class Postings:
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of each term: its place in `terms`."""
-        return {term: number for number, term in enumerate(self.terms)}
+        return dict(zip(self.terms, range(len(self.terms)), strict=True))
 
     def sums(self, terms: Iterable[str], weights: Scores) -> Scores:
         """For every document the sum of the `weights` (one per posting) of `terms`; a term given twice counts twice."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -140,6 +140,7 @@ def read_boosts() -> Boosts:
     return Boosts(**read_learned()["boosts"])
 
 
+@cache
 def read_learned() -> dict[str, Any]:
     """Everything learned: `boosts`, weights by mode, each one's first `confidence`, and those of the `second_stage`."""
     learned: dict[str, Any] = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
