@@ -33,7 +33,7 @@ from slack_tester import CHANNEL, TOKEN, USER
 from bot.slack.app import create_slack, http_endpoint
 from bot.web import server as server_module
 from bot.web.app import MAX_BODY, FromSlack
-from bot.web.connections import Bounds
+from bot.web.connections import TOO_LARGE, Bounds
 from bot.web.server import Server, listen
 from index.parameters import MAX_QUERY
 from index.text.analyzer import Analyzer
@@ -304,7 +304,7 @@ def test_the_longest_question_fits_and_longer_headers_do_not(site: Server) -> No
     sent = f"POST /choose HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{MAX_BODY + 1:x}\r\n"
     for request_of_too_much in (announced.encode(), sent.encode() + b"a" * (MAX_BODY + 1)):
         with connect(site, request_of_too_much) as refused:
-            assert read(refused, b"413 Request Entity Too Large")
+            assert read(refused, f"413 Request Entity Too Large\r\n\r\n{TOO_LARGE}".encode()[4:])
 
 
 def test_a_body_of_the_greatest_size_is_read_whole() -> None:

@@ -195,6 +195,22 @@ def test_a_pressed_button_says_that_it_takes_a_while_until_one_goes_back(
         page.unroute("**/edit")
 
 
+def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(
+    browser: Browser, site: tuple[str, TeamTester], tmp_path: Path
+) -> None:
+    url, large = f"{site[0]}/team/import", tmp_path / "large.csv"
+    large.write_bytes(b"x" * 1_100_000)
+    with visiting(browser) as page:
+        come_in(page, site)
+        page.goto(url)
+        page.set_input_files("#file", large)
+        page.get_by_role("button", name="影響を確かめる").click()
+        assert "運用の担当者" in page.evaluate("document.getElementById('file').validationMessage")
+        assert page.url == url
+        page.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": b"x"})
+        assert page.evaluate("document.getElementById('file').checkValidity()")
+
+
 def test_a_synonym_is_added_on_a_phone_without_javascript(browser: Browser, site: tuple[str, TeamTester]) -> None:
     with visiting(browser, phone=True, script=False) as page:
         come_in(page, site)

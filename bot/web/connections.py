@@ -8,6 +8,8 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask
+from waitress.utilities import RequestEntityTooLarge
 
 from bot.web.clients import network_of
 
@@ -21,6 +23,23 @@ class Bounds:
     connections: int = 200  # of everybody; some systems allow a process 256 open files
     client: int = 32  # connections of one client; a browser opens six
     turn: float = 0.5  # the longest time between two looks at the clock
+
+
+TOO_LARGE = (
+    "送られた内容が大きすぎます（1MBまで）。前のページに戻り、分けて送ってください。"
+    "大きなファイルの取り込みは、運用の担当者に頼んでください（faqbot import）。"
+)
+
+
+class Refusal(ErrorTask):
+    """The answer to what cannot be taken; people see it who send too large a file."""
+
+    def execute(self) -> None:
+        """Say so in their language."""
+        error = self.request.error  # type: ignore[attr-defined]  # the stubs take the request for its error
+        if isinstance(error, RequestEntityTooLarge):
+            error.body = TOO_LARGE
+        super().execute()
 
 
 class Request(HTTPRequestParser):
@@ -40,6 +59,7 @@ class Connection(HTTPChannel):
     """One connection. It takes a thread only while a complete request is being answered."""
 
     parser_class = Request
+    error_task_class = Refusal
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
         self.waiting_since = time.monotonic()

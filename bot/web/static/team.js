@@ -94,6 +94,14 @@
   });
 })();
 
+// A file that is too large is told of before it is sent: the server takes none of it.
+document.addEventListener("change", ({ target }) => {
+  const { largest, told } = target.dataset;
+  if (!largest) return;
+  target.setCustomValidity([...target.files].some((file) => file.size > Number(largest)) ? told : "");
+  target.reportValidity();
+});
+
 // What takes a while says so on its pressed button, which cannot be pressed again; going back makes it as it was.
 (() => {
   const said = { check: "確かめています（10〜40秒ほど）…", publish: "公開しています…", ask: "承認を頼んでいます…" };
