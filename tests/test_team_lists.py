@@ -166,6 +166,13 @@ def test_each_fault_names_line_value_and_next_step_and_what_was_typed_stays(test
     assert tester.app.publishing.store.revision() == 1
 
 
+def test_rows_that_were_looked_for_stand_before_those_to_add(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    found, all_of_them = (client.get(f"/team/lists/judged{asked}").text for asked in ("?q=解約", ""))
+    assert found.index("<h2>いまある行") < found.index("<h2>加える")
+    assert all_of_them.index("<h2>加える") < all_of_them.index("<h2>いまある行")
+
+
 def test_the_sites_words_are_changed_while_pages_are_served(tester: TeamTester) -> None:
     client, before = tester.signed_in(), text_of(tester, "site")
     wrong = send(client, "/team/lists/site", base="1", text=f"{before}colour: '#ffff00'\nnonsense: 1\n")
