@@ -125,7 +125,7 @@ BROKEN: list[tuple[str, tuple[Entry, ...], list[tuple[Severity, str, str]], str]
             make_entry("trial", "料金を教えてください", "月額は12,000円です。"),
         ),
         [(WARNING, "price", "answer")],
-        "10000円、関連する trial では12000円",
+        "10,000円、関連する trial では12,000円",
     ),
     (
         "other prices of entries that are not related",

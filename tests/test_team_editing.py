@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse
 
 from bot.app import App
 from bot.proposal import ONE_PERSON
+from bot.web.team.proposals import REFUSED
 from bot.web.team.reviewing.entry_links import linked
-from bot.wording.editing import OWN, REFUSED
+from bot.wording.editing import OWN
 from knowledge.entry import Entry, Status
 from knowledge.revisions.store import Change
 
@@ -117,6 +118,7 @@ def test_a_new_entry_is_named_by_its_question_and_others_in_warnings_are_links(t
     made = re.search("faq-[0-9a-f]+", page_of(shown))
     assert made
     assert f"「{made[0]}」" not in page_of(shown)
+    assert "まとめて置きかえる" not in page_of(shown), "which is for words of entries that are there"
     with tester.web.test_request_context():
         told = linked(f"関連する {PRICES} では「{PRICES}」<b>です。", tester.app.faq.question_of)
     assert told == f'関連する<a href="/team/entries/{PRICES}">「{question}」</a>では「{PRICES}」&lt;b&gt;です。'
@@ -176,7 +178,7 @@ def test_a_related_answer_with_the_old_price_is_named_once(tester: TeamTester) -
     tester.app.searcher.refresh()
     shown = page_of(send(client, "/team/entries/dear/edit", **typed(entries[0], 2, answer="登録料は9,990円です。")))
     warnings = shown.partition("注意")[2].partition("質問した人には")[0]
-    assert warnings.count(entries[1].question) == 1 and "では9870円です" in warnings
+    assert warnings.count(entries[1].question) == 1 and "では9,870円です" in warnings
     assert "変えた「9,870円」は、ほかの1件の回答" in warnings and entries[2].question in warnings
 
 

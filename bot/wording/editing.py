@@ -29,7 +29,8 @@ JUDGED_WRONGLY = (
     "判定のほうが間違っていたら、先に判定を直します。Slackでは「この質問の正解」、社内のページでは「言葉と判定」の「判定つき質問」、"
     "ファイルでは judged.tsv（Excelでは「判定つき質問」のシート）を直して `faqbot import` です。"
 )
-REFUSED = f"公開が止まる変化があります。内容を直すか、承知で公開する理由を書いてください。{JUDGED_WRONGLY}"
+STOPPED = "公開が止まる変化があります。内容を直すか、承知で公開する理由を書いてください。"
+REFUSED = f"{STOPPED}{JUDGED_WRONGLY}"
 WITHDRAWN = "提案を取り下げました。公開中の内容は変わっていません。"
 HEADINGS = {
     Status.PUBLISHED: "質問した人にはこう表示されます",

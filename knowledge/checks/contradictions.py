@@ -15,6 +15,7 @@ from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
 from knowledge.validity import meet
 
+PRICE = re.compile("[0-9]{4,}(?=円)")
 SENTENCE = re.compile(r"(?<=。)|\n")
 MARKUP = re.compile(r"\*\*|\]\([^)\s]*\)|\[")
 ORDINAL = re.compile("(?<![0-9])[0-9]++(?:か月|回|つ|日|年|件)目(?:以降)?[のは]?、?")
@@ -79,13 +80,18 @@ class Contradiction:
     @property
     def warning(self) -> Problem:
         """What an editor reads of it, at the first entry."""
-        here, there = ("・".join(dict.fromkeys(one.written for one in side)) for side in (self.here, self.there))
+        here, there = ("・".join(dict.fromkeys(map(_shown, side))) for side in (self.here, self.there))
         return self.first.warning(
             f"{f'「{self.thing}」の数字' if self.thing else '数字'}が、この項目では{here}、"
             f"関連する {self.other.id} では{there}です。",
             "どちらが正しいかを確かめて、古いほうを直してください。別のものの数字なら、このままで公開できます。",
             "answer",
         )
+
+
+def _shown(figure: NamedAmount) -> str:
+    """A figure as people write prices: its commas were taken out when it was read."""
+    return PRICE.sub(lambda price: f"{int(price[0]):,}", figure.written)
 
 
 def check_contradictions(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> list[Problem]:

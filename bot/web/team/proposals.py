@@ -15,7 +15,7 @@ from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.reviewing.impact_groups import impact_groups
 from bot.web.team.team import Team
 from bot.wording.changes import impact_summary
-from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED, WITHDRAWN
+from bot.wording.editing import HEADINGS, OWN, REASON_HINT, STOPPED, WITHDRAWN
 from bot.wording.evidence import FEW_VARIANTS
 from knowledge.changes import EntryChange
 from knowledge.checks.old_amounts import check_old_amounts
@@ -26,6 +26,7 @@ from knowledge.revisions.revision_list import revision_contents
 
 MAX_REASON = 1_000
 MAX_REPLIES = 3
+REFUSED = f"{STOPPED}判定のほうが間違っていたら、上の「この判定を直す」から、先に判定を直します。"
 
 
 def add_proposals(pages: TeamPages) -> None:
