@@ -114,6 +114,7 @@ def test_the_entries_shown_first_are_chosen_by_their_questions(tester: TeamTeste
     assert 'list="entries"' in page
     chosen = [question(tester, LIMITS), "", question(tester, PRICES)]
     shown = send(client, site, base="1", text=before, favourites=chosen)
+    assert f"- 「{question(tester, LIMITS)}」" in page_of(shown)
     published(client, shown)
     assert tester.app.faq.site.favourites == (LIMITS, PRICES)
     after = tester.app.publishing.live().lists.site

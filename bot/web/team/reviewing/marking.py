@@ -1,7 +1,7 @@
 """Changed fields as editors read them: the words taken out and put in are marked, and judged rows said in words."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -18,7 +18,10 @@ LEFT_OUT = "…"
 SETS = ("variants", "related", "lines")  # of which only what is taken out and put in is told
 MUST_NOT_ANSWER = "答えてはいけない"
 
+ITEM = re.compile(r"(\s*- )([a-z0-9-]+)(.*)")  # of the site's words: it may be an entry that is shown first
+
 QuestionOf = Callable[[str], str]
+Said = Callable[[str, QuestionOf], str]  # a line as editors read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,12 @@ def marked_changes(
     question_of: QuestionOf, changes: Sequence[FieldChange], name: ListName | None = None
 ) -> list[MarkedChange]:
     """The changed fields of an entry, or of the list `name`."""
-    return [_marked(change, question_of, is_judged=name is ListName.JUDGED) for change in changes]
+    return [_marked(change, question_of, SAID.get(name or change.field)) for change in changes]
 
 
-def _marked(change: FieldChange, question_of: QuestionOf, *, is_judged: bool) -> MarkedChange:
+def _marked(change: FieldChange, question_of: QuestionOf, said: Said | None) -> MarkedChange:
     label, old, new = change.label, change.before.splitlines(), change.after.splitlines()
     if change.field in SETS and set(old) != set(new):
-        said = _judged if is_judged else _related if change.field == "related" else None
         before, after = (
             Markup("\n").join(said(line, question_of) if said else line for line in lines) for lines in (old, new)
         )
@@ -89,3 +91,12 @@ def _judged(line: str, question_of: QuestionOf) -> str:
     ids = [] if more[0] == ABSTAIN else more[0].split("|")
     right = "、".join(_related(one, question_of) for one in ids) or MUST_NOT_ANSWER
     return f"「{query}」 → {right}" + "".join(f"（{kind}）" for kind in more[1:] if kind)
+
+
+def _item(line: str, question_of: QuestionOf) -> str:
+    found = ITEM.fullmatch(line)
+    question = question_of(found[2]) if found else ""
+    return f"{found[1]}「{question}」{found[3]}" if found and question else line
+
+
+SAID: Mapping[str, Said] = {"related": _related, ListName.JUDGED: _judged, ListName.SITE: _item}
