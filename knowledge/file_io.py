@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from knowledge.errors import KnowledgeError, Problem
+from knowledge.errors import FaqError, KnowledgeError, Problem
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 CAUSES = {
@@ -54,15 +54,15 @@ def read_whole(path: Path) -> bytes:
 
 
 def refuse_unusable(path: Path) -> None:
-    """Raise KnowledgeError for a path that leads to nothing and where nothing can be made."""
+    """Raise FaqError for a path that leads to nothing and where nothing can be made."""
     try:
         path.stat()
     except FileNotFoundError:
         return  # it may be made, or whoever wants to read it says so
-    except OSError as error:
-        raise _cannot("使えません", error, path, CHECK_NAME) from error
-    except ValueError as error:  # a NUL in it
-        raise _cannot("使えません", OSError(errno.EINVAL, ""), path, CHECK_NAME) from error
+    except (OSError, ValueError) as error:  # a NUL in it is a ValueError
+        number = error.errno or 0 if isinstance(error, OSError) else errno.EINVAL
+        message = f"「{_shown(path)}」を使えません（{cause_of(OSError(number, os.strerror(number)))}）。"
+        raise FaqError(message, STEPS.get(number, CHECK_NAME)) from error
 
 
 def read_lines(path: Path) -> list[str]:
@@ -153,6 +153,10 @@ def _refuse_device(path: Path) -> None:
 
 
 def _cannot(what: str, error: OSError, path: Path, hint: str) -> KnowledgeError:
-    name = str(path) if len(str(path)) <= MAX_SHOWN else f"{str(path)[:MAX_SHOWN]}…"
     message, step = f"ファイルを{what}（{cause_of(error)}）。", STEPS.get(error.errno or 0, hint)
-    return KnowledgeError([Problem(message, step, name)])
+    return KnowledgeError([Problem(message, step, _shown(path))])
+
+
+def _shown(path: Path) -> str:
+    text = str(path)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

@@ -197,7 +197,7 @@ def test_removals_are_listed_always_and_what_is_left_out_is_counted_by_kind(most
 def test_what_the_system_says_of_a_file_is_said_in_japanese(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "faq.xlsx").touch()
     told = terminal.run("export", tmp_path / "faq.xlsx" / "out.csv")
-    assert "ファイルを書き込めません（途中がフォルダではありません）" in told and terminal.code == 1
+    assert "を使えません（途中がフォルダではありません）" in told and terminal.code == 1
     told = terminal.run("export", tmp_path / "missing" / "faq.xlsx")
     assert "ファイルを書き込めません（ファイルかフォルダがありません）" in told and terminal.code == 1
 
