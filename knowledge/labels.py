@@ -22,7 +22,7 @@ FIELD_LABELS = {
     "note": "社内メモ",
     "status": "状態",
 }
-FIELD_NAME = re.compile(rf"「[^」]*」|\b(?:{'|'.join(FIELD_LABELS)})\b", re.ASCII)
+FIELD_NAME = re.compile(rf"「[^」]*」|\b(?:{'|'.join(FIELD_LABELS)})\b ?", re.ASCII)
 
 
 def labelled(text: str) -> str:
@@ -32,5 +32,8 @@ def labelled(text: str) -> str:
 
 def _label(found: re.Match[str]) -> str:
     """The label for a bare or quoted field name; any other quotation is the editor's and stays."""
-    name = found[0].strip("「」")
-    return found[0].replace(name, FIELD_LABELS[name]) if name in FIELD_LABELS else found[0]
+    name = found[0].strip("「」 ")
+    if name not in FIELD_LABELS:
+        return found[0]
+    label = FIELD_LABELS[name]
+    return found[0].replace(name, label).rstrip(" " if not label.isascii() else "")

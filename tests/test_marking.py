@@ -1,6 +1,8 @@
 """The differences on the team's pages: the changed words are marked, and nothing in them is markup."""
 
 from bot.web.team.reviewing.marking import marked_changes, marked_words
+from bot.wording.changes import field_line
+from bot.wording.entry_names import in_words
 from knowledge.changes import FieldChange
 from knowledge.list_name import ListName
 
@@ -31,3 +33,17 @@ def test_lines_that_stayed_are_left_out_where_several_follow_each_other() -> Non
     assert (one.before, one.after) == ("…\n- 月<del>2,960</del>円\n…", "…\n- 月<ins>3,060</ins>円\n…")
     (one,) = marked_changes(question_of, [FieldChange("answer", "一\n二", "一\n三")])
     assert (one.before, one.after) == ("一\n<del>二</del>", "一\n<ins>三</ins>")
+
+
+def test_a_line_shows_the_part_of_a_long_text_that_changed() -> None:
+    text = "はじめに長い前置きがあって、" * 20
+    line = field_line(FieldChange("answer", f"{text}月2,960円です。", f"{text}月3,060円です。"))
+    assert line == "回答: …はじめに長い前置きがあって、月2,960円です。 → …はじめに長い前置きがあって、月3,060円です。"
+    assert field_line(FieldChange("note", "", "新しい")) == "社内メモ: （なし） → 新しい"
+
+
+def test_a_line_tells_what_is_taken_out_and_put_in() -> None:
+    assert field_line(FieldChange("variants", "犬\n猫", "鳥")) == "言い方: 犬 / 猫 → 鳥"
+    assert field_line(FieldChange("variants", "犬\n猫", "")) == "減る言い方: 犬 / 猫"
+    related = in_words(FieldChange("related", "", "price\ngone"), None, question_of)
+    assert field_line(related) == "加わる関連: 「料金は？」 / 「gone」"

@@ -98,7 +98,8 @@ def test_a_question_that_was_asked_becomes_a_judged_query(
     before, view = judged(app), form(slack)
     preview = send(slack, view, {"target": target})
     assert "判定つき質問" in shown(preview)
-    assert line.strip().replace("\t", "｜") in shown(preview)
+    right = {"parking": f"「{PARKING.question}」", "hours": f"「{HOURS.question}」", "-": "答えてはいけない"}[target]
+    assert f"加わる行: 「{line.split(maxsplit=1)[0]}」 → {right}" in shown(preview)
     assert judged(app) == before, "nothing is live yet"
     done = send(slack, preview, {"reason": "実際に尋ねられた"})
     assert "第2版" in shown(done)

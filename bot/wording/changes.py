@@ -28,6 +28,9 @@ REFUSED_DRY_RUN = (
 )
 NO_IMPACT = "結果が変わる質問はありません"
 MAX_SHOWN = 60  # characters of a field's text in one line
+MAX_BEFORE = 15  # of them before what changed
+
+SETS = ("variants", "related", "lines")  # fields of which only what is taken out and put in is told
 
 QuestionOf = Callable[[str], str]  # an entry's question by its id, "" where there is none
 
@@ -104,11 +107,21 @@ def _left_out(rest: Counter[str]) -> list[str]:
 
 
 def field_line(field: FieldChange) -> str:
-    """One field before and after, in one line."""
-    before, after = (_short(text) or "（なし）" for text in (field.before, field.after))
-    return f"{field.label}: {before} → {after}"
+    """One field before and after, or what it loses or gains, in one line; of long texts the part that changed."""
+    before, after = (_line(text) for text in (field.before, field.after))
+    if field.field in SETS and not (before and after):
+        return f"{'減る' if before else '加わる'}{field.label}: {_cut(before or after, 0)}"
+    letters = enumerate(zip(before, after, strict=False))
+    same = next((place for place, (old, new) in letters if old != new), min(len(before), len(after)))
+    start = max(0, same - MAX_BEFORE) if max(len(before), len(after)) > MAX_SHOWN else 0
+    return f"{field.label}: {' → '.join(_cut(line, start) or '（なし）' for line in (before, after))}"
 
 
-def _short(text: str) -> str:
-    joined = " / ".join(line for line in text.replace("\t", "｜").splitlines() if line.strip())
-    return joined if len(joined) <= MAX_SHOWN else f"{joined[: MAX_SHOWN - 1]}…"
+def _line(text: str) -> str:
+    return " / ".join(line for line in text.replace("\t", "｜").splitlines() if line.strip())
+
+
+def _cut(line: str, start: int) -> str:
+    """A line from `start` on, MAX_SHOWN characters at most."""
+    end = start + MAX_SHOWN
+    return ("…" if start else "") + (line[start:] if len(line) <= end else f"{line[start : end - 1]}…")

@@ -1,12 +1,18 @@
 """Ids in messages to editors, who know entries by their questions."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from knowledge.changes import FieldChange
 from knowledge.errors import Problem
+from knowledge.judged import ABSTAIN
+from knowledge.list_name import ListName
 
 OTHER_OR_ID = re.compile(r"「[^」]*」|https?://\S+|(?<![A-Za-z0-9_-])[a-z0-9]+(?:-[a-z0-9]+)*(?![A-Za-z0-9_-])")
+
+ITEM = re.compile(r"(\s*- )([a-z0-9-]+)(.*)")  # of the site's words: it may be an entry that is shown first
+MUST_NOT_ANSWER = "答えてはいけない"
 
 QuestionOf = Callable[[str], str]  # "" for what is no entry's id
 
@@ -36,3 +42,41 @@ def named_problem(problem: Problem, question_of: QuestionOf) -> Problem:
     if not question:
         return replace(problem, message=message, hint=hint)
     return replace(problem, message=f"「{question}」: {message}", hint=hint, entry_id="")
+
+
+def in_words(change: FieldChange, name: ListName | None, question_of: QuestionOf) -> FieldChange:
+    """A changed field of an entry, or of the list `name`, with questions where its lines have ids."""
+    said = SAID.get(name or change.field)
+    if said is None:
+        return change
+    before, after = (
+        "\n".join(said(line, question_of) for line in text.splitlines()) for text in (change.before, change.after)
+    )
+    return replace(change, before=before, after=after)
+
+
+def _related(entry_id: str, question_of: QuestionOf) -> str:
+    return f"「{question_of(entry_id) or entry_id}」"
+
+
+def _judged(line: str, question_of: QuestionOf) -> str:
+    """A judged query with what is right for it; a remark as it stands."""
+    query, *more = line.split("\t")
+    if not more:
+        return line
+    ids = [] if more[0] == ABSTAIN else more[0].split("|")
+    right = "、".join(_related(one, question_of) for one in ids) or MUST_NOT_ANSWER
+    return f"「{query}」 → {right}" + "".join(f"（{kind}）" for kind in more[1:] if kind)
+
+
+def _item(line: str, question_of: QuestionOf) -> str:
+    found = ITEM.fullmatch(line)
+    question = question_of(found[2]) if found else ""
+    return f"{found[1]}「{question}」{found[3]}" if found and question else line
+
+
+SAID: Mapping[str, Callable[[str, QuestionOf], str]] = {
+    "related": _related,
+    ListName.JUDGED: _judged,
+    ListName.SITE: _item,
+}

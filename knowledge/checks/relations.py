@@ -28,8 +28,8 @@ def check_relations(located: Sequence[LocatedEntry], now: datetime, only: Only =
                 )
             elif item.entry.status is not Status.RETIRED and (why := _never_shown(known, now)):
                 yield item.warning(
-                    f"related の「{entry_id}」は{why}ので、表示されません。",
-                    "related から消すか、代わりの項目のidに書き換えてください。",
+                    f"related の {entry_id} は{why}ので、表示されません。",
+                    "related から消すか、代わりの項目に書き換えてください。",
                     "related",
                 )
 

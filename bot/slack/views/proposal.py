@@ -10,8 +10,8 @@ from bot.slack.views.inputs import text_input
 from bot.slack.views.message import SlackMessage
 from bot.wording.changes import field_line, impact_line, impact_summary
 from bot.wording.editing import HEADINGS, OWN, REASON_HINT, REFUSED
-from bot.wording.entry_names import named_problem
-from knowledge.changes import ChangeKind
+from bot.wording.entry_names import in_words, named_problem
+from knowledge.changes import ChangeKind, ListChange
 
 MAX_PROBLEMS = 5
 MAX_LINES = 12  # questions of the impact that are listed
@@ -29,7 +29,7 @@ def proposal_modal(
     """Preview, changed fields, warnings and impact, with 公開 (or 承認) at its end."""
     blocks = [
         *(block for one in shown for block in (context(HEADINGS[one.entry.status]), *answer_blocks(one), divider())),
-        *_changes(proposal),
+        *_changes(proposal, proposal.naming(question_of)),
         *_warnings(proposal, proposal.naming(question_of)),
         *(divider(), header("影響"), paragraph(impact_summary(proposal.impact))),
         *_impact(proposal, proposal.naming(question_of)),
@@ -78,11 +78,12 @@ def waiting_message(proposal: Proposal, editor: Block) -> SlackMessage:
     return SlackMessage("承認を待っている提案があります", blocks)
 
 
-def _changes(proposal: Proposal) -> Iterator[Block]:
+def _changes(proposal: Proposal, question_of: Callable[[str], str]) -> Iterator[Block]:
     for change in proposal.differences:
         yield paragraph(f"{change.kind}: {change.question}")
         if change.kind is ChangeKind.CHANGED:
-            yield from (context(field_line(field)) for field in change.fields())
+            name = change.name if isinstance(change, ListChange) else None
+            yield from (context(field_line(in_words(field, name, question_of))) for field in change.fields())
 
 
 def _warnings(proposal: Proposal, question_of: Callable[[str], str]) -> Iterator[Block]:
