@@ -13,6 +13,7 @@ class FakeSocket:
 
     def __init__(self) -> None:
         self.acknowledged: list[str] = []
+        self.answers: dict[str, Any] = {}  # what came with the acknowledgement, by envelope
         self.connections: list[ServerConnection] = []
         self._changed = threading.Condition()
         self._server: Server = serve(self._connected, "127.0.0.1", 0)
@@ -35,6 +36,7 @@ class FakeSocket:
                 envelope = json.loads(frame)
                 with self._changed:
                     self.acknowledged.append(envelope["envelope_id"])
+                    self.answers[envelope["envelope_id"]] = envelope.get("payload")
                     self._changed.notify_all()
         except ConnectionClosed:
             pass

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from fake_slack import BOT_USER, TEAM, Failure, FakeSlack
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
-from slack_tester import CHANNEL, SECRET, STAFF, TOKEN, USER, SlackTester, choices, only, opened, shown
+from slack_tester import CHANNEL, EDITOR, SECRET, STAFF, TOKEN, USER, SlackTester, choices, only, opened, shown
 from websockets.exceptions import ConnectionClosed
 
 from bot.app import App
@@ -277,7 +277,7 @@ def test_every_call_uses_the_certificates_that_were_read_at_the_start(app: App, 
 def socket(app: App, fake_slack: FakeSlack) -> Iterator[FakeSlack]:
     settings = read_settings(
         {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
-        | {"STAFF_USERS": STAFF}
+        | {"STAFF_USERS": STAFF, "EDITOR_USERS": EDITOR}
     )
     bolt = create_slack(settings, app.parts, app.metrics)
     connection = connect_socket(bolt, settings, app.metrics, ping_seconds=0.2)
@@ -354,6 +354,23 @@ def test_a_button_over_the_socket_works(socket: FakeSlack) -> None:
     socket.socket.wait_for_ack("E6")
     (answer,) = socket.wait_for("response_url")
     assert "ありがとうございます" in answer["text"]
+
+
+def test_the_entries_of_a_menu_come_over_the_socket(socket: FakeSlack) -> None:
+    payload = {
+        "type": "block_suggestion",
+        "team": {"id": TEAM},
+        "user": {"id": EDITOR, "team_id": TEAM},
+        "container": {"type": "view", "view_id": "V1"},
+        "action_id": "choose_entry",
+        "block_id": "other",
+        "value": "料金プランと月額",
+    }
+    socket.socket.send(
+        {"type": "interactive", "envelope_id": "E8", "payload": payload, "accepts_response_payload": True}
+    )
+    socket.socket.wait_for_ack("E8")
+    assert socket.socket.answers["E8"]["options"][0]["value"] == "plan-prices"
 
 
 @pytest.mark.parametrize("how", ["asked", "closed"])
