@@ -1,6 +1,7 @@
 """Words of many answers replaced at once on the team's pages: shown first, by the same gate, number by number."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -13,6 +14,7 @@ from bot.web.team.replacing.replacement import Replacement, changed_amounts
 from knowledge.changes import EntryChange
 from knowledge.checks.sums import told_totals, wrong_sums
 from knowledge.entry import Status
+from knowledge.revisions.store import Change
 
 PAIRS = {"old": ["2,960円", "5,920円", "4,060円"], "new": ["3,060円", "6,120円", "4,160円"]}
 FAX = "price-small-plus-fax"
@@ -41,6 +43,28 @@ def test_a_price_is_corrected_in_every_answer_at_once(tester: TeamTester) -> Non
     assert "3,060円 + 3,060円 = **6,120円**" in live(tester, DEPOSIT).answer
     (newest, *_) = tester.app.publishing.history.revisions(1)
     assert "「2,960円」を「3,060円」" in newest.reason
+
+
+def test_a_published_replacement_is_taken_back_as_a_whole(tester: TeamTester) -> None:
+    client, before = tester.signed_in(), {one.id: one for one in tester.app.publishing.live().entries}
+    holders = [one.id for one in before.values() if "2,960円" in one.answer]
+    done = publish(client, send(client, "/team/replace", **PAIRS, entry=holders), override="料金表のとおり")
+    assert "「この版の変更を取り消す」を押します" in page_of(done)
+    assert "この版の変更を取り消す" in client.get("/team/history/2").text
+    added = make_entry("added", "駐輪場はありますか？", "5台分あります。")
+    tester.app.publishing.store.publish(Change(put=(added,)), "other", "", 2)
+    tester.app.searcher.refresh()
+    back = publish(client, send(client, "/team/history/2/undo"), override="見直し")
+    assert "第4版として公開しました" in page_of(back)
+    assert {one.id: one for one in tester.app.publishing.live().entries} == before | {"added": added}
+    publish(client, send(client, "/team/history/3/undo"), override="不要")
+    assert live(tester, "added").status is Status.RETIRED
+    assert "変更がありません" in page_of(send(client, "/team/history/2/undo"))
+    tester.app.publishing.store.publish(Change(put=(replace(before[DEPOSIT], note="後で"),)), "other", "", 5)
+    late = send(client, "/team/history/2/undo")
+    assert (late.status_code, "otherさんが第6版で変更しました" in page_of(late)) == (409, True)
+    assert client.get("/team/history/1").text.count("この版の変更を取り消す") == 0
+    assert send(client, "/team/history/1/undo").status_code == 404
 
 
 def test_a_total_of_the_replaced_price_is_a_row_of_its_own_already(tester: TeamTester) -> None:

@@ -1,7 +1,7 @@
 """The list of revisions, and what one of them changed, without reading whole knowledge bases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from knowledge.changes import Difference, EntryChange, ListChange
 from knowledge.database.connection import reading
 from knowledge.database.tables import entry_history, revisions
-from knowledge.entry import Entry
+from knowledge.entry import Entry, Status
 from knowledge.entry_reader import stored_entry
 from knowledge.list_name import ListName
 from knowledge.revisions.history import Revision, revision_of
 from knowledge.revisions.list_rows import list_history, lists_of
+from knowledge.revisions.store import Change
 
 MAX_NAMED = 3  # entries of a revision in a list
 
@@ -37,6 +38,17 @@ class RevisionContents:
 
     differences: tuple[Difference, ...]
     entries: int
+
+    @property
+    def undone(self) -> Change:
+        """The change that takes these back; an added entry is retired, as its id stays its own."""
+        put, lists = list[Entry](), dict[ListName, str]()
+        for one in self.differences:
+            if isinstance(one, ListChange):
+                lists[one.name] = one.before
+            elif kept := one.before or (one.after and replace(one.after, status=Status.RETIRED)):
+                put.append(kept)
+        return Change(put=tuple(put), lists=lists)
 
 
 def listed_revisions(

@@ -9,8 +9,10 @@ from typing import Any
 from cachetools import TTLCache
 from flask import Response, abort, render_template, request
 
+from bot.signing_in import Role
 from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.pages import TeamPages
+from bot.web.team.proposing import propose_or_tell
 from bot.web.team.whole_numbers import whole_number
 from knowledge.changes import ChangeKind, Difference, FieldChange
 from knowledge.entry import TOKYO
@@ -35,6 +37,8 @@ HEADER = (
     *("回答なし", "回答なしの割合", "役に立った", "役に立たなかった", "担当者へ", "ほかの版"),
 )
 SIDES = ("前", "後")
+SECOND = 2  # the first revision that can be taken back
+UNDONE = "第{number}版の変更を取り消す"
 LEFT_OUT = "ほか{number}行"
 
 
@@ -75,6 +79,20 @@ def add_revisions(pages: TeamPages) -> None:
     @pages.page("/history/<int(max=2147483647):number>")
     def revision(number: int) -> str:
         return _revision(history, number, effects)
+
+    _add_undoing(pages)
+
+
+def _add_undoing(pages: TeamPages) -> None:
+    engine = pages.team.publishing.history.engine
+
+    @pages.page("/history/<int(max=2147483647):number>/undo", Role.EDITOR, "POST")
+    def undo_revision(number: int) -> Any:
+        """Only what this revision changed goes back, as a proposal; who changed it since is told."""
+        contents = revision_contents(engine, number)
+        if number < SECOND or not contents.differences:
+            abort(404)
+        return propose_or_tell(pages.team, contents.undone, number, UNDONE.format(number=number))
 
 
 def _revision(history: History, number: int, effects: KeptEffects) -> str:
