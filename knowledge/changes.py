@@ -61,6 +61,12 @@ class EntryChange:
         return self.after
 
     @property
+    def is_rewritten(self) -> bool:
+        """True where the question or the answer of an entry that was there is another one."""
+        both = self.before, self.after
+        return None not in both and len({(one.question, one.answer) for one in both if one}) > 1
+
+    @property
     def kind(self) -> ChangeKind:
         """The kind of the change."""
         if self.before is None:
