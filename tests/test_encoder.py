@@ -28,7 +28,7 @@ CLOSE = 2e-6  # of numbers up to 1, in single precision
 def package() -> Any:
     """The encoder as its package computes it."""
     pieces = SentencePieceProcessor(model_file=str(RESOURCES / "sp.model"))
-    return NumpyBackend(str(RESOURCES / "weights.npz"), pieces)
+    return NumpyBackend(str(RESOURCES / "weights.npz"), pieces, threads=1)  # four would wait for each other, busily
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> UniversalSentenceEncode
 
 @pytest.fixture(scope="module")
 def alone(package: Any) -> Callable[[str], Any]:
-    """The vector of a text as the package computes it, which takes from 30 ms to seconds; each text once."""
+    """The vector of a text as the package computes it, each text once."""
     return cache(lambda text: package.encode([text[:1_000]])[0])
 
 
