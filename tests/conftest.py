@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from postgres import Postgres
 
 PREPARED_SECONDS = 120.0
+FIRST = ("test_faults.py", "test_fuzz.py", "test_team_browser.py", "test_browser.py")  # with tests of 5 to 20 s
 make_pages_late()
 
 if find_spec("hypothesis"):  # `make test-as-installed` has pytest alone
@@ -67,6 +68,12 @@ if find_spec("hypothesis"):  # `make test-as-installed` has pytest alone
     # The same examples in every run, so that a red run can be looked into; `make fuzz` looks for new ones.
     hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
     hypothesis.settings.load_profile("tests")
+
+
+@pytest.hookimpl(trylast=True)  # pytest-randomly has shuffled them
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that none is the last, for which all other workers wait."""
+    items.sort(key=lambda item: item.path.name not in FIRST)
 
 
 def pytest_collection_finish() -> None:
