@@ -83,7 +83,14 @@ def test_a_search_for_nothing_finds_nothing_and_says_so(slack: SlackTester) -> N
 def test_why_this_answer_shows_matches_signals_and_cuts(slack: SlackTester) -> None:
     message = slack.command(QUESTION, STAFF)
     text = shown(opened(slack.press(message, "なぜこの回答？", user=STAFF, ephemeral=True)))
-    for part in ("1位の項目: plan-prices", "一致した語", "語（BM25）", "次点", "確信度", "しきい値"):
+    for part in (
+        "1位の項目: 「料金プランと月額はいくらですか？」（plan-prices）",
+        "一致した語",
+        "語（BM25）",
+        "次点",
+        "確信度",
+        "しきい値",
+    ):
         assert part in text
 
 

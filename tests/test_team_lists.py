@@ -191,7 +191,9 @@ def test_the_sites_words_are_changed_while_pages_are_served(tester: TeamTester) 
 def test_a_new_style_rule_names_the_entries_that_break_it(tester: TeamTester) -> None:
     text = f"{text_of(tester, 'style')}料金 => 値段\n"
     said = page_of(send(tester.signed_in(), "/team/lists/style", base="1", text=text, check="yes"))
-    assert re.search("新しい決まり「料金」に合わない項目が\\d+件あります（[^）]*plan-prices", said)
+    assert re.search(
+        "新しい決まり「料金」に合わない項目が\\d+件あります（[^）]*「料金プランと月額はいくらですか？」", said
+    )
 
 
 def test_the_slower_editor_is_told_and_nothing_is_lost(tester: TeamTester) -> None:

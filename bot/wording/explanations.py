@@ -70,20 +70,26 @@ def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> l
     found = explain(snapshot.index, outcome.ranking, place)
     cuts = snapshot.calibration.thresholds
     return [
-        f"{place + 1}位の項目: {found.entry_id}（得点 {found.score:.3f}）",
+        f"{place + 1}位の項目: {_asked(snapshot, found.entry_id)}、得点 {found.score:.3f}",
         "一致した語（得点・珍しさ・ある場所）:",
         *(f"  {line}" for line in _term_lines(found)),
         "得点の内訳（信号 × 重み）:",
         *(f"  {SIGNALS[s.name]}: {s.value:.3f} × {s.weight:.3f} = {s.contribution:.3f}" for s in found.signals),
         f"最も近い言い方: {found.closest_text}",
         f"読みの一致: {' '.join(found.shared_readings) or 'なし'}",
-        f"次点: {found.runner_up or 'なし'}" + (f"（差 {found.margin:.3f}）" if found.margin is not None else ""),
+        f"次点: {_asked(snapshot, found.runner_up) if found.runner_up else 'なし'}"
+        + (f"（差 {found.margin:.3f}）" if found.margin is not None else ""),
         f"確信度 {outcome.confidences()[place][1]:.3f}",
         f"しきい値: 回答 {cuts.answer:.3f}、回答しない項目 {cuts.decline:.3f}、候補 {cuts.suggest:.3f}",
         *doubt_lines(outcome),
         *([HELD_BACK + guard(snapshot, outcome)] if snapshot.is_held_back(outcome) else []),
         f"第{snapshot.revision}版",
     ]
+
+
+def _asked(snapshot: Snapshot, entry_id: str) -> str:
+    """An entry by its question, with its id."""
+    return f"「{snapshot.by_id[entry_id].question}」（{entry_id}）"
 
 
 def not_compared(outcome: Outcome) -> str:

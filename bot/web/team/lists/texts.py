@@ -14,6 +14,7 @@ from bot.web.team.lists.notes import notes_on
 from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_list, seen_text
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose
+from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.team import Team
 from bot.web.team.whole_numbers import whole_number
 from knowledge.changes import ListChange
@@ -133,6 +134,7 @@ def _page(team: Team, form: TextForm) -> str:
     return render_template(
         "team/list.html",
         form=form,
+        notes=[linked(note, team.faq.question_of) for note in form.notes],
         hint=HINTS[form.name],
         keys=FIELDS if is_site else (),
         favourites=favourites.shown(form.name, form.text, form.favourites),
