@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 TOKYO = timezone(timedelta(hours=9), "JST")  # Japan has had no summer time since 1951
 
 
@@ -62,19 +63,21 @@ class Entry:
     def to_fields(self) -> dict[str, Any]:
         """The entry as JSON-ready values; fields that hold their default are left out."""
         values: dict[str, Any] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value == field.default:
+        for name, default in DEFAULTS.items():
+            value = getattr(self, name)
+            if value == default:
                 continue
             if isinstance(value, date):
                 value = _written(value)
-            values[field.name] = list(value) if isinstance(value, tuple) else value
+            values[name] = list(value) if isinstance(value, tuple) else value
         return values
 
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of the content; equal digests mean equal entries."""
-        canonical = json.dumps(self.to_fields(), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hashlib.sha256(CANONICAL.encode(self.to_fields()).encode()).hexdigest()
+
+
+DEFAULTS = {field.name: field.default for field in fields(Entry)}
 
 
 def _tokyo(value: date | datetime) -> datetime:

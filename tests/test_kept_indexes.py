@@ -3,11 +3,12 @@
 1. The live index is kept; no candidate's is, however often and at however many moments it is measured.
 2. After a publish the new index is kept, by whichever process comes first, and the next start reads it.
 3. Of an index in many parts that lacks one nothing is used; it is built anew and kept whole.
-4. The calibration that a candidate needed is found again when it is published.
+4. `faqbot check` encodes no text whose vector the database keeps.
+5. The calibration that a candidate needed is found again when it is published.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -16,6 +17,9 @@ import sqlalchemy as sa
 from making import bot_on, publish_first
 
 from bot.app import App
+from bot.cli import build_parser
+from bot.commands import check
+from index.encoder.encoder import Encoder, Vectors
 from index.text.analyzer import Analyzer
 from knowledge.database.tables import calibrations, index_parts
 from knowledge.entry import Entry
@@ -81,7 +85,7 @@ def test_two_processes_that_see_a_publish_keep_its_index_once(
         app.publishing.publish(app.publishing.propose(edited(1), EDITOR), EDITOR, override="試験")
         other.searcher.refresh()
         derived = other.builder._cache  # noqa: SLF001  # as when both find it missing at the same moment
-        derived.keep_parts(live(other), b"")
+        derived.keep_parts(live(other), [])
         assert live(other) == live(app)
         assert len(kept(app)) == 2
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
@@ -100,6 +104,23 @@ def test_an_index_of_many_parts_is_read_whole_or_built_anew(
         with bot_on(app.settings.database_url, analyzer, KNOWLEDGE=str(app.settings.knowledge.path)) as again:
             assert again.searcher.snapshot.ask(text).confidences() == app.searcher.snapshot.ask(text).confidences()
         assert ["is built anew" in record.getMessage() for record in caplog.records] == [True] * said
+
+
+class NoEncoder:
+    """An encoder that must not be asked."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        raise AssertionError(texts)
+
+
+def test_the_check_encodes_nothing_that_is_live(
+    migrated_database: str, analyzer: Analyzer, encoder: Encoder, small_folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with bot_on(migrated_database, analyzer, encoder, KNOWLEDGE=small_folder) as app:
+        assert app.faq.entries()
+        app.encoder = NoEncoder()
+        assert check.run(build_parser().parse_args(["check"]), app) == 0
+    assert "公開を止める問題はありません" in capsys.readouterr().out
 
 
 def test_the_calibration_of_a_candidate_is_found_when_it_is_published(app: App) -> None:

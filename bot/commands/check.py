@@ -1,9 +1,11 @@
 """`faqbot check`: every problem of the knowledge base's files, with file, line and what to do."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.app import App
 from bot.terminal.progress import with_progress
@@ -14,11 +16,14 @@ from index.review.confusable_texts import is_asked
 from index.review.synonym_checks import check_synonyms
 from index.text.analyzer import Analyzer
 from knowledge.checks.links import check_links
-from knowledge.errors import KnowledgeError, Problem, Severity
+from knowledge.database.address import missing_file
+from knowledge.database.connection import connect
+from knowledge.errors import KnowledgeError, Problem, Severity, StoreError
 from knowledge.files.yaml_reader import read_folder
 from knowledge.folder import folder_at
 from knowledge.judged import known_already
 from knowledge.located_entry import LocatedEntry
+from knowledge.revisions.caches import DatabaseCache
 
 
 def run(options: argparse.Namespace, app: App) -> int:
@@ -43,7 +48,8 @@ def _problems(app: App, located: Sequence[LocatedEntry]) -> Iterator[Problem]:
     folder, now = app.settings.knowledge, datetime.now(UTC)
     rules = folder.read_synonyms()
     analyzer = Analyzer(app.tokenizer, rules)
-    in_threads = app.encoder and CachingEncoder(app.encoder, lambda _: {}, lambda _: None, with_progress)
+    find = partial(_find_vectors, app.settings.database_url)
+    in_threads = app.encoder and CachingEncoder(app.encoder, find, lambda _: None, with_progress)
     asked = [item.entry for item in located if is_asked(item.entry, now)]
     index = EntryIndex(asked, analyzer, app.encoder, entry_encoder=in_threads)
     yield from check_knowledge_base(index, located, now, style=folder.read_style())
@@ -59,6 +65,18 @@ def _problems(app: App, located: Sequence[LocatedEntry]) -> Iterator[Problem]:
             message = f"favourites の「{favourite}」という項目はありません。"
             hint = "idの綴りを確かめるか、その行を消してください。"
             yield Problem(message, hint, str(folder.site), field="favourites", severity=Severity.WARNING)
+
+
+def _find_vectors(database_url: str, keys: Sequence[str]) -> Mapping[str, bytes]:
+    """The vectors that the database keeps, where there is one: most texts that are checked are live already."""
+    with suppress(StoreError):
+        if missing_file(database_url) is None:
+            engine = connect(database_url)
+            try:
+                return DatabaseCache(engine).find_vectors(keys)
+            finally:
+                engine.dispose()
+    return {}
 
 
 def _report(problems: Sequence[Problem]) -> int:

@@ -1,6 +1,6 @@
 """Checks that need retrieval: nearly equal questions in two entries, texts that find another entry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -8,7 +8,6 @@ import numpy as np
 from index.ranking.analyzed_entry import starts_of
 from index.ranking.entry_index import EntryIndex
 from index.ranking.postings import Scores
-from index.ranking.ranking import Query
 from index.review.sampling import MAX_TEXTS_ALL_ASKED, MAX_TEXTS_SAMPLED, evenly
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
@@ -41,17 +40,23 @@ def check_retrieval(
         return []
     if index.entries != entries:
         index = index.replaced(entries)
-    return [*_nearly_equal(index, asked, now, only), *_lost_texts(index, asked, now, only)]
+    near: dict[int, list[int]] = {}
+    lost = list(_lost_texts(index, asked, now, only, near))  # which looks at most questions' similarities first
+    return [*_nearly_equal(index, asked, now, only, near), *lost]
 
 
-def _nearly_equal(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime, only: Only) -> Iterator[Problem]:
-    """Questions (not variants, whose nearness to other entries is what retrieval is for)."""
+def _nearly_equal(
+    index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime, only: Only, near: Mapping[int, list[int]]
+) -> Iterator[Problem]:
+    """Questions (not variants, whose nearness to other entries is what retrieval is for).
+
+    `near` has the entries whose questions are nearly equal to that of an entry, where that is known, by number.
+    """
     starts = starts_of(index.entries)
     for number, item in enumerate(asked):
         if not concerns(only, item.entry.id):
             continue
-        alike = _similarity_to_questions(index, index.own_query(int(starts[number])))
-        for place in np.flatnonzero(alike >= NEARLY_EQUAL).tolist():
+        for place in near[number] if number in near else _near(index, *_alike(index, int(starts[number]))):
             other = asked[place].entry
             told_there = place == number or (place > number and concerns(only, other.id))
             if told_there or not meet(item.entry, other, now) or _has(other, item.entry.question):
@@ -64,26 +69,35 @@ def _nearly_equal(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetim
             )
 
 
-def _similarity_to_questions(index: EntryIndex, query: Query) -> Scores:
-    """The similarity (0 to 1) of a query to each entry's question: in words or in readings, the smaller of both."""
-    words = index.arrays.closest_words.text_similarities(query.analysis.terms)[index.starts]
-    readings = index.arrays.closest_readings.text_similarities(query.analysis.grams)[index.starts]
-    return np.minimum(words, readings)
+def _alike(index: EntryIndex, text: int) -> tuple[Scores, Scores]:
+    """The similarity (0 to 1) of a text of the index to every text, in words and in readings."""
+    analysis, arrays = index.own_query(text).analysis, index.arrays
+    return (
+        arrays.closest_words.text_similarities(analysis.terms),
+        arrays.closest_readings.text_similarities(analysis.grams),
+    )
 
 
-def _lost_texts(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime, only: Only) -> Iterator[Problem]:
-    """Texts that find another entry first; those that a change takes from unchanged entries are in its impact."""
+def _near(index: EntryIndex, words: Scores, readings: Scores) -> list[int]:
+    """The entries to whose questions a text is nearly equal, both in words and in readings."""
+    near = (words[index.starts] >= NEARLY_EQUAL) & (readings[index.starts] >= NEARLY_EQUAL)
+    found: list[int] = np.flatnonzero(near).tolist()
+    return found
+
+
+def _lost_texts(
+    index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime, only: Only, near: dict[int, list[int]]
+) -> Iterator[Problem]:
+    """Texts that find another entry first; those that a change takes from unchanged entries are in its impact.
+
+    Of the questions asked for that, `near` is told the entries to which they are nearly equal.
+    """
     starts = starts_of(index.entries).tolist()
-    texts = [
-        (number, place)
-        for number, item in enumerate(asked)
-        if concerns(only, item.entry.id)
-        for place in range(1 + len(item.entry.variants))
-    ]
-    if only is not None and len(texts) > MAX_TEXTS_ALL_ASKED:
-        texts = evenly(texts, MAX_TEXTS_SAMPLED)  # the whole list is for `faqbot check`
+    texts = _texts_to_ask(asked, only)
     queries = [index.own_query(starts[number] + place) for number, place in texts]
     for (number, place), ranking in zip(texts, index.rank_all(queries), strict=True):
+        if not place:
+            near[number] = _near(index, *ranking.alike[:2])
         item, text = asked[number], ranking.query.text
         rivals = (asked[rival].entry for rival in ranking.order)
         best = next((rival for rival in rivals if rival is item.entry or meet(item.entry, rival, now)), item.entry)
@@ -93,6 +107,19 @@ def _lost_texts(index: EntryIndex, asked: Sequence[LocatedEntry], now: datetime,
                 MOVE_TEXT,
                 f"variants.{place - 1}" if place else "question",
             )
+
+
+def _texts_to_ask(asked: Sequence[LocatedEntry], only: Only) -> Sequence[tuple[int, int]]:
+    """The number of the entry of each text, and its place in it; of very many that a change brings some, evenly."""
+    texts = [
+        (number, place)
+        for number, item in enumerate(asked)
+        if concerns(only, item.entry.id)
+        for place in range(1 + len(item.entry.variants))
+    ]
+    if only is None or len(texts) <= MAX_TEXTS_ALL_ASKED:
+        return texts
+    return evenly(texts, MAX_TEXTS_SAMPLED)  # the whole list is for `faqbot check`
 
 
 def _has(entry: Entry, text: str) -> bool:
