@@ -1,6 +1,6 @@
 """The cache of calibrations and index arrays, as the builder of snapshots needs it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 
@@ -22,8 +22,8 @@ class Cache(Protocol):
     def has_parts(self, digest: str) -> bool:
         """True when index arrays are kept under `digest`."""
 
-    def keep_parts(self, digest: str, body: bytes) -> None:
-        """Keep the arrays of an index, instead of any others under `digest`."""
+    def keep_parts(self, digest: str, pieces: Iterable[bytes | memoryview]) -> None:
+        """Keep the arrays of an index, instead of any others under `digest`; joined they are what is found."""
 
 
 class NullCache:
@@ -42,7 +42,7 @@ class NullCache:
         """Never has any."""
         return False
 
-    def keep_parts(self, digest: str, body: bytes) -> None:
+    def keep_parts(self, digest: str, pieces: Iterable[bytes | memoryview]) -> None:
         """Keeps nothing."""
 
 

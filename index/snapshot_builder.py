@@ -113,13 +113,13 @@ class SnapshotBuilder:
                 logger.warning("the index kept for %.12s is built anew: %s", digest, error)
         index = EntryIndex(live, analyzer, self.encoder, arrays=arrays, entry_encoder=self._entry_encoder)
         if kept is not None and not arrays:
-            self._cache.keep_parts(digest, index.arrays.to_bytes())
+            self._cache.keep_parts(digest, index.arrays.to_pieces())
         return index
 
     def _keep_parts(self, index: EntryIndex, digest: str) -> None:
         """Keep the parts of an index for the next start."""
         if not self._cache.has_parts(digest):
-            self._cache.keep_parts(digest, index.arrays.to_bytes())
+            self._cache.keep_parts(digest, index.arrays.to_pieces())
 
     def _calibration(
         self, index: EntryIndex, digest: str, base: KnowledgeBase, live: Calibration | None

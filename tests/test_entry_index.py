@@ -74,7 +74,7 @@ def test_edits_in_a_row_rank_as_one_built_anew(entries: list[Entry], analyzer: A
 def test_parts_survive_bytes(entries: list[Entry], analyzer: Analyzer, encoder: Encoder, *, semantic: bool) -> None:
     used, some = encoder if semantic else None, first(entries, len(entries))
     index = EntryIndex(some, analyzer, used)
-    read = EntryIndex(some, analyzer, used, arrays=IndexArrays.from_bytes(index.arrays.to_bytes()))
+    read = EntryIndex(some, analyzer, used, arrays=IndexArrays.from_bytes(b"".join(index.arrays.to_pieces())))
     for text in QUERIES:
         query = index.query(text)
         assert read.rank(query).scores.tolist() == index.rank(query).scores.tolist()

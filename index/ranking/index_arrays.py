@@ -1,7 +1,6 @@
 """The arrays of an index: built from analyzed entries, patched after an edit, kept as bytes and read back."""
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -14,10 +13,10 @@ from index.ranking.analyzed_entry import AnalyzedEntry, grams_of, starts_of, wor
 from index.ranking.bm25 import Bm25
 from index.ranking.field_scores import ClosestText, Field
 from index.ranking.meanings import Meanings
-from index.ranking.postings import Arrays, Counts, Postings, Scores
+from index.ranking.packed_arrays import pack, unpack
+from index.ranking.postings import Arrays, Counts, Numbers, Postings, Scores
 from index.ranking.ranking import Boosts
 from index.ranking.renumbering import Renumbering
-from index.text.analyzer import normalize
 from knowledge.entry import Entry
 
 FIELDS = ("words", "readings")
@@ -44,7 +43,7 @@ class IndexArrays:
         """The arrays of entries with their analyses, in the same order."""
         starts = starts_of(entries)
         asked = [analysis for one in analyzed for analysis in one.asked]
-        answers = [normalize(entry.answer) for entry in entries]
+        answers = [one.answer.text for one in analyzed]
         return cls(
             _field(one.counts(boosts, words_of) for one in analyzed),
             _field(one.counts(boosts, grams_of) for one in analyzed),
@@ -65,7 +64,7 @@ class IndexArrays:
         words, grams = ({n: one.counts(boosts, of) for n, one in new.items()} for of in (words_of, grams_of))
         meanings = None
         if self.meanings and encoder:
-            texts, answers = {n: one.text for n, one in asked.items()}, {n: normalize(after[n].answer) for n in new}
+            texts, answers = {n: one.text for n, one in asked.items()}, {n: one.answer.text for n, one in new.items()}
             meanings = self.meanings.replaced(at, texts, answers, encoder)
         return type(self)(
             self.words.replaced(at.entries, at.entry_count, words),
@@ -85,8 +84,8 @@ class IndexArrays:
         information = np.bincount(texts.documents, np.repeat(of_terms, texts.frequencies), texts.size)
         return information.astype(np.float64, copy=False)
 
-    def to_bytes(self) -> bytes:
-        """All arrays in one NumPy archive, without pickles."""
+    def to_pieces(self) -> Iterator[bytes | memoryview]:
+        """All arrays as bytes, in pieces: the largest take 20 MB at 10,000 entries."""
         arrays: Arrays = {}
         for name in FIELDS:
             bm25 = getattr(self, name).bm25
@@ -97,34 +96,34 @@ class IndexArrays:
             arrays |= closest.postings.arrays(name) | {f"{name}.starts": closest.starts}
         if self.meanings:
             arrays |= {name: getattr(self.meanings, name) for name in VECTORS}
-        archive = io.BytesIO()
-        np.savez(archive, allow_pickle=False, **arrays)
-        return archive.getvalue()
+        return pack(arrays)
 
     @classmethod
     def from_bytes(cls, body: bytes) -> Self:
-        """The arrays behind `to_bytes`. Raises ValueError for bytes that are not such an archive."""
+        """The arrays behind `to_pieces`, joined. Raises ValueError for other bytes."""
         try:
             return cls._read(body)
-        except Exception as error:  # an archive can be wrong in more ways than NumPy and zipfile name
+        except Exception as error:  # bytes can be wrong in more ways than NumPy names
             raise ValueError(f"{len(body):,} bytes that are no index ({type(error).__name__})") from error
 
     @classmethod
     def _read(cls, body: bytes) -> Self:
-        with np.load(io.BytesIO(body), allow_pickle=False) as archive:
-            arrays = dict(archive)
+        arrays = unpack(body)
         words, readings = (
-            Field(Bm25(Postings.from_arrays(n, arrays), arrays[f"{n}.lengths"], arrays[f"{n}.idfs"], K1, B))
-            for n in FIELDS
+            Field(Bm25(Postings.from_arrays(n, arrays), *_lengths_and_idfs(n, arrays), K1, B)) for n in FIELDS
         )
         closest_words, closest_readings = (
-            ClosestText(Postings.from_arrays(n, arrays), arrays[f"{n}.starts"]) for n in CLOSEST
+            ClosestText(Postings.from_arrays(n, arrays), np.asarray(arrays[f"{n}.starts"], np.int64)) for n in CLOSEST
         )
         meanings = None
         if VECTORS[0] in arrays:
             vectors, answer_vectors = (np.asarray(arrays[name], np.float32) for name in VECTORS)
             meanings = Meanings(vectors, answer_vectors, closest_words.starts)
         return cls(words, readings, closest_words, closest_readings, meanings)
+
+
+def _lengths_and_idfs(name: str, arrays: Arrays) -> tuple[Numbers, Scores]:
+    return np.asarray(arrays[f"{name}.lengths"], np.int64), np.asarray(arrays[f"{name}.idfs"], np.float64)
 
 
 def _field(documents: Iterable[Counts]) -> Field:

@@ -68,9 +68,15 @@ class Postings:
         """The number of each term: its place in `terms`."""
         return dict(zip(self.terms, range(len(self.terms)), strict=True))
 
+    @cached_property
+    def _bounds(self) -> list[int]:
+        """The bounds as Python's numbers, of which each takes half the time to read."""
+        bounds: list[int] = self.bounds.tolist()
+        return bounds
+
     def sums(self, terms: Iterable[str], weights: Scores) -> Scores:
         """For every document the sum of the `weights` (one per posting) of `terms`; a term given twice counts twice."""
-        bounds, numbers = self.bounds, self.numbers
+        bounds, numbers = self._bounds, self.numbers
         spans = [
             slice(bounds[number], bounds[number + 1]) for term in terms if (number := numbers.get(term)) is not None
         ]
@@ -126,9 +132,8 @@ class Postings:
 
 def _rows(documents: Mapping[int, Counts], vocabulary: dict[str, int]) -> Numbers:
     """One row (number of the term, document, count) a posting, sorted; terms that are new join `vocabulary`."""
-    rows = [
-        (vocabulary.setdefault(term, len(vocabulary)), document, count)
-        for document, counts in documents.items()
-        for term, count in counts.items()
-    ]
-    return np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)
+    each = documents.values()
+    terms = np.array([vocabulary.setdefault(term, len(vocabulary)) for one in each for term in one], dtype=np.int64)
+    counts = np.array([count for one in each for count in one.values()], dtype=np.int64)
+    owners = np.repeat(np.array(list(documents), dtype=np.int64), [len(one) for one in each])
+    return np.stack([terms, owners, counts], axis=1)[np.lexsort((owners, terms))]

@@ -3,7 +3,7 @@
 import json
 import logging
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ class DatabaseCache:
         for start in range(0, len(keys), KEYS_A_QUERY):
             wanted = vectors.c.key.in_(keys[start : start + KEYS_A_QUERY])
             rows.extend(self._select(sa.select(vectors.c.key, vectors.c.body).where(wanted)))
-        found = {row.key: body for row in rows if (body := _opened(row.body)) is not None}
+        found = {row.key: bytes(body) for row in rows if (body := _opened(row.body)) is not None}
         if len(found) < len(rows):
             logger.warning("%d kept vectors are damaged: computed anew", len(rows) - len(found))
         return found
@@ -66,9 +66,8 @@ class DatabaseCache:
         """The index arrays kept under `digest`; damaged ones are deleted."""
         wanted = sa.select(index_parts.c.body).where(index_parts.c.digest == digest).order_by(index_parts.c.part)
         parts = [_opened(kept) for (kept,) in self._select(wanted)]
-        body = b"".join(part for part in parts if part is not None)
         if None not in parts:
-            return body if parts else None
+            return b"".join(part for part in parts if part is not None) if parts else None
         logger.warning("the index kept for %.12s is damaged: built anew", digest)
         self._delete(sa.delete(index_parts).where(index_parts.c.digest == digest))
         return None
@@ -77,12 +76,11 @@ class DatabaseCache:
         """True when index arrays are kept under `digest`; does not read their megabytes."""
         return bool(self._select(sa.select(index_parts.c.digest).where(index_parts.c.digest == digest)))
 
-    def keep_parts(self, digest: str, body: bytes) -> None:
+    def keep_parts(self, digest: str, pieces: Iterable[bytes | memoryview]) -> None:
         """Keep index arrays under `digest`, instead of any others there, and only those of the newest few."""
         before = sa.delete(index_parts).where(index_parts.c.digest == digest)
         same = {"digest": digest, "at": datetime.now(UTC)}
-        starts = enumerate(range(0, max(len(body), 1), PART_BYTES))
-        rows = (same | {"part": part, "body": _sealed(body[start : start + PART_BYTES])} for part, start in starts)
+        rows = (same | {"part": part, "body": _sealed(body)} for part, body in enumerate(_parts(pieces)))
         self._insert(index_parts, ([row] for row in rows), before)
         digests = sa.select(index_parts.c.digest).group_by(index_parts.c.digest)
         newest = digests.order_by(sa.func.max(index_parts.c.at).desc()).limit(KEPT_INDEXES)
@@ -121,11 +119,27 @@ def _sealed(body: bytes) -> bytes:
     return zlib.crc32(body).to_bytes(CHECKSUM_BYTES, "big") + body
 
 
-def _opened(kept: object) -> bytes | None:
+def _opened(kept: object) -> memoryview | None:
     """The body behind a checksum that fits it, else None."""
-    data = bytes(kept) if isinstance(kept, bytes | memoryview) else b""  # SQLite gives text for what became text
+    if not isinstance(kept, bytes | memoryview) or not kept:  # SQLite gives text for what became text
+        return None
+    data = memoryview(kept)
     body = data[CHECKSUM_BYTES:]
-    return body if data and zlib.crc32(body).to_bytes(CHECKSUM_BYTES, "big") == data[:CHECKSUM_BYTES] else None
+    return body if zlib.crc32(body).to_bytes(CHECKSUM_BYTES, "big") == data[:CHECKSUM_BYTES] else None
+
+
+def _parts(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+    """The pieces as parts of PART_BYTES at least, less than twice as many at most, but for the last; at least one."""
+    held: list[bytes | memoryview] = []
+    size = 0
+    for piece in pieces:
+        for start in range(0, len(piece), PART_BYTES):
+            held.append(piece[start : start + PART_BYTES])
+            size += len(held[-1])
+            if size >= PART_BYTES:
+                yield b"".join(held)
+                held, size = [], 0
+    yield b"".join(held)
 
 
 def _checksum(body: Mapping[str, Any]) -> int:
