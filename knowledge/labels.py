@@ -22,7 +22,7 @@ FIELD_LABELS = {
     "note": "社内メモ",
     "status": "状態",
 }
-FIELD_NAME = re.compile(rf"「[^」]*」|\b(?:{'|'.join(FIELD_LABELS)})\b ?", re.ASCII)
+FIELD_NAME = re.compile(rf"「[^」]*」|(?:(?<=[^\x00-\x7f]) )?\b(?:{'|'.join(FIELD_LABELS)})\b ?", re.ASCII)
 
 
 def labelled(text: str) -> str:
@@ -36,4 +36,4 @@ def _label(found: re.Match[str]) -> str:
     if name not in FIELD_LABELS:
         return found[0]
     label = FIELD_LABELS[name]
-    return found[0].replace(name, label).rstrip(" " if not label.isascii() else "")
+    return found[0].replace(name, label).strip("" if label.isascii() else " ")

@@ -100,10 +100,12 @@ def lexical_index(entries: list[Entry], analyzer: Analyzer) -> EntryIndex:
 
 
 @pytest.fixture(scope="session")
-def lexical_snapshot(entries: list[Entry], analyzer: Analyzer) -> Snapshot:
+def lexical_snapshot(lexical_index: EntryIndex, analyzer: Analyzer) -> Snapshot:
     """The shipped knowledge base as it runs without the extra."""
-    base = KnowledgeBase(1, tuple(sorted(entries, key=lambda entry: entry.id)), SHIPPED.read_lists())
-    return SnapshotBuilder(analyzer.tokenizer, None, NullCache()).build(base, datetime.now(UTC))
+    base = KnowledgeBase(1, lexical_index.entries, SHIPPED.read_lists())
+    builder = SnapshotBuilder(analyzer.tokenizer, None, NullCache())
+    builder.newest = lexical_index
+    return builder.build(base, datetime.now(UTC))
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,7 @@ class Bot:
                 return
             except OSError:
                 assert time.monotonic() < deadline, self._log.read_text()
-                time.sleep(0.1)
+                time.sleep(0.02)
 
     def health(self) -> dict[str, Any]:
         """What /healthz says."""

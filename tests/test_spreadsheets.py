@@ -144,7 +144,7 @@ WRONG = {  # field: what is typed, what is said
     "variants": ("同じ\n同じ", "言い方「同じ」が2回"),
     "declines": ("たぶん", "「回答しない」の値「たぶん」"),
     "url": ("http://a.example", "URL「http://a.example」"),
-    "related": ("price\ntrial\ncancel", "関連 に自分自身"),
+    "related": ("price\ntrial\ncancel", "関連に自分自身"),
     "valid_from": ("来月", "「公開開始」の日時「来月」"),
     "as_of": ("2026-02-30", "「確認日」の日付「2026-02-30」"),
     "status": ("public", "「状態」の値「public」"),
