@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from bot.reply import Asker
 from knowledge.database.tables import queries
 from knowledge.list_name import ListName
+from knowledge.questions.gap_questions import GapKind
 
 UNKNOWN = "お昼休みに窓口の電話は鳴りますか"
 REWORDED = "窓口の電話はお昼休みに鳴りますか"
@@ -96,9 +97,12 @@ def test_the_main_button_of_a_card_fits_how_near_the_nearest_entry_is(tester: Te
     assert len(re.findall("<option[^>]*>[^<]", far.text)) == 3
     tester.app.overview.kept_gaps.clear()
     near = tester.app.overview.recent_gaps()[0]
-    tester.app.overview.kept_gaps[tester.app.faq.searcher.snapshot.revision] = [replace(near, confidence=0.9)]
-    shown = tester.client.get("/team/gaps")
-    assert re.findall(r'class="main-action"[^>]*>([^<]*)<', shown.text) == ["言い方に追加"]
+    for kind, main in ((GapKind.UNANSWERED, "言い方に追加"), (GapKind.NONE_OF_THESE, "新しい項目")):
+        kept = [replace(near, confidence=0.9, kinds={kind: 1})]
+        tester.app.overview.kept_gaps[tester.app.faq.searcher.snapshot.revision] = kept
+        shown = tester.client.get("/team/gaps")
+        assert re.findall(r'class="main-action"[^>]*>([^<]*)<', shown.text) == [main]
+        assert ("尋ねた人は" in page_of(shown)) == (kind is GapKind.NONE_OF_THESE)
 
 
 def test_a_wording_is_added_to_another_entry_than_the_nearest(tester: TeamTester) -> None:

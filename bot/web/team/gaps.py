@@ -19,6 +19,7 @@ from bot.wording.editing import no_public_answer
 from index.gaps.gaps import KEY_LENGTH
 from knowledge.entry import Entry
 from knowledge.errors import FaqError, KnowledgeError
+from knowledge.questions.gap_questions import GapKind
 from knowledge.revisions.store import Change, KnowledgeBase
 
 MAX_CARDS = 40
@@ -45,6 +46,7 @@ def add_gaps(pages: TeamPages) -> None:
             trends=sentences.TRENDS,
             signs=sentences.GAP_KINDS,
             near_from=max(NEAR_FROM, team.faq.searcher.snapshot.calibration.thresholds.suggest),
+            turned_down=GapKind.NONE_OF_THESE,
             choices=Choices(team.publishing.live(), team.faq),
             ignored=_just_ignored(team),
         )
