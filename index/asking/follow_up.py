@@ -5,6 +5,7 @@ for it, gets the probability of being right from a logistic model learned from c
 """
 
 import json
+import math
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -13,8 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.asking.turns import Conversation, last_question, last_shown
+from index.asking.turns import Conversation, last_asked, last_shown
+from index.decision.asked_for import asked_kinds
 from index.decision.decision import Abstain, Answer, Decision, Reason, Suggest, contradicted, says_little
+from index.decision.doubts import doubts
 from index.decision.logistic import Logistic
 from index.parameters import MAX_SUGGESTIONS
 from index.ranking.entry_index import EntryIndex
@@ -35,11 +38,15 @@ LEANS = re.compile(  # on what was said before
 # Asks something though no word of it is a term.
 WHY = re.compile("なんで|なぜ|どうして|どう(?:すれ|したら|すん|なり|なる)|why", re.IGNORECASE)
 FEATURES = (
-    *("alone", "together", "with_entry"),  # log odds of the confidence in the entry
-    *("first_alone", "first_together", "first_with_entry"),
-    *("shown", "shown_leaning", "shown_short"),
-    *("alone_informed", "related", "says_words", "shown_says_words"),
+    # Log odds of the confidence in the entry: by the question alone (times the question's length, in ln of its
+    # characters), how far that is above the other candidates', with the question before, and with the entry shown.
+    *("alone_by_length", "alone_ahead", "together", "with_entry"),
+    # Of the entry shown: the question is short; its information; it asks for a kind of thing that this says, or not.
+    *("shown_short", "shown_informed", "shown_says_kind", "shown_lacks_kind"),
+    *("related", "same_category"),  # to the entry shown
+    *("unanswered", "declines"),  # nothing was shown for the question before; the entry has no public answer
 )
+SIGNS = (1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0)  # +1 for a feature of which more can only help
 LEAST = 1e-3  # confidence that counts as the smallest
 
 
@@ -67,13 +74,8 @@ class Reading:
     together: Outcome
     with_entry: Outcome | None
     shown: Entry | None
+    unanswered: bool  # nothing was shown for the question before
     informed: float  # of INFORMED, 0 to 1
-    index: EntryIndex
-
-    @property
-    def leans(self) -> bool:
-        """True when the question points to something said before."""
-        return LEANS.search(self.alone.ranking.query.text) is not None
 
     @cached_property
     def candidates(self) -> list[Entry]:
@@ -85,50 +87,50 @@ class Reading:
     @cached_property
     def features(self) -> NDArray[np.float64]:
         """The FEATURES of each candidate, one row each."""
-        readings = (self.alone, self.together, self.with_entry)
-        known = [{hit.entry.id: c for hit, c in one.confidences()} if one else {} for one in readings]
-        first = [one.ranking.hits[0].entry.id if one and one.ranking.hits else "" for one in readings]
-        short = len(self.alone.ranking.query.text) <= SHORT
+        alone, together, with_entry = (self._odds(one) for one in (self.alone, self.together, self.with_entry))
+        length = math.log1p(len(self.alone.ranking.query.text))
         rows = []
-        for entry in self.candidates:
-            odds = [_log_odds(confidences.get(entry.id, 0.0)) for confidences in known]
-            shown = float(entry == self.shown)
-            of_shown = [shown, shown * self.leans, shown * short]
-            firsts = [float(entry.id == best) for best in first]
-            words = self._words_said(entry)
-            related = float(self._is_related(entry))
-            rows.append([*odds, *firsts, *of_shown, odds[0] * self.informed, related, words, shown * words])
+        for place, entry in enumerate(self.candidates):
+            ahead = alone[place] - max((*alone[:place], *alone[place + 1 :]), default=_log_odds(0.0))
+            odds = [alone[place] * length, ahead, together[place], with_entry[place]]
+            of_entry = [*self._of_shown(entry), *self._to_shown(entry), float(self.unanswered), float(entry.declines)]
+            rows.append([*odds, *of_entry])
         return np.array(rows)
 
-    def _is_related(self, entry: Entry) -> bool:
-        shown = self.shown
-        return shown is not None and (entry.id in shown.related or shown.id in entry.related)
+    def _odds(self, outcome: Outcome | None) -> list[float]:
+        known = {hit.entry.id: confidence for hit, confidence in outcome.confidences()} if outcome else {}
+        return [_log_odds(known.get(entry.id, 0.0)) for entry in self.candidates]
 
-    def _words_said(self, entry: Entry) -> float:
-        """The share of the question's distinct words that the entry's own question has."""
-        asked = set(self.alone.ranking.query.analysis.terms)
-        own = self.index.analyzed(self.alone.ranking.entries.index(entry)).asked[0].terms
-        return len(asked.intersection(own)) / len(asked) if asked else 0.0
+    def _of_shown(self, entry: Entry) -> list[float]:
+        if entry != self.shown:
+            return [0.0] * 4
+        text = self.alone.ranking.query.text
+        lacks = bool(doubts(text, entry).kinds)
+        return [float(len(text) <= SHORT), self.informed, float(bool(asked_kinds(text)) and not lacks), float(lacks)]
+
+    def _to_shown(self, entry: Entry) -> list[float]:
+        shown = self.shown
+        if shown is None:
+            return [0.0] * 2
+        return [float(entry.id in shown.related or shown.id in entry.related), float(entry.category == shown.category)]
 
 
 def read_follow_up(snapshot: Snapshot, alone: Outcome, conversation: Conversation) -> Reading | None:
     """The question of `alone` read with what was said before, or None where nothing was."""
-    before, shown = last_question(conversation), snapshot.by_id.get(last_shown(conversation))
+    before, unanswered = last_asked(conversation)
+    shown = snapshot.by_id.get(last_shown(conversation))
     query, index = alone.ranking.query, snapshot.index
     if not (before or shown) or not (query.analysis.terms or WHY.search(query.text)):
         return None
     together = _first_stage(snapshot, f"{before} {query.text}") if before else alone
     with_entry = _first_stage(snapshot, f"{shown.question} {query.text}") if shown else None
     information = index.arrays.words.bm25.information(dict.fromkeys(query.analysis.terms))
-    return Reading(alone, together, with_entry, shown, min(information, INFORMED) / INFORMED, index)
+    return Reading(alone, together, with_entry, shown, unanswered, min(information, INFORMED) / INFORMED)
 
 
 def follow_up(snapshot: Snapshot, alone: Outcome, conversation: Conversation) -> Outcome | None:
-    """The outcome of the question of `alone` as a follow-up, or None when it is none.
-
-    A question that is understood alone, and does not point to what was said before, is none.
-    """
-    if _is_understood(snapshot, alone):
+    """The outcome of the question of `alone` as a follow-up, or None when it is none."""
+    if is_understood(snapshot, alone):
         return None
     reading = read_follow_up(snapshot, alone, conversation)
     if reading is None:
@@ -146,7 +148,8 @@ def _first_stage(snapshot: Snapshot, text: str) -> Outcome:
     return snapshot.decided(snapshot.index.rank(snapshot.index.query(text)))
 
 
-def _is_understood(snapshot: Snapshot, alone: Outcome) -> bool:
+def is_understood(snapshot: Snapshot, alone: Outcome) -> bool:
+    """Whether a question is understood alone, and does not point to what was said before."""
     query = alone.ranking.query
     if LEANS.search(query.text) or says_little(snapshot.index, query):
         return False

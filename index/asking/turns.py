@@ -34,13 +34,13 @@ def read_within(written: str, conversation: Conversation) -> Message:
     return message
 
 
-def last_question(conversation: Conversation) -> str:
-    """The last that was asked, announced or told before; "" for none."""
+def last_asked(conversation: Conversation) -> tuple[str, bool]:
+    """The last that was asked, announced or told before, "" for none, and whether nothing was shown for it."""
     for turn in reversed(conversation):
         message = read_message(turn.query)
         if message.half or message.tells or message.kind is MessageKind.QUESTION:
-            return message.whole
-    return ""
+            return message.whole, not turn.shown
+    return "", True
 
 
 def last_shown(conversation: Conversation) -> str:

@@ -93,9 +93,14 @@ def play(snapshot: Snapshot, conversation: SpokenConversation) -> list[tuple[Spo
     found = []
     for turn in conversation.heard:
         heard = hear(snapshot, turn.text.replace(BOT, ""), said)
-        said.append(Turn(turn.text, tuple(entry for one in heard.outcomes if (entry := shown(one.outcome)))))
+        said.append(replied(turn.text, heard))
         found.append((turn, heard))
     return found
+
+
+def replied(text: str, heard: Heard) -> Turn:
+    """What somebody wrote as the turn that it becomes, with what the reply showed."""
+    return Turn(text, tuple(entry for one in heard.outcomes if (entry := shown(one.outcome))))
 
 
 class Result(StrEnum):
