@@ -1,4 +1,4 @@
-"""Conversations of a writer from whom nothing was learned, played with the bot's own replies between the turns.
+"""Conversations of writers from whom nothing was learned, played with the bot's own replies between the turns.
 
 1. Policy answers are found, thanks and talk get no answer, calls for a person are heard.
 2. A line that is no conversation is named.
@@ -18,7 +18,8 @@ from index.evaluation.conversations import Result, SpokenTurn, judged, measure_c
 from index.message.message import MessageKind
 from knowledge.errors import FaqError
 
-UNSEEN = Path(__file__).parent / "conversations" / "unseen.jsonl"
+CONVERSATIONS = Path(__file__).parent / "conversations"
+UNSEEN = CONVERSATIONS / "unseen.jsonl"
 FLOORS = {  # the least share of turns that come to what is wanted, and the most that are wrong
     "answer": (0.55, 0.06),
     "silent": (0.95, 0.0),
@@ -28,8 +29,9 @@ FLOORS = {  # the least share of turns that come to what is wanted, and the most
 }
 
 
-def test_conversations_of_another_writer_keep_their_floors(app: App) -> None:
-    counts = measure_conversations(app.faq.searcher.snapshot, read_conversations(UNSEEN))
+@pytest.mark.parametrize("file", ["unseen.jsonl", "unseen_later.jsonl"])
+def test_conversations_of_other_writers_keep_their_floors(app: App, file: str) -> None:
+    counts = measure_conversations(app.faq.searcher.snapshot, read_conversations(CONVERSATIONS / file))
     for expected, (least, most) in FLOORS.items():
         results = counts[expected]
         total = sum(results.values())
@@ -39,6 +41,16 @@ def test_conversations_of_another_writer_keep_their_floors(app: App) -> None:
     assert (answers[Result.RIGHT] + answers[Result.SUGGESTED]) / sum(answers.values()) >= 0.9
     both = counts["both"]
     assert both[Result.RIGHT] + both[Result.SUGGESTED] >= 0.8 * sum(both.values())
+
+
+def test_two_or_three_questions_of_one_message_are_all_found(app: App) -> None:
+    counts = measure_conversations(
+        app.faq.searcher.snapshot, read_conversations(CONVERSATIONS / "several_questions.jsonl")
+    )
+    both = counts["both"]
+    assert both[Result.RIGHT] >= 0.45 * sum(both.values())
+    assert both[Result.RIGHT] + both[Result.SUGGESTED] >= 0.85 * sum(both.values())
+    assert both[Result.WRONG] == 0
 
 
 @pytest.mark.parametrize(

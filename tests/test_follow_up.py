@@ -11,7 +11,7 @@ from bot.app import App
 from bot.reply import Asker, Reply
 from bot.wording import sentences
 from index.asking.asking import hear
-from index.asking.turns import Turn, resolved
+from index.asking.turns import Turn, read_within, resolved
 from index.decision.decision import Answer
 from index.message.message import MessageKind
 
@@ -105,12 +105,36 @@ def test_a_keyword_that_says_enough_is_answered(app: App, question: str) -> None
         ("後者はいつまで？", "申込みに要るものは？あと支払いの期日は？", "あと支払いの期日は？ はいつまで？"),
         ("後者は？", "昼食と夕食というのは、どう違うのですか", "夕食は？"),
         ("前者に要るものは？", "松と竹とはどう違う？", "松に要るものは？"),
+        ("前者に要るものは？", "「松」か「竹」か選べと出ました", "松に要るものは？"),
         ("前者は？", "料金を教えて", "前者は？"),
         ("料金は？", "「転送」と「表記」って何が違うんですか？", "料金は？"),
     ],
 )
 def test_the_former_and_the_latter_stand_for_what_was_named(text: str, before: str, meant: str) -> None:
     assert resolved(text, [Turn(before)]) == meant
+
+
+def test_the_former_is_not_looked_for_where_it_is_itself_meant() -> None:
+    said = [Turn("松と竹はどう違いますか"), Turn("後者、報告は来ますか")]
+    assert resolved("前者は無料？", said) == "松は無料？"
+
+
+@pytest.mark.parametrize("number", ["(2)について、", "②は", "2つ目の"])
+def test_a_number_stands_for_the_question_of_a_message_before(number: str) -> None:
+    said = [Turn("2点確認願います。\n(1) 試しの日数\n(2) 違約金の有無"), Turn("なるほど")]
+    assert read_within(f"{number}いつからですか", said).text.startswith("違約金の有無")
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("昨日から報告が1件も来ていないのですが", MessageKind.PERSON),
+        ("至急です！今日だけ開店します", MessageKind.PERSON),
+        ("至急！！営業電話は断ってもらえますか", MessageKind.QUESTION),
+    ],
+)
+def test_what_is_urgent_calls_for_a_person_where_nothing_answers_it(app: App, written: str, kind: MessageKind) -> None:
+    assert hear(app.faq.searcher.snapshot, written).kind is kind
 
 
 def test_an_unknown_entry_before_changes_nothing(app: App) -> None:

@@ -13,6 +13,8 @@ from index.snapshot import Outcome, Snapshot
 
 MAX_ASKED = 8  # questions of a message that are asked each by itself: two hundred short ones take seconds
 UNDERSTOOD = 0.35  # confidence from which a part of a message is a question of its own
+LIKELY = 0.5  # confidence from which each part has suggestions of its own where none is answered
+BARE = 16  # characters; a shorter question is asked with what was told before it: 差し支えありませんか
 ALSO = re.compile(
     r"^(?:(?:あと(?!の|で)|また(?!は)|それと(?!も)|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
 )
@@ -45,13 +47,17 @@ def hear(snapshot: Snapshot, written: str, conversation: Conversation = ()) -> H
     """Read what somebody wrote to us in a conversation, and ask what it asks.
 
     What tells without asking is asked at the beginning of a conversation; later only where it is answered by itself.
+    What is urgent calls for a person where nothing answers it.
     """
     message = read_within(written, conversation)
     kind = message.kind
     if message.empty:  # 👍 in a conversation acknowledges; at its beginning it cannot be read
         kind = MessageKind.ACKNOWLEDGEMENT if conversation else MessageKind.QUESTION
     if kind is MessageKind.QUESTION:
-        return Heard(kind, message, tuple(ask_message(snapshot, message, conversation)))
+        outcomes = tuple(ask_message(snapshot, message, conversation))
+        if not message.urgent or any(isinstance(one.outcome.decision, Answer) for one in outcomes):
+            return Heard(kind, message, outcomes)
+        kind = MessageKind.PERSON
     if kind is MessageKind.TALK and message.questions and (message.tells or not conversation):
         outcomes = tuple(ask_message(snapshot, message, conversation))
         by_itself = (one for one in outcomes if not one.follows)
@@ -90,8 +96,9 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
     for asked in questions[:MAX_ASKED]:
         text = ALSO.sub("", asked.text) or asked.text
         one = _ask(snapshot, text, conversation)
-        if asked.context and not isinstance(one.outcome.decision, Answer):
-            one = max(one, _ask(snapshot, f"{asked.context} {text}", conversation), key=_confidence)
+        if asked.context and (len(text) <= BARE or not isinstance(one.outcome.decision, Answer)):
+            told = _ask(snapshot, f"{asked.context} {text}", conversation)
+            one = told if len(text) <= BARE else max(one, told, key=_confidence)
         if found and one.outcome.confidence < UNDERSTOOD:
             before = Turn(found[-1].asked, _shown(found[-1].outcome))
             one = max(one, _ask(snapshot, text, [*conversation, before]), key=_confidence)
@@ -101,8 +108,9 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
 
 
 def _are_several(parts: Sequence[AskedOutcome]) -> bool:
-    """True when the parts say more than the whole would: two of them are understood, and one at least is answered."""
-    return len(parts) > 1 and any(_is_settled(one.outcome) for one in parts)
+    """True when the parts say more than the whole would: two are understood, and one is answered or all are likely."""
+    likely = all(one.outcome.confidence >= LIKELY for one in parts)
+    return len(parts) > 1 and (likely or any(_is_settled(one.outcome) for one in parts))
 
 
 def _is_settled(outcome: Outcome) -> bool:

@@ -1,6 +1,7 @@
 """The turns of a conversation before a message."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,9 +17,14 @@ class Turn:
 
 
 WORD = r"[「『]?([^\s、。「」『』？?とやか]{1,12}?)[」』]?"
-PAIR = re.compile(rf"{WORD}(?:のと|と|か、?|、|や){WORD}(?:の|って|は|で|、|どっち|どちら|と?いうのは|とは|との|だと)")
+PAIR = re.compile(
+    rf"{WORD}(?:のと|と|か、?|、|や){WORD}(?:の|って|は|で|、|か|どっち|どちら|と?いうのは|とは|との|だと)"
+)
 FORMER = re.compile("前者|(?:1|１|一)つ目|最初のほう")
 LATTER = re.compile("後者|(?:2|２|二)つ目|あとのほう")
+NUMBERED = re.compile(  # one of the questions of a message before: (1)について · ②は · 2つ目の件
+    r"^\s*(?:[(（]([1-9１-９])[)）]|([①-⑨])|([1-9１-９一二三])(?:つ|点|番)目)(?=\s*[のはにともで、])"
+)
 NAMED = re.compile(  # あと報告なんですけど: names what the next message asks about
     r"(?:すみません|すいません|えっと|あの)?[、,\s]*(?:あと|それと|それから|ちなみに|そういえば|もう(?:一|ひと|1)つ)"
     r"[^?？。！!]{0,12}なん(?:です|だ)(?:けれど|けど|が)も?[、。….‥\s]*"
@@ -27,11 +33,26 @@ Conversation = Sequence[Turn]  # oldest first
 
 
 def read_within(written: str, conversation: Conversation) -> Message:
-    """Read a message; in a conversation what only names a further matter is half a sentence."""
-    message = read_message(written)
+    """Read a message; in a conversation what only names a further matter is half a sentence.
+
+    The number of a question of a message before stands for that question.
+    """
+    message = read_message(_with_question(written, conversation))
     if conversation and message.kind is MessageKind.QUESTION and NAMED.fullmatch(message.whole):
         return replace(message, kind=MessageKind.OTHER, half=True)
     return message
+
+
+def _with_question(written: str, conversation: Conversation) -> str:
+    numbered = NUMBERED.match(written)
+    if numbered is None:
+        return written
+    number = int(unicodedata.numeric(next(filter(None, numbered.groups()))))
+    for turn in reversed(conversation):
+        questions = read_message(turn.query).questions
+        if len(questions) > 1:
+            return f"{questions[number - 1].text} {written[numbered.end() :]}" if number <= len(questions) else written
+    return written
 
 
 def last_asked(conversation: Conversation) -> tuple[str, bool]:
@@ -55,6 +76,8 @@ def resolved(text: str, conversation: Conversation) -> str:
         return text
     for turn in reversed(conversation):
         message = read_message(turn.query)
+        if FORMER.search(message.text) or LATTER.search(message.text):
+            continue
         if len(message.questions) > 1:
             return (FORMER if place == 0 else LATTER).sub("", f"{message.questions[place].text} {text}").strip()
         pair = PAIR.search(message.text)

@@ -31,7 +31,7 @@ UNITS = {  # kind: its units, as a question asks (何人) and as a text says (3�
     "years": r"年",
     "floor": r"階",
     "times": r"回(?!線)|度|件|本|通(?![りじ])",
-    "bytes": r"GB|MB|KB",
+    "bytes": r"GB|MB|KB|メガ|ギガ|キロバイト",
     "letters": r"文字|字",
     "animals": r"頭|匹",
     "pieces": r"個|つ",

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     HALF = "half"  # announces what is still to be said
     PERSON = "person"  # calls for a person, or complains
     TROUBLE = "trouble"  # tells of an emergency; a person is wanted where nothing else is asked
+    URGENT = "urgent"  # wants help now, or tells of a fault; a person is wanted where nothing is answered
     CORRECTION = "correction"
 
 
@@ -61,11 +62,17 @@ def _tells_trouble(text: str, bare: str) -> bool:
     return len(bare) <= MAX_CALL and phrases.TROUBLE.search(text) is not None
 
 
+def _is_urgent(text: str, bare: str) -> bool:
+    return len(bare) <= MAX_CALL and phrases.URGENT.search(text) is not None
+
+
 def _corrects(text: str, bare: str) -> bool:
     return phrases.CORRECTION.search(text) is not None
 
 
 def _is_half(text: str, bare: str) -> bool:
+    if phrases.PERMISSION.search(bare):
+        return True
     return "?" not in text and len(bare) <= MAX_ACKNOWLEDGEMENT and phrases.HALF.search(bare) is not None
 
 
@@ -82,8 +89,8 @@ def _acknowledges(text: str, bare: str) -> bool:
     return bool(phrases.INTENTION.search(bare)) or (found is not None and len(bare) - found.end() <= MAX_AFTER)
 
 
-def _is_unsure(text: str, bare: str) -> bool:
-    return phrases.UNSURE.search(text) is not None
+def _is_among_themselves(text: str, bare: str) -> bool:
+    return bool(phrases.UNSURE.search(text) or phrases.TOGETHER.search(bare))
 
 
 def _asks(text: str, bare: str) -> bool:
@@ -113,9 +120,10 @@ RULES: tuple[tuple[Kind, Rule], ...] = (
     (Kind.HALF, _is_half),
     (Kind.GREETING, _greets),
     (Kind.ACKNOWLEDGEMENT, _acknowledges),
-    (Kind.TALK, _is_unsure),
+    (Kind.TALK, _is_among_themselves),
     (Kind.QUESTION, _asks),
     (Kind.TROUBLE, _tells_trouble),
+    (Kind.URGENT, _is_urgent),
     (Kind.SITUATION, _confirms),
     (Kind.TALK, _muses),
     (Kind.HINT, _hints),

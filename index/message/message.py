@@ -9,18 +9,21 @@ from index.message.phrases import ANNOUNCING, REQUEST
 from index.message.sentences import Sentence, sentences
 from index.message.written import language
 
-LEAST_PIECE = 4  # characters of a question that is cut off
+LEAST_PIECE = 2  # characters of a question that is cut off
 MAX_QUESTIONS = 3  # of one message that are answered at once
-CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK, Kind.TROUBLE})
+CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK, Kind.TROUBLE, Kind.URGENT})
 AND = re.compile(  # between two questions of one sentence; それとも chooses within one
-    r"(?<=か)(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと(?!の|で)|また)?|(?:それと(?!も)|それから|あと(?!の|で)))[、,]?\s*(?=.{4,}か(?!ら))"
+    r"(?<=か)ね?(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと(?!の|で)|また)?|と?(?:それと(?!も)|それから|あと(?!の|で)))[、,]?\s*(?=.{4,}か(?![らり]))"
     r"|[、,]\s*(?:(?:それと(?!も)|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*"
-    r"|(?<=と)[、,]\s*(?=.{3,}(?:教え|知りたい|聞きたい|伺い|示し|お願い|ですか))|(?:および|及び|並びに|ならびに)"
+    r"|(?<=[一-龠ァ-ヶーか]と)[、,]\s*(?=.{3,}(?:教え|おしえ|知りたい|聞きたい|聞かせ|伺い|伺え|示し|お願い|回答|ですか))|(?:および|及び|並びに|ならびに)"
+    r"|(?<=[一-龠ァ-ヶー])と(?=[一-龠ァ-ヶー][^、。と]{1,14}(?:教え|おしえ|知りた|聞かせ|ご教示|伺[いえ]))(?!.*(?:違|ちがい|差|比較|関係|ど[ちっ]|順番|の間))"
     r"|,?\s+and\s+(?:also\s+)?(?=(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b)"
     r"|[,，]\s*(?:另外|还有|而且|그리고)\s*"
 )
 MENTION = re.compile(r"<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>")  # of others: ours is taken off before
 TO_OTHERS = re.compile(rf"^\s*{MENTION.pattern}|[。！？!?\n]\s*{MENTION.pattern}\s*[^\s<]")
+ALSO = re.compile(r"^(?:あと(?!の|で)|また[、,]|それと(?!も)|それから|ついでに|加えて|併せて|あわせて|さらに)")
+EACH = re.compile("それぞれ|両方(?:とも)?(?:でき|可能|お願い)")  # of the wishes before
 MAX_INTRODUCTION = 10  # characters by which somebody says who they are
 
 
@@ -57,6 +60,7 @@ class Message:
     questions: tuple[Asked, ...] = ()
     half: bool = False  # announces what the next message says
     tells: bool = False  # tells something, and is not only said to oneself
+    urgent: bool = False  # wants help now or tells of a fault, and asks nothing else
     empty: bool = False  # says nothing in words
 
     @property
@@ -70,11 +74,12 @@ def read_message(written: str) -> Message:
     text = language(written)
     if TO_OTHERS.search(written):
         return Message(text, MessageKind.TALK)
-    parts = _listed(_introduced([(sentence, kind_of(sentence)) for sentence in sentences(text)]))
+    parts = _joined(_listed(_introduced([(sentence, kind_of(sentence)) for sentence in sentences(text)])))
     kinds = {kind for _, kind in parts}
     questions = tuple(_questions(parts))
     tells = Kind.SITUATION in kinds and Kind.TALK not in kinds
-    return Message(text, _kind(kinds), questions, half=Kind.HALF in kinds, tells=tells, empty=not parts)
+    half, urgent = Kind.HALF in kinds, Kind.URGENT in kinds and Kind.QUESTION not in kinds
+    return Message(text, _kind(kinds), questions, half, tells, urgent, empty=not parts)
 
 
 def _introduced(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
@@ -85,13 +90,38 @@ def _introduced(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind
 
 
 def _listed(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
-    """The sentences with their kinds; the items of a list that somebody wants to be told about ask."""
-    wants = any(
-        ANNOUNCING.search(sentence.text)
-        or (REQUEST.search(sentence.bare) and (kind is Kind.GREETING or (kind is Kind.QUESTION and sentence.item)))
-        for sentence, kind in parts
-    )
-    return [(one, Kind.QUESTION if wants and one.item and kind is Kind.SITUATION else kind) for one, kind in parts]
+    """The sentences with their kinds; the items of a list that somebody wants to be told about ask, its head not."""
+    heads = [_announces(sentence, kind) for sentence, kind in parts]
+    asking = (kind is Kind.QUESTION or ANNOUNCING.search(one.text) for one, kind in parts if one.item)
+    wants = any(heads) or any(asking)
+    items = [one.item and wants and kind in (Kind.SITUATION, Kind.HINT) for one, kind in parts]
+    asks = [
+        item or ((one.item or any(heads)) and one.bare.endswith("か"))
+        for item, (one, _) in zip(items, parts, strict=True)
+    ]
+    if not any(asks):
+        return parts
+    return [
+        (one, Kind.QUESTION if ask else Kind.GREETING if head else kind)
+        for ask, head, (one, kind) in zip(asks, heads, parts, strict=True)
+    ]
+
+
+def _announces(sentence: Sentence, kind: Kind) -> bool:
+    """Whether a sentence says that several things are asked for: 以下について教えてください · この3つです."""
+    if sentence.item:
+        return False
+    return bool(ANNOUNCING.search(sentence.text) or (kind is Kind.GREETING and REQUEST.search(sentence.bare)))
+
+
+def _joined(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
+    """The sentences with their kinds; a wish to which another question is joined (それと、…) asks as well."""
+    each = any(EACH.search(sentence.text) for sentence, kind in parts if kind is Kind.QUESTION)
+    also = [ALSO.match(sentence.text) is not None for sentence, _ in parts]
+    return [
+        (one, Kind.QUESTION if kind is Kind.HINT and (each or any(also[n : n + 2])) else kind)
+        for n, (one, kind) in enumerate(parts)
+    ]
 
 
 def _introduces(sentence: Sentence, kind: Kind) -> bool:
@@ -104,6 +134,7 @@ def _kind(kinds: set[Kind]) -> MessageKind:
         (Kind.PERSON, MessageKind.PERSON),
         (Kind.QUESTION, MessageKind.QUESTION),
         (Kind.TROUBLE, MessageKind.PERSON),
+        (Kind.URGENT, MessageKind.QUESTION),
         (Kind.HINT, MessageKind.QUESTION),
         (Kind.CORRECTION, MessageKind.QUESTION),
         (Kind.HALF, MessageKind.OTHER),
@@ -142,6 +173,6 @@ def _cut(sentence: Sentence, kind: Kind) -> list[Sentence]:
     if kind not in (Kind.QUESTION, Kind.HINT):
         return [sentence]
     pieces = [piece.strip() for piece in AND.split(sentence.text)]
-    if len(pieces) != 2 or min(map(len, pieces)) < LEAST_PIECE:
+    if not 2 <= len(pieces) <= MAX_QUESTIONS or min(map(len, pieces)) < LEAST_PIECE:
         return [sentence]
     return [replace(sentence, text=piece) for piece in pieces]
