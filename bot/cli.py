@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from bot.process.memory import use_few_arenas
 from bot.setting_table import CACHE_FOLDER
 from bot.settings import read_settings, survey_settings
 from bot.terminal.arguments import build_parser
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale says
+    use_few_arenas()  # before there are threads
     with ThreadPoolExecutor(1) as background:
         # takes as long as the imports of everything else
         loading = None if options.command in WITHOUT_ENCODER else background.submit(_load_encoder)
