@@ -126,6 +126,14 @@ def test_a_related_question_is_answered_in_the_same_thread(slack: SlackTester) -
     assert related[0]["text"]["text"][:20] in shown(call)
 
 
+def test_two_answers_in_one_reply_are_short_enough_for_a_phone(slack: SlackTester) -> None:
+    message = slack.mention("無料のお試しは何日間できますか。それと、途中でやめたら違約金を取られますか")
+    assert message
+    assert all(answer in shown(message) for answer in ("10日間無料", "違約金はいただいていません"))
+    assert "関連する質問" not in shown(message)
+    assert labels(message).count("担当者に聞く") == 2
+
+
 def test_a_related_question_of_a_private_reply_is_answered_privately(slack: SlackTester) -> None:
     message = slack.command("無料お試しは何日間ですか")
     label = next(button["text"]["text"] for button in buttons(message) if button["action_id"].startswith("related:"))

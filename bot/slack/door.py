@@ -94,13 +94,19 @@ class Door:
         return EntryView(entry, self.faq.link(entry), self.faq.related(entry), self.faq.site)
 
     def reply_message(self, reply: Reply) -> SlackMessage:
-        """The message for a reply, with those to further questions; a line where nothing was asked."""
+        """The message for a reply, with those to further questions; a line where nothing was asked.
+
+        Beside other answers one goes without its related questions: two or three have to be read on a phone.
+        """
         if not reply.wants_reply:
             return plain_message(sentences.courtesy(reply, self.faq.site))
-        return joined_message([(one, self._one_message(one)) for one in reply.every])
-
-    def _one_message(self, reply: Reply) -> SlackMessage:
-        return reply_message(reply, self.entry_view(reply.entry) if reply.entry else None, self.faq.site)
+        parts = []
+        for one in reply.every:
+            view = self.entry_view(one.entry) if one.entry else None
+            if view and len(reply.every) > 1:
+                view = replace(view, related=[])
+            parts.append((one, reply_message(one, view, self.faq.site)))
+        return joined_message(parts)
 
     def entry_message(self, reference: str, entry: Entry | None) -> SlackMessage:
         """The message that shows one entry; it may have gone since its button was drawn."""
