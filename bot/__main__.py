@@ -6,7 +6,7 @@ from importlib import import_module
 
 from bot.process.math_threads import use_one_math_thread
 
-OBJECTS = 100_000  # new ones before garbage is looked for: a start makes many, and nearly all stay
+OBJECTS = 20_000  # new ones before garbage is looked for: a start makes many that stay, a server holds little in vain
 
 
 def main() -> int:
