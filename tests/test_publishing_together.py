@@ -37,7 +37,7 @@ def test_the_second_editor_of_an_entry_sees_who_was_faster_and_what_differs(desk
     desk.publish(first, SAKURA)
     with pytest.raises(EditConflict) as caught:
         desk.publish(second, KAEDE)
-    for part in ("price", SAKURA, "第2版", "回答", "URL"):
+    for part in (PRICE.question, SAKURA, "第2版", "回答", "URL"):
         assert part in str(caught.value)
     assert desk.store.load().by_id["price"] == cheaper()
 
