@@ -9,9 +9,10 @@ from html import unescape
 from urllib.parse import parse_qs
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from making import StartSmall, make_entry
-from team_tester import EDITOR, TeamTester, page_of, send
+from team_tester import EDITOR, TeamTester, page_of, send, token_in
 from werkzeug.test import TestResponse
 
 from bot.app import App
@@ -19,10 +20,13 @@ from bot.proposal import ONE_PERSON
 from bot.web.team.proposals import REFUSED
 from bot.web.team.reviewing.entry_links import linked
 from bot.wording.editing import OWN
+from knowledge.database.tables import revisions
 from knowledge.entry import Entry, Status
 from knowledge.revisions.store import Change
+from knowledge.team.sessions import sessions
 
 PRICES = "plan-prices"
+WRITTEN = "書いたばかりの文です。"
 HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'
 
 
@@ -191,6 +195,19 @@ def test_the_slower_of_two_editors_is_told_who_was_faster_and_loses_no_word(test
     assert late.status_code == 409
     assert all(words in page_of(late) for words in ("oneさんが第2版で変更しました", "二人目の文です。"))
     assert "一人目" in live(tester).answer
+
+
+@pytest.mark.parametrize("gone", [sessions, revisions], ids=["sessions", "revisions"])
+@pytest.mark.parametrize("path", ["/team/entries/plan-prices/edit", "/team/lists/judged", "/team/lists/synonyms"])
+def test_a_form_that_is_sent_while_the_database_is_gone_loses_no_word(
+    tester: TeamTester, path: str, gone: sa.Table
+) -> None:
+    token = token_in(tester.signed_in().get(path))
+    gone.drop(tester.app.store.engine)
+    sent = tester.client.post(
+        path, data={"form_token": token, "base": "1", "answer": WRITTEN, "text": WRITTEN, "query": WRITTEN}
+    )
+    assert (sent.status_code, "データベース" in page_of(sent), WRITTEN in page_of(sent)) == (503, True, True)
 
 
 def test_where_review_is_required_somebody_else_approves(start_small: StartSmall) -> None:

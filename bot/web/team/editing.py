@@ -9,7 +9,7 @@ from bot.choosing.choices import HINT, Choices
 from bot.signing_in import Role
 from bot.web.team.form import EntryForm
 from bot.web.team.pages import TeamPages, notice
-from bot.web.team.proposing import propose, propose_or_tell
+from bot.web.team.proposing import propose, propose_or_tell, status_of
 from bot.web.team.team import Team
 from bot.web.team.whole_numbers import whole_number
 from bot.wording import sentences
@@ -18,7 +18,7 @@ from bot.wording.editing import DECLINES, HEADINGS, HINTS, STATUSES
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry, Status
 from knowledge.entry_rules import MAX_QUESTION
-from knowledge.errors import EditConflict, FaqError, KnowledgeError
+from knowledge.errors import FaqError, KnowledgeError
 from knowledge.revisions.store import Change
 
 CHECK = "check"  # the button that shows faults and the reply, and proposes nothing
@@ -105,8 +105,7 @@ def _sent(team: Team, sent: EntryForm) -> Any:
     except KnowledgeError as error:
         return show_form(team, form.with_problems(error.problems), entry), 422
     except FaqError as error:
-        status = 409 if isinstance(error, EditConflict) else 422
-        return show_form(team, replace(form, said=f"{error.message}{error.hint}"), entry), status
+        return show_form(team, replace(form, said=f"{error.message}{error.hint}"), entry), status_of(error)
 
 
 def show_form(team: Team, form: EntryForm, entry: Entry | None = None) -> str:

@@ -74,7 +74,7 @@ class TeamPages:
                     g.member = found
                     return _refusal(found, role) or view(**values)
                 except StoreError as error:
-                    return notice(f"{error.message}{error.hint}", 503)
+                    return _kept(f"{error.message}{error.hint}", 503)
 
             self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method], strict_slashes=False)
             return view
@@ -145,9 +145,9 @@ def _refusal(found: Member, role: Role) -> tuple[str, int] | None:
     return None
 
 
-def _kept(text: str) -> tuple[str, int]:
-    """A page that says why a form was refused, with every word that was typed into it."""
-    return render_template("team/kept.html", text=text, typed=_typed()), 403
+def _kept(text: str, status: int = 403) -> tuple[str, int]:
+    """A page that says why a form was not taken, with every word that was typed into it."""
+    return render_template("team/kept.html", text=text, typed=_typed()), status
 
 
 def _typed() -> list[str]:

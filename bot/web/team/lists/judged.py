@@ -26,7 +26,7 @@ from bot.web.team.lists.judged_rows import (
 )
 from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_list, seen_text
 from bot.web.team.pages import TeamPages
-from bot.web.team.proposing import propose
+from bot.web.team.proposing import propose, status_of
 from bot.web.team.team import Team
 from bot.web.team.whole_numbers import whole_number
 from bot.wording.editing import WHY_JUDGE
@@ -113,7 +113,7 @@ def _sent(team: Team, form: JudgedForm, choices: Choices, own: OwnTexts) -> Any:
         moved = JudgedForm(rows, base.revision, told, faster(team, ListName.JUDGED, form.base), form.reason)
         return _page(moved, choices), 409
     except FaqError as error:
-        return _page(replace(form, said=[f"{error.message}{error.hint}"]), choices), 422
+        return _page(replace(form, said=[f"{error.message}{error.hint}"]), choices), status_of(error)
 
 
 def _found(rows: Sequence[Row], choices: Choices) -> list[Row]:

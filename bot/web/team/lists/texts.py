@@ -13,7 +13,7 @@ from bot.web.team.lists.favourites import Favourites
 from bot.web.team.lists.notes import notes_on
 from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_list, seen_text
 from bot.web.team.pages import TeamPages
-from bot.web.team.proposing import propose
+from bot.web.team.proposing import propose, status_of
 from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.team import Team
 from bot.web.team.whole_numbers import whole_number
@@ -108,7 +108,7 @@ def _sent(team: Team, form: TextForm, seen: str) -> Any:
     except KnowledgeError as error:
         return _page(team, replace(checked, faults=lines_told(error.problems))), 422
     except FaqError as error:
-        return _page(team, replace(checked, said=[f"{error.message}{error.hint}"])), 422
+        return _page(team, replace(checked, said=[f"{error.message}{error.hint}"])), status_of(error)
 
 
 def lines_told(problems: Sequence[Problem]) -> list[str]:
