@@ -244,6 +244,12 @@ def anchor(heading: str) -> str:
     return "".join(kept).replace(" ", "-")
 
 
+def test_every_module_that_tests_share_has_its_place_in_their_manual() -> None:
+    shared = {f"tests/{path.name}" for path in (ROOT / "tests").glob("*.py") if not path.name.startswith("test_")}
+    listed = {file for files, _ in rows("tests/README.md", "What is real") for file in files_in(files)}
+    assert listed == shared
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_link_between_documents_leads_somewhere(document: str) -> None:
     for path, fragment in re.findall(r"\]\((?!https?:)([^()#\s]*)#?([^()\s]*)\)", text_of(document)):
