@@ -9,10 +9,10 @@ from knowledge.folder import KnowledgeFolder
 from knowledge.list_name import ListName
 from knowledge.revisions.history import FILES
 from knowledge.revisions.list_merge import merge_list
-from knowledge.revisions.list_rows import adopt_lists, has_lists, known_texts
 from knowledge.revisions.merge import REASON, Merge, ship
 from knowledge.revisions.owner import check_owner, claim
 from knowledge.revisions.store import Change, Store
+from knowledge.revisions.stored_lists import adopt_lists, has_lists, known_texts
 
 
 def claim_for(store: Store, folder: KnowledgeFolder) -> None:

@@ -11,7 +11,7 @@ from index.text.tokenizer import Tokenizer
 from knowledge.adopting.adoption import Adoption, adopt
 from knowledge.adopting.understood import letter, understand
 from knowledge.files.cells import Area
-from knowledge.files.rows import Table
+from knowledge.files.row_reader import Table
 
 Row = Sequence[str]
 Adopted = Callable[..., Adoption]  # of the rows of a table

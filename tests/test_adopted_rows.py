@@ -20,7 +20,7 @@ from knowledge.adopting.dialogue import spoken
 from knowledge.adopting.understood import letter, read_foreign, understand
 from knowledge.entry import Status
 from knowledge.files.cells import Area
-from knowledge.files.rows import Table
+from knowledge.files.row_reader import Table
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from knowledge.adopting.texts import plain_text
 from knowledge.adopting.understood import letter, read_foreign, understand
 from knowledge.entry_reader import read_entry
 from knowledge.errors import FaqError, KnowledgeError
-from knowledge.files.rows import Table
+from knowledge.files.row_reader import Table
 
 
 def understood(*rows: Row) -> dict[str, tuple[int, ...]]:

@@ -20,8 +20,8 @@ from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
 from knowledge.folder import KnowledgeFolder
 from knowledge.list_name import ListName
-from knowledge.revisions.list_rows import list_history, lists
 from knowledge.revisions.store import Change, Store
+from knowledge.revisions.stored_lists import list_history, lists
 from knowledge.shipping import adopt_earlier_lists, ship_files
 
 

@@ -18,8 +18,8 @@ from tiny import FILES, publish, run
 from bot.app import App
 from knowledge.errors import KnowledgeError
 from knowledge.files.formats import read_files, write_files
-from knowledge.files.list_rows import HEADINGS, LINE, read_list, rows_of_list
-from knowledge.files.rows import Table
+from knowledge.files.list_sheets import HEADINGS, LINE, read_list, rows_of_list
+from knowledge.files.row_reader import Table
 from knowledge.list_name import SHEETS
 from knowledge.revisions.merge import merge_files
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from knowledge.files.cells import Cell
 from knowledge.files.formula_guard import unguarded
-from knowledge.files.rows import Table
+from knowledge.files.row_reader import Table
 
 MARK = re.compile(
     r"(?:(?P<question>[QqＱｑ]|質問|問)|(?P<answer>[AaＡａ]|回答|答え?))"

@@ -10,7 +10,7 @@ from knowledge.adopting.headings import MAX_HEADING, SURE, field_of, is_clear, l
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.files import csv_files, excel_reader
 from knowledge.files.cells import BadCell, Cell
-from knowledge.files.rows import MAX_TITLE_ROWS, Table
+from knowledge.files.row_reader import MAX_TITLE_ROWS, Table
 
 QUESTION_END = re.compile(r"(?:[?？]|ですか|ますか|でしょうか|か|たい|とは|方法|ください|教えて)[。.\s]*$")
 SENTENCE = re.compile(f"[。!！?？]$|^.{{{MAX_HEADING},}}")

@@ -13,8 +13,8 @@ from knowledge.file_io import BYTE_ORDER_MARKS, read_whole, replacing
 from knowledge.files.cells import BadCell, Cell
 from knowledge.files.columns import COLUMNS
 from knowledge.files.formula_guard import guarded, unguarded
-from knowledge.files.rows import MAX_CELLS, MAX_TITLE_ROWS, Table, has_header, read_table
-from knowledge.files.written_rows import rows_of
+from knowledge.files.row_reader import MAX_CELLS, MAX_TITLE_ROWS, Table, has_header, read_table
+from knowledge.files.row_writer import rows_of
 from knowledge.located_entry import Incoming
 
 MAX_DELIMITERS = 1_000_000  # in a whole file, those within texts too

@@ -8,8 +8,8 @@ from knowledge.errors import KnowledgeError, Problem, Severity
 from knowledge.file_io import read_whole
 from knowledge.files.columns import origin_of
 from knowledge.files.excel_writer import FAQ, KEPT
-from knowledge.files.list_rows import read_list
-from knowledge.files.rows import MAX_CELLS, MAX_TITLE_ROWS, Table, has_header, read_table
+from knowledge.files.list_sheets import read_list
+from knowledge.files.row_reader import MAX_CELLS, MAX_TITLE_ROWS, Table, has_header, read_table
 from knowledge.files.xlsx.book import Book, Sheet, open_book
 from knowledge.files.xlsx.container import unreadable
 from knowledge.files.xlsx.grid import LAST_ROW, TooManyCellsError, letters_of, read_grid

@@ -16,8 +16,8 @@ from knowledge.entry import Entry
 from knowledge.file_io import replacing
 from knowledge.files.columns import COLUMNS, DIGEST, Column
 from knowledge.files.excel_guide import GUIDE, TITLE
-from knowledge.files.list_rows import EXPLANATIONS, HEADINGS, LINE, WIDTHS, rows_of_list
-from knowledge.files.written_rows import rows_of
+from knowledge.files.list_sheets import EXPLANATIONS, HEADINGS, LINE, WIDTHS, rows_of_list
+from knowledge.files.row_writer import rows_of
 from knowledge.list_name import SHEETS, ListName
 from knowledge.lists import Lists, text_digest
 

@@ -14,8 +14,8 @@ from knowledge.entry_reader import stored_entry
 from knowledge.errors import FaqError
 from knowledge.list_name import ListName
 from knowledge.lists import Lists
-from knowledge.revisions.list_rows import lists_of
 from knowledge.revisions.store import Change, KnowledgeBase
+from knowledge.revisions.stored_lists import lists_of
 
 FILES = "shipped files"  # the editor of what was taken in from the knowledge base's folder
 

@@ -12,8 +12,8 @@ from knowledge.located_entry import Incoming, LocatedEntry, LocatedList
 from knowledge.revisions.file_entries import loss_warnings, meant, named
 from knowledge.revisions.history import FILES, History
 from knowledge.revisions.list_merge import merge_list
-from knowledge.revisions.list_rows import known_texts
 from knowledge.revisions.store import Change, KnowledgeBase, Store
+from knowledge.revisions.stored_lists import known_texts
 
 REASON = "ファイルの取り込み"
 

@@ -13,8 +13,8 @@ from knowledge.entry import Entry, Status
 from knowledge.entry_reader import stored_entry
 from knowledge.list_name import ListName
 from knowledge.revisions.history import Revision, revision_of
-from knowledge.revisions.list_rows import list_history, lists_of
 from knowledge.revisions.store import Change
+from knowledge.revisions.stored_lists import list_history, lists_of
 
 MAX_NAMED = 3  # entries of a revision in a list
 

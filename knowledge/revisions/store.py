@@ -17,7 +17,7 @@ from knowledge.entry_reader import stored_entry
 from knowledge.errors import FaqError, RevisionConflict
 from knowledge.list_name import ListName, Texts
 from knowledge.lists import NO_LISTS, Lists
-from knowledge.revisions.list_rows import live_lists, note_shipped_lists, write_lists
+from knowledge.revisions.stored_lists import live_lists, note_shipped_lists, write_lists
 
 LIST_FIELDS = ("lists", "shipped_lists")  # of a Change; those stored before there were lists do not have them
 

@@ -1,4 +1,4 @@
-"""Reading entries from the rows of workbooks and CSV files."""
+"""Entries read from the rows of workbooks and CSV files, and the table that such a file is."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from knowledge.errors import KnowledgeError
 from knowledge.files.cells import BadCell
 from knowledge.files.merged_cells import unmerged
-from knowledge.files.rows import Table, merged_problems
+from knowledge.files.row_reader import Table, merged_problems
 from knowledge.list_name import ListName
 from knowledge.lists import joined
 from knowledge.located_entry import LocatedList

@@ -1,4 +1,4 @@
-"""The rows of entries for a workbook or a CSV file, none of them cut."""
+"""Entries written as the rows of a workbook or a CSV file, none of them cut."""
 
 from collections.abc import Callable, Iterable
 

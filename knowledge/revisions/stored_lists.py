@@ -1,4 +1,4 @@
-"""The rows of the lists: the live text of each, the file's text that it came from, and every text it ever had."""
+"""The lists in the database: the live text of each, the file's text that it came from, and every text it ever had."""
 
 from collections.abc import Mapping
 
