@@ -3,8 +3,8 @@
 All patterns read text with folded digits and dashes (folded_text.py); group 1 is the secret where there is a group.
 """
 
-from knowledge.privacy.counting import COUNTED, IS
 from knowledge.privacy.late_pattern import LatePattern, holds_digit
+from knowledge.privacy.number_words import COUNTED, IS
 
 GAP = r"(?: {1,3}| ?[-./・_~*] ?)"
 # The groups cards are printed in, else any grouping of 13 to 19 digits; no card begins with 0, 1, 20, 21, 7, 8 or 9.

@@ -8,8 +8,8 @@ else (大阪市で10-20回) are no houses.
 import re
 from collections.abc import Iterator
 
-from knowledge.privacy.counting import COUNTED, IS
 from knowledge.privacy.late_pattern import LatePattern, holds_digit, is_asked_last
+from knowledge.privacy.number_words import COUNTED, IS
 
 CODE = r"\d{3}-?\d{4}"
 POSTAL_CODE = LatePattern(

@@ -2,8 +2,8 @@
 
 import re
 
-from knowledge.privacy.counting import IS
 from knowledge.privacy.late_pattern import LatePattern, holds_ascii
+from knowledge.privacy.number_words import IS
 
 CALLED = rf"(?:{IS}| is | ?= ?)"
 ENTRY_WORD = (

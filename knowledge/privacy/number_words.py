@@ -1,4 +1,4 @@
-"""Patterns beside a number: the units that make it a quantity, and the words between it and what it is called."""
+"""The words beside a number: units that make it a quantity, and what stands between it and what it is called."""
 
 from knowledge.amounts.units import MAGNITUDES, UNITS, pattern_of
 
