@@ -23,7 +23,7 @@ from bot.web.pages import add_pages
 from bot.web.programs import add_programs
 from bot.web.quotas import limit_requests
 from bot.web.status import add_health, add_metrics
-from bot.web.team.adding import add_team_pages
+from bot.web.team.all_pages import add_team_pages
 from bot.web.team.pages import is_among
 from bot.web.team.team import Team
 from bot.web.tokens import WrongTokens
