@@ -26,7 +26,7 @@ from team_tester import TeamTester
 from bot import markdown
 from bot.app import App
 from bot.faq import Faq
-from bot.handing import HandedQuestion, HandOver, NotHandedError
+from bot.hand_over import HandedQuestion, HandOver, NotHandedError
 from bot.settings import read_settings
 from bot.web.app import FromSlack
 from knowledge.colours import contrast, lightened

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from slack_sdk.errors import SlackApiError
 
-from bot.handing import HandedQuestion, NotHandedError
+from bot.hand_over import HandedQuestion, NotHandedError
 from bot.slack.client import error_code
 from bot.slack.delivery.posting import post
 from bot.slack.door import Door

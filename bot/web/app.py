@@ -9,7 +9,7 @@ from functools import partial
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from bot.handing import HandOver
+from bot.hand_over import HandOver
 from bot.parts import Parts
 from bot.process.vitals import Vitals
 from bot.setting_table import Settings

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from bot.handing import HandedQuestion, HandOver, NotHandedError
+from bot.hand_over import HandedQuestion, HandOver, NotHandedError
 from bot.web.askers import asker_at
 from bot.web.door import Door
 from bot.web.entry_pages import reference_in

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from bot.faq import Faq
-from bot.handing import HandOver
+from bot.hand_over import HandOver
 from bot.overview import Overview
 from bot.setting_table import Settings
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from bot.handing import HandOver
+from bot.hand_over import HandOver
 from bot.setting_table import Settings
 from bot.web.api.calls import Api
 from bot.web.api.cross_origin import share_with_origins

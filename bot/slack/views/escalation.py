@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.handing import HandedQuestion
+from bot.hand_over import HandedQuestion
 from bot.slack.text import cut, escaped, pieces
 from bot.slack.views.blocks import (
     MAX_SECTION_TEXT,

@@ -6,7 +6,7 @@ from bot.exchange.entries import EntryObject, entry_object
 from bot.exchange.messages import MessageObject
 from bot.exchange.replies import ReplyObject, reply_object
 from bot.faq import Faq
-from bot.handing import HandedQuestion, HandOver, NotHandedError
+from bot.hand_over import HandedQuestion, HandOver, NotHandedError
 from bot.web.api.objects import EntriesPage, EntriesQuery, Escalated, EscalationObject, FeedbackObject
 from bot.web.api.problems import ProblemError
 from bot.web.askers import asker_at
