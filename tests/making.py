@@ -22,7 +22,7 @@ from bot.settings import read_settings
 from bot.signing_in import SignIn
 from bot.web.app import FromSlack, create_web
 from bot.web.team.links import OneTimeLinks
-from bot.web.team.suggestions.pricing import Suggestions
+from bot.web.team.suggestions.board import Suggestions
 from bot.web.team.team import Team
 from index.encoder.encoder import Encoder
 from index.searcher import Searcher

@@ -22,9 +22,9 @@ from werkzeug.test import TestResponse
 from bot.web.team.lists.judged_rows import Row, moved_rows, row_of, rows_of, with_rows
 from bot.web.team.lists.texts import as_before
 from knowledge.list_name import ListName
-from knowledge.questions.effects import Went, revision_effects
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.query_log import QueryLog
+from knowledge.questions.revision_effects import Went, revision_effects
 from knowledge.revisions.store import Change
 
 LIST = "query\tentry\tkind\r\n# 覚え書き\r\nいくら\tprice|plan\t口語\r\n犬 と  行ける\t-\r\n最後の行\tprice"

@@ -20,8 +20,8 @@ from logged_questions import Asking
 from team_tester import TeamTester, page_of, send
 
 from bot.app import App
+from bot.web.team.suggestions.board import PAUSE, Board, Suggestions
 from bot.web.team.suggestions.new_synonyms import new_synonyms
-from bot.web.team.suggestions.pricing import PAUSE, Board, Suggestions
 from bot.web.team.suggestions.wordings import Wording, wordings
 from index.review.impact import ImpactLine, Loss, Source
 from index.review.new_words import NewWord

@@ -16,7 +16,7 @@ from bot.slack.workspaces.installing import install_pages
 from bot.web.app import FromSlack, create_web
 from bot.web.server import Server, address_of, listen
 from bot.web.team.links import OneTimeLinks
-from bot.web.team.suggestions.pricing import Suggestions
+from bot.web.team.suggestions.board import Suggestions
 from bot.web.team.team import Team
 from knowledge.team.sessions import Sessions
 

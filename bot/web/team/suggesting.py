@@ -9,8 +9,8 @@ from bot.signing_in import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import propose_or_tell
+from bot.web.team.suggestions.board import DAYS, Board, Suggestion
 from bot.web.team.suggestions.new_synonyms import NewSynonym
-from bot.web.team.suggestions.pricing import DAYS, Board, Suggestion
 from bot.web.team.suggestions.wordings import Wording
 from bot.web.team.team import Team
 from bot.wording.changes import impact_line

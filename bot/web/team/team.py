@@ -8,7 +8,7 @@ from bot.publishing import Publishing
 from bot.setting_table import Settings
 from bot.signing_in import Role, SignIn
 from bot.web.team.links import OneTimeLinks
-from bot.web.team.suggestions.pricing import Suggestions
+from bot.web.team.suggestions.board import Suggestions
 from knowledge.team.sessions import Session, Sessions, Way
 
 

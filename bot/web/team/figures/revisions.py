@@ -17,7 +17,7 @@ from bot.web.team.whole_numbers import whole_number
 from knowledge.changes import ChangeKind, Difference, FieldChange
 from knowledge.entry import TOKYO
 from knowledge.list_name import ListName
-from knowledge.questions.effects import RevisionEffect, Went, revision_effects
+from knowledge.questions.revision_effects import RevisionEffect, Went, revision_effects
 from knowledge.questions.shares import Share
 from knowledge.revisions.history import History, Revision
 from knowledge.revisions.revision_list import ListedRevision, listed_revisions, revision_contents
