@@ -29,7 +29,7 @@ class Outage:
             file.watch(engine)
         self._lock = threading.Lock()
         self._cause = ""  # "" while the database works
-        self._writing = False  # whether it can still be read
+        self._only_writing_fails = False
         self._refused_at = -rest_seconds
         sa.event.listen(engine, "do_connect", self._connect)
         sa.event.listen(engine, "handle_error", self._failed)
@@ -64,7 +64,7 @@ class Outage:
     def _worked(self, connection: sa.Connection, _cursor: Any, statement: str, *_details: Any) -> None:
         if not self._cause:
             return
-        if not self._writing:
+        if not self._only_writing_fails:
             self._back()
         elif statement.startswith(WRITES):
             connection.info[WROTE] = True  # a full disk is found by the commit alone
@@ -83,6 +83,6 @@ class Outage:
         with self._lock:
             is_first = not self._cause
             self._cause = type(error).__name__
-            self._writing = writing if is_first else self._writing and writing
+            self._only_writing_fails = writing if is_first else self._only_writing_fails and writing
         if is_first:
             logger.warning("the database cannot be used (%s); answers come from memory", self._cause)
