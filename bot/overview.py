@@ -106,12 +106,12 @@ class Overview:
             self.kept_gaps.clear()
 
     def ignored_gaps(self) -> list[IgnoredGap]:
-        """What is or was ignored of the gaps of GAP_DAYS days, the last ignored first. Raises StoreError."""
+        """The ignored gaps of GAP_DAYS days, restored ones too, the last ignored first. Raises StoreError."""
         now = datetime.now(UTC)
         return self._gap_questions.ignored_between(now - timedelta(days=GAP_DAYS), now, MAX_WORDINGS)
 
     def lately_ignored(self) -> list[IgnoredGap]:
-        """What editors have ignored within RESTORED_DAYS days and nobody has restored. Raises StoreError."""
+        """The gaps that editors have ignored within RESTORED_DAYS days and nobody has restored. Raises StoreError."""
         since = datetime.now(UTC) - timedelta(days=RESTORED_DAYS)
         found = self.ignored_gaps()
         return [one for one in found if one.ignoring.at > since and not one.ignoring.restored_at]

@@ -40,7 +40,7 @@ class Written:
 
     @classmethod
     def of(cls, text: str) -> "Written":
-        """What is read of a text."""
+        """The part of a text that is read."""
         whole = text.strip()
         sound = whole[:MAX_LOOKED_AT].encode("utf-8", "ignore").decode()  # drops unpaired surrogates
         lines = [drop_invisible(line).strip() for line in sound.splitlines()]

@@ -54,9 +54,9 @@ class ReadingCache(NullCache):
         self._cache = cache
 
     def find_calibration(self, digest: str) -> dict[str, Any] | None:
-        """What the other one finds."""
+        """The other one's calibration."""
         return self._cache.find_calibration(digest)
 
     def find_parts(self, digest: str) -> bytes | None:
-        """What the other one finds."""
+        """The other one's index arrays."""
         return self._cache.find_parts(digest)

@@ -16,7 +16,7 @@ from knowledge.revisions.store import KnowledgeBase
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one question came to."""
+    """The outcome of one question: the decision, its confidence and the ranking behind them."""
 
     decision: Decision
     confidence: float  # in the best hit, 0 to 1
@@ -72,7 +72,7 @@ class Snapshot:
         return self.reordered(self.decided(self.index.rank(self.index.query(text))))
 
     def decided(self, ranking: Ranking) -> Outcome:
-        """What a ranking comes to, without the second stage; deterministic."""
+        """The outcome of a ranking, without the second stage; deterministic."""
         decision, confidence = decide(self.index, ranking, self.calibration)
         return Outcome(decision, confidence, ranking)
 
@@ -90,7 +90,7 @@ class Snapshot:
         return Outcome(decision, outcome.confidence, ranking)
 
     def is_held_back(self, outcome: Outcome) -> bool:
-        """Whether the best entry would be shown but for a guard."""
+        """True when the best entry would be shown but for a guard."""
         if not isinstance(outcome.decision, Suggest):
             return False
         cuts, best = self.calibration.thresholds, outcome.ranking.hits[0].entry
@@ -101,7 +101,7 @@ class Snapshot:
         return contradicted(self.index, outcome.ranking) if self.is_held_back(outcome) else ()
 
     def holds_at(self, moment: datetime) -> bool:
-        """Whether no entry's validity changes between the moment it was built for and `moment`."""
+        """True when no entry's validity changes between the moment it was built for and `moment`."""
         return self.built_for <= moment and (self.changes_at is None or moment < self.changes_at)
 
     def without_ended(self, moment: datetime) -> "Snapshot":

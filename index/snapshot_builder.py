@@ -170,7 +170,7 @@ def _read_calibration(values: dict[str, Any], digest: str, *, semantic: bool) ->
 
 
 def is_edit(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
-    """Whether most entries of `before` are in `after`, so that patching pays; both are ordered by id."""
+    """True when most entries of `before` are in `after`, so that patching pays; both are ordered by id."""
     numbers = {entry.id: entry for entry in before}
     unchanged = sum(numbers.get(entry.id) == entry for entry in after)
     return unchanged >= MIN_UNCHANGED_SHARE * max(len(before), len(after))

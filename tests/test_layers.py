@@ -5,7 +5,8 @@
 3. Importing any module does nothing: no output, no thread, no environment read.
 4. A room holds some twenty modules at most and says what it is for; 200 lines are a long module, 25 a long
    function. What is longer says why. More than five parameters are given by their names.
-5. A file of tests has 500 lines at most and opens with what it proves.
+5. A docstring opens with its thing or with what is done, never with What or Whether.
+6. A file of tests has 500 lines at most and opens with what it proves.
 """
 
 import ast
@@ -182,6 +183,19 @@ def test_modules_and_functions_stay_short() -> None:
     assert not {module: len(lines) for module, lines in LINES.items() if len(lines) > LONG_MODULE}
     long = {name: lines_of(one) for name, one in functions() if lines_of(one) > LONG_FUNCTION}
     assert not {name: lines for name, lines in long.items() if lines > LONGER_FUNCTIONS.get(name, (0, ""))[0]}
+
+
+def test_a_docstring_names_its_thing_or_does_it() -> None:
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef
+    trees = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in NAMES.items()}
+    said = {
+        f"{module}.{getattr(node, 'name', '')}": ast.get_docstring(node) or ""
+        for module, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, documented)
+    }
+    riddles = [name for name, text in said.items() if text.startswith(("What ", "Whether "))]
+    assert not riddles, "it opens with the thing (The …), with True when …, or with what is done"
 
 
 def test_many_parameters_are_given_by_name() -> None:

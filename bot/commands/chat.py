@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, app: App) -> int:
 
 
 def _next_line() -> str:
-    """What the person writes, "" at the end."""
+    """The next line that the person writes, "" at the end."""
     try:
         return input("> ").strip()
     except EOFError:

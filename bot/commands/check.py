@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, app: App) -> int:
 
 
 def _problems(app: App, located: Sequence[LocatedEntry]) -> Iterator[Problem]:
-    """What the checks find in entries and the other files of the knowledge base."""
+    """The problems of the entries and of the other files of the knowledge base."""
     folder, now = app.settings.knowledge, datetime.now(UTC)
     rules = folder.read_synonyms()
     analyzer = Analyzer(app.tokenizer, rules)

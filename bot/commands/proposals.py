@@ -25,7 +25,7 @@ def run(options: argparse.Namespace, app: App) -> int:
 
 
 def _lines(stored: StoredProposal, live: KnowledgeBase, history: History) -> list[str]:
-    """What the proposal changes today; the conflict where somebody else has changed the same line of a list since."""
+    """The changes of the proposal today; the conflict where somebody else has changed the same line of a list since."""
     seen = history.lists(stored.base) if stored.change.lists else live.lists
     try:
         return change_lines(rebased(stored.change, seen, live).differences(live))

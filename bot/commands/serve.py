@@ -67,7 +67,7 @@ def _team(app: App, slack: Slack | None, editor: str) -> Team:
 
 
 def _from_slack(app: App, slack: Slack) -> FromSlack:
-    """What Slack adds to the web: its events where it sends them there, installing, handing a question to people."""
+    """The part of the web that Slack adds: its events where it sends them there, installing, a way to people."""
     secret, flow = app.settings.slack_signing_secret, slack.app.oauth_flow
     return FromSlack(
         http_endpoint(slack, secret, app.metrics) if secret else None,

@@ -1,4 +1,4 @@
-"""What is deleted because it is past its retention: questions, claims, open proposals and ended sessions."""
+"""Deletion of what is past its retention: questions, claims, open proposals and ended sessions."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What operators see of a running process: counts, times and the state of its knowledge base, for Prometheus."""
+"""Metrics of a running process for operators: counts, times and the state of its knowledge base, for Prometheus."""
 
 import math
 from collections.abc import Callable

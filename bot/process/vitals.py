@@ -1,4 +1,4 @@
-"""What a running process shows of itself to those who watch it."""
+"""The vitals of a running process, for those who watch it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

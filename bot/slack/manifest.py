@@ -13,7 +13,7 @@ PERSON = "分からないことは、担当者への連絡方法をご案内し�
 
 
 def manifest(site: Site, public_url: str = "") -> dict[str, Any]:
-    """What to paste at api.slack.com/apps; the lengths that a site may have keep Slack's limits.
+    """The manifest to paste at api.slack.com/apps; the lengths that a site may have keep Slack's limits.
 
     `public_url` is where the web door is seen from outside, "" for nowhere: links there are shown with their entry.
     """
@@ -43,6 +43,6 @@ def plain_manifest(public_url: str) -> dict[str, Any]:
 
 
 def scopes_of(values: dict[str, Any]) -> list[str]:
-    """What a manifest asks leave for, as Slack's documentation names it."""
+    """The scopes that a manifest asks for, as Slack's documentation names them."""
     scopes: list[str] = values["oauth_config"]["scopes"]["bot"]
     return scopes

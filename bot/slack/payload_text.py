@@ -111,7 +111,7 @@ def _files(message: dict[str, Any]) -> tuple[File, ...]:
 
 
 def _file_text(file: dict[str, Any]) -> str:
-    """What Slack reads in a file: a mail with its subject, a snippet, a voice clip."""
+    """The words that Slack reads in a file: a mail with its subject, a snippet, a voice clip."""
     lines = _Lines()
     lines.add(typed(file.get("subject")))
     for spoken in dicts([file.get("transcription")]):

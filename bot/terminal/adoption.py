@@ -1,4 +1,4 @@
-"""What `faqbot init` shows: the columns of an FAQ as they are understood, and how to go on."""
+"""The lines of `faqbot init`: the columns of an FAQ as they are understood, and how to go on."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -39,7 +39,7 @@ def unread_line(sheets: Sequence[str]) -> str:
 
 
 def remark_lines(remarks: Sequence[Remark]) -> Iterator[str]:
-    """What is done with the rows that are not taken as they are."""
+    """The remarks on rows that are not taken as they are."""
     if remarks:
         yield f"そのままでは使えないところが{len(remarks)}件ありました。"
     yield from (f"  {remark}" for remark in remarks[:MAX_REMARKS])
@@ -48,7 +48,7 @@ def remark_lines(remarks: Sequence[Remark]) -> Iterator[str]:
 
 
 def made_lines(site: Site, path: Path, snapshot: Snapshot) -> Iterator[str]:
-    """What was made, how much its answers rest on, and the next commands."""
+    """The folder that was made, how much its answers rest on, and the next commands."""
     entries, variants = snapshot.base.entries, sum(len(entry.variants) for entry in snapshot.base.entries)
     yield f"「{site.name}」のナレッジベースを {path} に作りました（項目 {len(entries)}件、言い方 {variants}個）。"
     yield from evidence_lines(snapshot)

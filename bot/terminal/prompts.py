@@ -9,7 +9,7 @@ NO = ("n", "no", "いいえ")
 
 
 def ask(label: str, default: str, fault_of: Callable[[str], Problem | None]) -> str:
-    """What the person writes, or the default for an empty line; asked again until nothing is wrong with it."""
+    """The line that the person writes, or the default for an empty one; asked again until nothing is wrong with it."""
     while True:
         text = _line(f"{label}{f' [{default}]' if default else ''}: ") or default
         fault = fault_of(text)

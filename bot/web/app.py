@@ -58,7 +58,7 @@ Page = Callable[[], tuple[str, int, dict[str, str]]]  # what to say, the HTTP st
 
 @dataclass(frozen=True, slots=True)
 class FromSlack:
-    """What the Slack door adds to the web: what takes POST /slack/events, pages by their paths, a way to people."""
+    """The part of the web that Slack adds: the view of POST /slack/events, pages by their paths, a way to people."""
 
     events: View | None = None
     pages: Mapping[str, Page] = field(default_factory=dict)
@@ -105,7 +105,7 @@ def _guard(web: Flask, settings: Settings, wrong: WrongTokens) -> None:
 
 
 def _add_errors(web: Flask, team: Team) -> None:
-    """What went wrong, in words, on a page of the team's where it was one of theirs."""
+    """Tell in words what went wrong, on a page of the team's where it was one of theirs."""
 
     def page(text: str) -> str:
         return render_template("team/notice.html" if is_among(team) else "notice.html", text=text)

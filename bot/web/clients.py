@@ -24,7 +24,7 @@ def client_of(request: Request, proxies: int) -> str:
 
 
 def is_own(address: str) -> bool:
-    """Whether an address is of this machine or a private network."""
+    """True for an address of this machine or of a private network."""
     if not address:
         return False
     found = ip_address(address)

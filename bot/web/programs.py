@@ -1,4 +1,4 @@
-"""What the web application offers to other programs."""
+"""The part of the web application that is for other programs: the API and MCP."""
 
 from flask import Flask
 

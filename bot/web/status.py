@@ -1,4 +1,4 @@
-"""What machines ask a running process: is it alive, is it ready, what has it counted."""
+"""Answers to machines that watch a running process: is it alive, is it ready, what has it counted."""
 
 import hmac
 from collections.abc import Callable, Mapping

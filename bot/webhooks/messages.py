@@ -1,4 +1,4 @@
-"""What a webhook tells: composed when it is sent, so that nothing of it is kept."""
+"""The messages of webhooks: each is composed when it is sent, so that nothing of it is kept."""
 
 from datetime import datetime
 from typing import Any

@@ -58,7 +58,7 @@ def impact_lines(impact: Impact, question_of: QuestionOf, most: int) -> list[str
 
 
 def loss_label(line: ImpactLine) -> str:
-    """What a change is for its question."""
+    """The harm of a change to its question, in Japanese."""
     return BETTER if direction(line) is Direction.BETTER else LOSSES[line.loss]
 
 

@@ -34,7 +34,7 @@ def _given(snapshot: Snapshot) -> str:
 
 
 def advice_lines(snapshot: Snapshot) -> list[str]:
-    """What would help most; nothing where nothing is missing."""
+    """The step that would help most; no line where nothing is missing."""
     evidence = snapshot.calibration.evidence
     lines = [] if evidence.level is Level.MUCH else [_missing(evidence)]
     bare = [e for e in snapshot.index.entries if not e.declines and len(e.variants) < FEW_VARIANTS]

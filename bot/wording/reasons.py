@@ -1,4 +1,4 @@
-"""What decided a reply, in a sentence or two for people who know no scores; the explanation has the rest."""
+"""The reason of a reply, in a sentence or two for people who know no scores; the explanation has the rest."""
 
 from bot.wording.evidence import AT_FIRST
 from bot.wording.explanations import doubt_lines, guard, not_compared

@@ -31,7 +31,7 @@ class AskedOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a message wants, and an outcome for each of its questions; where it asks none, one that says so."""
+    """The kind of a message, and an outcome for each of its questions; where it asks none, one that says so."""
 
     kind: MessageKind
     message: Message
@@ -39,7 +39,7 @@ class Heard:
 
     @property
     def is_left(self) -> bool:
-        """Whether the message asks more than is answered at once."""
+        """True when the message asks more than is answered at once."""
         return len(self.outcomes) == MAX_QUESTIONS < len(self.message.questions)
 
 

@@ -149,7 +149,7 @@ def _first_stage(snapshot: Snapshot, text: str) -> Outcome:
 
 
 def is_understood(snapshot: Snapshot, alone: Outcome) -> bool:
-    """Whether a question is understood alone, and does not point to what was said before."""
+    """True when a question is understood alone, and does not point to what was said before."""
     query = alone.ranking.query
     if LEANS.search(query.text) or says_little(snapshot.index, query):
         return False

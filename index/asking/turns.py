@@ -10,7 +10,7 @@ from index.message.message import Message, MessageKind, read_message
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What somebody wrote, and the ids of the entries that were shown for it, the best one first."""
+    """A message of somebody's, and the ids of the entries that were shown for it, the best one first."""
 
     query: str
     shown: tuple[str, ...] = ()

@@ -105,7 +105,7 @@ def asked_kinds(question: str) -> frozenset[str]:
 
 @cache
 def _says(text: str, kind: str) -> bool:
-    """Whether a text says something of a kind."""
+    """True when a text says something of a kind."""
     return bool(_said(kind).search(unicodedata.normalize("NFKC", text)))
 
 

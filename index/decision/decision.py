@@ -76,7 +76,7 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
 
 
 def _is_like_in_another_language(ranking: Ranking) -> bool:
-    """Whether a question without kana means much the same as a text: its words tell little, so likeness suggests."""
+    """True when a question without kana means much the same as a text: its words tell little, so likeness suggests."""
     if "closest_meaning" not in ranking.names or KANA.search(ranking.query.analysis.text):
         return False
     likeness = ranking.signals[ranking.names.index("closest_meaning"), ranking.order[0]]
@@ -93,21 +93,21 @@ def _is_doubtful(index: EntryIndex, ranking: Ranking) -> bool:
 
 
 def says_little(index: EntryIndex, query: Query) -> bool:
-    """Whether a question is too bare to be answered without what was said before (いくら？ 手続きは？)."""
+    """True for a question too bare to be answered without what was said before (いくら？ 手続きは？)."""
     terms = dict.fromkeys(query.analysis.terms)
     information = index.arrays.words.bm25.information(terms)
     return len(set(query.analysis.grams)) <= MAX_BARE_GRAMS and information < MAX_BARE_INFORMATION
 
 
 def rests_on_one_word(index: EntryIndex, ranking: Ranking) -> bool:
-    """Whether a question is one word, and no text of the best entry is like it."""
+    """True when a question is one word, and no text of the best entry is like it."""
     closest = [n for n, name in enumerate(ranking.names) if name.startswith("closest_")]
     likeness = float(ranking.signals[closest, ranking.order[0]].max())
     return likeness < MIN_ONE_WORD_LIKENESS and len(set(index.analyzer.plain_terms(ranking.query.text))) <= 1
 
 
 def asks_elsewhere(ranking: Ranking) -> bool:
-    """Whether a question is about another organisation, and none that the best entry answers speaks of one."""
+    """True when a question is about another organisation, and none that the best entry answers speaks of one."""
     entry = ranking.entries[ranking.order[0]]
     return is_about_another(ranking.query.text) and not any(map(names_another, (entry.question, *entry.variants)))
 

@@ -1,4 +1,4 @@
-"""What an entry says in so many words, which may be answered without further evidence."""
+"""Questions that an entry asks or answers in so many words, and that need no further evidence."""
 
 from functools import lru_cache
 

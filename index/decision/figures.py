@@ -39,13 +39,13 @@ def differences(question: str, answer: str) -> list[Difference]:
 
 
 def _opposed(asked: Amount, known: Amount) -> bool:
-    """Whether bounds at one number disagree; who asks what is beyond a limit has understood it."""
+    """True when bounds at one number disagree; who asks what is beyond a limit has understood it."""
     sides = {asked.side, known.side}
     return Side.LESS in sides and bool(sides & {Side.MORE, Side.BEYOND}) and asked.side is not Side.BEYOND
 
 
 def _meets(asked: Amount, known: Amount) -> bool:
-    """Whether what is asked lies in the bound or range that is known, or a plain number in what is asked."""
+    """True when what is asked lies in the bound or range that is known, or a plain number in what is asked."""
     if are_equal(asked, known):
         return not _opposed(asked, known)
     ask, have = common_measure(asked, known) or (1, 1)

@@ -1,4 +1,4 @@
-"""What a knowledge base starts from: trees, adjustments and thresholds learned from several others, and their record.
+"""The start of a knowledge base: trees, adjustments and thresholds learned from several others, and their record.
 
 The record says how often the start was right on a knowledge base that it had not learned from.
 """

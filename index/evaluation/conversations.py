@@ -26,7 +26,7 @@ BOT = "<@U0BOT>"  # stands for the bot wherever a turn mentions it
 
 @dataclass(frozen=True, slots=True)
 class SpokenTurn:
-    """What somebody writes, and what is wanted: answer:ID, both:ID+ID, refuse, silent, courtesy or person."""
+    """A message and its wanted outcome: answer:ID, both:ID+ID, refuse, silent, courtesy or person."""
 
     who: str
     text: str
@@ -88,7 +88,7 @@ def _conversation(values: dict[str, Any]) -> SpokenConversation:
 
 
 def play(snapshot: Snapshot, conversation: SpokenConversation) -> list[tuple[SpokenTurn, Heard]]:
-    """What the bot makes of each turn that it hears, with its own replies between them."""
+    """The results of the turns that the bot hears, with its own replies between them."""
     said: list[Turn] = []
     found = []
     for turn in conversation.heard:
@@ -99,12 +99,12 @@ def play(snapshot: Snapshot, conversation: SpokenConversation) -> list[tuple[Spo
 
 
 def replied(text: str, heard: Heard) -> Turn:
-    """What somebody wrote as the turn that it becomes, with what the reply showed."""
+    """The turn that a message becomes, with what the reply showed."""
     return Turn(text, tuple(entry for one in heard.outcomes if (entry := shown(one.outcome))))
 
 
 class Result(StrEnum):
-    """What became of a turn."""
+    """A turn with the outcome that it got."""
 
     RIGHT = "right"
     SUGGESTED = "suggested"  # not shown, but among the suggestions
@@ -127,7 +127,7 @@ def measure_conversations(
 
 
 def judged(turn: SpokenTurn, heard: Heard) -> Result:
-    """What became of one turn."""
+    """The result of one turn."""
     outcomes = [one.outcome for one in heard.outcomes] if heard.kind is MessageKind.QUESTION else []
     answered = [outcome for outcome in outcomes if isinstance(outcome.decision, Answer)]
     if turn.expect in ("silent", "courtesy"):

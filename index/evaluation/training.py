@@ -47,7 +47,7 @@ SHIPPED = "shipped"
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is learned from: the trials, and the shipped entries with their judged queries."""
+    """The material of learning: the trials, and the shipped entries with their judged queries."""
 
     trials: Sequence[Trial]
     entries: Sequence[Entry]
@@ -131,7 +131,7 @@ def _likeness(trials: Sequence[Trial]) -> LikenessByTrial | None:
 def _candidates(
     sets: Mapping[str, Mapping[int, SignalSet]], without: Mapping[str, Weights], likeness: LikenessByTrial
 ) -> Candidates:
-    """What the first stage, learned from the others, gives each trial's second stage to order."""
+    """The candidates that the first stage, learned from the others, gives each trial's second stage to order."""
     return {
         name: {state: candidate_set(one, without[name], likeness[name]) for state, one in sets[name].items()}
         for name in likeness

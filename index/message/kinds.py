@@ -13,7 +13,7 @@ MAX_CALL = 60  # characters of a sentence that calls for a person
 
 
 class Kind(StrEnum):
-    """What a sentence does."""
+    """The kinds of sentences, by what they do."""
 
     QUESTION = "question"
     HINT = "hint"  # asks without being a question: 電話でもほしいんですが · どれを押せばいいか分からない

@@ -28,7 +28,7 @@ MAX_INTRODUCTION = 10  # characters by which somebody says who they are
 
 
 class MessageKind(StrEnum):
-    """What a message as a whole wants from us."""
+    """The kinds of messages, by what they want from us."""
 
     QUESTION = "question"
     THANKS = "thanks"
@@ -108,7 +108,7 @@ def _listed(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
 
 
 def _announces(sentence: Sentence, kind: Kind) -> bool:
-    """Whether a sentence says that several things are asked for: 以下について教えてください · この3つです."""
+    """True when a sentence says that several things are asked for: 以下について教えてください · この3つです."""
     if sentence.item:
         return False
     return bool(ANNOUNCING.search(sentence.text) or (kind is Kind.GREETING and REQUEST.search(sentence.bare)))

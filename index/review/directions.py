@@ -1,4 +1,4 @@
-"""Whether a changed question is better or worse off, where it is known what is right for it."""
+"""The direction of a change: better or worse for a question of which it is known what is right."""
 
 from collections.abc import Sequence
 from enum import StrEnum

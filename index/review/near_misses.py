@@ -148,7 +148,7 @@ def _negated(asked: Question, entry: Entry) -> Iterator[str]:
 
 
 def _presuming(asked: Question, entry: Entry) -> Iterator[str]:
-    """What can be done, with more taken for granted than the answer says."""
+    """Questions about doing something that take more for granted than the answer says."""
     conclusion = re.split("[。\n]", entry.answer.strip())[0]
     if asked.is_open or not asked.te_form or REFUSED.search(conclusion):
         return

@@ -50,7 +50,7 @@ class NewWord:
 
 
 def new_words(index: EntryIndex, text: str, entry_id: str) -> Iterator[tuple[NewWord, float]]:
-    """What each unknown word of a question may mean, and how likely, where `entry_id` is the right entry.
+    """The words that each unknown word of a question may mean, and how likely, where `entry_id` is the right entry.
 
     Likely is a word with which the question would be nearly one of the entry's own texts, and that is alike in meaning.
     """
@@ -110,7 +110,7 @@ def _words(analyzer: Analyzer, text: str, joined: Scripts, *, parts: bool = Fals
 
 
 def _script(numbered: tuple[int, Token], joined: Scripts) -> tuple[object, bool]:
-    """What neighbours have in common that are one word: the script of `joined` in which they are nouns."""
+    """The script that neighbours share which are one word: that of `joined`, in which they are nouns."""
     number, token = numbered
     is_noun = token.pos in ("名詞", "接頭辞", "接尾辞")
     script = next((one for one in joined if one.fullmatch(token.surface)), None)

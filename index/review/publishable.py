@@ -1,4 +1,4 @@
-"""What has to go from entries that nobody has checked yet, so that they can be published."""
+"""Entries that nobody has checked yet, made fit to be published: what the checks refuse is left out."""
 
 from collections import defaultdict
 from collections.abc import Sequence

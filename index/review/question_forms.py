@@ -44,7 +44,7 @@ class Question:
 
     @cached_property
     def topic(self) -> str:
-        """What it is about: the noun phrase before the first は, or before を教えてください; "" where there is none."""
+        """The topic: the noun phrase before the first は, or before を教えてください; "" where there is none."""
         at = next((n for n, word in enumerate(self.words) if _is_topic_mark(word)), 0)
         told = TOLD.search(self.text)
         if not at and told:
@@ -53,7 +53,7 @@ class Question:
 
     @cached_property
     def request(self) -> str:
-        """What the asker may want to be done (プランの変更), "" where it asks for something else."""
+        """The thing that the asker may want to be done (プランの変更), "" where it asks for something else."""
         found = REQUEST.fullmatch(self.text)
         words = self._words_before(found.end("thing")) if found else ()
         thing = _noun_phrase(words)
@@ -72,7 +72,7 @@ class Question:
 
     @property
     def negated_clause(self) -> str:
-        """What it asks, denied and in front of a noun (プランが変更できない); "" where that cannot be said."""
+        """The question denied and put in front of a noun (プランが変更できない); "" where that cannot be said."""
         clause = self._clause()
         ended = next(((clause, end, no) for end, no in TURNED if clause.endswith(end)), None)
         if ended:

@@ -54,7 +54,7 @@ def convert_keystrokes(text: str) -> str:
 
 
 def is_romanised(text: str) -> bool:
-    """Whether every word of a text can be read as romanised Japanese, and none is a common English one."""
+    """True when every word of a text can be read as romanised Japanese, and none is a common English one."""
     words = re.findall(r"[^\W\d_][^\W\d_']*", text.lower())
     return sum(map(len, words)) >= LEAST_ALONE and all(WORD.fullmatch(word) and word not in ENGLISH for word in words)
 

@@ -60,7 +60,7 @@ def _token(line: str) -> Token:
 
 
 def _is_word(surface: str) -> bool:
-    """Whether what MeCab calls a symbol is a word of a script that UniDic does not know (Hangul, Thai, Arabic …)."""
+    """True when what MeCab calls a symbol is a word of a script that UniDic does not know (Hangul, Thai, Arabic …)."""
     return len(surface) > 1 and all(unicodedata.category(character)[0] in LETTERS_AND_MARKS for character in surface)
 
 

@@ -52,7 +52,7 @@ def in_order(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
 
 @dataclass(slots=True)
 class _Taking:
-    """What was taken of a file so far."""
+    """The entries taken of a file so far, and the remarks on its rows."""
 
     words_of: Callable[[str], Sequence[str]]
     entries: list[Entry] = field(default_factory=list)

@@ -44,7 +44,7 @@ def spoken(table: Table) -> Table | None:
 
 
 def _line(cells: Sequence[Cell]) -> tuple[str, str]:
-    """What a row is, Q, A or "" for neither, and what it says."""
+    """The mark of a row (Q, A or "" for neither) and its words."""
     texts = [unguarded(cell).strip() for cell in cells if isinstance(cell, str) and cell.strip()]
     if len(texts) > 1 and texts[0].isdecimal():  # the number of a row
         del texts[0]

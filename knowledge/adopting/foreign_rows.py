@@ -25,7 +25,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is done with a row (None for no single one) otherwise than it stands there, in Japanese."""
+    """A change made to a row (None for no single one) as it was taken over, in Japanese."""
 
     place: Place | None
     told: str

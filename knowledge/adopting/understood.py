@@ -36,7 +36,7 @@ class Understood:
                 yield number, cells
 
     def heading(self, place: int) -> str:
-        """What stands above a column, "" for nothing."""
+        """The heading of a column, "" for none."""
         return _text_at(self.table.rows[self.header - 1], place) if self.header else ""
 
     def field_at(self, place: int) -> str | None:
@@ -152,7 +152,7 @@ def _by_content(plain: Understood, known: Mapping[str, tuple[int, ...]]) -> dict
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """What the texts of a column have in common."""
+    """The texts of a column, and the properties that they share."""
 
     texts: tuple[str, ...]
     rows: int

@@ -79,7 +79,7 @@ class Contradiction:
 
     @property
     def warning(self) -> Problem:
-        """What an editor reads of it, at the first entry."""
+        """The warning that an editor reads, at the first entry."""
         here, there = ("・".join(dict.fromkeys(map(_shown, side))) for side in (self.here, self.there))
         return self.first.warning(
             f"{f'「{self.thing}」の数字' if self.thing else '数字'}が、この項目では{here}、"

@@ -105,7 +105,7 @@ def _is_pattern(word: str) -> bool:
 
 
 def _fault(word: str) -> tuple[str, str] | None:
-    """What is wrong with a regular expression, and what to do; None for a sound one and for any other word."""
+    """The fault of a regular expression, and the next step; None for a sound one and for any other word."""
     try:
         if not _is_pattern(word) or (re.compile(word[1:-1]) and ends_in_time(word[1:-1])):
             return None

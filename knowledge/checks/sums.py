@@ -67,7 +67,7 @@ def told_totals(answer: str, replaced: Mapping[int, int]) -> Iterator[tuple[int,
 
 
 def _total(total: int, known: Mapping[int, int], factors: Sequence[int]) -> int | None:
-    """What a total comes to with the `known` prices (old: new), where these or one of them times a factor make it."""
+    """The new total with the `known` prices (old: new), where these or one of them times a factor make it."""
     changed = {price: new for price, new in known.items() if price != new}
     for price, new in changed.items():
         if price and total % price == 0 and total // price in factors and total != price:

@@ -69,7 +69,7 @@ def _places(name: ListName, table: Table) -> list[int]:
 
 
 def _cells(name: ListName, line: str) -> list[str]:
-    """What a line says, cell by cell; a comment is in the first one."""
+    """The words of a line, cell by cell; a comment is in the first one."""
     plain = line.strip()
     if name is ListName.JUDGED:
         return [" ".join(part.split()) for part in (*plain.split("\t"), "", "")[:3]]

@@ -32,6 +32,6 @@ def across(rows: Sequence[Sequence[Cell]], merged: Sequence[Area], header: int) 
 
 
 def _text(rows: Sequence[Sequence[Cell]], area: Area) -> Cell:
-    """What the first of merged cells holds, which alone is shown."""
+    """The text of the first of merged cells, which alone is shown."""
     cells = rows[area.top - 1] if 0 < area.top <= len(rows) else ()
     return cells[area.left - 1] if 0 < area.left <= len(cells) else ""

@@ -98,7 +98,7 @@ def _site(data: bytes, file: str) -> Site:
 
 
 def fault_of(key: str, text: str) -> Problem | None:
-    """What is wrong with a text for a key of one text; None for nothing, and for "" except of the name."""
+    """The fault of a text for a key of one text; None for none, and for "" except of the name."""
     if not text:
         return Problem("「name」がありません。", "名前を書いてください。", field=key) if key == "name" else None
     found = next(_faults(BY_KEY[key], [(text, 0)]), None)

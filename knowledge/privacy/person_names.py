@@ -58,7 +58,7 @@ LENGTHS = sorted({len(name) for name in NAMES})
 
 
 def holds_family_name(text: str) -> bool:
-    """Whether a common family name stands somewhere in `text`."""
+    """True when a common family name stands somewhere in `text`."""
     return any(text[start : start + length] in NAMES for start in range(len(text)) for length in LENGTHS)
 
 

@@ -75,7 +75,7 @@ class GapQuestions:
         return list(map(_gap_question, self._all(_counted(signs, loud, texts)))) if texts else []
 
     def ignored_between(self, start: datetime, end: datetime, most: int) -> list[IgnoredGap]:
-        """What is or was ignored of the gaps asked in that time, the last ignored first; `most` as above."""
+        """The ignored gaps of that time, restored ones too, the last ignored first; `most` is as of `asked_between`."""
         ignored = self.ignored.by_key()
         signs, loud = signs_between(start, end, self.engine.dialect.name), loud_askers(start, end)
         texts: dict[Ignoring, dict[str, str]] = {}  # in one spelling, by key

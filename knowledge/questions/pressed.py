@@ -35,7 +35,7 @@ class Pressed:
 
 @dataclass(slots=True)
 class _Asked:
-    """What is known of one question in all its spellings."""
+    """One question in all its spellings: who pressed, was suggested or rejected which entry."""
 
     spellings: Counter[str] = field(default_factory=Counter)
     pressed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by entry: who pressed it

@@ -59,7 +59,7 @@ def rebased(change: Change, seen: Lists, live: KnowledgeBase) -> Change:
 
 
 def line_about(name: ListName, line: str) -> str:
-    """What a line is about, so that it is known again when the rest of it changes; a comment is about itself."""
+    """The subject of a line, by which it is known again when the rest of it changes; a comment is its own."""
     if name is ListName.SITE:
         key = KEY.match(line)
         return key[0] if key else line.strip()

@@ -52,7 +52,7 @@ class Merge:
 
     @property
     def noted(self) -> tuple[dict[str, str], dict[ListName, str]]:
-        """What is only to be remembered of shipped files, for Store.note_shipped."""
+        """The shipped files' versions that change nothing and are only remembered, for Store.note_shipped."""
         same = {name: text for name, text in self.origins.items() if name not in self.lists}
         return (self.agreed, same) if self.shipped else ({}, {})
 

@@ -34,7 +34,7 @@ class ListedRevision:
 
 @dataclass(frozen=True, slots=True)
 class RevisionContents:
-    """What a revision changed; of `entries` changed ones some are among the `differences`, every list is."""
+    """The changes of a revision; of `entries` changed ones some are among the `differences`, every list is."""
 
     differences: tuple[Difference, ...]
     entries: int
@@ -124,7 +124,7 @@ def revision_contents(engine: sa.Engine, number: int, most: int | None = None) -
 
 
 def _bodies_before(connection: sa.Connection, ids: sa.Select[Any], number: int) -> dict[str, object]:
-    """What the entries of the ids that `ids` selects were before the revision `number`."""
+    """The bodies, before the revision `number`, of the entries whose ids `ids` selects."""
     newest = (
         sa.select(entry_history.c.id, sa.func.max(entry_history.c.revision).label("revision"))
         .where(entry_history.c.id.in_(ids) & (entry_history.c.revision < number))

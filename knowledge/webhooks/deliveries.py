@@ -98,7 +98,7 @@ class Deliveries:
         return len(new)
 
     def due(self, now: datetime) -> list[WebhookDelivery]:
-        """What is to be delivered now, oldest first; a first attempt at once, wherever the clock was set."""
+        """The deliveries that are due, oldest first; a first attempt at once, wherever the clock was set."""
         is_due = (deliveries.c.due_at <= now) | ((deliveries.c.attempts == 0) & deliveries.c.due_at.is_not(None))
         found = sa.select(deliveries).where(is_due).order_by(deliveries.c.due_at)
         with reading(self.engine) as connection:

@@ -1,4 +1,4 @@
-"""What editors are asked to look at: answers of the last week to judge, entries past their review to confirm."""
+"""The editors' weekly duties: answers of the last week to judge, entries past their review to confirm."""
 
 import json
 import re

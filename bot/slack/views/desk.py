@@ -20,7 +20,7 @@ STATES = {Status.DRAFT: "下書き", Status.PUBLISHED: "公開期間の外"}
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What waits for editors: `unshown` are drafts and entries outside their validity, `ignored` the last such gaps.
+    """Work waiting for editors: `unshown` are drafts and entries outside their validity, `ignored` the last such gaps.
 
     `evidence` says in some lines how much is known of the answers.
     """

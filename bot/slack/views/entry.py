@@ -70,7 +70,7 @@ def choice_block(entry: Entry, action_id: str, value: str) -> Block:
 
 
 def preview_blocks(shown: EntryView) -> list[Block]:
-    """What stands under a link to an entry's page: its question, the first sentence of its answer, and the notice."""
+    """The preview under a link to an entry's page: its question, the first sentence of its answer, and the notice."""
     notice = sentences.notice(shown.entry, shown.site)
     return [paragraph(_in_brief(shown.entry)), *([context(notice)] if notice else [])]
 

@@ -67,7 +67,7 @@ class SlackSignIn:
         return self.roles.role_of(Person(user, team, team), home) if home else Role.PROSPECT
 
     def _claims(self, code: str) -> dict[str, Any]:
-        """What Slack says of somebody; it comes from Slack itself over TLS, so that its signature says nothing more."""
+        """Slack's claims about somebody; from Slack itself over TLS, so that their signature says nothing more."""
         try:
             answer = self.client.openid_connect_token(
                 client_id=self.client_id, client_secret=self.client_secret, code=code, redirect_uri=self.redirect_url

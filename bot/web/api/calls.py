@@ -20,7 +20,7 @@ HANDED = "担当者に伝えました。"
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What the calls need: the bot, and where there are people who answer, the way to hand a question to them."""
+    """The objects that the calls need: the bot, and where people answer, the way to hand a question to them."""
 
     faq: Faq
     hand_over: HandOver | None = None

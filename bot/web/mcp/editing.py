@@ -62,7 +62,7 @@ class ProposalResult(Struct, frozen=True, kw_only=True):
 
 
 def list_gaps(tools: Tools, wanted: GapsQuery, _: Holder) -> GapsResult:
-    """What the bot could not answer. Raises FaqError."""
+    """The questions that the bot could not answer. Raises FaqError."""
     gaps = tools.overview.gaps()
     return GapsResult(tuple(map(gap_object, gaps[: wanted.limit])), len(gaps))
 

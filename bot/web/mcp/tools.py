@@ -22,7 +22,7 @@ EDITORS_ONLY = (
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the tools need: the bot, and for editors the gaps and the gate."""
+    """The objects that the tools need: the bot, and for editors the gaps and the gate."""
 
     faq: Faq
     overview: Overview

@@ -48,7 +48,7 @@ def add_entry_list(pages: TeamPages) -> None:
 
 
 def _listed(base: KnowledgeBase, searched: SearchedTexts, changes: dict[str, int]) -> dict[str, Any]:
-    """What the page shows of the entries that its address asks for."""
+    """The entries that the page's address asks for, as it shows them."""
     asked = {name: drop_invisible(request.args.get(name, ""))[:MAX_QUERY] for name in ("q", "category", "status")}
     order, words = request.args.get("order", FIT), words_of(asked["q"])
     found = sorted(_found(base, searched, words, asked), key=_key(order, changes))

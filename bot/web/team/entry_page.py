@@ -26,7 +26,7 @@ class Step:
 
     @property
     def change(self) -> EntryChange:
-        """What it changed."""
+        """The fields that it changed."""
         return EntryChange(self.before.entry if self.before else None, self.version.entry)
 
 

@@ -101,7 +101,7 @@ class TeamPages:
 
 
 def came_from() -> dict[str, str]:
-    """What an address says of the page from which an editor changes something, and goes on with afterwards."""
+    """The page, as an address says it, from which an editor changes something and goes on with afterwards."""
     return {"from": GAPS} if request.values.get("from") == GAPS else {}
 
 

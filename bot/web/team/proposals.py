@@ -85,7 +85,7 @@ def _page(team: Team, proposal_id: str, reason: str = "") -> Any:
 
 
 def _published(team: Team, stored: StoredProposal) -> str:
-    """What was published, the answers that still have an amount that it replaced, and the gaps to go on with."""
+    """The page after publishing: the change, answers that still have an amount that it replaced, gaps to go on with."""
     live, engine = team.publishing.live(), team.publishing.store.engine
     differences = revision_contents(engine, stored.revision).differences if stored.revision else ()
     before = {one.id: one.before for one in differences if isinstance(one, EntryChange) and one.before}

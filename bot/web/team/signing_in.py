@@ -101,5 +101,5 @@ def _own(path: str) -> str:
 
 
 def _nonce(state: str) -> str:
-    """What Slack's signed answer has to repeat; made from the state, so that the cookie holds both."""
+    """The nonce that Slack's signed answer has to repeat; made from the state, so that the cookie holds both."""
     return hashlib.sha256(b"nonce:" + state.encode()).hexdigest()

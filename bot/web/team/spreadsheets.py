@@ -70,7 +70,7 @@ def _read(team: Team, given: FileStorage, ending: str) -> Any:
 
 
 def _brought_in(team: Team, path: Path, name: str) -> str:
-    """What a file changes, as a proposal, and what of it conflicts with what is live. Raises FaqError."""
+    """The page of a file that was read: its changes as a proposal, and its conflicts. Raises FaqError."""
     incoming = read_files([path])
     merged = merge_files(team.publishing.store, incoming, shipped=False)
     told = [

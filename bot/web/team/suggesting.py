@@ -75,7 +75,7 @@ def _add_deciding(pages: TeamPages, aside: SetAside) -> None:
 
 
 def _named(team: Team) -> Wording | NewSynonym | None:
-    """What the card proposes on which something was pressed."""
+    """The wording or synonym of the card on which something was pressed."""
     board, key = team.suggestions.board, request.form.get("key", "")
     shown: list[Wording | NewSynonym] = []
     if board:

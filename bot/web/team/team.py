@@ -26,7 +26,7 @@ class Team:
     sign_in: SignIn | None = None
 
     def role_of(self, session: Session) -> Role:
-        """What somebody may do now; a link is for whoever runs the process, and they may do everything."""
+        """The role that somebody has now; a link is for whoever runs the process, and they may do everything."""
         if session.way is Way.LINK:
             return Role.EDITOR if self.links else Role.PROSPECT
         return self.sign_in.role_of(session.user) if self.sign_in else Role.PROSPECT

@@ -71,7 +71,7 @@ def _page(team: Team, asked: str, **sent: str) -> str:
 
 
 def _tried(team: Team, text: str) -> dict[str, Any]:
-    """What the page says of a question; nothing is logged, since nobody asked the bot."""
+    """The page about a question that is tried; nothing is logged, since nobody asked the bot."""
     message, reply, snapshot = read_message(text), team.faq.preview(text), team.faq.searcher.snapshot
     nearest = [entry for entry, _ in team.faq.best(text)][:MAX_NEAREST]
     return {

@@ -88,7 +88,7 @@ def _number(raw: RawCell, book: Book) -> Cell:
 
 
 def _shown(value: datetime, shown: NumberFormat) -> str:
-    """What a cell shows of a moment; the seconds tell a program's 0:00 from a person's."""
+    """The text in which a cell shows a moment; the seconds tell a program's 0:00 from a person's."""
     if not shown.shows_time:
         return value.date().isoformat()
     return value.isoformat(" ", "seconds" if shown.shows_seconds else "minutes")

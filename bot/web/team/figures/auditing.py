@@ -150,7 +150,7 @@ def exact_interval(wrong: int, cases: int) -> tuple[float, float]:
 
 
 def _compared(calibration: Calibration, verdicts: Mapping[AuditVerdict, int]) -> str:
-    """What the verdicts of all weeks say of the promise."""
+    """The verdicts of all weeks against the promise, in a sentence."""
     wrong, cases = _judged(verdicts)
     if not calibration.answers_more:
         return NO_PROMISE

@@ -40,7 +40,7 @@ class Period:
 
 @dataclass
 class Counts:
-    """What is counted in a period; every method may raise StoreError."""
+    """The counts of a period; every method may raise StoreError."""
 
     outcomes: Outcomes
     _kept: TTLCache[Any, Any] = field(default_factory=lambda: TTLCache(MAX_KEPT, KEPT_SECONDS), init=False)

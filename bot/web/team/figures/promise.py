@@ -39,7 +39,7 @@ def add_promise(pages: TeamPages) -> None:
 
 
 def _says(calibration: Calibration) -> str:
-    """What is promised, in one sentence."""
+    """The promise in one sentence."""
     return PROMISED.format(bound=calibration.risk.bound) if calibration.answers_more else ONLY.format(when=AT_FIRST)
 
 

@@ -96,7 +96,7 @@ def _add_undoing(pages: TeamPages) -> None:
 
 
 def _revision(history: History, number: int, effects: KeptEffects) -> str:
-    """What one revision changed, and how questions went before and after."""
+    """The page of one revision: its changes, and how questions went before and after."""
     found = next(iter(listed_revisions(history.engine, 1, number + 1)), None)
     if found is None or found.revision.number != number:
         abort(404)

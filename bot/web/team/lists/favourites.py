@@ -53,7 +53,7 @@ def sent(name: ListName, choices: Choices, seen: str) -> Favourites | None:
 
 
 def shown(name: ListName, text: str, sent: Favourites | None) -> Favourites:
-    """What stands in the inputs beside a text."""
+    """The entries that stand in the inputs beside a text."""
     if sent and sent.changed:
         return sent
     return written(name, text) or sent or Favourites(())

@@ -57,7 +57,7 @@ def row_of(line: int, query: str, entries: str, kind: str = "", *, removed: bool
 
 
 def _right(typed: str) -> str:
-    """What is right as the list has it; what holds more than ids stays as it was typed."""
+    """The right entries as the list has them; what holds more than ids stays as it was typed."""
     plain = unicodedata.normalize("NFKC", typed).strip()
     if plain and plain in DASHES:
         return ABSTAIN

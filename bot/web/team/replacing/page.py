@@ -95,7 +95,7 @@ def _reason(pairs: Sequence[Pair]) -> str:
 
 
 def _replaced(pairs: Sequence[Pair], entries: Sequence[Entry]) -> list[EntryChange]:
-    """What the pairs change; nothing as long as one of them is half written. Entries taken back keep their words."""
+    """The changes that the pairs make; none while one of them is half written. Entries taken back keep their words."""
     if not pairs or not all(new for _, new in pairs):
         return []
     replacement = Replacement(pairs)

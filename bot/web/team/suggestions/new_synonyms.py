@@ -32,7 +32,7 @@ class NewSynonym:
 
     @property
     def key(self) -> str:
-        """What stands for it when it is set aside."""
+        """The key by which it is set aside."""
         return key_of(self.new)
 
     def change_of(self, base: KnowledgeBase, analyzer: Analyzer) -> Change:
@@ -45,7 +45,7 @@ class NewSynonym:
 
 
 def key_of(new: NewWord) -> str:
-    """What stands for a rule when its word is set aside, whatever it may mean; no entry's id has a dot."""
+    """The key of a rule whose word is set aside, whatever it may mean; no entry's id has a dot."""
     return proposal_key(ListName.SYNONYMS.file, new.word)
 
 

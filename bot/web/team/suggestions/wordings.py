@@ -33,7 +33,7 @@ class Wording:
 
     @property
     def key(self) -> str:
-        """What stands for it when it is set aside."""
+        """The key by which it is set aside."""
         return proposal_key(self.entry.id, self.text)
 
     @property

@@ -1,4 +1,4 @@
-"""What editors do not want to be proposed again."""
+"""Texts that editors do not want to be proposed again."""
 
 import sqlalchemy as sa
 from alembic import op
