@@ -36,10 +36,10 @@ from knowledge.shipping import adopt_earlier_lists, claim_for, follow_site, ship
 from knowledge.site import Site
 
 if TYPE_CHECKING:
+    from bot.gate.publishing import Publishing
     from bot.overview import Overview
     from bot.parts import Parts
     from bot.process.metrics import Metrics
-    from bot.publishing import Publishing
 
 logger = logging.getLogger(__name__)
 REFRESH_SECONDS = 0.5  # other processes see a publish within a second

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.faq import Faq
+from bot.gate.publishing import Publishing
 from bot.overview import Overview
-from bot.publishing import Publishing
 from index.snapshot_builder import SnapshotBuilder
 from knowledge.questions.query_log import QueryLog
 from knowledge.revisions.store import Store

@@ -38,7 +38,7 @@ from tiny import make_tiny_folder
 from workspaces_tester import SEVERAL, WorkspacesTester
 
 from bot.app import App
-from bot.publishing import Publishing
+from bot.gate.publishing import Publishing
 from bot.slack.app import create_slack, http_endpoint
 from bot.slack.workspaces.installing import install_pages
 from bot.web.app import FromSlack

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from making import connect_migrated
 
-from bot.publishing import Publishing
+from bot.gate.publishing import Publishing
 from index.cache import NullCache
 from index.searcher import Searcher
 from index.snapshot_builder import SnapshotBuilder

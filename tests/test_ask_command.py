@@ -55,7 +55,7 @@ def test_a_question_is_answered_without_what_only_editors_and_servers_need(
     small_database: str, small_folder: str
 ) -> None:
     environment = PLAIN | {"DATABASE_URL": small_database, "KNOWLEDGE": small_folder}  # with both encoders
-    unneeded = ("ruamel", "openpyxl", "msgspec", "flask", "slack_bolt", "alembic", "bot.publishing", "bot.webhooks")
+    unneeded = ("ruamel", "openpyxl", "msgspec", "flask", "slack_bolt", "alembic", "bot.gate", "bot.webhooks")
     program = "import sys; from bot.__main__ import main; main(); print([one for one in %r if one in sys.modules])"
     run(environment, "migrate")
     asked = [sys.executable, "-c", program % (unneeded,), "ask", "無料お試しは何日間ですか"]

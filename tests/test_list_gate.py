@@ -12,7 +12,7 @@ from making import bot_on
 from tiny import FILES, JUDGED, KAEDE, PARKING, PRICE, SAKURA, STYLE, SYNONYMS, change_file, live, run
 
 from bot.app import App
-from bot.proposal import PublishRefused
+from bot.gate.proposal import PublishRefused
 from index.review.impact import Loss
 from index.text.analyzer import Analyzer
 from knowledge.errors import EditConflict, FaqError, KnowledgeError

@@ -13,8 +13,8 @@ import pytest
 from editing_work import counted
 from gate import HOURS, KAEDE, SAKURA, TRIAL, cheaper, gate, put
 
-from bot import kept_proposals
-from bot.publishing import Publishing
+from bot.gate import kept_proposals
+from bot.gate.publishing import Publishing
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LeftOut, Query
 from index.text.analyzer import Analyzer

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from making import bot_on, publish_first
 
 from bot.app import App
-from bot.proposal import Proposal
+from bot.gate.proposal import Proposal
 from index.text.analyzer import Analyzer
 from knowledge.database.tables import proposals
 from knowledge.entry import Entry

@@ -12,8 +12,8 @@ import pytest
 from gate import BASE, CANCEL, HOURS, KAEDE, LOSING, PRICE, SAKURA, TRIAL, cheaper, put
 
 from bot.faq import Faq
-from bot.proposal import PublishRefused
-from bot.publishing import Publishing
+from bot.gate.proposal import PublishRefused
+from bot.gate.publishing import Publishing
 from bot.reply import Asker
 from bot.wording.changes import impact_summary
 from index.review.impact import Loss, Source

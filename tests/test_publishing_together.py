@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making import publish_first
 
-from bot.proposal import PublishRefused, ReviewRequired
-from bot.publishing import Publishing
+from bot.gate.proposal import PublishRefused, ReviewRequired
+from bot.gate.publishing import Publishing
 from index.text.analyzer import Analyzer
 from knowledge.database.connection import connect
 from knowledge.entry import Entry

@@ -16,7 +16,7 @@ from team_tester import EDITOR, TeamTester, page_of, send, token_in
 from werkzeug.test import TestResponse
 
 from bot.app import App
-from bot.proposal import ONE_PERSON
+from bot.gate.proposal import ONE_PERSON
 from bot.web.team.proposals import REFUSED
 from bot.web.team.reviewing.entry_links import linked
 from bot.wording.editing import OWN

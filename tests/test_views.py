@@ -13,8 +13,8 @@ from block_kit import as_sent, faults_of_message, faults_of_view
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.gate.proposal import Proposal
 from bot.markdown import conclusion, unmarked
-from bot.proposal import Proposal
 from bot.reply import Reply
 from bot.slack.views import escalation, feedback, form, home, question_forms, search, staff
 from bot.slack.views.blocks import said_by

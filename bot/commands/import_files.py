@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.app import App
-from bot.proposal import Proposal, PublishRefused
+from bot.gate.proposal import Proposal, PublishRefused
 from bot.terminal.changes import MAX_LINES, conflict_lines, impact_json, problem_json, proposal_text
 from bot.terminal.progress import with_progress
 from bot.wording.changes import REFUSED_DRY_RUN

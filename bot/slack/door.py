@@ -11,8 +11,8 @@ from typing import Any
 from cachetools import TTLCache
 
 from bot.faq import Faq
+from bot.gate.publishing import Publishing
 from bot.overview import Overview
-from bot.publishing import Publishing
 from bot.reply import Asker, Reply, member_of
 from bot.signing_in import Role
 from bot.slack.client import MeasuredClient

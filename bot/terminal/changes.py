@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bot.proposal import Proposal
+from bot.gate.proposal import Proposal
 from bot.wording.changes import field_line, first_change_lines, impact_lines, impact_summary
 from index.review.impact import ImpactLine
 from index.review.verdicts import Verdict

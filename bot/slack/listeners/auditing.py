@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.confirming import confirm, review_after
+from bot.gate.confirming import confirm, review_after
 from bot.signing_in import Role
 from bot.slack.door import Door
 from bot.slack.listeners.publishing import PUBLISHING

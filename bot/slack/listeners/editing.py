@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.proposal import Proposal
+from bot.gate.proposal import Proposal
 from bot.signing_in import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view

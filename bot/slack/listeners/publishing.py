@@ -11,7 +11,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.proposal import Proposal
+from bot.gate.proposal import Proposal
 from bot.signing_in import Role
 from bot.slack.client import error_code
 from bot.slack.delivery.posting import post

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from bot.confirming import review_after
+from bot.gate.confirming import review_after
 from bot.slack.text import cut
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, modal, paragraph
 from bot.slack.views.entry import EntryView, answer_blocks

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.proposal import Proposal
+from bot.gate.proposal import Proposal
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, modal, paragraph
 from bot.slack.views.entry import EntryView, answer_blocks
 from bot.slack.views.form import problem_block

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bot.exchange.gaps import GapObject, gap_object
-from bot.proposal import Proposal
+from bot.gate.proposal import Proposal
 from bot.web.mcp.asking import GONE, SEARCH_FIRST
 from bot.web.mcp.tools import Tool, Tools
 from bot.web.tokens import Holder

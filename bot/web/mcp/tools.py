@@ -8,8 +8,8 @@ import msgspec
 
 from bot.exchange.reading import convert
 from bot.faq import Faq
+from bot.gate.publishing import Publishing
 from bot.overview import Overview
-from bot.publishing import Publishing
 from bot.web.tokens import Holder
 from knowledge.errors import FaqError
 

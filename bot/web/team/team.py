@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.faq import Faq
+from bot.gate.publishing import Publishing
 from bot.overview import Overview
-from bot.publishing import Publishing
 from bot.setting_table import Settings
 from bot.signing_in import Role, SignIn
 from bot.web.team.links import OneTimeLinks

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from bot.gate.publishing import REAL_QUESTIONS, Publishing
 from bot.process.background import repeat
-from bot.publishing import REAL_QUESTIONS, Publishing
 from bot.web.team.suggestions.new_synonyms import NewSynonym, new_synonyms
 from bot.web.team.suggestions.wordings import Wording, judged_right, pressed_right, wordings
 from index.review.pricing import Price, Right, asked_times, price

@@ -2,7 +2,7 @@
 
 import threading
 
-from bot.proposal import Proposal
+from bot.gate.proposal import Proposal
 from index.review.verdicts import AskedSnapshot
 from index.snapshot import Snapshot
 

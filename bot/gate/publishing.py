@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.kept_proposals import KeptProposals
-from bot.proposal import Proposal, PublishRefused, ReviewRequired, not_in_state, refuse_faults
+from bot.gate.kept_proposals import KeptProposals
+from bot.gate.proposal import Proposal, PublishRefused, ReviewRequired, not_in_state, refuse_faults
 from index.review.effect import measure_effect
 from index.review.verdicts import AskedSnapshot
 from index.searcher import Searcher

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.publishing import Publishing
+from bot.gate.publishing import Publishing
 from bot.wording import sentences
 from knowledge.entry import Entry
 from knowledge.errors import FaqError
