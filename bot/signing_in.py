@@ -1,18 +1,10 @@
-"""Roles, and what the team's pages ask of another door to learn who somebody is."""
+"""Signing in: how the team's pages learn from another door who somebody is."""
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Protocol
 
+from bot.roles import Role
 from knowledge.errors import FaqError
-
-
-class Role(IntEnum):
-    """A set of permissions; each role has all those of the lower ones."""
-
-    PROSPECT = 0
-    STAFF = 1
-    EDITOR = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from slack_tester import CHANNEL, EDITOR, STAFF, USER, SlackTester, buttons, lab
 
 from bot.app import App
 from bot.reply import Asker
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.roles import Person, Roles
 
 QUESTION = "スモールプランの月額"

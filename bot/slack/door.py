@@ -14,7 +14,7 @@ from bot.faq import Faq
 from bot.gate.publishing import Publishing
 from bot.overview import Overview
 from bot.reply import Asker, Reply, member_of
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.client import MeasuredClient
 from bot.slack.roles import Roles, person_of
 from bot.slack.views.entry import EntryView

@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.door import Door
 from bot.slack.views.blocks import Block
 from bot.slack.views.notices import notice_modal

@@ -8,7 +8,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.gate.proposal import Proposal
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view, update_view
 from bot.slack.views.blocks import Block

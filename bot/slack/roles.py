@@ -11,7 +11,7 @@ from cachetools import TTLCache, cached
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.client import error_code
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.door import Door
 from bot.slack.listeners.editing import form_for
 from bot.slack.listeners.home import publish_home

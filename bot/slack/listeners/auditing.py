@@ -10,7 +10,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.gate.confirming import confirm, review_after
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.door import Door
 from bot.slack.listeners.publishing import PUBLISHING
 from bot.slack.modals import open_view, update_view

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.choosing.choices import Choices
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.door import Door
 from bot.slack.views.inputs import CHOOSE_ENTRY, MAX_OPTIONS, entry_option
 from bot.wording.categories import category_order

@@ -12,7 +12,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.gate.proposal import Proposal
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view
 from bot.slack.proposing import Submission, open_preview, propose

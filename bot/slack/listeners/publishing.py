@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.gate.proposal import Proposal
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.client import error_code
 from bot.slack.delivery.posting import post
 from bot.slack.door import Door

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.delivery.responding import whisper
 from bot.slack.door import Door
 from bot.slack.modals import open_view

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.slack.client import error_code
 from bot.slack.delivery.posting import post
 from bot.slack.delivery.responding import whisper

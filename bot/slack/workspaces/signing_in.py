@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 from slack_sdk.errors import SlackApiError
 
-from bot.signing_in import Known, Role, SignInRefusedError
+from bot.roles import Role
+from bot.signing_in import Known, SignInRefusedError
 from bot.slack.client import MeasuredClient, error_code
 from bot.slack.roles import Person, Roles
 

@@ -3,7 +3,7 @@
 from flask import Response, jsonify, request
 
 from bot.choosing.choices import Choices
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.pages import TeamPages
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, render_template, request
 
 from bot.choosing.choices import HINT, Choices
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.form import EntryForm
 from bot.web.team.pages import TeamPages, notice
 from bot.web.team.proposing import propose, propose_or_tell, status_of

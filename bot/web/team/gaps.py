@@ -7,7 +7,7 @@ from flask import render_template, request
 
 from bot.choosing.choices import Choices
 from bot.overview import GAP_DAYS
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.editing import show_form
 from bot.web.team.form import EntryForm
 from bot.web.team.member import member

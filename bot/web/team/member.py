@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, g, request
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.team import Team
 from knowledge.team.sessions import LASTS, Session, Way
 

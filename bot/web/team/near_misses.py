@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, render_template, request
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import propose_or_tell, tell

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 from markupsafe import Markup
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.member import PATH, Member, find_member, has_form_token, member
 from bot.web.team.reviewing.marking import marked_changes
 from bot.web.team.team import Team

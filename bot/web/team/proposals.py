@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request
 
 from bot.gate.proposal import ONE_PERSON, Proposal
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, came_from, go, notice
 from bot.web.team.proposing import tell

@@ -6,7 +6,8 @@ import secrets
 
 from flask import Response, abort, render_template, request
 
-from bot.signing_in import Role, SignIn, SignInRefusedError
+from bot.roles import Role
+from bot.signing_in import SignIn, SignInRefusedError
 from bot.web.team.links import OneTimeLinks
 from bot.web.team.member import PATH, keep, sign_in, sign_out
 from bot.web.team.pages import TeamPages, go

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, render_template, request
 from werkzeug.datastructures import FileStorage
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages
 from bot.web.team.team import Team

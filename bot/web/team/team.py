@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from bot.faq import Faq
 from bot.gate.publishing import Publishing
 from bot.overview import Overview
+from bot.roles import Role
 from bot.setting_table import Settings
-from bot.signing_in import Role, SignIn
+from bot.signing_in import SignIn
 from bot.web.team.links import OneTimeLinks
 from bot.web.team.suggestions.board import Suggestions
 from knowledge.team.sessions import Session, Sessions, Way

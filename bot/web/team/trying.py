@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request
 
 from bot.choosing.choices import Choices
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose, status_of
 from bot.web.team.team import Team

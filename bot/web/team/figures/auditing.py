@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice

@@ -11,7 +11,7 @@ from flask import Response, render_template, request
 from bot.digest import LEAST_VOTES
 from bot.gate.confirming import CONFIRMED, review_after
 from bot.gate.confirming import confirm as confirm_entry
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.figures.figure import Figure, as_csv
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice

@@ -9,7 +9,7 @@ from typing import Any
 from cachetools import TTLCache
 from flask import Response, abort, render_template, request
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose_or_tell

@@ -12,7 +12,7 @@ from flask import render_template, request
 from bot.choosing.choices import Choices
 from bot.choosing.completion import fold
 from bot.choosing.own_texts import OwnTexts
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.lists.judged_rows import (
     Faults,
     Row,

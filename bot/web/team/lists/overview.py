@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.lists.judged_rows import rows_of
 from bot.web.team.pages import TeamPages
 from knowledge.list_name import ListName

@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, render_template, request
 
 from bot.choosing.choices import Choices
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.lists import favourites
 from bot.web.team.lists.favourites import Favourites
 from bot.web.team.lists.notes import notes_on

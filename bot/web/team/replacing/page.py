@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from bot.signing_in import Role
+from bot.roles import Role
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose_or_tell
 from bot.web.team.replacing.replacement import Pair, Replacement, changed_lines
