@@ -227,6 +227,7 @@ def test_the_situation_and_what_is_quoted_are_the_context_of_a_question() -> Non
             "住所の記載をお願いします。あわせて支払日もご回答ください。",
             ["住所の記載をお願いします。", "あわせて支払日もご回答ください。"],
         ),
+        ("断ってもらえますか？ｗ", ["断ってもらえますか？"]),
         ("Is it shared? We are two. Can we print it?", ["Is it shared?", "Can we print it?"]),
         ("いくらですか、と聞かれました", ["いくらですか、と聞かれました"]),
     ],

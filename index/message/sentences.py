@@ -34,7 +34,7 @@ class Sentence:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """The sentences of `text`, in order; what holds no letter and no digit is none."""
+    """The sentences of `text`, in order; what holds no letter and no digit, or only laughs, is none."""
     found = []
     for line in text.splitlines():
         quote = QUOTE.match(line)
@@ -56,4 +56,5 @@ def _opened(text: str) -> list[str]:
 
 
 def _says(text: str) -> bool:
-    return any(character.isalnum() for character in text)
+    """Whether a text has more than marks and laughter."""
+    return any(character.isalnum() for character in text.strip(MARKS))
