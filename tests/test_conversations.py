@@ -48,8 +48,8 @@ def test_two_or_three_questions_of_one_message_are_all_found(app: App) -> None:
         app.faq.searcher.snapshot, read_conversations(CONVERSATIONS / "several_questions.jsonl")
     )
     both = counts["both"]
-    assert both[Result.RIGHT] >= 0.45 * sum(both.values())
-    assert both[Result.RIGHT] + both[Result.SUGGESTED] >= 0.85 * sum(both.values())
+    assert both[Result.RIGHT] >= 0.42 * sum(both.values())
+    assert both[Result.RIGHT] + both[Result.SUGGESTED] >= 0.8 * sum(both.values())
     assert both[Result.WRONG] == 0
 
 

@@ -51,7 +51,12 @@ def _calls(text: str, bare: str) -> bool:
 
 
 def _thanks(text: str, bare: str) -> bool:
-    return "?" not in text and phrases.THANKS.search(bare) is not None and not phrases.REQUEST.search(bare)
+    said = phrases.THANKS.search(bare)
+    if "?" in text or said is None:
+        return False
+    wish = "助か" in said.group()  # 教えていただけると助かります asks, ご教示ありがとうございます does not
+    asked = phrases.REQUEST.search(bare, 0 if wish else said.end())
+    return asked is None and not phrases.QUESTION_WORD.search(bare, said.end())
 
 
 def _is_emergency(text: str, bare: str) -> bool:

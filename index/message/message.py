@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from index.message.kinds import Kind, kind_of
 from index.message.phrases import ANNOUNCING, REQUEST
@@ -13,12 +14,18 @@ LEAST_PIECE = 2  # characters of a question that is cut off
 MAX_QUESTIONS = 3  # of one message that are answered at once
 CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK, Kind.TROUBLE, Kind.URGENT})
 AND = re.compile(  # between two questions of one sentence; それとも chooses within one
-    r"(?<=か)ね?(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと(?!の|で)|また)?|と?(?:それと(?!も)|それから|あと(?!の|で)))[、,]?\s*(?=.{4,}か(?![らり]))"
+    r"(?<=か)ね?(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと(?!の|で)|また)?|と?(?:それと(?!も)|それから|あと(?!の|で)))[、,]?\s*(?=.{4,}か(?:[、。?？とをものにね]|$|教|知|聞|どう|気))"
+    r"|(?<=か)[、,]\s*(?:あと|それと)(?!の|で|も)\s*(?=.{4,}(?:です|ます|たい|ほしい|欲しい))|(?:って|と)いうのと[、,]?(?:あと|それと)?\s*"
     r"|[、,]\s*(?:(?:それと(?!も)|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*"
     r"|(?<=[一-龠ァ-ヶーか]と)[、,]\s*(?=.{3,}(?:教え|おしえ|知りたい|聞きたい|聞かせ|伺い|伺え|示し|お願い|回答|ですか))|(?:および|及び|並びに|ならびに)"
     r"|(?<=[一-龠ァ-ヶー])と(?=[一-龠ァ-ヶー][^、。と]{1,14}(?:教え|おしえ|知りた|聞かせ|ご教示|伺[いえ]))(?!.*(?:違|ちがい|差|比較|関係|ど[ちっ]|順番|の間))"
     r"|,?\s+and\s+(?:also\s+)?(?=(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b)"
     r"|[,，]\s*(?:另外|还有|而且|그리고)\s*"
+)
+# What somebody names without a sentence: 料金・時間 · 休みと、時間外の扱い
+NAMING = re.compile(r"(?:[一-龠ァ-ヶー]|[扱払使違]い|かどうか)[。\s]*$")
+NAMES = re.compile(
+    r"\s*[・／]\s*|\s+/\s+|(?<![うくすつぬふむゆるぐずづぶ])と[、,]\s*|(?<=[一-龠ァ-ヶー])と(?=[一-龠ァ-ヶー]+$)"
 )
 MENTION = re.compile(r"<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>")  # of others: ours is taken off before
 TO_OTHERS = re.compile(rf"^\s*{MENTION.pattern}|[。！？!?\n]\s*{MENTION.pattern}\s*[^\s<]")
@@ -69,6 +76,7 @@ class Message:
         return " ".join(asked.whole for asked in self.questions) or self.text
 
 
+@lru_cache(maxsize=1_000)  # read by the conversation and again by the query
 def read_message(written: str) -> Message:
     """Read what somebody wrote at any door."""
     text = language(written)
@@ -92,7 +100,11 @@ def _introduced(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind
 def _listed(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
     """The sentences with their kinds; the items of a list that somebody wants to be told about ask, its head not."""
     heads = [_announces(sentence, kind) for sentence, kind in parts]
-    asking = (kind is Kind.QUESTION or ANNOUNCING.search(one.text) for one, kind in parts if one.item)
+    asking = (
+        kind is Kind.QUESTION or one.bare.endswith("か") or ANNOUNCING.search(one.text)
+        for one, kind in parts
+        if one.item
+    )
     wants = any(heads) or any(asking)
     items = [one.item and wants and kind in (Kind.SITUATION, Kind.HINT) for one, kind in parts]
     asks = [
@@ -162,7 +174,8 @@ def _questions(parts: list[tuple[Sentence, Kind]]) -> list[Asked]:
         elif kind in CONTEXT:
             context.append(sentence.text)
     if not found:
-        return [Asked(" ".join(context))] if context else []
+        named = NAMES.split(context[0]) if len(context) == 1 and NAMING.search(context[0]) else [" ".join(context)]
+        return [Asked(piece) for piece in named if piece]
     if context:
         found[-1][0].extend(context)
     return [Asked(" ".join(questions), " ".join(told)) for told, questions in found]
