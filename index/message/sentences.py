@@ -56,5 +56,5 @@ def _opened(text: str) -> list[str]:
 
 
 def _says(text: str) -> bool:
-    """Whether a text has more than marks and laughter."""
+    """True when a text has more than marks and laughter."""
     return any(character.isalnum() for character in text.strip(MARKS))
