@@ -13,6 +13,7 @@ from slack_editors import OTHER_EDITOR, PRICE, home, send, typed
 from slack_tester import EDITOR, STAFF, SUPPORT, SlackTester, buttons, labels, only, opened, shown
 
 from bot.app import App
+from knowledge.database.tables import revisions
 
 
 def test_a_message_becomes_a_variant_of_the_nearest_entry(editors: SlackTester, edited: App) -> None:
@@ -33,6 +34,12 @@ def test_a_message_becomes_a_new_entry(editors: SlackTester, target: str, declin
     assert typed(form, "question") == "縄文土器の文様を電話で答えてくれますか"
     block = next(block for block in form["blocks"] if block.get("block_id") == "declines")
     assert bool(block["element"].get("initial_options")) is declines
+
+
+def test_without_the_database_what_was_written_stays(editors: SlackTester, edited: App) -> None:
+    view = opened(editors.shortcut("add_message", "縄文土器", user=EDITOR))
+    revisions.drop(edited.store.engine)
+    assert "データベース" in editors.submit(view, {"other": PRICE}, user=EDITOR)["errors"]["question"]
 
 
 def test_a_message_is_added_to_any_entry(editors: SlackTester) -> None:

@@ -13,6 +13,7 @@ from slack_editors import NEW, OTHER_EDITOR, PRICE, edit_form, entry_modal, home
 from slack_tester import EDITOR, SlackTester, opened, shown
 
 from bot.app import App
+from knowledge.database.tables import revisions
 from knowledge.entry import Status
 from knowledge.revisions.store import Change
 
@@ -81,6 +82,18 @@ def test_a_fault_between_entries_stands_above_the_form_and_nothing_typed_is_lost
         assert typed(again, field) == NEW[field]
     preview = send(editors, again, {"related": []})
     assert preview["callback_id"] == "publish_submitted"
+
+
+def test_without_the_database_the_form_comes_again_with_everything_typed(editors: SlackTester, edited: App) -> None:
+    form = opened(editors.press(home(editors), "新しい項目", user=EDITOR))
+    variants = opened(editors.press(entry_modal(editors, PRICE), "言い方を追加", user=EDITOR))
+    revisions.drop(edited.store.engine)
+    again = send(editors, form, NEW)
+    assert (again["callback_id"], "データベース" in shown(again)) == ("entry_submitted", True)
+    for field in ("question", "variants_0", "answer_0", "url", "id"):
+        assert typed(again, field) == NEW[field]
+    told = editors.submit(variants, {"variants": "ほにゃらら費"}, user=EDITOR)
+    assert "データベース" in told["errors"]["variants"], "the form stays as it is"
 
 
 def test_an_edit_changes_what_prospects_get(editors: SlackTester, edited: App) -> None:

@@ -31,6 +31,7 @@ from slack_tester import (
 
 from bot.app import App
 from index.text.analyzer import Analyzer
+from knowledge.database.tables import revisions
 
 OTHER_EDITOR = "U0EDITOR2"
 PARKING = make_entry("parking", "駐車場はありますか", "10台あります。", variants=("車で行ける",))
@@ -117,6 +118,8 @@ def test_faults_stand_at_their_fields(slack: SlackTester, app: App) -> None:
     assert PARKING.question in slack.submit(view, own, user=EDITOR)["errors"]["question"]
     assert "1行に1つ" in slack.submit(view, {"question": " ", "target": "hours"}, user=EDITOR)["errors"]["question"]
     assert app.store.revision() == 1
+    revisions.drop(app.store.engine)
+    assert "データベース" in slack.submit(view, {"target": "hours"}, user=EDITOR)["errors"]["question"]
 
 
 def test_an_entry_that_is_not_near_is_chosen_too_and_several_texts_are_judged_at_once(

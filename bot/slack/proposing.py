@@ -17,8 +17,8 @@ from bot.slack.views.proposal import failed_modal, proposal_modal
 from bot.wording import sentences
 from bot.wording.entry_names import named_problem
 from knowledge.entry import Entry
-from knowledge.errors import FaqError, KnowledgeError, Problem
-from knowledge.revisions.store import Change
+from knowledge.errors import FaqError, KnowledgeError, Problem, StoreError
+from knowledge.revisions.store import Change, KnowledgeBase
 
 MEASURING = "影響を確かめています。数秒お待ちください。"
 
@@ -44,6 +44,14 @@ class Submission:
         self.ack(response_action="update", view=notice_modal(sentences.STAFF_ONLY))
         return True
 
+    def live(self, field: str) -> KnowledgeBase | None:
+        """The live knowledge base; None where it cannot be read, which the form then says at `field`, words and all."""
+        try:
+            return self.door.publishing.live()
+        except StoreError as error:
+            self.ack(response_action="errors", errors={field: f"{error.message} {error.hint}".strip()})
+            return None
+
     def show(self, view: Block) -> None:
         """Show something in the form's place, after the form was answered."""
         update_view(self.client, self.body["view"]["id"], view)
@@ -53,7 +61,7 @@ Again = Callable[[Sequence[Problem]], Block]  # a form once more, with the fault
 
 
 def propose(submission: Submission, entry: Entry, base: int, again: Again) -> None:
-    """Propose an entry's new version; faults show the form `again`."""
+    """Propose an entry's new version; faults, or a database that is gone, show the form `again`."""
     propose_change(submission, Change(put=(entry,)), base, again, entry.id)
 
 
@@ -71,6 +79,8 @@ def propose_change(
     except FaqError as error:
         if again and isinstance(error, KnowledgeError):
             submission.show(again([named_problem(one, door.faq.question_of) for one in error.problems]))
+        elif again and isinstance(error, StoreError):
+            submission.show(again([Problem(error.message, error.hint)]))
         else:
             submission.show(failed_modal(error.message, error.hint, entry_id))
     else:

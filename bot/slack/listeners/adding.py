@@ -69,12 +69,15 @@ def add_escalated(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, 
 
 def add_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
     """The form for the chosen place of a question follows, filled in as far as it can be."""
-    if Submission(door, ack, client, body).is_refused():
+    submission = Submission(door, ack, client, body)
+    if submission.is_refused():
         return
     lines = [" ".join(line.split()) for line in typed(view, "question").splitlines() if line.strip()]
     other = typed(view, "other")
     target = other or typed(view, "target")
-    base = door.publishing.live()
+    base = submission.live("question")
+    if base is None:
+        return
     entry = base.by_id.get(target)
     if entry:
         ack(response_action="update", view=variants_form(entry, base.revision, "\n".join(lines)))

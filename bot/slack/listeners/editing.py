@@ -100,7 +100,10 @@ def variants_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[st
     if submission.is_refused():
         return
     metadata, text = json.loads(view["private_metadata"]), typed(view, "variants")
-    entry = door.publishing.live().by_id.get(metadata["id"])
+    base = submission.live("variants")
+    if base is None:
+        return
+    entry = base.by_id.get(metadata["id"])
     if entry is None:
         ack(response_action="update", view=notice_modal(sentences.GONE))
         return
@@ -131,8 +134,8 @@ def retire_entry(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, A
 
 
 def form_for(door: Door, draft: Draft, problems: Sequence[Problem] = ()) -> Block:
-    """The entry form with the categories and questions there are."""
-    base = door.publishing.live()
+    """The entry form with the categories and questions there are, from memory: it is shown without the database too."""
+    base = door.faq.searcher.snapshot.base
 
     def question_of(entry_id: str) -> str:
         return base.by_id[entry_id].question if entry_id in base.by_id else ""

@@ -47,7 +47,9 @@ def judgement_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[s
     submission = Submission(door, ack, client, body)
     if submission.is_refused():
         return
-    base = door.publishing.live()
+    base = submission.live("question")
+    if base is None:
+        return
     written, other = typed(view, "question"), typed(view, "other")
     target = other or typed(view, "target")
     if target != NO_ANSWER and target not in base.by_id:
