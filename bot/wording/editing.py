@@ -3,6 +3,7 @@
 from knowledge.entry import Status
 from knowledge.labels import STATUS_LABELS
 from knowledge.questions.audits import AuditVerdict
+from knowledge.revisions.store import Change
 from knowledge.site import Site
 
 STATUSES = {status.value: label for status, label in STATUS_LABELS.items()}
@@ -49,6 +50,12 @@ VERDICTS = {
     AuditVerdict.WRONG: "間違い",
     AuditVerdict.UNCLEAR: "分からない",
 }  # on an answer
+
+
+def proposal_heading(change: Change) -> str:
+    """The name of a proposal: the first question, id or list that it changes, and how many more there are."""
+    titles = [*(entry.question for entry in change.put), *change.remove, *(name.label for name in change.lists)]
+    return titles[0] + (f" ほか{len(titles) - 1}件" if len(titles) > 1 else "")
 
 
 def no_public_answer(question: str, site: Site) -> str:

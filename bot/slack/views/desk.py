@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, paragraph
 from bot.wording import sentences
+from bot.wording.editing import proposal_heading
 from index.gaps.gaps import Gap
 from knowledge.entry import Entry, Status
 from knowledge.questions.gap_questions import IgnoredGap
@@ -67,11 +68,8 @@ def _ignored(ignored: Sequence[IgnoredGap]) -> Iterator[Block]:
 
 
 def _waiting_block(stored: StoredProposal, number: int) -> Block:
-    change = stored.change
-    titles = [*(entry.question for entry in change.put), *change.remove, *(name.label for name in change.lists)]
-    more = f" ほか{len(titles) - 1}件" if len(titles) > 1 else ""
     see = button("見る", f"show_proposal:{number}", stored.id)
-    return paragraph(f"{titles[0]}{more}\n{stored.reason or '（理由なし）'}", see)
+    return paragraph(f"{proposal_heading(stored.change)}\n{stored.reason or '（理由なし）'}", see)
 
 
 def gap_blocks(gap: Gap, number: int) -> list[Block]:

@@ -15,7 +15,7 @@ from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.reviewing.impact_groups import impact_groups
 from bot.web.team.team import Team
 from bot.wording.changes import impact_summary
-from bot.wording.editing import HEADINGS, OWN, REASON_HINT, STOPPED, WITHDRAWN
+from bot.wording.editing import HEADINGS, OWN, REASON_HINT, STOPPED, WITHDRAWN, proposal_heading
 from bot.wording.evidence import FEW_VARIANTS
 from knowledge.changes import EntryChange
 from knowledge.checks.old_amounts import check_old_amounts
@@ -36,7 +36,7 @@ def add_proposals(pages: TeamPages) -> None:
 
     @pages.page("/proposals", Role.EDITOR)
     def proposals() -> str:
-        waiting = [(one, _titles(one)) for one in team.publishing.proposals.waiting()]
+        waiting = [(one, proposal_heading(one.change)) for one in team.publishing.proposals.waiting()]
         return render_template("team/proposals.html", waiting=waiting)
 
     @pages.page("/proposals/<proposal_id>", Role.EDITOR)
@@ -149,9 +149,3 @@ def _own(stored: StoredProposal) -> str:
     if not stored.is_by(me.user, me.person):
         return ""
     return OWN if stored.editor == me.user else f"{OWN}{ONE_PERSON}"
-
-
-def _titles(stored: StoredProposal) -> str:
-    change = stored.change
-    titles = [*(entry.question for entry in change.put), *change.remove, *(name.label for name in change.lists)]
-    return titles[0] + (f" ほか{len(titles) - 1}件" if len(titles) > 1 else "")
