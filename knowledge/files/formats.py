@@ -22,14 +22,14 @@ def _read_csv(path: Path) -> Incoming:
     return csv_files.read_csv(path)
 
 
-SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers", ".tsv")
+OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers", ".tsv")  # nothing here reads them
 READERS: dict[str, Callable[[Path], Incoming]] = {
     "": yaml_reader.read_incoming,
     **dict.fromkeys(yaml_reader.ENDINGS, yaml_reader.read_incoming),
     ".xlsx": _read_workbook,
     ".csv": _read_csv,
 }
-KINDS = "YAMLのフォルダか、.yaml・.xlsx・.csv のファイルを指定してください。"
+WHAT_IS_READ = "YAMLのフォルダか、.yaml・.xlsx・.csv のファイルを指定してください。"
 
 
 def read_files(paths: Sequence[Path]) -> list[Incoming]:
@@ -82,11 +82,11 @@ def is_folder(path: Path) -> bool:
 
 def _reader(path: Path) -> Callable[[Path], Incoming]:
     if not path.exists():
-        raise KnowledgeError([Problem(f"「{path}」がありません。", KINDS, str(path))])
+        raise KnowledgeError([Problem(f"「{path}」がありません。", WHAT_IS_READ, str(path))])
     reader = READERS.get("" if path.is_dir() else path.suffix.lower() or "-")
     if reader is None:
         from knowledge.files.xlsx.container import SAVE_AGAIN
 
-        hint = SAVE_AGAIN if path.suffix.lower() in SPREADSHEETS else KINDS
+        hint = SAVE_AGAIN if path.suffix.lower() in OTHER_SPREADSHEETS else WHAT_IS_READ
         raise KnowledgeError([Problem(f"「{path.suffix}」のファイルは読めません。", hint, str(path))])
     return reader
