@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.faq import Faq
 from bot.overview import GAP_DAYS, Overview
+from bot.wording.charts import CHARTED_DAYS
 from bot.wording.entry_names import named_problem
 from bot.wording.evidence import evidence_lines
 from index.gaps.gaps import Gap
@@ -17,7 +18,6 @@ from knowledge.questions.audits import Audits, last_week
 from knowledge.questions.statistics import DailyCounts, Votes
 
 MAX_GAPS = 10
-CHARTED = 14  # days
 LEAST_VOTES = 3  # fewer say more about who voted than about the entry
 
 
@@ -32,7 +32,7 @@ class Digest:
     dead_links: tuple[Problem, ...]
     unjudged: int = 0  # answers drawn of the last week
     evidence: tuple[str, ...] = ()  # how much is known of the answers, in some lines
-    daily: DailyCounts | None = None  # the questions of CHARTED days before, where there were some
+    daily: DailyCounts | None = None  # the questions of CHARTED_DAYS before, where there were some
 
 
 def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[], Sequence[Problem]] = tuple) -> Digest:
@@ -40,7 +40,7 @@ def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[],
     live = {entry.id: entry for entry in faq.entries()}
     since = now - timedelta(days=GAP_DAYS)
     never_asked = overview.statistics.never_asked(live, since)
-    daily = overview.statistics.daily(CHARTED, now - timedelta(days=1))
+    daily = overview.statistics.daily(CHARTED_DAYS, now - timedelta(days=1))
     unhelpful = filter(_of_no_help, overview.statistics.unhelpful(since))
     return Digest(
         gaps=tuple(overview.gaps(now=now)[:MAX_GAPS]),

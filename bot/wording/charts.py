@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from knowledge.questions.statistics import DailyCounts
 
+CHARTED_DAYS = 14
 BARS = "▁▂▃▅▇"  # the first one for none
 
 

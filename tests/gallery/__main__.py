@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from playwright.sync_api import Browser
 
 from bot.app import App
-from bot.digest import CHARTED, digest
+from bot.digest import digest
 from bot.faq import Faq
 from bot.reply import Asker, Reply
 from bot.settings import read_settings
@@ -28,6 +28,7 @@ from bot.slack.views.entry import EntryView, entry_modal, preview_blocks
 from bot.slack.views.message import SlackMessage, plain_message
 from bot.slack.views.reply import entry_message, joined_message, person_message, reply_message, sent_message
 from bot.wording import sentences
+from bot.wording.charts import CHARTED_DAYS
 from bot.wording.explanations import explanation_lines
 from index.asking.turns import Turn
 from knowledge.entry import TOKYO, Entry
@@ -147,7 +148,7 @@ def colleagues(app: App) -> list[Section]:
     gaps = [f"{n}回　{text}" for text, n in statistics.unanswered(30, 5)]
     periods = [statistics.period(days) for days in (1, 7, 30)]
     weekly = digest(faq, app.overview, datetime(2027, 6, 7, 9, tzinfo=TOKYO), lambda: [DEAD_LINK])
-    daily = statistics.daily(CHARTED, datetime.now(TOKYO))
+    daily = statistics.daily(CHARTED_DAYS, datetime.now(TOKYO))
     weekly = replace(
         weekly, unjudged=27, gaps=tuple(app.overview.gaps()), daily=daily
     )  # of today: nobody has asked in 2027

@@ -21,13 +21,13 @@ from bot.slack.views.message import SlackMessage, plain_message
 from bot.slack.views.search import search_modal
 from bot.slack.views.staff import explanation_modal, staff_message, statistics_message
 from bot.wording import sentences
+from bot.wording.charts import CHARTED_DAYS
 from bot.wording.explanations import explanation_lines
 from knowledge.errors import StoreError
 
 ANY_COMMAND = re.compile(".*")  # the app has one, whose name the manifest and its operator choose
 STATISTICS = "stats"
 PERIODS = (1, 7, 30)  # days
-CHARTED = 14  # days
 LISTED = 5
 
 
@@ -104,7 +104,7 @@ def _statistics(door: Door) -> SlackMessage:
     statistics = door.overview.statistics
     try:
         periods = [statistics.period(days) for days in PERIODS]
-        daily = statistics.daily(CHARTED, datetime.now(UTC))
+        daily = statistics.daily(CHARTED_DAYS, datetime.now(UTC))
         counted = statistics.most_asked(PERIODS[-1], LISTED)
         gaps = statistics.unanswered(PERIODS[-1], LISTED)
     except StoreError as error:

@@ -18,9 +18,9 @@ from bot.slack.views.blocks import (
 from bot.slack.views.entry import EntryView, answer_blocks, choice_block, edit_buttons
 from bot.slack.views.inputs import text_input
 from bot.slack.views.reply import ask_person_button
-from bot.slack.views.search import MAX_QUERY
 from bot.wording import sentences
 from index.decision.decision import Abstain, Answer, Suggest
+from index.parameters import MAX_QUERY
 from knowledge.entry import Entry
 from knowledge.site import Site
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from bot.slack.text import cut
 from bot.slack.views.blocks import Block, actions, button, context, divider, modal, paragraph
 from bot.slack.views.inputs import text_input
+from index.parameters import MAX_QUERY
 from knowledge.entry import Entry
 
 NOTHING = "合う質問が見つかりませんでした。別の言葉でもう一度お試しください。"
-MAX_QUERY = 1_000  # characters of a question that are shown again
 MAX_RESULTS = 5
 
 

@@ -24,7 +24,7 @@ from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.statistics import DailyCounts, PeriodCounts
 
 MAX_BEST = 3  # entries shown for one question
-MAX_QUERY = 1_900  # characters of a question in a button
+MAX_BUTTON_QUERY = 1_900  # characters of a question in a button
 
 
 def staff_message(reply: Reply, best: Sequence[tuple[EntryView, float]], *, editing: bool = False) -> SlackMessage:
@@ -46,7 +46,7 @@ def staff_message(reply: Reply, best: Sequence[tuple[EntryView, float]], *, edit
             blocks.extend(edit_buttons(entry.id, str(place)))
         blocks.append(divider())
     if editing:
-        blocks.extend(actions(button("この質問の正解", "judge", cut(reply.query, MAX_QUERY))))
+        blocks.extend(actions(button("この質問の正解", "judge", cut(reply.query, MAX_BUTTON_QUERY))))
     return SlackMessage(escaped(cut(f"{head}\n" + "\n".join(s.entry.question for s, _ in best), MAX_FALLBACK)), blocks)
 
 
@@ -54,7 +54,7 @@ def _buttons(reply: Reply, entry_id: str, place: int) -> list[Block]:
     return actions(
         button("チャンネルに送る", f"send_to_channel:{place}", entry_id),
         button("回答を見る", f"show_entry:{place}", entry_id) if place else None,
-        button("なぜこの回答？", f"explain:{place}", f"{place}:{cut(reply.asked, MAX_QUERY)}"),
+        button("なぜこの回答？", f"explain:{place}", f"{place}:{cut(reply.asked, MAX_BUTTON_QUERY)}"),
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request
 
 from bot.choosing.completion import fold
-from bot.web.team.entry_search import SearchedTexts, place_of, words_of
+from bot.web.team.entry_search import MAX_SEARCHED, SearchedTexts, place_of, words_of
 from bot.web.team.pages import TeamPages, go
 from bot.web.team.whole_numbers import whole_number
 from bot.wording.categories import categories_of, category_order
@@ -19,7 +19,6 @@ from knowledge.labels import STATUS_LABELS
 from knowledge.revisions.store import KnowledgeBase
 
 ON_A_PAGE = 50
-MAX_QUERY = 200
 FIT = "fit"
 ORDERS = {
     FIT: "よく合う順",
@@ -49,7 +48,7 @@ def add_entry_list(pages: TeamPages) -> None:
 
 def _listed(base: KnowledgeBase, searched: SearchedTexts, changes: dict[str, int]) -> dict[str, Any]:
     """The entries that the page's address asks for, as it shows them."""
-    asked = {name: drop_invisible(request.args.get(name, ""))[:MAX_QUERY] for name in ("q", "category", "status")}
+    asked = {name: drop_invisible(request.args.get(name, ""))[:MAX_SEARCHED] for name in ("q", "category", "status")}
     order, words = request.args.get("order", FIT), words_of(asked["q"])
     found = sorted(_found(base, searched, words, asked), key=_key(order, changes))
     if order == FIT and words:

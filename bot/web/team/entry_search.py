@@ -9,6 +9,7 @@ from knowledge.entry import Entry
 from knowledge.labels import FIELD_LABELS
 
 COMMA = re.compile("(?<=[0-9]),(?=[0-9])")
+MAX_SEARCHED = 200  # characters of the words that are looked for
 AROUND = 30  # characters shown before and behind a word
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import render_template, request
 
+from bot.overview import GAP_DAYS
 from bot.roles import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import propose_or_tell
-from bot.web.team.suggestions.board import DAYS, Board, Suggestion
+from bot.web.team.suggestions.board import Board, Suggestion
 from bot.web.team.suggestions.new_synonyms import NewSynonym
 from bot.web.team.suggestions.wordings import Wording
 from bot.web.team.team import Team
@@ -47,7 +48,9 @@ def add_suggesting(pages: TeamPages) -> None:
         shown = [_card(team, one) for one in _open(team, board, gone)] if board else []
         words = [_card(team, one) for one in _open_synonyms(team, board, gone)] if board else []
         is_old = board is not None and board.revision != team.publishing.store.revision()
-        return render_template("team/suggestions.html", board=board, shown=shown, words=words, is_old=is_old, days=DAYS)
+        return render_template(
+            "team/suggestions.html", board=board, shown=shown, words=words, is_old=is_old, days=GAP_DAYS
+        )
 
     _add_deciding(pages, aside)
 

@@ -13,6 +13,7 @@ from bot.choosing.choices import Choices
 from bot.choosing.completion import fold
 from bot.choosing.own_texts import OwnTexts
 from bot.roles import Role
+from bot.web.team.entry_search import MAX_SEARCHED
 from bot.web.team.lists.judged_rows import (
     Faults,
     Row,
@@ -38,7 +39,6 @@ from knowledge.revisions.store import Change
 
 ON_A_PAGE = 50
 NEW_ROWS = 3
-MAX_QUERY = 200
 RIGHT, NONE = "entry", "none"
 RIGHTS = {"": "すべて", RIGHT: "項目がある", NONE: "答えてはいけない"}
 
@@ -118,7 +118,7 @@ def _sent(team: Team, form: JudgedForm, choices: Choices, own: OwnTexts) -> Any:
 
 def _found(rows: Sequence[Row], choices: Choices) -> list[Row]:
     """The rows that the address asks for."""
-    words = [fold(word) for word in drop_invisible(request.args.get("q", ""))[:MAX_QUERY].split()]
+    words = [fold(word) for word in drop_invisible(request.args.get("q", ""))[:MAX_SEARCHED].split()]
     right = request.args.get("right", "")
     return [
         row
@@ -148,7 +148,7 @@ def _page(form: JudgedForm, choices: Choices, found: int = 0, first: int = 0) ->
         found=found,
         first=first,
         size=ON_A_PAGE,
-        asked={name: request.args.get(name, "")[:MAX_QUERY] for name in ("q", "right")},
+        asked={name: request.args.get(name, "")[:MAX_SEARCHED] for name in ("q", "right")},
         rights=RIGHTS,
         choices=choices,
         before=_at(max(0, first - ON_A_PAGE)),

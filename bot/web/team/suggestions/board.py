@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.gate.publishing import REAL_QUESTIONS, Publishing
+from bot.overview import GAP_DAYS
 from bot.process.background import repeat
 from bot.web.team.suggestions.new_synonyms import NewSynonym, new_synonyms
 from bot.web.team.suggestions.wordings import Wording, judged_right, pressed_right, wordings
@@ -24,7 +25,6 @@ from knowledge.questions.pressed import PressedQuestions
 from knowledge.questions.set_aside import SetAside
 
 logger = logging.getLogger(__name__)
-DAYS = 60  # of questions that are looked at, as for gaps
 MOST = 20  # texts that are priced
 BUDGET_SECONDS = 30.0  # of processor time in one computation, from the first price on
 PAUSE = timedelta(minutes=10)  # between computations that nobody waits for, however much is pressed meanwhile
@@ -98,7 +98,7 @@ class Suggestions:
     def _computed(self, questions: PressedQuestions, aside: set[str], now: datetime) -> Board:
         started, live = self.timer(), self.publishing.searcher.snapshot
         base = live.base
-        since = now - timedelta(days=DAYS)
+        since = now - timedelta(days=GAP_DAYS)
         pressed, asked, judged = questions.since(since), questions.asked_in_vain(since), judged_right(base)
         found = [one for one in wordings(base, now, pressed, asked, judged) if one.key not in aside]
         if not found:
