@@ -76,7 +76,7 @@ class Message:
         return " ".join(asked.whole for asked in self.questions) or self.text
 
 
-@lru_cache(maxsize=1_000)  # read by the conversation and again by the query
+@lru_cache(maxsize=200)  # read by the conversation and again by the query
 def read_message(written: str) -> Message:
     """Read what somebody wrote at any door."""
     text = language(written)
