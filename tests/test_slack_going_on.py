@@ -69,9 +69,18 @@ def test_in_a_thread_it_gets_silence_too_and_is_read_with_the_next_message(slack
     assert offered(small, slack.in_thread("何回まで？", second))
 
 
-def test_a_mention_that_is_half_a_sentence_is_greeted(slack: SlackTester, small: App) -> None:
-    message = slack.mention("すみません、もう一点")
-    assert message and small.faq.site.greeting in shown(message)
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("すみません、もう一点", "はい、どうぞ。"),
+        ("ちょっと質問してもいいですか？", "はい、どうぞ。"),
+        ("ありがとうございました", "こちらこそありがとうございます。"),
+        ("なるほど、承知しました", "ほかにもご質問があれば、どうぞ。"),
+    ],
+)
+def test_a_mention_that_asks_nothing_gets_the_line_that_fits_it(slack: SlackTester, said: str, line: str) -> None:
+    message = slack.mention(said)
+    assert message and shown(message).startswith(line)
 
 
 def test_it_is_kept_redacted_and_goes_with_its_message(slack: SlackTester, small: App) -> None:

@@ -28,6 +28,8 @@ FOLLOWS = "「{question}」に続くご質問として読みました。"
 PERSON = "担当者への連絡: {contact}"
 PERSON_CALLED = "担当者への連絡方法をご案内します。"
 COURTESY = "こちらこそありがとうございます。ほかにもご質問があれば、どうぞ。"
+NOTHING_ASKED = "ほかにもご質問があれば、どうぞ。"
+GO_ON = "はい、どうぞ。"
 SHORTENED = "（続きはリンク先をご覧ください）"
 GONE = "この項目は今は公開されていません。"
 TOO_MANY = "短い時間にたくさんのご質問をいただいています。1分ほどおいてから、もう一度お尋ねください。"
@@ -82,7 +84,7 @@ def no_answer(reason: Reason, site: Site) -> str:
         case Reason.PERSON:
             return PERSON_CALLED
         case Reason.NOT_ASKED:
-            return COURTESY
+            return NOTHING_ASKED
         case Reason.UNKNOWN | Reason.DECLINED:
             return site.unknown
         case _:
@@ -90,8 +92,9 @@ def no_answer(reason: Reason, site: Site) -> str:
 
 
 def courtesy(reply: Reply, site: Site) -> str:
-    """One line for a message that asks nothing: a greeting is greeted back."""
-    return "".join([*reading(reply), site.greeting if reply.message is MessageKind.OTHER else COURTESY])
+    """One line for a message that asks nothing: a greeting is greeted back, thanks are thanked for."""
+    said = {MessageKind.THANKS: COURTESY, MessageKind.OTHER: GO_ON if reply.half else site.greeting}
+    return "".join([*reading(reply), said.get(reply.message, NOTHING_ASKED)])
 
 
 def reading(reply: Reply) -> list[str]:

@@ -87,7 +87,8 @@ def read_message(written: str) -> Message:
     questions = tuple(_questions(parts))
     tells = Kind.SITUATION in kinds and Kind.TALK not in kinds
     half, urgent = Kind.HALF in kinds, Kind.URGENT in kinds and Kind.QUESTION not in kinds
-    return Message(text, _kind(kinds), questions, half, tells, urgent, empty=not parts)
+    kind = MessageKind.QUESTION if kinds == {Kind.SITUATION} and len(questions) > 1 else _kind(kinds)
+    return Message(text, kind, questions, half, tells, urgent, empty=not parts)
 
 
 def _introduced(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
