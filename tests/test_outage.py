@@ -214,7 +214,7 @@ def test_what_has_to_be_stored_says_that_it_was_not(on_postgres: App, postgres: 
     try:
         for action in (
             lambda: Claims(store.engine).claim("x"),
-            lambda: log.forget(timedelta(days=1), timedelta(days=1)),
+            lambda: log.forget(timedelta(days=1)),
             lambda: store.publish(Change(), "editor", "", 1),
             lambda: Inbox(store.engine, "mine").keep("Ev1", "", {}),
         ):

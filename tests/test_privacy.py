@@ -4,7 +4,7 @@
 2. `faqbot privacy erase` deletes the same rows, from the files too, and says how many, and what another reader keeps in
    them until later; others keep theirs.
 3. A wrong id, or no key to find anybody by, is a clear error; that nothing is found under a key is said.
-4. Every table with a hashed asker is exported, erased and forgotten after the retention.
+4. Every table with a hashed asker is exported, erased and forgotten after the retention, from the files too.
 5. The operator's own contract numbers never reach the database.
 """
 
@@ -28,14 +28,18 @@ from bot.setting_values import Secret
 from bot.settings import read_settings
 from bot.terminal.arguments import build_parser
 from knowledge.database.connection import connect
-from knowledge.database.tables import ASKER_TABLES, feedback, inbox, metadata
+from knowledge.database.tables import ASKER_TABLES, carried, claims, feedback, inbox, metadata, proposals
 from knowledge.errors import FaqError, SettingError
 from knowledge.questions.asker_data import export_asker
 from knowledge.questions.query_log import LoggedQuery, QueryLog, new_reference
+from knowledge.revisions.store import Change
+from knowledge.slack_state.claims import Claims
+from knowledge.slack_state.copies import Copies, Copy
 
 QUESTION = "営業電話は断ってもらえますか"
 UNKNOWN = "縄文土器の文様"
 KEY = "key of the tests"
+OLD = Copy(key="T:C:1.0", part=0, reference="ref", channel="C", message="2.0")
 
 
 def run(app: App, *arguments: str) -> int:
@@ -175,8 +179,31 @@ def test_every_table_with_an_asker_is_covered_and_forgotten(talked: App) -> None
     with talked.store.engine.begin() as connection:
         for table in ASKER_TABLES:
             connection.execute(sa.update(table).values(at=datetime.now(UTC) - timedelta(days=181)))
-    assert talked.log.forget(timedelta(days=180), timedelta(days=2)) == 4
+    assert talked.log.forget(timedelta(days=180)) == 4
     assert not any(rows(talked).values())
+
+
+def test_a_proposal_that_is_forgotten_is_in_no_file_any_more(small: App, small_database: str) -> None:
+    entry = small.publishing.live().entries[0]
+    small.publishing.propose(Change(put=(replace(entry, note="x"),)), "editor", "ひみつの理由")
+    with small.store.engine.begin() as connection:
+        connection.execute(sa.update(proposals).values(at=datetime.now(UTC) - timedelta(days=8)))
+    small.forget()
+    path = Path(small_database.removeprefix("sqlite:///"))
+    held = [file for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()]
+    assert not any("ひみつの理由".encode() in file.read_bytes() for file in held)
+
+
+def test_old_claims_and_carried_messages_go_by_themselves(small: App) -> None:
+    Claims(small.store.engine).claim("old")
+    Copies(small.store.engine).keep(OLD)
+    with small.store.engine.begin() as connection:
+        for table in (claims, carried):
+            connection.execute(sa.update(table).values(at=datetime.now(UTC) - timedelta(days=181)))
+    Claims(small.store.engine).claim("new")
+    small.forget()
+    assert Copies(small.store.engine).of(OLD.key) == []
+    assert [Claims(small.store.engine).is_claimed(key) for key in ("old", "new")] == [False, True]
 
 
 def test_the_retention_is_180_days_unless_set() -> None:

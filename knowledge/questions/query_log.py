@@ -11,8 +11,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from knowledge.database.connection import changing, for_single_statements, reading
-from knowledge.database.tables import ASKER_TABLES, carried, claims, feedback, inbox, queries
-from knowledge.database.write_ahead_log import empty_log
+from knowledge.database.tables import ASKER_TABLES, feedback, queries
 from knowledge.questions.feedback import VOTES, Feedback, storing
 
 # Built once: SQLAlchemy takes longer to build a statement than PostgreSQL to run it.
@@ -161,18 +160,14 @@ class QueryLog:
         with reading(self._single) as connection:
             return [row.text for row in connection.execute(_newest(limit))]
 
-    def forget(self, older_than: timedelta, claims_older_than: timedelta) -> int:
-        """Delete what is past its retention, from the files too; returns the number of questions. Raises StoreError."""
-        now = datetime.now(UTC)
+    def forget(self, older_than: timedelta) -> int:
+        """Delete what askers did before that time; returns the number of questions. Raises StoreError."""
+        before = datetime.now(UTC) - older_than
         with changing(self.engine) as connection:
-            connection.execute(sa.delete(claims).where(claims.c.at < now - claims_older_than))
-            connection.execute(sa.delete(inbox).where(inbox.c.received_at < now - claims_older_than))
-            connection.execute(sa.delete(carried).where(carried.c.at < now - older_than))
             deleted = {
-                table: connection.execute(sa.delete(table).where(table.c.at < now - older_than)).rowcount
+                table: connection.execute(sa.delete(table).where(table.c.at < before)).rowcount
                 for table in ASKER_TABLES
             }
-        empty_log(self.engine)
         return deleted[queries]
 
     def redacted(self, text: str) -> str:

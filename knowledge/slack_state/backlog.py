@@ -1,11 +1,11 @@
-"""The events of the inbox that are not done yet, in all processes together."""
+"""The events of the inbox in all processes together: how many are not done yet, and those that are long over."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from knowledge.database.connection import reading
+from knowledge.database.connection import changing, reading
 from knowledge.database.tables import inbox
 
 
@@ -23,3 +23,9 @@ def read_backlog(engine: sa.Engine) -> Backlog:
     with reading(engine) as connection:
         events, since = connection.execute(oldest.where(inbox.c.leased_until.is_not(None))).one()
     return Backlog(events, max(0.0, (datetime.now(UTC) - since).total_seconds()) if since else 0.0)
+
+
+def forget_events(engine: sa.Engine, older_than: timedelta) -> None:
+    """Delete the events that came before that time, done or not. Raises StoreError."""
+    with changing(engine) as connection:
+        connection.execute(sa.delete(inbox).where(inbox.c.received_at < datetime.now(UTC) - older_than))

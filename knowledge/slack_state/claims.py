@@ -10,7 +10,7 @@ from knowledge.errors import AlreadyStored
 
 
 class Claims:
-    """The claims in the database; every method may raise StoreError. Old ones are deleted with the query log."""
+    """The claims in the database; every method may raise StoreError."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = for_single_statements(engine)
@@ -40,3 +40,8 @@ class Claims:
         """Give up a claim whose work failed, so that it can be claimed again."""
         with changing(self.engine) as connection:
             connection.execute(sa.delete(claims).where(claims.c.key == key))
+
+    def forget(self, older_than: timedelta) -> None:
+        """Delete the claims that were made before that time."""
+        with changing(self.engine) as connection:
+            connection.execute(sa.delete(claims).where(claims.c.at < datetime.now(UTC) - older_than))

@@ -24,7 +24,7 @@ class Copy:
 
 
 class Copies:
-    """The copies in the database; every method may raise StoreError. Old ones are deleted with the query log."""
+    """The copies in the database; every method may raise StoreError."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = for_single_statements(engine)
@@ -51,3 +51,8 @@ class Copies:
         theirs = (carried.c.reference == reference) & (carried.c.channel == channel) & (carried.c.at > since)
         with reading(self.engine) as connection:
             return int(connection.scalar(sa.select(sa.func.count()).select_from(carried).where(theirs)) or 0)
+
+    def forget(self, older_than: timedelta) -> None:
+        """Delete the copies that were made before that time."""
+        with changing(self.engine) as connection:
+            connection.execute(sa.delete(carried).where(carried.c.at < datetime.now(UTC) - older_than))
