@@ -35,7 +35,7 @@ ALLOWED = {  # word and file: why it is no word of the company there
     ("表記", "knowledge/list_name.py"): "spelling",
     ("表記", "knowledge/files/excel_guide.py"): "spelling",
     ("表記", "bot/commands/export.py"): "spelling",
-    ("転送", "bot/slack/passage.py"): "messages forwarded in Slack",
+    ("転送", "bot/slack/crossing.py"): "messages forwarded in Slack",
     ("管理", "knowledge/privacy/personal_numbers.py"): "names of numbers that are hidden",
     ("他社", "index/decision/elsewhere.py"): "whose answer it is, in any trade",
     ("他社", "index/review/near_misses.py"): "the same",

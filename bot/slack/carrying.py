@@ -7,11 +7,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.client import MeasuredClient, error_code
+from bot.slack.crossing import Crossing, Target, crossing_of
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.responding import GONE
 from bot.slack.door import Door
-from bot.slack.passage import Passage, Target, passage_of
 from bot.slack.payload_text import parts_of, words
 from bot.slack.views.escalation import EDITED, WITHDRAWN, carried_messages, note
 from bot.slack.views.message import SlackMessage, plain_message
@@ -35,10 +35,10 @@ TAKEN_BACK = "質問した方が、もとの質問を削除しました。"
 def carry(door: Door, client: MeasuredClient, delivery: Delivery) -> bool:
     """Carry a message of an escalation to the other side; returns whether it was such a message."""
     event = delivery.event
-    passage = passage_of(door, delivery.body)
-    if passage is None:
+    crossing = crossing_of(door, delivery.body)
+    if crossing is None:
         return False
-    inside = passage.stays_inside(door, words(event))
+    inside = crossing.stays_inside(door, words(event))
     if inside and incoming.mentions(event, door.bot_users(client, delivery.body)):
         return False  # support asks the bot
     key = incoming.message_key(delivery.body)
@@ -47,20 +47,20 @@ def carry(door: Door, client: MeasuredClient, delivery: Delivery) -> bool:
     if inside:
         _hint(client, delivery, INSIDE)
     else:
-        _pass_on(door, client, delivery, passage)
+        _pass_on(door, client, delivery, crossing)
     return True
 
 
-def _pass_on(door: Door, client: MeasuredClient, delivery: Delivery, passage: Passage) -> None:
-    target = passage.target(door)
+def _pass_on(door: Door, client: MeasuredClient, delivery: Delivery, crossing: Crossing) -> None:
+    target = crossing.target(door)
     if target is None:
         _tell(client, delivery, UNREACHABLE)
     elif not delivery.was_tried and door.copies.count(target.reference, target.place[0]) >= MOST_AN_HOUR:
         if door.is_first(f"carried:{target.reference}:{target.place[0]}", COUNTED_TIME):
             _tell(client, delivery, TOO_MANY)
     else:
-        _post(door, delivery, target, _messages(door, delivery, passage))
-        if passage.from_support and _hidden_files(door, delivery, passage):
+        _post(door, delivery, target, _messages(door, delivery, crossing))
+        if crossing.from_support and _hidden_files(door, delivery, crossing):
             _hint(client, delivery, NO_FILES)
 
 
@@ -72,12 +72,12 @@ def carry_edit(door: Door, client: MeasuredClient, delivery: Delivery) -> bool:
         return False
     if not delivery.claim(incoming.claim_key(delivery.body)):
         return True
-    passage = Passage(escalation, from_support=copies[0].channel != escalation.support_channel)
-    target = passage.target(door)
+    crossing = Crossing(escalation, from_support=copies[0].channel != escalation.support_channel)
+    target = crossing.target(door)
     if target is None:
         _tell(client, delivery, UNREACHABLE)
         return True
-    messages = _messages(door, delivery, passage, EDITED)
+    messages = _messages(door, delivery, crossing, EDITED)
     for copy, message in _paired(copies, messages):
         _update(target, copy, message)
     _post(door, delivery, target, messages, first=len(copies))
@@ -90,8 +90,8 @@ def carry_deletion(door: Door, delivery: Delivery) -> bool:
     escalation = door.conversations.escalation(copies[0].reference) if copies else None
     if escalation is None:
         return False
-    passage = Passage(escalation, from_support=copies[0].channel != escalation.support_channel)
-    target = passage.target(door)
+    crossing = Crossing(escalation, from_support=copies[0].channel != escalation.support_channel)
+    target = crossing.target(door)
     for copy in copies:
         if target:
             _update(target, copy, note(WITHDRAWN))
@@ -100,23 +100,23 @@ def carry_deletion(door: Door, delivery: Delivery) -> bool:
 
 def tell_of_question(door: Door, delivery: Delivery, escalation: Escalation) -> None:
     """Tell support that a question which was handed to them is edited or deleted."""
-    passage = Passage(escalation, from_support=False)
-    target = passage.target(door)
+    crossing = Crossing(escalation, from_support=False)
+    target = crossing.target(door)
     if target is None or not delivery.claim(incoming.claim_key(delivery.body)):
         return
     is_edited = incoming.kind_of(delivery.body) is incoming.EventKind.MESSAGE_EDITED
-    messages = _messages(door, delivery, passage, REWRITTEN) if is_edited else [note(TAKEN_BACK)]
+    messages = _messages(door, delivery, crossing, REWRITTEN) if is_edited else [note(TAKEN_BACK)]
     _post(door, delivery, target, messages)
 
 
-def _messages(door: Door, delivery: Delivery, passage: Passage, mark: str = "") -> list[SlackMessage]:
-    author, parts = passage.author(door, delivery.body), parts_of(incoming.said(delivery.event))
-    hidden = _hidden_files(door, delivery, passage)
-    return carried_messages(f"{author}（{mark}）" if mark else author, passage.text(door, parts), has_files=hidden)
+def _messages(door: Door, delivery: Delivery, crossing: Crossing, mark: str = "") -> list[SlackMessage]:
+    author, parts = crossing.author(door, delivery.body), parts_of(incoming.said(delivery.event))
+    hidden = _hidden_files(door, delivery, crossing)
+    return carried_messages(f"{author}（{mark}）" if mark else author, crossing.text(door, parts), has_files=hidden)
 
 
-def _hidden_files(door: Door, delivery: Delivery, passage: Passage) -> bool:
-    return not all(passage.shows(door, file) for file in parts_of(incoming.said(delivery.event)).files)
+def _hidden_files(door: Door, delivery: Delivery, crossing: Crossing) -> bool:
+    return not all(crossing.shows(door, file) for file in parts_of(incoming.said(delivery.event)).files)
 
 
 def _post(door: Door, delivery: Delivery, target: Target, messages: Sequence[SlackMessage], *, first: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""The way of a message between the two sides of an escalation: from which side it comes, and who wrote it."""
+"""A message that crosses from one side of an escalation to the other: whose side it comes from, and who wrote it."""
 
 import re
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Crossing:
     """A message of an escalation on its way to the other side."""
 
     escalation: Escalation
@@ -71,8 +71,8 @@ class Passage:
         return "\n".join(line for line in lines if line)
 
 
-def passage_of(door: Door, body: dict[str, Any]) -> Passage | None:
-    """The passage of a message in a thread of an open escalation, or in a direct conversation begun for one."""
+def crossing_of(door: Door, body: dict[str, Any]) -> Crossing | None:
+    """The crossing of a message in a thread of an open escalation, or in a direct conversation begun for one."""
     event, team = body["event"], door.scope(incoming.message_key(body))
     channel = event["channel"]
     try:
@@ -80,10 +80,10 @@ def passage_of(door: Door, body: dict[str, Any]) -> Passage | None:
             thread = incoming.thread(event)
             found = door.conversations.escalation_in(channel, thread, team, door.roles.home)
             is_support = found and (channel, thread) == (found.support_channel, found.support_thread)
-            return Passage(found, from_support=bool(is_support)) if found else None
+            return Crossing(found, from_support=bool(is_support)) if found else None
         if event.get("channel_type") == "im":
             begun = door.conversations.escalation_begun_in(channel, team)
-            return Passage(begun, from_support=False) if begun else None
+            return Crossing(begun, from_support=False) if begun else None
     except StoreError:  # without the database the bot still answers what it knows
         return None
     return None
