@@ -13,7 +13,7 @@ from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
 from knowledge.match_key import match_key
-from knowledge.validity import has_ended, meet, meeting
+from knowledge.validity import has_ended, overlap, overlap_start
 
 MOVE_TEXT = "言い方を変えるか消す、またはその質問を移してください。"  # the hint for a text that finds another entry
 NEARLY_EQUAL = 0.92  # Dice similarity of words and of readings; above it people cannot tell the difference
@@ -29,7 +29,7 @@ def check_retrieval(
 ) -> list[Problem]:
     """Every problem that shows only when the entries' own texts are asked.
 
-    Entries of different times are ranked together, and only those that meet are compared. `index` may
+    Entries of different times are ranked together, and only those whose validities overlap are compared. `index` may
     hold any of the entries, in the same order; it is patched to hold those that people can find. With
     `only` just changed entries are added: a single later entry would cost each edit more than all checks.
     """
@@ -59,7 +59,7 @@ def _nearly_equal(
         for place in near[number] if number in near else _near(index, *_alike(index, int(starts[number]))):
             other = asked[place].entry
             told_there = place == number or (place > number and concerns(only, other.id))
-            if told_there or not meet(item.entry, other, now) or _has(other, item.entry.question):
+            if told_there or not overlap(item.entry, other, now) or _has(other, item.entry.question):
                 continue
             yield item.problem(
                 f"{_since(item.entry, other, now)}質問「{item.entry.question}」が {other.id} の質問"
@@ -100,7 +100,7 @@ def _lost_texts(
             near[number] = _near(index, *ranking.alike[:2])
         item, text = asked[number], ranking.query.text
         rivals = (asked[rival].entry for rival in ranking.order)
-        best = next((rival for rival in rivals if rival is item.entry or meet(item.entry, rival, now)), item.entry)
+        best = next((rival for rival in rivals if rival is item.entry or overlap(item.entry, rival, now)), item.entry)
         if best is not item.entry and not _has(best, text):
             yield item.problem(
                 f"{_since(item.entry, best, now)}「{text}」と尋ねると、この項目ではなく {best.id} が先に出ます。",
@@ -128,5 +128,5 @@ def _has(entry: Entry, text: str) -> bool:
 
 
 def _since(one: Entry, other: Entry, now: datetime) -> str:
-    start = meeting(one, other, now)
+    start = overlap_start(one, other, now)
     return "" if start <= now else f"{start:%Y-%m-%d}からは、"

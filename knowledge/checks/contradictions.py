@@ -13,7 +13,7 @@ from knowledge.amounts.units import Kind
 from knowledge.entry import Entry
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
-from knowledge.validity import meet
+from knowledge.validity import overlap
 
 PRICE = re.compile("[0-9]{4,}(?=円)")
 SENTENCE = re.compile(r"(?<=。)|\n")
@@ -123,7 +123,7 @@ def _ordered(
 def _between(
     item: LocatedEntry, other: LocatedEntry, now: datetime, known: dict[str, list[NamedAmount]]
 ) -> Iterator[Contradiction]:
-    if not meet(item.entry, other.entry, now):
+    if not overlap(item.entry, other.entry, now):
         return
     for one in (item, other):
         if one.entry.id not in known:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from knowledge.entry import TOKYO, Status
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
-from knowledge.validity import has_ended, window
+from knowledge.validity import has_ended, validity_text
 
 
 def check_dates(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> list[Problem]:
@@ -46,7 +46,7 @@ def _of_end(item: LocatedEntry, now: datetime) -> Iterator[Problem]:
         )
     if entry.status is Status.PUBLISHED and has_ended(entry, now):
         yield item.warning(
-            f"公開期間（{window(entry)}）が終わっているので、回答に使われません。",
+            f"公開期間（{validity_text(entry)}）が終わっているので、回答に使われません。",
             "もう使わないなら status: retired に、使うなら valid_to を書き直してください。",
             "valid_to",
         )

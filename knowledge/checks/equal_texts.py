@@ -9,7 +9,7 @@ from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
 from knowledge.match_key import match_key
-from knowledge.validity import meet, window
+from knowledge.validity import overlap, validity_text
 
 
 def check_equal_texts(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> Iterator[Problem]:
@@ -27,7 +27,7 @@ def check_equal_texts(located: Sequence[LocatedEntry], now: datetime, only: Only
             others = known[match_key(text) or text]
             for other, place in others:
                 wanted = other is not item and concerns(only, item.entry.id, other.entry.id)
-                if wanted and meet(item.entry, other.entry, now):
+                if wanted and overlap(item.entry, other.entry, now):
                     mine = concerns(only, item.entry.id)
                     yield _equal(item, other.entry, number) if mine else _equal(other, item.entry, place)
             others.append((item, number))
@@ -52,7 +52,7 @@ def _beginnings(published: Sequence[LocatedEntry], only: Only) -> Callable[[str]
 def _equal(item: LocatedEntry, other: Entry, number: int) -> Problem:
     field = f"variants.{number - 1}" if number else "question"
     text = item.entry.variants[number - 1] if number else item.entry.question
-    if (window(item.entry), window(other)) == ("期限なし", "期限なし"):
+    if (validity_text(item.entry), validity_text(other)) == ("期限なし", "期限なし"):
         return item.problem(
             f"「{text}」が {other.id} にもあります。",
             "どちらの項目への質問かを決めて、片方を消してください。",
@@ -60,7 +60,7 @@ def _equal(item: LocatedEntry, other: Entry, number: int) -> Problem:
         )
     return item.problem(
         f"「{text}」が {other.id} にもあり、公開期間が重なっています"
-        f"（この項目: {window(item.entry)}、{other.id}: {window(other)}）。",
+        f"（この項目: {validity_text(item.entry)}、{other.id}: {validity_text(other)}）。",
         "valid_from と valid_to を書き直して期間を分けるか、片方から消してください。",
         field,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
-from knowledge.validity import has_ended, window
+from knowledge.validity import has_ended, validity_text
 
 
 def check_relations(located: Sequence[LocatedEntry], now: datetime, only: Only = None) -> Iterator[Problem]:
@@ -37,4 +37,4 @@ def check_relations(located: Sequence[LocatedEntry], now: datetime, only: Only =
 def _never_shown(entry: Entry, now: datetime) -> str:
     if entry.status is Status.RETIRED:
         return "取り下げた項目な"
-    return f"公開期間（{window(entry)}）が終わっている" if has_ended(entry, now) else ""
+    return f"公開期間（{validity_text(entry)}）が終わっている" if has_ended(entry, now) else ""
