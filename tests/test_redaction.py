@@ -30,7 +30,7 @@ from knowledge.privacy import (
 )
 from knowledge.privacy.contract_numbers import read_contract_numbers
 from knowledge.privacy.folded_text import fold_with_offsets
-from knowledge.privacy.late_pattern import LatePattern, is_asked_last
+from knowledge.privacy.late_pattern import LatePattern, any_text
 from knowledge.privacy.personal_numbers import is_card, is_my_number
 from knowledge.privacy.redaction import find_personal, redact
 
@@ -247,7 +247,7 @@ def test_no_form_is_no_pattern() -> None:
 def test_what_a_pattern_needs_stands_in_every_text_that_it_matches() -> None:
     modules = (email_addresses, person_names, personal_numbers, phone_numbers, postal_addresses, secrets_and_accounts)
     made = [one for module in modules for one in vars(module).values() if isinstance(one, LatePattern)]
-    patterns = [one for one in (*made, *person_names.PATTERNS) if one.needs is not is_asked_last]
+    patterns = [one for one in (*made, *person_names.PATTERNS) if one.needs is not any_text]
     written = (*(one.text for one in read_corpus()), *(text for text, _ in TAKEN), "藤咲 ゆり様へ")
     texts = [fold_with_offsets(text) for text in written]
     matched = set()

@@ -24,7 +24,7 @@ from bot.web.team.lists.texts import as_before
 from knowledge.list_name import ListName
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.query_log import QueryLog
-from knowledge.questions.revision_effects import Went, revision_effects
+from knowledge.questions.revision_effects import QuestionCounts, revision_effects
 from knowledge.revisions.store import Change
 
 LIST = "query\tentry\tkind\r\n# 覚え書き\r\nいくら\tprice|plan\t口語\r\n犬 と  行ける\t-\r\n最後の行\tprice"
@@ -277,10 +277,10 @@ def test_a_revision_is_compared_over_equal_times(engine: sa.Engine) -> None:
     found = revision_effects(engine, moments, list(moments.values()), now)
     assert list(found) == [2, 3], "nothing was logged before the first"
     assert (found[2].window, found[2].others, found[3].window, found[3].others) == (4 * day, 1, 2 * day, 1)
-    assert found[2].before == Went(suggested=1, helpful=1)
-    assert found[2].after == Went(answered=1, abstained=1, helpful=1, unhelpful=1, handed_over=1)
-    assert found[3].before == Went(abstained=1, unhelpful=1, handed_over=1)
-    assert found[3].after == Went(answered=1, helpful=1)
+    assert found[2].before == QuestionCounts(suggested=1, helpful=1)
+    assert found[2].after == QuestionCounts(answered=1, abstained=1, helpful=1, unhelpful=1, handed_over=1)
+    assert found[3].before == QuestionCounts(abstained=1, unhelpful=1, handed_over=1)
+    assert found[3].after == QuestionCounts(answered=1, helpful=1)
 
 
 def test_before_and_after_stand_on_the_page_and_in_the_file(tester: TeamTester) -> None:

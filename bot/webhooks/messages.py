@@ -13,7 +13,7 @@ from knowledge.revisions.revision_list import revision_contents
 from knowledge.webhooks.deliveries import Event, WebhookDelivery
 
 
-class Told(Struct, frozen=True):
+class WebhookBody(Struct, frozen=True):
     """An event as a receiver gets it."""
 
     type: Event
@@ -32,7 +32,7 @@ def compose(delivery: WebhookDelivery, parts: Parts) -> bytes | None:
         case Event.GAP:
             found = (gap for gap in parts.overview.gaps() if delivery.subject in gap.keys)
             data = next((msgspec.to_builtins(gap_object(gap)) for gap in found), None)
-    return None if data is None else msgspec.json.encode(Told(delivery.event, delivery.at, data))
+    return None if data is None else msgspec.json.encode(WebhookBody(delivery.event, delivery.at, data))
 
 
 def _published(number: int, history: History) -> dict[str, Any]:

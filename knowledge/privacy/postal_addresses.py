@@ -8,7 +8,7 @@ else (大阪市で10-20回) are no houses.
 import re
 from collections.abc import Iterator
 
-from knowledge.privacy.late_pattern import LatePattern, holds_digit, is_asked_last
+from knowledge.privacy.late_pattern import LatePattern, any_text, holds_digit
 from knowledge.privacy.number_words import COUNTED, IS
 
 CODE = r"\d{3}-?\d{4}"
@@ -46,13 +46,13 @@ MUNICIPALITY = (
 MUNICIPALITY_MARK = re.compile("[市区町村郡]")
 TOWN = rf"(?: ?(?:[{NAMED}]|\d{{1,3}}(?:条|線|地割)|[がの](?={KANJI})|{HIRAGANA})){{0,25}}"
 NO_PLACE = LatePattern(
-    is_asked_last, rf"(?!{KANJI})[^ぁ-んァ-ヶー \d]|\d(?!\d{{0,2}}(?:条|線|地割))"
+    any_text, rf"(?!{KANJI})[^ぁ-んァ-ヶー \d]|\d(?!\d{{0,2}}(?:条|線|地割))"
 )  # a place does not go across it
 LABEL = "(?:住所変更|住所|所在地|本社|本店|支店|店舗|自宅|事務所|会社|送付先|届け先|宛先)?"
-PLACE = LatePattern(is_asked_last, rf"{LABEL}({MUNICIPALITY}{TOWN}) ?\Z")
-TOWN_ALONE = LatePattern(is_asked_last, rf"(?:(?:住所|所在地)[はが:]? ?)?([{NAMED}]{{2,8}})\Z")
-SURELY_HOUSES = LatePattern(is_asked_last, rf"{NUMBER}丁目 ?{NUMBER}|{NUMBER}番地?{NUMBER}号")
-SURELY_TOWN = LatePattern(is_asked_last, rf"{PREFECTURE}.*[^市区郡都道府県]\Z|字|[町村通丘台]\Z")
+PLACE = LatePattern(any_text, rf"{LABEL}({MUNICIPALITY}{TOWN}) ?\Z")
+TOWN_ALONE = LatePattern(any_text, rf"(?:(?:住所|所在地)[はが:]? ?)?([{NAMED}]{{2,8}})\Z")
+SURELY_HOUSES = LatePattern(any_text, rf"{NUMBER}丁目 ?{NUMBER}|{NUMBER}番地?{NUMBER}号")
+SURELY_TOWN = LatePattern(any_text, rf"{PREFECTURE}.*[^市区郡都道府県]\Z|字|[町村通丘台]\Z")
 BUILDING_KIND = (
     "ビルディング|ビル|マンション|ハイツ|コーポ|アパート|タワー|レジデンス|メゾン|パレス|ハウス|ハイム|プラザ|ヒルズ|"
     "スクエア|センター|コート|シティ|荘|団地|会館"
@@ -60,7 +60,7 @@ BUILDING_KIND = (
 NAME = rf"(?:第\d)?(?:[{NAMED}A-Za-z・]|{HIRAGANA}){{0,12}}?"
 ROOM = rf"[A-Z]?\d{{1,4}}(?:号室|号棟|号|階|F)?(?:-\d{{1,4}})?(?!\d|{COUNTED}|[.,:/~])"
 BUILDING = LatePattern(
-    is_asked_last,
+    any_text,
     rf"(?: ?{NAME}(?:{BUILDING_KIND})(?:[{NAMED}A-Z]{{0,8}} ?{ROOM})?"
     rf"| {KANJI}{{0,6}}[ァ-ヶーA-Za-z・]{{2,16}} ?(?=\d\d){ROOM})?"
     r"(?: ?\d{1,4}(?:号室|階|F))?",

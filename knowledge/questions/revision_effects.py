@@ -21,7 +21,7 @@ QUESTIONS = (ReplyKind.ANSWER, ReplyKind.SUGGEST, ReplyKind.ABSTAIN)  # a call f
 
 
 @dataclass(frozen=True, slots=True)
-class Went:
+class QuestionCounts:
     """The number of questions by their reply, and of those that got votes or were handed over."""
 
     answered: int = 0
@@ -42,8 +42,8 @@ class RevisionEffect:
     """How it went for the time `window` before a revision and after it; `others` were published in either."""
 
     window: timedelta
-    before: Went
-    after: Went
+    before: QuestionCounts
+    after: QuestionCounts
     others: int
 
 
@@ -72,22 +72,24 @@ def revision_effects(
 
 
 def _effect(
-    at: datetime, length: timedelta, published: Sequence[datetime], went: Callable[[datetime, datetime], Went]
+    at: datetime, length: timedelta, published: Sequence[datetime], went: Callable[[datetime, datetime], QuestionCounts]
 ) -> RevisionEffect:
     since, until = at - length, at + length
     others = bisect_left(published, until) - bisect_left(published, since) - 1
     return RevisionEffect(length, went(since, at), went(at, until), others)
 
 
-def _went(counted: Mapping[int, tuple[int, ...]], ends: Sequence[datetime], since: datetime, until: datetime) -> Went:
+def _went(
+    counted: Mapping[int, tuple[int, ...]], ends: Sequence[datetime], since: datetime, until: datetime
+) -> QuestionCounts:
     """The sum of the stretches between two of the `ends`."""
     stretches = range(bisect_left(ends, since), bisect_left(ends, until))
     parts = [counted[number] for number in stretches if number in counted]
-    return Went(*map(sum, zip(*parts, strict=True))) if parts else Went()
+    return QuestionCounts(*map(sum, zip(*parts, strict=True))) if parts else QuestionCounts()
 
 
 def _counted(connection: sa.Connection, ends: Sequence[datetime]) -> dict[int, tuple[int, ...]]:
-    """For each stretch between two `ends`, by its number, the counts of Went."""
+    """For each stretch between two `ends`, by its number, the counts of QuestionCounts."""
     columns = sa.column("number", sa.Integer), sa.column("since", UtcDateTime), sa.column("until", UtcDateTime)
     stretches = sa.values(*columns).data([(n, *pair) for n, pair in enumerate(pairwise(ends))]).cte("stretches")
     reacted = (sa.func.max(sa.case((feedback.c.kind == kind.value, 1), else_=0)).label(kind.value) for kind in KINDS)

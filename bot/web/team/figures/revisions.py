@@ -17,7 +17,7 @@ from bot.web.team.whole_numbers import whole_number
 from knowledge.changes import ChangeKind, Difference, FieldChange
 from knowledge.entry import TOKYO
 from knowledge.list_name import ListName
-from knowledge.questions.revision_effects import RevisionEffect, Went, revision_effects
+from knowledge.questions.revision_effects import QuestionCounts, RevisionEffect, revision_effects
 from knowledge.questions.shares import Share
 from knowledge.revisions.history import History, Revision
 from knowledge.revisions.revision_list import ListedRevision, listed_revisions, revision_contents
@@ -130,7 +130,7 @@ def _sides(effect: RevisionEffect | None) -> dict[str, Any]:
     return {"rows": rows, "window": _window(effect), "others": effect.others}
 
 
-def _shares(went: Went) -> list[Share]:
+def _shares(went: QuestionCounts) -> list[Share]:
     return [Share(count, went.asked) for count in (went.answered, went.suggested, went.abstained)]
 
 

@@ -14,6 +14,7 @@ from bot.choosing.completion import fold
 from bot.choosing.own_texts import OwnTexts
 from bot.roles import Role
 from bot.web.team.entry_search import MAX_SEARCHED
+from bot.web.team.lists.edited_list import CHECK, NOTHING_CHANGED, faster_editors, proposed_list, seen_text
 from bot.web.team.lists.judged_rows import (
     Faults,
     Row,
@@ -25,7 +26,6 @@ from bot.web.team.lists.judged_rows import (
     rows_of,
     with_rows,
 )
-from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_list, seen_text
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose, status_of
 from bot.web.team.team import Team
@@ -110,7 +110,7 @@ def _sent(team: Team, form: JudgedForm, choices: Choices, own: OwnTexts) -> Any:
         return propose(team, change, form.base, form.reason)
     except EditConflict:
         rows, told = moved_rows(form.rows, seen, base.lists.judged, lambda row: choices.listed(row.ids))
-        moved = JudgedForm(rows, base.revision, told, faster(team, ListName.JUDGED, form.base), form.reason)
+        moved = JudgedForm(rows, base.revision, told, faster_editors(team, ListName.JUDGED, form.base), form.reason)
         return _page(moved, choices), 409
     except FaqError as error:
         return _page(replace(form, said=[f"{error.message}{error.hint}"]), choices), status_of(error)

@@ -9,9 +9,9 @@ from flask import abort, render_template, request
 from bot.choosing.choices import Choices
 from bot.roles import Role
 from bot.web.team.lists import favourites
+from bot.web.team.lists.edited_list import CHECK, NOTHING_CHANGED, faster_editors, proposed_list, seen_text
 from bot.web.team.lists.favourites import Favourites
 from bot.web.team.lists.notes import notes_on
-from bot.web.team.lists.told import CHECK, NOTHING_CHANGED, faster, proposed_list, seen_text
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose, status_of
 from bot.web.team.reviewing.entry_links import linked
@@ -125,7 +125,7 @@ def _rebased(team: Team, form: TextForm, seen: str) -> TextForm:
         THEIRS.format(about=one.line, line=one.after or REMOVED, own=one.before or REMOVED) for one in merged.conflicts
     ]
     change = ListChange(form.name, theirs, merged.text)
-    said = faster(team, form.name, form.base)
+    said = faster_editors(team, form.name, form.base)
     return replace(form, text=merged.text, base=live.revision, faults=told, said=said, change=change)
 
 

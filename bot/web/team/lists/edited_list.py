@@ -1,4 +1,4 @@
-"""Sentences about a list that is being edited, and the text that its form was made from."""
+"""A list that is being edited: the text and the proposal that its form was made from, and sentences about it."""
 
 from flask import request
 
@@ -30,7 +30,7 @@ def proposed_list(team: Team, name: ListName) -> StoredProposal | None:
     return found if found and name in found.change.lists else None
 
 
-def faster(team: Team, name: ListName, base: int) -> list[str]:
+def faster_editors(team: Team, name: ListName, base: int) -> list[str]:
     """Who published the list after the revision `base`, and what to do now."""
     changes = list_changes(team.publishing.store.engine, name, base)
     return [*(FASTER.format(editor=one.editor, number=one.number) for one in changes[:1]), CHECK_AGAIN]
