@@ -1,7 +1,7 @@
 """Reach: the entries' own texts whose verdict a change can alter."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -29,13 +29,13 @@ def texts_in_reach(live: Snapshot, candidate: Snapshot) -> list[Text]:
     near = None if _reaches_all(live, candidate, differing) else _near(live.index, candidate.index, differing)
     kept = [
         (candidate.index, number, entry)
-        for number, entry in _texts(candidate.index)
+        for number, entry in enumerate(owners_of(candidate.index))
         if near is None or entry.id in differing or candidate.index.texts[number] in near
     ]
     asked = {candidate.index.texts[number] for _, number, _ in kept}
     gone = [
         (live.index, number, entry)
-        for number, entry in _texts(live.index)
+        for number, entry in enumerate(owners_of(live.index))
         if entry.id in differing and live.index.texts[number] not in asked
     ]
     return kept + gone
@@ -68,10 +68,9 @@ def _near(before: EntryIndex, after: EntryIndex, differing: set[str]) -> set[str
     return near
 
 
-def _texts(index: EntryIndex) -> Iterator[tuple[int, Entry]]:
-    """The number and the entry of every text."""
-    owners: Iterable[Entry] = (entry for entry in index.entries for _ in range(1 + len(entry.variants)))
-    return enumerate(owners)
+def owners_of(index: EntryIndex) -> Iterator[Entry]:
+    """The entry of every text of an index, in the texts' order."""
+    return (entry for entry in index.entries for _ in range(1 + len(entry.variants)))
 
 
 def _least_own_score(index: EntryIndex) -> float:

@@ -1,4 +1,4 @@
-"""Replay: what one more variant or synonym changes, asked of the questions that it may reach; all take many seconds."""
+"""Replay: the questions that one more variant or synonym may reach asked again; asking all takes many seconds."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -10,6 +10,7 @@ import numpy as np
 from index.ranking.postings import best
 from index.ranking.ranking import Query, Ranking
 from index.review.impact import ImpactLine, ImpactQuestion, Source, differing
+from index.review.reach import owners_of
 from index.review.verdicts import AskedSnapshot, Verdict
 from index.snapshot import Snapshot
 from index.text.analyzer import Analyzer
@@ -76,8 +77,8 @@ class Replay:
         index = self.live.snapshot.index
         alike = np.sum(ranking.alike, axis=0) if ranking.alike else np.zeros(0)
         numbers = best(alike, NEAR_TEXTS).tolist()
-        owners = [entry.id for entry in index.entries for _ in range(1 + len(entry.variants))]
-        return [ImpactQuestion(index.own_query(n), index.analyzer, Source.VARIANT, (owners[n],)) for n in numbers]
+        owners = list(owners_of(index))
+        return [ImpactQuestion(index.own_query(n), index.analyzer, Source.VARIANT, (owners[n].id,)) for n in numbers]
 
     def _query(self, text: str) -> Query:
         return self.query_of(text, self.live.snapshot.index.analyzer)

@@ -14,7 +14,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def schema_revision(engine: sa.Engine) -> str | None:
-    """The schema revision found in the database, or None for an empty one."""
+    """The schema revision found in the database, or None for an empty one. Raises StoreError."""
     try:
         with engine.connect() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):

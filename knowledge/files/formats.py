@@ -57,7 +57,8 @@ def read_files(paths: Sequence[Path]) -> list[Incoming]:
 def write_files(path: Path, entries: Sequence[Entry], lists: Lists | None = None, *, noted: bool = True) -> None:
     """Write all entries to a folder of YAML files, a workbook or a CSV file, by the ending of `path`.
 
-    See `write_folder` for `noted`: the files of the knowledge base itself need no note.
+    See `write_folder` for `noted`: the files of the knowledge base itself need no note. Raises KnowledgeError for
+    what cannot be written, FaqError for any other ending.
     """
     if is_folder(path):
         from knowledge.files import yaml_writer  # ruamel.yaml costs 0.06 s, and most starts write nothing

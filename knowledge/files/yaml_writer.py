@@ -46,6 +46,7 @@ class _File:
 
     @cached_property
     def pieces(self) -> Blocks:
+        """Its blocks. Raises KnowledgeError where the entries stand in [ ] or { }."""
         pieces = split_blocks(self.document)
         if pieces is None:
             raise KnowledgeError(

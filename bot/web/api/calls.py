@@ -1,4 +1,4 @@
-"""The calls of the API: each takes an object and gives one."""
+"""The calls of the API: each takes an object and gives one, or raises ProblemError."""
 
 from dataclasses import dataclass
 
