@@ -325,15 +325,16 @@ def test_a_proposal_moves_only_from_where_its_editor_saw_it(store: Store) -> Non
     kept = Proposals(store.engine)
     proposal, other = (kept.add(Change((entry("a"),)), "sakura", "", 0) for _ in range(2))
     assert kept.waiting() == []
-    kept.move(proposal, ProposalState.WAITING, reason="見てください", override="承知")
+    reasoned = replace(proposal, reason="見てください", override="承知")
+    kept.move(reasoned, ProposalState.WAITING)
     moved = kept.find(proposal.id)
-    assert moved == replace(proposal, state=ProposalState.WAITING, reason="見てください", override="承知")
+    assert moved == replace(reasoned, state=ProposalState.WAITING)
     assert kept.find(other.id) == other
     with pytest.raises(FaqError, match=f"提案 {proposal.id} は、ほかの人がすでに処理しました") as caught:
-        kept.move(proposal, ProposalState.WITHDRAWN, reason="", override="")
+        kept.move(proposal, ProposalState.WITHDRAWN)
     assert "最新" in caught.value.hint
     assert kept.find(proposal.id) == moved
-    kept.move(other, ProposalState.WAITING, reason="", override="")
+    kept.move(other, ProposalState.WAITING)
     with store.engine.begin() as connection:
         older = sa.update(proposals).where(proposals.c.id == other.id).values(at=proposal.at - timedelta(days=1))
         connection.execute(older)
@@ -346,7 +347,7 @@ def test_a_proposal_publishes_once(store: Store) -> None:
         proposal = kept.add(Change((entry(f"e{number}"),)), "sakura", "", number)
         bystander = kept.add(Change((entry("z"),)), "sakura", "", number)
         if state is not ProposalState.OPEN:
-            kept.move(proposal, state, reason="", override="")
+            kept.move(proposal, state)
         assert store.publish(proposal.change, "kaede", "", number, Provenance(proposal=proposal.id)) == number + 1
         found = kept.find(proposal.id)
         assert (found.state, found.revision) == (ProposalState.PUBLISHED, number + 1)
@@ -356,7 +357,7 @@ def test_a_proposal_publishes_once(store: Store) -> None:
         assert "最新" in caught.value.hint
         assert (store.revision(), "b" in store.load().by_id) == (number + 1, False)
     withdrawn = kept.add(Change((entry("c"),)), "sakura", "", 2)
-    kept.move(withdrawn, ProposalState.WITHDRAWN, reason="", override="")
+    kept.move(withdrawn, ProposalState.WITHDRAWN)
     with pytest.raises(FaqError, match="すでに処理されています"):
         store.publish(withdrawn.change, "kaede", "", 2, Provenance(proposal=withdrawn.id))
 

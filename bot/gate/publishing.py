@@ -121,7 +121,7 @@ class Publishing:
             if proposal.impact.refused and not stored.override:
                 raise PublishRefused(proposal.impact)
             if self.review and stored.state is ProposalState.OPEN:
-                self.proposals.move(stored, ProposalState.WAITING, reason=stored.reason, override=stored.override)
+                self.hand_in(stored)
                 return None
             try:
                 return self._write(stored, proposal, editor, live.revision)
@@ -129,12 +129,16 @@ class Publishing:
                 continue
         raise RevisionConflict(live.revision, self.store.revision())
 
+    def hand_in(self, stored: StoredProposal) -> None:
+        """Let a proposal wait for an editor's approval. Raises FaqError when another editor was first."""
+        self.proposals.move(stored, ProposalState.WAITING)
+
     def withdraw(self, proposal_id: str) -> None:
         """Give a proposal up that waits for approval. Raises FaqError, which tells its state, for another."""
         stored = self.proposals.find(proposal_id)
         if stored.state is not ProposalState.WAITING:
             raise not_in_state(stored)
-        self.proposals.move(stored, ProposalState.WITHDRAWN, reason=stored.reason, override=stored.override)
+        self.proposals.move(stored, ProposalState.WITHDRAWN)
 
     def _pending(self, proposal_id: str) -> StoredProposal:
         stored = self.proposals.find(proposal_id)

@@ -73,10 +73,10 @@ class Proposals:
         waiting = sa.select(proposals).where(proposals.c.state == ProposalState.WAITING)
         return self._rows(waiting.order_by(proposals.c.at))
 
-    def move(self, proposal: StoredProposal, state: ProposalState, *, reason: str, override: str) -> None:
-        """Change the state of a proposal. Raises FaqError when another editor did so first."""
+    def move(self, proposal: StoredProposal, state: ProposalState) -> None:
+        """Store a proposal's new state, with its reason and override. Raises FaqError when another editor was first."""
         mine = (proposals.c.id == proposal.id) & (proposals.c.state == proposal.state.value)
-        values = {"state": state.value, "reason": reason, "override": override}
+        values = {"state": state.value, "reason": proposal.reason, "override": proposal.override}
         if self._execute(sa.update(proposals).where(mine).values(values)) != 1:
             raise FaqError(f"提案 {proposal.id} は、ほかの人がすでに処理しました。", "最新の状態を確かめてください。")
 

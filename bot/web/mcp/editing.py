@@ -76,7 +76,7 @@ def propose_variant(tools: Tools, wanted: VariantProposal, editor: Holder) -> Pr
     variants = tuple(dict.fromkeys((*entry.variants, *(one.strip() for one in wanted.variants))))
     change = Change(put=(replace(entry, variants=variants),))
     proposal = tools.publishing.propose(change, editor.name, wanted.reason, live.revision)
-    tools.publishing.proposals.move(proposal.stored, ProposalState.WAITING, reason=wanted.reason, override="")
+    tools.publishing.hand_in(proposal.stored)
     return _told(tools, proposal, variants[len(entry.variants) :])
 
 
