@@ -40,7 +40,7 @@ from bot.slack.app import create_slack
 from bot.slack.digesting import Digests
 app = App(read_settings())
 slack = create_slack(app.settings, app.parts, app.metrics)
-Digests(slack.door.home, app.parts, app.settings.editors_channel).post_due(datetime.fromisoformat(sys.argv[1]))
+Digests(slack.door.home_client, app.parts, app.settings.editors_channel).post_due(datetime.fromisoformat(sys.argv[1]))
 """
 BUSY = Failure(429, "ratelimited", {"Retry-After": "0"})
 

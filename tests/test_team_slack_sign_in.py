@@ -26,7 +26,7 @@ BACK = "https://faq.example.com/team/slack/back"
 @pytest.fixture
 def tester(small: App, fake_slack: FakeSlack) -> tuple[TeamTester, FakeSlack]:
     client = MeasuredClient(Metrics(), token="xoxb-1", base_url=fake_slack.url, retry_handlers=[])  # of nobody
-    roles = Roles({STAFF}, {EDITOR}, editor_group="S0EDITORS", home=TEAM, kept_seconds=0.0)
+    roles = Roles({STAFF}, {EDITOR}, editor_group="S0EDITORS", home_team=TEAM, kept_seconds=0.0)
     slack = SlackSignIn(client, lambda: client, roles, CLIENT_ID, "secret", BACK)
     return TeamTester(small, slack), fake_slack
 

@@ -60,7 +60,7 @@ def start_slack(
     answered, in the given number of seconds at most.
     """
     slack.intake.start()
-    Digests(slack.door.home, app.parts, app.settings.editors_channel, partial(find_dead_links, app.faq)).start()
+    Digests(slack.door.home_client, app.parts, app.settings.editors_channel, partial(find_dead_links, app.faq)).start()
     if not over_socket:
         app.ready["slack"] = TokenHealth(app.settings.slack_api_url, slack.home_token)
         return slack.intake.close

@@ -55,9 +55,9 @@ class Slack:
 
     def home_token(self) -> str:
         """The token for the workspace of staff and editors, also one that Slack refuses; "" before an installation."""
-        home, workspaces = self.door.home(), self.door.workspaces
+        home, workspaces = self.door.home_client(), self.door.workspaces
         if home is None and workspaces:
-            return workspaces.installations.token_of(self.door.roles.home)
+            return workspaces.installations.token_of(self.door.roles.home_team)
         return str(home.token or "") if home else ""
 
 
@@ -137,7 +137,7 @@ def sign_in_with(slack: Slack, settings: Settings) -> SlackSignIn:
     """Signing in to the team's pages, where the bot may be installed in several workspaces."""
     return SlackSignIn(
         client=slack.door.client,
-        home=slack.door.home,
+        home_client=slack.door.home_client,
         roles=replace(slack.door.roles, kept_seconds=SIGNED_IN_KEPT),
         client_id=settings.faqbot_slack_client_id,
         client_secret=settings.faqbot_slack_client_secret,

@@ -36,7 +36,7 @@ class Crossing:
     def target(self, door: Door) -> Target | None:
         """The other side, None where the bot is gone."""
         one = self.escalation
-        client = door.client_of(one.team) if self.from_support else door.home()
+        client = door.client_of(one.team) if self.from_support else door.home_client()
         place = (one.channel, one.thread) if self.from_support else (one.support_channel, one.support_thread)
         return Target(client.hasty(), place, one.reference) if client else None
 
@@ -56,7 +56,7 @@ class Crossing:
 
     def shows(self, door: Door, file: File) -> bool:
         """True when the other side can open a file: one that is public in the workspace of both."""
-        is_one_workspace = door.workspaces is None or self.escalation.team == door.roles.home
+        is_one_workspace = door.workspaces is None or self.escalation.team == door.roles.home_team
         return bool(file.is_public and file.permalink and is_one_workspace)
 
     def text(self, door: Door, parts: MessageParts) -> str:
@@ -78,7 +78,7 @@ def crossing_of(door: Door, body: dict[str, Any]) -> Crossing | None:
     try:
         if "thread_ts" in event:
             thread = incoming.thread(event)
-            found = door.conversations.escalation_in(channel, thread, team, door.roles.home)
+            found = door.conversations.escalation_in(channel, thread, team, door.roles.home_team)
             is_support = found and (channel, thread) == (found.support_channel, found.support_thread)
             return Crossing(found, from_support=bool(is_support)) if found else None
         if event.get("channel_type") == "im":

@@ -35,7 +35,7 @@ def due(now: datetime) -> str:
 class Digests:
     """The digests of one channel; without a channel nothing is posted."""
 
-    home: Callable[[], WebClient | None]  # the client for the editors' workspace
+    home_client: Callable[[], WebClient | None]  # the client for the editors' workspace
     parts: Parts
     channel: str
     dead_links: Callable[[], Sequence[Problem]] = tuple
@@ -51,7 +51,7 @@ class Digests:
         claims = Claims(self.parts.log.engine)
         if not name or not self.channel or claims.is_claimed(name):
             return False
-        home, turn = self.home(), f"{name} posting"
+        home, turn = self.home_client(), f"{name} posting"
         if home is None or not claims.claim(turn, LEASE):
             return False
         try:

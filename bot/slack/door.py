@@ -143,7 +143,7 @@ class Door:
     def role_of(self, body: dict[str, Any]) -> Role:
         """The role of the person who sent `body`."""
         person = person_of(body)
-        home = self.home() if self.roles.home in ("", person.team, person.place) else None
+        home = self.home_client() if self.roles.home_team in ("", person.team, person.place) else None
         return self.roles.role_of(person, home) if home else Role.PROSPECT
 
     def allows(self, body: dict[str, Any], role: Role) -> bool:
@@ -152,12 +152,12 @@ class Door:
 
     def may_resolve(self, body: dict[str, Any]) -> bool:
         """True when the person who sent `body` may close an escalation."""
-        home = self.home()
+        home = self.home_client()
         return home is not None and self.roles.may_resolve(person_of(body), home)
 
     def is_colleague(self, body: dict[str, Any]) -> bool:
         """True when the person who sent `body` is a full member of the workspace of staff."""
-        home = self.home()
+        home = self.home_client()
         return home is not None and self.roles.is_colleague(person_of(body), home)
 
     def client_of(self, team: str) -> MeasuredClient | None:
@@ -181,6 +181,6 @@ class Door:
             return own
         return own | self.workspaces.installations.bot_users()
 
-    def home(self) -> MeasuredClient | None:
+    def home_client(self) -> MeasuredClient | None:
         """The client that speaks in the workspace of staff, editors and their channels, see `client_of`."""
-        return self.client_of(self.roles.home)
+        return self.client_of(self.roles.home_team)

@@ -22,7 +22,7 @@ def hand_over(door: Door, question: HandedQuestion) -> None:
     """Post a question in the support channel, once. Raises NotHandedError."""
     reference = question.reference
     try:
-        home = door.home()
+        home = door.home_client()
         if not door.support_channel or home is None:
             raise NotHandedError(NOT_HANDED)
         with door.once(f"handed:{reference}", ONCE) as is_first:

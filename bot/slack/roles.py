@@ -64,7 +64,7 @@ class Roles:
     editors: Collection[str] = ()
     staff_group: str = ""
     editor_group: str = ""
-    home: str = ""  # workspace of staff and editors, "" for the one that the client speaks in
+    home_team: str = ""  # workspace of staff and editors, "" for the one that the client speaks in
     timer: Callable[[], float] = time.monotonic
     kept_seconds: float = KEPT_SECONDS
     _kept: Callable[..., Any] = field(init=False)  # asks Slack, or knows the answer of the last minutes
@@ -108,7 +108,7 @@ class Roles:
 
     def _is_at_home(self, person: Person, client: WebClient) -> bool:
         """True for people of the home workspace, and of its organisation when they act in that workspace."""
-        home = self.home or self._answer(_home_team, client)
+        home = self.home_team or self._answer(_home_team, client)
         if not person.team or person.team == home:
             return bool(person.team)
         if not home or person.place != home:

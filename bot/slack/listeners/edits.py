@@ -69,7 +69,7 @@ def _escalation_of(door: Door, posted: PostedReply | None) -> Escalation | None:
     """The open escalation of the thread in which a question was answered with `posted`."""
     if posted is None:
         return None
-    return door.conversations.escalation_in(posted.channel, posted.thread, door.scope(posted.key), door.roles.home)
+    return door.conversations.escalation_in(posted.channel, posted.thread, door.scope(posted.key), door.roles.home_team)
 
 
 def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: PostedReply) -> None:

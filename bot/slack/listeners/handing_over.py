@@ -68,7 +68,7 @@ def _escalated(door: Door, client: WebClient, body: dict[str, Any], reference: s
     door.faq.escalated(reference, door.asker(body))
     way, claim = sentences.PERSON.format(contact=door.faq.site.contact), f"escalate:{reference}"
     try:
-        home = door.home()
+        home = door.home_client()
         if not door.support_channel or home is None:
             return way
         if not door.claims.claim(claim, UNDERWAY_TIME):
@@ -108,7 +108,7 @@ def _hand_over(
     if handed is not None and not handed.resolved:
         return ALREADY
     asker, place = person_of(body).id, _place(door, body, reference, team)
-    if place and (before := door.conversations.escalation_in(*place[:3], door.roles.home)):
+    if place and (before := door.conversations.escalation_in(*place[:3], door.roles.home_team)):
         return _ask_further(door, home, before, reference)
     with ExitStack() as undone:  # no promise of an answer stays where nobody could give one
         channel, thread, _, question = place or _begin(door, client, reference, asker, undone)

@@ -93,7 +93,7 @@ def _tell_editors(submission: Submission, proposal: Proposal) -> None:
     """Tell the editors' channel, where there is one, of a proposal that waits; it waits also where that fails."""
     door = submission.door
     try:
-        home = door.home()
+        home = door.home_client()
         if door.editors_channel and home is not None:
             waiting = replace(proposal, stored=door.publishing.proposals.find(proposal.id))
             heading = said_by("", submission.user, " さんの提案が承認を待っています。")

@@ -31,11 +31,11 @@ HOW_HOME = "担当者と編集者のワークスペースを選んで、サイ�
 class SlackSignIn:
     """The members of the home workspace, with the roles that they have in Slack.
 
-    `home` gives the client that speaks there, None where the bot is not installed; `client` needs no token.
+    `home_client` gives the client that speaks there, None where the bot is not installed; `client` needs no token.
     """
 
     client: MeasuredClient
-    home: Callable[[], MeasuredClient | None]
+    home_client: Callable[[], MeasuredClient | None]
     roles: Roles
     client_id: str
     client_secret: str
@@ -45,7 +45,7 @@ class SlackSignIn:
     def address(self, state: str, nonce: str) -> str:
         """The address at Slack where somebody agrees."""
         asked = {"response_type": "code", "scope": "openid profile", "client_id": self.client_id, "state": state}
-        asked |= {"nonce": nonce, "redirect_uri": self.redirect_url, "team": self.roles.home}
+        asked |= {"nonce": nonce, "redirect_uri": self.redirect_url, "team": self.roles.home_team}
         return f"{AUTHORIZE}?{urlencode(asked)}"
 
     def known(self, code: str, nonce: str) -> Known:
@@ -56,15 +56,15 @@ class SlackSignIn:
         if not (is_ours and hmac.compare_digest(told, nonce.encode()) and self._is_fresh(claims)):
             logger.warning("Slack's answer to a sign-in is not the one that was asked for")
             raise SignInRefusedError(FAILED, AGAIN)
-        if not claims.get(USER) or claims.get(TEAM) != self.roles.home:
+        if not claims.get(USER) or claims.get(TEAM) != self.roles.home_team:
             raise SignInRefusedError(ELSEWHERE, HOW_HOME)
         user = str(claims[USER])
         return Known(user, str(claims.get("name") or user)[:80])
 
     def role_of(self, user: str) -> Role:
         """The role that a member has in Slack; nobody has any while Slack cannot be asked."""
-        home = self.home()
-        team = self.roles.home
+        home = self.home_client()
+        team = self.roles.home_team
         return self.roles.role_of(Person(user, team, team), home) if home else Role.PROSPECT
 
     def _claims(self, code: str) -> dict[str, Any]:
