@@ -3,9 +3,10 @@
 from flask import Flask
 
 from bot.web.team.completing import add_completing
-from bot.web.team.editing import add_editing
-from bot.web.team.entry_list import add_entry_list
-from bot.web.team.entry_page import add_entry_page
+from bot.web.team.entries.editing import add_editing
+from bot.web.team.entries.entry_list import add_entry_list
+from bot.web.team.entries.entry_page import add_entry_page
+from bot.web.team.entries.near_misses import add_near_misses
 from bot.web.team.figures.auditing import add_auditing
 from bot.web.team.figures.health import add_entry_health
 from bot.web.team.figures.promise import add_promise
@@ -16,7 +17,6 @@ from bot.web.team.lists.judged import add_judged
 from bot.web.team.lists.overview import add_overview
 from bot.web.team.lists.texts import add_texts
 from bot.web.team.manual import add_manual
-from bot.web.team.near_misses import add_near_misses
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposals import add_proposals
 from bot.web.team.replacing.page import add_replacing

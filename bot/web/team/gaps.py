@@ -8,8 +8,8 @@ from flask import render_template, request
 from bot.choosing.choices import Choices
 from bot.overview import GAP_DAYS
 from bot.roles import Role
-from bot.web.team.editing import show_form
-from bot.web.team.form import EntryForm
+from bot.web.team.entries.editing import show_form
+from bot.web.team.entries.form import EntryForm
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, go, notice
 from bot.web.team.proposing import propose, tell

@@ -13,7 +13,7 @@ from bot.choosing.choices import Choices
 from bot.choosing.completion import fold
 from bot.choosing.own_texts import OwnTexts
 from bot.roles import Role
-from bot.web.team.entry_search import MAX_SEARCHED
+from bot.web.team.entries.entry_search import MAX_SEARCHED
 from bot.web.team.lists.edited_list import CHECK, NOTHING_CHANGED, faster_editors, proposed_list, seen_text
 from bot.web.team.lists.judged_rows import (
     Faults,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request
 
 from bot.choosing.completion import fold
-from bot.web.team.entry_search import MAX_SEARCHED, SearchedTexts, place_of, words_of
+from bot.web.team.entries.entry_search import MAX_SEARCHED, SearchedTexts, place_of, words_of
 from bot.web.team.pages import TeamPages, go
 from bot.web.team.whole_numbers import whole_number
 from bot.wording.categories import categories_of, category_order

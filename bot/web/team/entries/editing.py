@@ -7,7 +7,7 @@ from flask import abort, render_template, request
 
 from bot.choosing.choices import HINT, Choices
 from bot.roles import Role
-from bot.web.team.form import EntryForm
+from bot.web.team.entries.form import EntryForm
 from bot.web.team.pages import TeamPages, notice
 from bot.web.team.proposing import propose, propose_or_tell, status_of
 from bot.web.team.team import Team
