@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from bot.asker_key import asker_key
 from bot.encoders import first_encoder, make_second_stage
 from bot.faq import Faq
 from bot.process.log_format import formatter
@@ -87,7 +88,7 @@ class App:
     @cached_property
     def log(self) -> QueryLog:
         """The query log."""
-        return QueryLog(self.store.engine, self.settings.hash_key, self.settings.contract_numbers)
+        return QueryLog(self.store.engine, asker_key(self.settings), self.settings.contract_numbers)
 
     @cached_property
     def tokenizer(self) -> Tokenizer:

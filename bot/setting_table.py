@@ -1,8 +1,6 @@
 """The table of settings: every environment variable with its type, default, meaning for operators and check."""
 
-import hashlib
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -31,7 +29,6 @@ from knowledge.privacy.contract_numbers import read_contract_numbers
 
 CACHE_FOLDER = Path(__file__).parents[1] / "var"
 BASIC = "api.slack.com/apps の Basic Information にある"
-PROCESS_KEY = secrets.token_bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +161,6 @@ class Settings:
     )
     slack_api_url: str = setting("https://slack.com/api/", "Slack Web APIの場所（代理サーバーや試験用）", folder_link)
     platform: str = ""  # no setting: the variable by which a platform with an ephemeral disk was recognised
-
-    @property
-    def hash_key(self) -> bytes:
-        """The key of the asker hashes: the set one, else derived from Slack's secret, else new in every process."""
-        secret = self._hash_secret
-        return hashlib.sha256(b"askers:" + secret.encode()).digest() if secret else PROCESS_KEY
-
-    @property
-    def keeps_hash_key(self) -> bool:
-        """True when other processes have the same key, so that what is stored about an asker can be found."""
-        return bool(self._hash_secret)
-
-    @property
-    def _hash_secret(self) -> Secret:
-        return self.asker_hash_key or self.slack_signing_secret or self.slack_app_token
 
     @property
     def loses_its_data(self) -> bool:

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from slack_tester import STAFF, USER, SlackTester
 
 from bot.app import App
+from bot.asker_key import keeps_asker_key
 from bot.commands import privacy
 from bot.reply import Asker
 from bot.setting_values import Secret
@@ -169,8 +170,8 @@ def test_without_a_lasting_key_nobody_can_be_found(database: str) -> None:
 
 @pytest.mark.parametrize("name", ["ASKER_HASH_KEY", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"])
 def test_a_key_or_slacks_secret_lasts(name: str) -> None:
-    assert read_settings({name: "secret of the tests"}).keeps_hash_key
-    assert not read_settings({}).keeps_hash_key
+    assert keeps_asker_key(read_settings({name: "secret of the tests"}))
+    assert not keeps_asker_key(read_settings({}))
 
 
 def test_every_table_with_an_asker_is_covered_and_forgotten(talked: App) -> None:

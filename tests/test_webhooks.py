@@ -22,6 +22,7 @@ import pytest
 from local_server import answering
 
 from bot.app import App
+from bot.asker_key import asker_key
 from bot.reply import Asker
 from bot.settings import read_settings, shown_settings
 from bot.webhooks.webhooks import AGAIN, Webhooks
@@ -143,7 +144,7 @@ def test_a_question_that_was_erased_is_not_told_any_more(webhooks: Webhooks, sma
     receiver.status = 500
     escalate(small)
     webhooks.turn()
-    erase_asker(small.store.engine, QueryLog(small.store.engine, small.settings.hash_key).asker_hash("taro"))
+    erase_asker(small.store.engine, QueryLog(small.store.engine, asker_key(small.settings)).asker_hash("taro"))
     webhooks.turn(datetime.now(UTC) + timedelta(hours=1))
     assert len(receiver.got) == 1
 

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 
 from bot.app import App
+from bot.asker_key import keeps_asker_key
 from bot.reply import member_of
 from knowledge.database.write_ahead_log import empty_log
 from knowledge.errors import FaqError, SettingError
@@ -77,7 +78,7 @@ def _check(user: str, app: App) -> None:
             f"「{user}」はSlackのユーザーIDではありません。",
             "SlackのプロフィールのメニューにあるU（またはW）で始まるメンバーIDを --user に書いてください。",
         )
-    if not app.settings.keeps_hash_key:
+    if not keeps_asker_key(app.settings):
         raise SettingError(
             "ASKER_HASH_KEY",
             "設定 ASKER_HASH_KEY もSlackの設定も無いので、だれの記録か分かりません。",
