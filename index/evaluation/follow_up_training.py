@@ -17,7 +17,7 @@ from index.message.message import MessageKind
 from index.snapshot import Snapshot
 
 STRENGTH = 5.0  # of the prior, in cases
-MAX_WRONG = 0.08  # of the follow-ups answered by models that know other writers; a fifth of theirs has no answer
+MAX_WRONG = 0.075  # of the follow-ups answered by models that know other writers; a fifth of theirs has no answer
 KEPT = 0.98  # of the right entries not answered that are suggested
 
 Outcome = tuple[float, bool, bool, bool]  # of the best candidate: probability, right, answers; a right one among three
