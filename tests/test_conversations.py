@@ -25,7 +25,7 @@ FLOORS = {  # the least share of turns that come to what is wanted, and the most
     "silent": (0.95, 0.0),
     "courtesy": (0.95, 0.0),
     "person": (0.95, 0.0),
-    "refuse": (0.30, 0.10),
+    "refuse": (0.25, 0.10),  # most others get suggestions
 }
 
 
