@@ -10,7 +10,7 @@ from bot.slack.client import MeasuredClient, error_code
 from bot.slack.crossing import Crossing, Target, crossing_of
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery
-from bot.slack.delivery.responding import GONE
+from bot.slack.delivery.posting import update
 from bot.slack.door import Door
 from bot.slack.payload_text import parts_of, words
 from bot.slack.views.escalation import EDITED, WITHDRAWN, carried_messages, note
@@ -79,7 +79,7 @@ def carry_edit(door: Door, client: MeasuredClient, delivery: Delivery) -> bool:
         return True
     messages = _messages(door, delivery, crossing, EDITED)
     for copy, message in _paired(copies, messages):
-        _update(target, copy, message)
+        update(target.client, copy.channel, copy.message, message)
     _post(door, delivery, target, messages, first=len(copies))
     return True
 
@@ -94,7 +94,7 @@ def carry_deletion(door: Door, delivery: Delivery) -> bool:
     target = crossing.target(door)
     for copy in copies:
         if target:
-            _update(target, copy, note(WITHDRAWN))
+            update(target.client, copy.channel, copy.message, note(WITHDRAWN))
     return True
 
 
@@ -132,14 +132,6 @@ def _paired(copies: Sequence[Copy], messages: Sequence[SlackMessage]) -> Iterato
     """Each copy with the part that it shows from now on; what has become shorter leaves a remark."""
     for number, copy in enumerate(copies):
         yield copy, messages[number] if number < len(messages) else note(WITHDRAWN)
-
-
-def _update(target: Target, copy: Copy, message: SlackMessage) -> None:
-    try:
-        target.client.chat_update(channel=copy.channel, ts=copy.message, text=message.text, blocks=message.blocks)
-    except SlackApiError as error:
-        if error.response.get("error") not in GONE:
-            raise
 
 
 def _tell(client: WebClient, delivery: Delivery, text: str) -> None:

@@ -1,13 +1,15 @@
-"""Posts a message once: when it is unclear whether Slack took it, it is looked for before it is posted again.
+"""Messages of ours: posted once, changed and taken back.
 
-Every message carries a mark in its metadata, which the conversation's history shows again.
+Where it is unclear whether Slack took one, it is looked for before it is posted again: every message carries a mark in
+its metadata, which the conversation's history shows.
 """
 
 import logging
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
@@ -22,6 +24,7 @@ METADATA = "faq_reply"
 PAUSE = 0.3  # seconds before the first repetition, doubled for each further one
 PAGE = 200  # messages of a history read at once
 LOOK_BACK = 600  # seconds of a channel's history, where there is no thread to look into
+GONE = frozenset({"message_not_found", "channel_not_found", "is_archived", "cant_update_message", "not_in_channel"})
 NOT_THREADED = frozenset({"thread_not_found", "message_not_found"})  # then nothing of ours can be in it
 
 
@@ -83,6 +86,26 @@ def find(
         if metadata.get("event_type") == METADATA and payload.get(name) == value:
             found.append((str(payload.get("reference", "")), str(said["ts"])))
     return sorted(found, key=lambda message: float(message[1]))
+
+
+def update(client: WebClient, channel: str, ts: str, message: SlackMessage) -> bool:
+    """Put `message` in the place of one of ours; False where that is gone."""
+    return _is_there(partial(client.chat_update, channel=channel, ts=ts, text=message.text, blocks=message.blocks))
+
+
+def take_back(client: WebClient, channel: str, ts: str) -> bool:
+    """Delete a message of ours; False where it is gone already."""
+    return _is_there(partial(client.chat_delete, channel=channel, ts=ts))
+
+
+def _is_there(change: Callable[[], object]) -> bool:
+    try:
+        change()
+    except SlackApiError as error:
+        if error.response.get("error") not in GONE:
+            raise
+        return False
+    return True
 
 
 def _post(client: WebClient, channel: str, thread_ts: str, message: SlackMessage, mark: Mark) -> str:

@@ -15,12 +15,12 @@ from slack_bolt import BoltContext
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.client import MeasuredClient, error_code
+from bot.slack.delivery.posting import update
 from bot.slack.repeating import LONGEST_WAIT, seconds_in
 from bot.slack.views.message import SlackMessage
 
 logger = logging.getLogger(__name__)
 PAUSES = (0.5, 1.0, 2.0)  # seconds before each repetition; Slack may ask for more
-GONE = frozenset({"message_not_found", "channel_not_found", "is_archived", "cant_update_message", "not_in_channel"})
 
 
 def whisper(context: BoltContext, message: SlackMessage) -> None:
@@ -41,12 +41,7 @@ def replace(body: dict[str, Any], context: BoltContext, message: SlackMessage) -
     if container.get("is_ephemeral"):
         _respond(context, message, replace_original=True)
         return
-    place = {"channel": container["channel_id"], "ts": container["message_ts"]}
-    try:
-        context.client.chat_update(**place, text=message.text, blocks=message.blocks)
-    except SlackApiError as error:
-        if error.response.get("error") not in GONE:
-            raise
+    if not update(context.client, container["channel_id"], container["message_ts"], message):
         whisper(context, message)
 
 

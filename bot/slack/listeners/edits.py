@@ -4,13 +4,11 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from slack_sdk.errors import SlackApiError
-
 from bot.slack.carrying import carry_deletion, carry_edit, tell_of_question
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery, NotYet
-from bot.slack.delivery.responding import GONE
+from bot.slack.delivery.posting import take_back, update
 from bot.slack.door import Door
 from bot.slack.listeners.messages import FOLLOW_UP_TIME, addressed, thread_message, turns_of
 from bot.slack.listeners.watching import follow_edit, is_watched
@@ -57,11 +55,7 @@ def message_deleted(door: Door, client: MeasuredClient, delivery: Delivery) -> N
     escalation = _escalation_of(door, posted)
     if escalation and not is_carried:
         tell_of_question(door, delivery, escalation)
-    try:
-        door.author_of(posted, client).chat_delete(channel=posted.channel, ts=posted.message)
-    except SlackApiError as error:
-        if error.response.get("error") not in GONE:
-            raise
+    take_back(door.author_of(posted, client), posted.channel, posted.message)
     door.conversations.forget_reply(posted.key)
 
 
@@ -81,11 +75,7 @@ def _update(door: Door, client: MeasuredClient, delivery: Delivery, posted: Post
         now = replace(posted, reference=reply.reference, entry_id=entry_id)
     else:
         shown, now = plain_message(sentences.TOO_MANY), replace(posted, entry_id=None)
-    try:
-        client.chat_update(channel=posted.channel, ts=posted.message, text=shown.text, blocks=shown.blocks)
-    except SlackApiError as error:
-        if error.response.get("error") not in GONE:
-            raise
+    if not update(client, posted.channel, posted.message, shown):
         door.conversations.forget_reply(posted.key)
         return
     if reply:  # once it is shown: Slack may have wanted it later

@@ -5,13 +5,12 @@ from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
-from slack_sdk.errors import SlackApiError
 
 from bot.reply import Reply
 from bot.slack.client import MeasuredClient
 from bot.slack.delivery import incoming
 from bot.slack.delivery.delivery import Delivery
-from bot.slack.delivery.responding import GONE
+from bot.slack.delivery.posting import take_back
 from bot.slack.door import Door
 from bot.slack.listeners.messages import is_settled, remember
 from bot.slack.payload_text import words
@@ -60,7 +59,7 @@ def follow_edit(door: Door, client: MeasuredClient, delivery: Delivery, posted: 
     """Our reply to a message that was not addressed to us stays where the edit asks the same, else it goes."""
     reply = _sure_reply(door, incoming.said(delivery.event))
     if reply is None or reply.entry is None or reply.entry.id != posted.entry_id:
-        _take_back(client, posted.channel, posted.message)
+        take_back(client, posted.channel, posted.message)
         door.conversations.forget_reply(posted.key)
 
 
@@ -73,7 +72,7 @@ def unwanted(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any],
             return
         posted = door.conversations.reply_of(reference)
         author = door.author_of(posted, client) if posted else client
-        _take_back(author, container["channel_id"], container["message_ts"])
+        take_back(author, container["channel_id"], container["message_ts"])
         if posted:
             door.conversations.forget_reply(posted.key)
         door.faq.unwanted(reference, door.asker(body))
@@ -85,14 +84,6 @@ def _sure_reply(door: Door, message: dict[str, Any]) -> Reply | None:
     reply = door.faq.preview(text)
     sure = is_sure_unasked(door.faq.searcher.snapshot, text, [one.outcome for one in reply.every])
     return reply if sure else None
-
-
-def _take_back(client: MeasuredClient, channel: str, message: str) -> None:
-    try:
-        client.chat_delete(channel=channel, ts=message)
-    except SlackApiError as error:
-        if error.response.get("error") not in GONE:
-            raise
 
 
 def _is_fresh(event: dict[str, Any]) -> bool:
