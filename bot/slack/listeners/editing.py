@@ -2,7 +2,6 @@
 
 import json
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,6 +11,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.gate.proposal import Proposal
+from bot.gate.typed_entry import read_typed, with_id
 from bot.roles import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view
@@ -70,10 +70,9 @@ def entry_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[str, 
     submission = Submission(door, ack, client, body)
     if submission.is_refused():
         return
-    metadata, values = json.loads(view["private_metadata"]), form_values(view)
-    values["id"] = values["id"] or f"faq-{secrets.token_hex(4)}"
+    metadata, values = json.loads(view["private_metadata"]), with_id(form_values(view))
     draft = Draft(values, metadata["base"], metadata["id"])
-    entry, faults = read_entry({name: value for name, value in values.items() if value not in ("", [], False)})
+    entry, faults = read_typed(values)
     if entry is None:
         errors = {block_of(fault.field): labelled(f"{fault.message} {fault.hint}") for fault in reversed(faults)}
         ack(response_action="errors", errors=errors)

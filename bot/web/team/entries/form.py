@@ -1,6 +1,5 @@
 """The form of an entry: what it begins with, what was typed into it, and the faults of each field."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,9 +9,9 @@ from typing import Any
 from flask import request
 
 from bot.choosing.choices import Choices
+from bot.gate.typed_entry import read_typed, with_id
 from bot.web.team.whole_numbers import whole_number
 from knowledge.entry import Entry
-from knowledge.entry_reader import read_entry
 from knowledge.errors import Problem
 from knowledge.labels import labelled
 
@@ -79,8 +78,7 @@ class EntryForm:
 
     def read(self) -> tuple[Entry | None, "EntryForm"]:
         """The entry that was typed, and the form with the faults that keep it from being one."""
-        values = dict(self.values) | {"id": self.values["id"] or f"faq-{secrets.token_hex(4)}"}
-        entry, found = read_entry({name: value for name, value in values.items() if value not in ("", [], False)})
+        entry, found = read_typed(with_id(self.values))
         faults = [(name, text) for name, texts in self.faults.items() for text in texts]
         form = self.with_faults([*faults, *((one.field, f"{one.message}{one.hint}") for one in found)])
         return None if faults else entry, form
