@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.lenient_log import LenientLog, log_decision
-from bot.reply import Asker, Reply, Written, reply_of
+from bot.reply import MAX_TURNS, Asker, Reply, Written, reply_of
 from bot.wording.categories import categories_of
 from index.asking.asking import hear
 from index.asking.turns import Conversation, last_shown
@@ -56,7 +56,7 @@ class Faq:
         """Answer, suggest or abstain, for each question of a message; each goes, redacted, into the query log.
 
         What is beyond Written's bound is not read, neither of the message nor of a turn before; `conversation` are
-        those turns, oldest first. A log that cannot be written does not keep anybody from an answer.
+        those turns, oldest first, of which the last MAX_TURNS are read. A log that cannot be written does not keep anybody from an answer.
         """
         reply = self.preview(text, conversation)
         self.record(reply, asker)
@@ -84,7 +84,7 @@ class Faq:
         """The reply that `ask` would give now; nothing is stored or logged."""
         started = time.perf_counter()
         written = Written.of(text)
-        before = [replace(turn, query=Written.of(turn.query).text) for turn in conversation]
+        before = [replace(turn, query=Written.of(turn.query).text) for turn in conversation[-MAX_TURNS:]]
         snapshot = self.searcher.snapshot
         heard = hear(snapshot, written.text, before)
         previous = snapshot.by_id.get(last_shown(before))

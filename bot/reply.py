@@ -15,6 +15,7 @@ from knowledge.entry import Entry
 from knowledge.questions.query_log import new_reference
 
 MAX_LOOKED_AT = 4 * MAX_QUERY  # characters of a message, invisible ones and blanks among them
+MAX_TURNS = 100  # of a conversation that are read, the last ones: each question may have to look through them all
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 1. Up to MAX_QUERY characters a reply says nothing of it; beyond them every door does, also where it has no answer.
 2. What a program sends of the turns before is bounded as well: reading a message takes the square of its length.
+   Of very many turns the last ones are read.
 3. Of a line of `faqbot ask --json -` that is longer than is looked at, half an object is not taken for a question.
 """
 
@@ -19,7 +20,7 @@ from slack_tester import SlackTester, shown
 
 from bot.app import App
 from bot.commands import ask
-from bot.reply import MAX_LOOKED_AT, Asker, Written
+from bot.reply import MAX_LOOKED_AT, MAX_TURNS, Asker, Written
 from bot.terminal.replies import reply_text
 from index.asking.turns import Turn
 from index.parameters import MAX_QUERY
@@ -83,6 +84,16 @@ def test_turns_before_are_read_as_far_as_a_question_is(app: App) -> None:
     started = time.process_time()
     app.faq.ask("前者は？", Asker("test"), [Turn("1" * 60_000)] * 2)
     assert time.process_time() - started < 2.0
+
+
+def test_of_very_many_turns_the_last_are_read(app: App) -> None:
+    several, asker = "".join(f"前者は{letter}ですか？" for letter in "あいうえおかきく"), Asker("test")
+    started = time.process_time()
+    app.faq.ask(several, asker, [Turn(f"料金{number}") for number in range(4_000)])
+    assert time.process_time() - started < 1.0
+    asked = [Turn("無料お試しは何日間ですか。", ("free-trial-10days",)), *[Turn("ども")] * (MAX_TURNS - 1)]
+    within, beyond = (app.faq.preview("延長は？", turns) for turns in (asked, [*asked, Turn("ども")]))
+    assert (within.follows is None, beyond.follows is None) == (False, True)
 
 
 def test_half_an_object_is_no_question(app: App, capsys: pytest.CaptureFixture[str]) -> None:
