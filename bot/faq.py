@@ -56,7 +56,8 @@ class Faq:
         """Answer, suggest or abstain, for each question of a message; each goes, redacted, into the query log.
 
         What is beyond Written's bound is not read, neither of the message nor of a turn before; `conversation` are
-        those turns, oldest first, of which the last MAX_TURNS are read. A log that cannot be written does not keep anybody from an answer.
+        those turns, oldest first, of which the last MAX_TURNS are read. A log that cannot be written does not keep
+        anybody from an answer.
         """
         reply = self.preview(text, conversation)
         self.record(reply, asker)

@@ -2,12 +2,13 @@
 
 1. Up to MAX_QUERY characters a reply says nothing of it; beyond them every door does, also where it has no answer.
 2. What a program sends of the turns before is bounded as well: reading a message takes the square of its length.
-   Of very many turns the last ones are read.
+   Of very many turns the last ones are read, and no message takes a second.
 3. Of a line of `faqbot ask --json -` that is longer than is looked at, half an object is not taken for a question.
 """
 
 import io
 import json
+import re
 import sys
 import time
 from argparse import Namespace
@@ -22,7 +23,7 @@ from bot.app import App
 from bot.commands import ask
 from bot.reply import MAX_LOOKED_AT, MAX_TURNS, Asker, Written
 from bot.terminal.replies import reply_text
-from index.asking.turns import Turn
+from index.asking.turns import MAX_CARRIED, Turn
 from index.parameters import MAX_QUERY
 
 TOLD = f"はじめの{MAX_QUERY:,}文字までを読みました"
@@ -84,6 +85,19 @@ def test_turns_before_are_read_as_far_as_a_question_is(app: App) -> None:
     started = time.process_time()
     app.faq.ask("前者は？", Asker("test"), [Turn("1" * 60_000)] * 2)
     assert time.process_time() - started < 2.0
+
+
+def test_a_long_message_of_many_questions_is_read_within_a_second(app: App) -> None:
+    words = re.findall("[一-龠ァ-ヶー]{2,}", "".join(entry.question for entry in app.faq.entries()))
+    long = ["".join(words[start::12])[:80] for start in range(12)]
+    told = "".join(f"{one}なのですが。{one}は何ですか？" for one in long[:6])
+    former = "".join(f"{one}、前者は何ですか？" for one in long)
+    before = [Turn("".join(long[:6]) + "ですか？" + "".join(long[6:]) + "ですか？", ("free-trial-10days",))]
+    for message, turns in ((told, []), (former, []), (told, before), (former, before)):
+        started = time.process_time()
+        app.faq.preview(message, turns)
+        assert time.process_time() - started < 1.0
+    assert len(app.faq.preview("前者はいくらですか？", before).outcome.ranking.query.text) < MAX_CARRIED + 20
 
 
 def test_of_very_many_turns_the_last_are_read(app: App) -> None:

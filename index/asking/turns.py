@@ -16,6 +16,7 @@ class Turn:
     shown: tuple[str, ...] = ()
 
 
+MAX_CARRIED = 300  # characters of what was said before that are read with a question, the last ones: they ask
 WORD = r"[「『]?([^\s、。「」『』？?とやか]{1,12}?)[」』]?"
 PAIR = re.compile(
     rf"{WORD}(?:のと|と|か、?|、|や){WORD}(?:の|って|は|で|、|か|どっち|どちら|と?いうのは|とは|との|だと)"
@@ -51,7 +52,9 @@ def _with_question(written: str, conversation: Conversation) -> str:
     for turn in reversed(conversation):
         questions = read_message(turn.query).questions
         if len(questions) > 1:
-            return f"{questions[number - 1].text} {written[numbered.end() :]}" if number <= len(questions) else written
+            if number > len(questions):
+                return written
+            return f"{questions[number - 1].text[-MAX_CARRIED:]} {written[numbered.end() :]}"
     return written
 
 
@@ -60,7 +63,7 @@ def last_asked(conversation: Conversation) -> tuple[str, bool]:
     for turn in reversed(conversation):
         message = read_message(turn.query)
         if message.half or message.tells or message.kind is MessageKind.QUESTION:
-            return message.whole, not turn.shown
+            return message.whole[-MAX_CARRIED:], not turn.shown
     return "", True
 
 
@@ -79,7 +82,8 @@ def resolved(text: str, conversation: Conversation) -> str:
         if FORMER.search(message.text) or LATTER.search(message.text):
             continue
         if len(message.questions) > 1:
-            return (FORMER if place == 0 else LATTER).sub("", f"{message.questions[place].text} {text}").strip()
+            meant = message.questions[place].text[-MAX_CARRIED:]
+            return (FORMER if place == 0 else LATTER).sub("", f"{meant} {text}").strip()
         pair = PAIR.search(message.text)
         if pair:
             return (FORMER if place == 0 else LATTER).sub(pair[place + 1], text)
