@@ -1,8 +1,8 @@
 """The second stage: the best entries scored again by a stronger encoder, only where the decision is not an answer.
 
 1. The right entry comes nearer to the top, on knowledge bases of other trades.
-2. Decision and confidence stay; an answer, a refusal and a question that a guard held back are not touched, and the
-   encoder is not even loaded for them. A declining best entry stays first.
+2. Decision and confidence stay; an answer, a refusal and a question that a guard held back are not touched, nor is
+   the encoder loaded for them. A declining best entry stays first.
 3. It never stands in the way: without the package, with another one of that name, with a broken or slow one the order
    is that of the first stage, and the log says so once.
 4. An entry is encoded once: kept in the database, found after a restart, encoded anew when changed.
@@ -30,6 +30,7 @@ from bot.commands.doctor import second_stage_finding
 from bot.finding import Finding
 from bot.settings import read_settings
 from bot.wording.explanations import explanation_lines
+from index.asking.asking import hear
 from index.cache import NullCache
 from index.decision.decision import Abstain, Answer, Reason, Suggest
 from index.encoder.encoder import Encoder
@@ -244,8 +245,7 @@ def test_an_unreadable_question_and_a_refusal_are_given_without_the_encoder(lexi
 
 def test_a_question_that_a_guard_held_back_keeps_its_order(lexical_snapshot: Snapshot) -> None:
     snapshot = replace(lexical_snapshot, second_stage=untouched())
-    outcome = snapshot.ask("営業電話を断ってほしくない")
-    assert snapshot.is_held_back(outcome)
+    assert snapshot.is_held_back(snapshot.ask("営業電話を断ってほしくない"))
 
 
 def test_a_declining_best_entry_stays_first(first: Snapshot, second: Snapshot) -> None:
@@ -272,6 +272,12 @@ def test_the_impact_of_an_edit_is_measured_without_the_encoder(trial: Trial, fir
     snapshot = replace(first, second_stage=untouched())
     queries = [snapshot.index.query(question.text) for question in trial.questions[:20]]
     assert len(AskedSnapshot(snapshot).verdicts(queries)) == 20
+
+
+def test_of_a_message_only_what_may_be_shown_is_ordered(first: Snapshot, e5: PassageEncoder, encoded: Kept) -> None:
+    counting = Counting(e5)
+    hear(replace(first, second_stage=stage(counting, encoded)), "".join(f"あ{n}いうえおは？" for n in range(8)))
+    assert len(counting.questions) <= 4
 
 
 def test_an_explanation_adds_up(second: Snapshot) -> None:

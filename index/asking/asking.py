@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.asking.follow_up import follow_up
 from index.asking.turns import Conversation, Turn, read_within, resolved
@@ -75,16 +75,20 @@ def ask_message(snapshot: Snapshot, message: Message, conversation: Conversation
     A message is cut into its questions only where they lead to different entries; else it is one question with
     its situation. What asks nothing is asked as it stands.
     """
-    whole = _ask(snapshot, message.whole, conversation)
     parts = _parts(snapshot, message.questions, conversation) if len(message.questions) > 1 else []
-    return parts if _are_several(parts) else [whole]
+    return parts if _are_several(parts) else [_reordered(snapshot, _ask(snapshot, message.whole, conversation))]
 
 
 def _ask(snapshot: Snapshot, text: str, conversation: Conversation) -> AskedOutcome:
+    """The outcome without the second stage, which takes longer than all the rest: only what counts needs it."""
     text = resolved(text, conversation)
     alone = snapshot.decided(snapshot.index.rank(snapshot.index.query(text)))
     outcome = follow_up(snapshot, alone, conversation) if conversation else None
-    return AskedOutcome(text, outcome or snapshot.reordered(alone), outcome is not None)
+    return AskedOutcome(text, outcome or alone, outcome is not None)
+
+
+def _reordered(snapshot: Snapshot, one: AskedOutcome) -> AskedOutcome:
+    return one if one.follows else replace(one, outcome=snapshot.reordered(one.outcome))
 
 
 def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Conversation) -> list[AskedOutcome]:
@@ -102,7 +106,7 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
         if found and one.outcome.confidence < UNDERSTOOD:
             before = Turn(found[-1].asked, _shown(found[-1].outcome))
             one = max(one, _ask(snapshot, text, [*conversation, before]), key=_confidence)
-        found.append(one)
+        found.append(_reordered(snapshot, one) if one.outcome.confidence >= UNDERSTOOD else one)
     sure = [one for one in found if one.outcome.confidence >= UNDERSTOOD]
     return list({_best(one): one for one in reversed(sure)}.values())[::-1][:MAX_QUESTIONS]
 
