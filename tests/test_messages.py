@@ -19,7 +19,7 @@ from bot.wording.languages import LINES, language_line
 from index.asking.turns import Turn, read_within
 from index.decision.decision import Abstain, Answer, Suggest
 from index.message.message import MessageKind, read_message
-from index.message.written import language
+from index.message.written import only_language
 from knowledge.file_io import read_lines
 
 KINDS_FILE = Path(__file__).parent / "message_kinds.tsv"  # message, what it does; of one writer with ten voices
@@ -86,7 +86,7 @@ def test_what_is_no_language_changes_nothing(app: App, sign: str) -> None:
     ],
 )
 def test_what_is_language_stays(written: str, text: str) -> None:
-    assert language(written) == text
+    assert only_language(written) == text
 
 
 KINDS = {
@@ -380,4 +380,4 @@ def test_any_text_is_read(written: str) -> None:
 @given(st.text(alphabet="。？!\n>・ あいう料金ですか?:*_~`<@U|>&;3-", max_size=80))
 def test_marks_alone_never_break_the_reading(written: str) -> None:
     message = read_message(written)
-    assert len(message.whole) <= len(language(written)) + 2 * len(message.questions)
+    assert len(message.whole) <= len(only_language(written)) + 2 * len(message.questions)

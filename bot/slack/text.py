@@ -7,20 +7,21 @@ and passed on as it was typed, and only decided as its character.
 
 import re
 
+from index.message.written import unescaped
+
 MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 EMOJI = re.compile(r":(?:[+-]1|(?=[^:\s]*[a-z])[a-z0-9_+-]+):(?::skin-tone-[2-6]:)?")  # not the minutes of 10:30:15
-ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # &amp; last: "&amp;lt;" is the text "&lt;"
 MENTION, CHANNEL = "（メンション）", "（チャンネル）"  # where Slack gives no name
 
 
 def plain(text: str) -> str:
     """The text that a person typed: mentions and emoji gone, links and channels as their label, entities unescaped."""
-    return _unescaped(EMOJI.sub(" ", MARKUP.sub(_shown, text))).strip()
+    return unescaped(EMOJI.sub(" ", MARKUP.sub(_shown, text))).strip()
 
 
 def whole(text: str) -> str:
     """The text that a person typed, with nothing gone: links with their address, mentions and channels by name."""
-    return _unescaped(MARKUP.sub(_named, text))
+    return unescaped(MARKUP.sub(_named, text)).strip()
 
 
 def escaped(text: str) -> str:
@@ -42,12 +43,6 @@ def pieces(text: str, limit: int) -> list[str]:
         found.append(text[:end])
         text = text[end:]
     return [*found, text]
-
-
-def _unescaped(text: str) -> str:
-    for entity, character in ENTITIES:
-        text = text.replace(entity, character)
-    return text.strip()
 
 
 def _shown(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ MAX_ASKED = 8  # questions of a message that are asked each by itself: two hundr
 UNDERSTOOD = 0.35  # confidence from which a part of a message is a question of its own
 LIKELY = 0.5  # confidence from which each part has suggestions of its own where none is answered
 BARE = 16  # characters; a shorter question is asked with what was told before it: 差し支えありませんか
-ALSO = re.compile(
+JOINING_WORDS = re.compile(  # taken off the beginning of a question that is asked by itself
     r"^(?:(?:あと(?!の|で)|また(?!は)|それと(?!も)|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
 )
 
@@ -98,7 +98,7 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
     """
     found: list[AskedOutcome] = []
     for asked in questions[:MAX_ASKED]:
-        text = ALSO.sub("", asked.text) or asked.text
+        text = JOINING_WORDS.sub("", asked.text) or asked.text
         one = _ask(snapshot, text, conversation)
         if asked.context and (len(text) <= BARE or not isinstance(one.outcome.decision, Answer)):
             told = _ask(snapshot, f"{asked.context} {text}", conversation)

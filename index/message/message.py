@@ -8,7 +8,7 @@ from functools import lru_cache
 from index.message.kinds import Kind, kind_of
 from index.message.phrases import ANNOUNCING, REQUEST
 from index.message.sentences import Sentence, sentences
-from index.message.written import language
+from index.message.written import only_language
 
 LEAST_PIECE = 2  # characters of a question that is cut off
 MAX_QUESTIONS = 3  # of one message that are answered at once
@@ -29,7 +29,7 @@ NAMES = re.compile(
 )
 MENTION = re.compile(r"<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>")  # of others: ours is taken off before
 TO_OTHERS = re.compile(rf"^\s*{MENTION.pattern}|[。！？!?\n]\s*{MENTION.pattern}\s*[^\s<]")
-ALSO = re.compile(r"^(?:あと(?!の|で)|また[、,]|それと(?!も)|それから|ついでに|加えて|併せて|あわせて|さらに)")
+JOINING = re.compile(r"^(?:あと(?!の|で)|また[、,]|それと(?!も)|それから|ついでに|加えて|併せて|あわせて|さらに)")
 EACH = re.compile("それぞれ|両方(?:とも)?(?:でき|可能|お願い)")  # of the wishes before
 MAX_INTRODUCTION = 10  # characters by which somebody says who they are
 
@@ -79,7 +79,7 @@ class Message:
 @lru_cache(maxsize=200)  # read by the conversation and again by the query
 def read_message(written: str) -> Message:
     """Read what somebody wrote at any door."""
-    text = language(written)
+    text = only_language(written)
     if TO_OTHERS.search(written):
         return Message(text, MessageKind.TALK)
     parts = _joined(_listed(_introduced([(sentence, kind_of(sentence)) for sentence in sentences(text)])))
@@ -130,7 +130,7 @@ def _announces(sentence: Sentence, kind: Kind) -> bool:
 def _joined(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
     """The sentences with their kinds; a wish to which another question is joined (それと、…) asks as well."""
     each = any(EACH.search(sentence.text) for sentence, kind in parts if kind is Kind.QUESTION)
-    also = [ALSO.match(sentence.text) is not None for sentence, _ in parts]
+    also = [JOINING.match(sentence.text) is not None for sentence, _ in parts]
     return [
         (one, Kind.QUESTION if kind is Kind.HINT and (each or any(also[n : n + 2])) else kind)
         for n, (one, kind) in enumerate(parts)

@@ -30,7 +30,7 @@ CODE = re.compile(r"```|`")
 BLANKS = re.compile(r"[^\S\n]+")
 
 
-def language(text: str) -> str:
+def only_language(text: str) -> str:
     """`text` with blanks in the place of what is no language; lines stay lines, and links and channels their label."""
     text = SLACK_MARKUP.sub(_label, text)
     text = SHORTCODE.sub(" ", unescaped(text))
