@@ -174,6 +174,16 @@ def test_variants_are_added_and_found(editors: SlackTester, edited: App) -> None
     assert edited.faq.preview("ほにゃらら費").entry == entry
 
 
+def test_a_variant_that_is_there_already_is_no_fault(editors: SlackTester, edited: App) -> None:
+    before = edited.publishing.live().by_id[PRICE]
+    form = opened(editors.press(entry_modal(editors, PRICE), "言い方を追加", user=EDITOR))
+    answer = editors.submit(form, {"variants": f"{before.question}\n{before.variants[0]}"}, user=EDITOR)
+    assert "まだ" in answer["errors"]["variants"]
+    known = f"{before.variants[0]}\nほにゃらら　費\nほにゃらら 費"
+    send(editors, send(editors, form, {"variants": known}), {"reason": "別名"})
+    assert edited.publishing.live().by_id[PRICE].variants == (*before.variants, "ほにゃらら 費")
+
+
 def test_variants_for_an_entry_that_was_removed_meanwhile_say_so(editors: SlackTester, edited: App) -> None:
     form = opened(editors.press(entry_modal(editors, PRICE), "言い方を追加", user=EDITOR))
     edited.store.publish(Change(remove=(PRICE,)), OTHER_EDITOR, "廃止", edited.store.revision())

@@ -11,7 +11,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.gate.proposal import Proposal
-from bot.gate.typed_entry import read_typed, with_id
+from bot.gate.typed_entry import new_variants, read_typed, with_id
 from bot.roles import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view
@@ -30,7 +30,7 @@ from knowledge.errors import FaqError, Problem
 from knowledge.labels import labelled
 from knowledge.revisions.store import Change
 
-NO_VARIANT = "言い方を1行に1つ書いてください。"
+NO_VARIANT = "まだ登録していない言い方を、1行に1つ書いてください。"
 
 
 def register(app: App, door: Door) -> None:
@@ -106,7 +106,7 @@ def variants_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[st
     if entry is None:
         ack(response_action="update", view=notice_modal(sentences.GONE))
         return
-    added = tuple(line.strip() for line in text.splitlines() if line.strip())
+    added = new_variants(entry, text.splitlines())
     changed = replace(entry, variants=entry.variants + added)
     faults = read_entry(changed.to_fields())[1]
     if faults or not added:

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from bot.exchange.gaps import GapObject, gap_object
 from bot.gate.proposal import Proposal
+from bot.gate.typed_entry import new_variants
 from bot.web.mcp.asking import GONE, SEARCH_FIRST
 from bot.web.mcp.tools import Tool, Tools
 from bot.web.tokens import Holder
@@ -73,11 +74,11 @@ def propose_variant(tools: Tools, wanted: VariantProposal, editor: Holder) -> Pr
     entry = live.by_id.get(wanted.id)
     if entry is None:
         raise FaqError(GONE.format(entry_id=wanted.id[:64]), SEARCH_FIRST)
-    variants = tuple(dict.fromkeys((*entry.variants, *(one.strip() for one in wanted.variants))))
-    change = Change(put=(replace(entry, variants=variants),))
+    added = new_variants(entry, wanted.variants)
+    change = Change(put=(replace(entry, variants=entry.variants + added),))
     proposal = tools.publishing.propose(change, editor.name, wanted.reason, live.revision)
     tools.publishing.hand_in(proposal.stored)
-    return _told(tools, proposal, variants[len(entry.variants) :])
+    return _told(tools, proposal, added)
 
 
 def _told(tools: Tools, proposal: Proposal, added: tuple[str, ...]) -> ProposalResult:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, request
 
 from bot.choosing.choices import Choices
+from bot.gate.typed_entry import new_variants
 from bot.overview import GAP_DAYS
 from bot.roles import Role
 from bot.web.team.entries.editing import show_form
@@ -94,8 +95,7 @@ def _add_closing(pages: TeamPages) -> None:
         entry = base.by_id.get(choices.found(other) if other else request.form.get("entry", ""))
         if entry is None:
             return notice(f"{choices.fault(other)}{GO_BACK}", 422) if other else notice(sentences.GONE, 404)
-        known = {entry.question, *entry.variants}
-        added = tuple(text for text in _texts() if text not in known)
+        added = new_variants(entry, _texts())
         if not added:
             return notice(NO_WORDING, 422)
         changed = replace(entry, variants=entry.variants + added)
