@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from fake_slack import TEAM
 from slack_tester import CHANNEL, USER, shown
 from workspaces_tester import A, B, WorkspacesTester
 
@@ -20,8 +19,7 @@ TS = "1700000900.000100"
 
 @pytest.fixture
 def shared(workspaces: WorkspacesTester) -> WorkspacesTester:
-    for team in (TEAM, A, B):
-        assert workspaces.install(team).status_code == 200
+    workspaces.install_everywhere()
     return workspaces
 
 

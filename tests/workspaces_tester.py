@@ -45,6 +45,11 @@ class WorkspacesTester(SlackTester):
         self.team = team
         return self.back(state=self.begin(), code=f"code-{team}")
 
+    def install_everywhere(self) -> None:
+        """Install the bot in the home workspace, then in A and B."""
+        for team in (TEAM, A, B):
+            assert self.install(team).status_code == 200
+
     def remove(self, team: str, *events: str, at: datetime | None = None) -> None:
         """The bot is removed from a workspace; Slack tells us in the order of `events`."""
         self.fake.oauth.revoke(team)
