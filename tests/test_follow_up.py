@@ -130,6 +130,7 @@ def test_a_number_stands_for_the_question_of_a_message_before(number: str) -> No
     [
         ("昨日から報告が1件も来ていないのですが", MessageKind.PERSON),
         ("至急です！今日だけ開店します", MessageKind.PERSON),
+        ("昨日申し込みましたが、まだ連絡がありません", MessageKind.PERSON),
         ("至急！！営業電話は断ってもらえますか", MessageKind.QUESTION),
     ],
 )

@@ -139,7 +139,8 @@ def _joined(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
 
 def _introduces(sentence: Sentence, kind: Kind) -> bool:
     said = sentence.bare
-    return kind is Kind.SITUATION and len(said) <= MAX_INTRODUCTION and said.endswith("です") and "件で" not in said
+    names = said.endswith("者です") or (len(said) <= MAX_INTRODUCTION and said.endswith("です"))
+    return kind is Kind.SITUATION and names and "件で" not in said
 
 
 def _kind(kinds: set[Kind]) -> MessageKind:
