@@ -1,6 +1,7 @@
 """Words of many answers replaced at once on the team's pages: shown first, by the same gate, number by number."""
 
 import re
+import time
 from dataclasses import replace
 from html import unescape
 
@@ -10,6 +11,7 @@ from team_tester import TeamTester, page_of, send
 from test_team_editing import live, publish, sent_form
 
 from bot.app import App
+from bot.web.team.replacing.page import MAX_PAIRS
 from bot.web.team.replacing.replacement import Replacement, changed_amounts
 from knowledge.changes import EntryChange
 from knowledge.checks.sums import told_totals, wrong_sums
@@ -196,3 +198,27 @@ def test_amounts_are_paired_where_the_rest_stayed() -> None:
 )
 def test_a_sum_that_does_not_come_out_is_found(answer: str, wrong: list[tuple[str, int, int]]) -> None:
     assert list(wrong_sums(answer)) == wrong
+
+
+def test_a_number_of_thousands_of_digits_is_no_price() -> None:
+    digits = "9" * 5_000
+    assert not list(wrong_sums(f"1円 + {digits}円 = 1円、{digits}円 + 1円 = 2円"))
+    assert dict(told_totals(f"1円、2円、{digits}円、合計4円", {2: 3})) == {}
+
+
+def test_totals_are_found_soon_among_as_many_prices_as_there_may_be() -> None:
+    replaced = {price: price + 1 for price in range(101, 101 + 2 * MAX_PAIRS, 2)}
+    answer = "合計は" + "、".join(f"{price}円" for price in range(2_000, 2_020))
+    started = time.process_time()
+    for _ in range(200):
+        assert not dict(told_totals(answer, replaced))
+    assert time.process_time() - started < 0.6
+
+
+def test_no_more_pairs_are_shown_than_are_read(tester: TeamTester) -> None:
+    sums = "\n".join(f"1,000円 + {number}円 = {1_000 + number}円" for number in range(1, 2 * MAX_PAIRS))
+    added = make_entry("sums", "いくらですか？", sums)
+    tester.app.publishing.store.publish(Change(put=(added,)), "editor", "", 1)
+    tester.app.searcher.refresh()
+    shown = tester.signed_in().get("/team/replace", query_string={"old": "1,000円", "new": "2,000円"}).text
+    assert shown.count('id="old-') == MAX_PAIRS

@@ -9,7 +9,7 @@ from knowledge.entry import Status
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
 
-PRICE = re.compile(r"(?<![0-9.,])([0-9][0-9,]*)円")
+PRICE = re.compile(r"(?<![0-9.,])([0-9][0-9,]{0,19})円")  # what has thousands of digits cannot be counted with
 BETWEEN = re.compile(r"[^0-9\n。、,.()+×*/-]{0,12}\+[^0-9\n。、,.()+×*/-]{0,12}")  # 1,000円 + 送料500円
 EQUALS = re.compile(r"[^0-9\n。、,.()+×*/-]{0,4}=[^0-9\n。、,.()+×*/-]{0,12}")
 NOT_WHOLE = re.compile(r"[^\n ] ?[×*/÷-][^円\n。、]{0,12}$")  # a factor, or something is taken away; no bullet
@@ -72,10 +72,12 @@ def _total(total: int, known: Mapping[int, int], factors: Sequence[int]) -> int 
     for price, new in changed.items():
         if price and total % price == 0 and total // price in factors and total != price:
             return total // price * new
-    for number in range(2, MAX_ADDED + 1):
-        for added in combinations([price for price in known if price < total], number):
-            if sum(added) == total and changed.keys() & set(added):
-                return sum(known[price] for price in added)
+    places = {price: place for place, price in enumerate(known) if price < total}
+    for others in range(1, MAX_ADDED):
+        for added in combinations(places, others):
+            last = total - sum(added)  # not tried, but looked up
+            if places.get(last, -1) > places[added[-1]] and changed.keys() & {*added, last}:
+                return sum(known[price] for price in (*added, last))
     return None
 
 

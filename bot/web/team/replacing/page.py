@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -48,12 +48,13 @@ def add_replacing(pages: TeamPages) -> None:
 def _page(pairs: Sequence[Pair], entries: Sequence[Entry], said: str = "") -> str:
     missing = [NEW_MISSING.format(old=old) for old, new in pairs if not new]
     found = _replaced(pairs, entries)
-    totals = dict(_totals(found))
+    room = MAX_PAIRS - len(pairs)
+    totals = _first(_totals(found), room)
     nothing = NOTHING if pairs and not missing and not found else ""
     told = TOTALS.format(totals="」「".join(totals)) if totals else ""
     return render_template(
         "team/replace.html",
-        rows=[*pairs, *totals.items(), *[("", "")] * max(1, ROWS - len(pairs) - len(totals))],
+        rows=[*pairs, *totals.items(), *[("", "")] * min(room - len(totals), max(1, ROWS - len(pairs) - len(totals)))],
         pairs=pairs,
         found=found,
         has_totals=bool(totals),
@@ -70,6 +71,16 @@ def _totals(changes: Sequence[EntryChange]) -> Iterator[Pair]:
             pair = f"{told:,}円", f"{total:,}円"
             if one.before and Replacement([pair]).of(one.before) != one.before:
                 yield pair
+
+
+def _first(found: Iterable[Pair], most: int) -> dict[str, str]:
+    """The first of the pairs, each once."""
+    kept: dict[str, str] = {}
+    for old, new in found if most else ():
+        kept[old] = new
+        if len(kept) == most:
+            break
+    return kept
 
 
 def _told(pairs: Sequence[Pair], totals: Mapping[str, str], entries: Sequence[Entry]) -> dict[Pair, list[Entry]]:
