@@ -139,6 +139,7 @@ def recorded(slack: RecordingTester) -> Sequence[tuple[str, str]]:
     slack.submit(view, {"query": "解約"}, user=STAFF)
     form = opened(slack.act(answer, _button("new_entry", ""), user=EDITOR))
     slack.submit(form, {block_of("question"): "夜も電話に出ますか", block_of("answer"): ""}, user=EDITOR)
+    slack.suggest(form, block_of("related"), "料金", user=EDITOR)
     slack.event({"type": "app_uninstalled"})
     slack.event({"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}, "channel": DIRECT})
     return slack.bodies[:]

@@ -55,6 +55,8 @@ FORMS: Mapping[str, Sequence[tuple[str, str]]] = {
     "/gaps/variants": (("entry", ENTRY), ("text", "夜間は？"), ("text", "深夜は？"), ("other", ""), ("from", "gaps")),
     "/gaps/entry": (("text", "夜間は？"), ("text", "深夜は？"), ("declines", "on")),
     "/replace": (("old", "2,960円"), ("new", "3,060円"), ("old", "①(FAX)"), ("new", "電報"), ("entry", ENTRY)),
+    "/history/1/undo": (),
+    "/history/2/undo": (),
     "/suggestions/add": (("key", "x"),),
     "/suggestions/set-aside": (("key", "x"),),
     "/proposals/PROPOSAL/publish": (("reason", "直しました"), ("override", "")),
