@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import openpyxl
 import pytest
 from foreign_files import ASKED, TOLD, Adopted, Row, workbook
 from hypothesis import given
@@ -43,6 +44,8 @@ def understood(*rows: Row) -> dict[str, tuple[int, ...]]:
     ("headings", "fields"),
     [
         ("質問 ご質問 Ｑ Q． 質問内容 ご質問内容 質問文 お問い合わせ内容 問 よくあるご質問", "question"),
+        ("ご質問の内容 質問（お客様の言葉で） こんなご相談 お問い合わせの内容", "question"),
+        ("お返事 お答え 回答（そのまま読めるように） ご回答の文章 ご案内文 本文（HTML） 回答欄", "answer"),
         ("question question_text Title 件名", "question"),
         (
             "回答 ご回答 A Ａ． 答え 回答内容 回答（必須） answer answer_text 本文 内容 説明 アンサー Body 解決方法",
@@ -74,10 +77,11 @@ def test_a_heading_names_its_field(headings: str, fields: str | None) -> None:
         ("項目 内容", "{q} {a}", {"question": 0, "answer": 1}),
         ("質問内容 回答内容 質問者", "{q} {a} 山田", {"question": 0, "answer": 1}),
         ("回答 ひとこと", "{a} {q}", {"answer": 0, "question": 1}),  # a column without a name that fits asks
+        ("大分類 小分類 質問 回答", "全般 {n} {q} {a}", {"category": 1, "question": 2, "answer": 3}),
     ],
 )
 def test_columns_are_known_by_their_headings(head: str, row: str, places: dict[str, int | tuple[int, ...]]) -> None:
-    rows = [row.format(q=q, a=a).split() for q, a in zip(ASKED, TOLD, strict=True)]
+    rows = [row.format(n=f"分類{n % 2}", q=q, a=a).split() for n, (q, a) in enumerate(zip(ASKED, TOLD, strict=True))]
     wanted = {field: place if isinstance(place, tuple) else (place,) for field, place in places.items()}
     assert understood(head.split(), *rows) == wanted
     assert understood(["社内FAQ 2026年版"], [], head.split(), *rows) == wanted  # a title above
@@ -143,6 +147,30 @@ def test_sheets_with_the_headings_of_the_largest_are_taken_however_vague(tmp_pat
     rows = [["項目", "内容"], *zip(ASKED, TOLD, strict=True)]
     path = workbook(tmp_path / "faq.xlsx", 一=rows, 二=rows[:2], 三=[["題", "文"], *rows[1:2]])
     assert [one.table.sheet for one in understand(read_foreign(path))] == ["一", "二"]
+
+
+def test_sheets_laid_out_as_the_largest_are_taken_whatever_their_headings_are(tmp_path: Path) -> None:
+    rows = [["案内集"], ["質問", "回答"], *zip(ASKED, TOLD, strict=True)]
+    told = [["案内集"], ["題", "文"], *((a, a) for a in TOLD[:2])]
+    path = workbook(tmp_path / "faq.xlsx", 一=rows, 二=[["団体の案内集"], ["題", "文"], *rows[2:4]], 三=told)
+    assert [(one.table.sheet, one.header, one.complete) for one in understand(read_foreign(path))] == [
+        ("一", 2, 3),
+        ("二", 2, 2),
+    ]
+
+
+@pytest.mark.parametrize("column", ["B", "C"])  # the answer's, or one for links
+def test_a_link_behind_the_words_of_a_cell_is_the_link_of_its_row(
+    tmp_path: Path, tokenizer: Tokenizer, column: str
+) -> None:
+    rows = [(q, a, "公式ページ") for q, a in zip(ASKED, TOLD, strict=True)]
+    path = workbook(tmp_path / "faq.xlsx", 館内=[["質問", "回答", "参考ページ"], *rows])
+    book = openpyxl.load_workbook(path)
+    book["館内"][f"{column}2"].hyperlink = "https://hotel.example/parking?a=1&b=2"
+    book["館内"][f"{column}3"].hyperlink = "mailto:info@hotel.example"
+    book.save(path)
+    made = adopt(understand(read_foreign(path)), partial(romanised_words, tokenizer=tokenizer))
+    assert [entry.url for entry in made.entries] == ["https://hotel.example/parking?a=1&b=2", "", ""]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])

@@ -35,7 +35,7 @@ def columns_text(understood: Understood) -> str:
 def unread_line(sheets: Sequence[str]) -> str:
     """The sheets that are not taken, and how they would be."""
     names = "".join(f"「{sheet}」" for sheet in sheets)
-    return f"読まないシート: {names}（質問と回答の見出しがあるシートだけを読みます）"
+    return f"読まないシート: {names}（見出しの「質問」「回答」か、上と同じ並びのシートだけを読みます）"
 
 
 def remark_lines(remarks: Sequence[Remark]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from knowledge.adopting.statuses import kept_back
 from knowledge.adopting.understood import Understood
+from knowledge.entry_rules import is_https
 from knowledge.files.cells import BadCell, Cell, is_filled
 from knowledge.files.formula_guard import unguarded
 
@@ -96,4 +97,13 @@ def _row(understood: Understood, lines: Sequence[tuple[int, Sequence[Cell]]], nu
                 else:
                     texts.append(unguarded(cell))
         row.texts[name] = "\n".join(texts)
+    row.texts["url"] = " ".join((*_links(understood, first.row), row.texts.get("url", ""))).strip()
     return row
+
+
+def _links(understood: Understood, line: int) -> Iterator[str]:
+    """The links behind the words of a row's cells: of its column of links first, then of its question and answer."""
+    for name in ("url", "question", "answer"):
+        for place in understood.places.get(name, ()):
+            if is_https(link := understood.table.links.get((line, place), "")):
+                yield link

@@ -10,10 +10,11 @@ WORDS: dict[str, tuple[str, ...]] = {
     "question": (
         *("質問", "問い", "お問い合わせ", "問い合わせ", "問合せ", "クエスチョン", "タイトル", "件名", "見出し"),
         *("question", "questions", "title", "subject", "よくある質問", "質問内容", "問い合わせ内容", "問合せ内容"),
+        "相談",
     ),
     "answer": (
         *("回答", "答え", "返答", "返信", "アンサー", "本文", "解決方法", "解決策", "対処方法", "対応方法", "説明文"),
-        *("answer", "answers", "response", "reply", "回答内容"),
+        *("answer", "answers", "response", "reply", "回答内容", "返事", "案内文"),
     ),
     "variants": (
         *("言い方", "言い換え", "言いかえ", "類似質問", "類義質問", "別表現", "別名", "質問例", "聞き方", "尋ね方"),
@@ -67,7 +68,9 @@ OTHERS = re.compile(
     "|date|status|memo|author|owner"
 )
 DECORATION = re.compile(r"[\s（）()【】\[\]「」『』<>:：*※・_./。、-]+|必須|任意|required|optional")
-HONORIFIC = re.compile("^[ごお](?=質問|回答|答え)")
+REMARK = re.compile(r"[(【\[].*?[)】\]]")  # 回答（そのまま読めるように）
+ABOUT = re.compile("(?<=.)(?:の(?:内容|文章?)|文章|欄)$")  # 質問の内容
+HONORIFIC = re.compile("^[ごお](?=質問|回答|答え|相談|返事|案内)")
 VAGUE = ("内容", "項目", "説明", "対応", "body", "text", "content", "faq")  # which tables of other things have too
 TRAILING_NUMBER = re.compile(r"\d+$")
 MAX_HEADING = 30  # characters
@@ -107,5 +110,11 @@ def field_of(heading: str) -> str | None:
 
 
 def _folded(heading: str) -> str:
-    text = DECORATION.sub("", unicodedata.normalize("NFKC", heading).casefold())
-    return HONORIFIC.sub("", TRAILING_NUMBER.sub("", text) or text)
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    said = _bare(REMARK.sub("", text))
+    return _bare(text) if not said or said in VAGUE else said
+
+
+def _bare(text: str) -> str:
+    text = DECORATION.sub("", text)
+    return HONORIFIC.sub("", ABOUT.sub("", TRAILING_NUMBER.sub("", text) or text))

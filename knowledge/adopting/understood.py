@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from knowledge.adopting.column import Column, text_at, text_of
 from knowledge.adopting.dialogue import spoken
 from knowledge.adopting.headings import MAX_HEADING, SURE, field_of, is_clear, likelihood
 from knowledge.errors import KnowledgeError, Problem
@@ -12,12 +13,9 @@ from knowledge.files import csv_files, excel_reader
 from knowledge.files.cells import BadCell, Cell
 from knowledge.files.row_reader import MAX_TITLE_ROWS, Table
 
-QUESTION_END = re.compile(r"(?:[?？]|ですか|ますか|でしょうか|か|たい|とは|方法|ください|教えて)[。.\s]*$")
 SENTENCE = re.compile(f"[。!！?？]$|^.{{{MAX_HEADING},}}")
-LINK = re.compile(r"https?://\S+")
-LEAST_FILLED = 0.5  # of the rows, for a column of questions or answers
-MOST_CATEGORIES = 0.5  # different texts a row, for a column of categories
-LONGEST_CATEGORY = 20  # characters, on average
+LEAST_ALIKE = 2  # rows of a sheet that is laid out as another
+LEAST_ASKING = 0.5  # of its questions that end as questions do
 SEVERAL = ("variants",)  # fields of which a file may have more than one column
 
 
@@ -32,16 +30,20 @@ class Understood:
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Every filled row below the headings with its number."""
         for number, cells in enumerate(self.table.rows[self.header :], self.header + 1):
-            if any(_text(cell) or isinstance(cell, BadCell) for cell in cells):
+            if any(text_of(cell) or isinstance(cell, BadCell) for cell in cells):
                 yield number, cells
 
     def heading(self, place: int) -> str:
         """The heading of a column, "" for none."""
-        return _text_at(self.table.rows[self.header - 1], place) if self.header else ""
+        return text_at(self.table.rows[self.header - 1], place) if self.header else ""
 
     def field_at(self, place: int) -> str | None:
         """The field that a column is, None for one that is not used."""
         return next((field for field, places in self.places.items() if place in places), None)
+
+    def column(self, place: int) -> Column:
+        """The column at a place (from 0)."""
+        return Column.of((cells for _, cells in self.rows()), place)
 
     @property
     def width(self) -> int:
@@ -54,11 +56,11 @@ class Understood:
         wanted = [self.places.get(field, ()) for field in ("question", "answer")]
         if not all(wanted):
             return 0
-        return sum(all(_text_at(cells, places[0]) for places in wanted) for _, cells in self.rows())
+        return sum(all(text_at(cells, places[0]) for places in wanted) for _, cells in self.rows())
 
     def example(self, place: int) -> str:
         """The first text of a column, in one line."""
-        texts = (_text_at(cells, place) for _, cells in self.rows())
+        texts = (text_at(cells, place) for _, cells in self.rows())
         return " ".join(next(filter(None, texts), "").split())
 
 
@@ -88,8 +90,11 @@ def understand(tables: Sequence[Table]) -> list[Understood]:
     best = max(found, key=lambda one: one.complete)
     if best.complete:
         is_spoken = {id(one) for one, table in zip(found, tables, strict=True) if one.table is not table}
-        filled = [one for one in found if one.complete]
-        return [one for one in filled if one is best or id(one) in is_spoken or _is_clear(one, best)]
+        sure = (
+            one if one is best or id(one) in is_spoken or (one.complete and _is_clear(one, best)) else _as(best, one)
+            for one in found
+        )
+        return [one for one in sure if one and one.complete]
     hint = "1行目に「質問」と「回答」という見出しを書き、その下に1行に1つずつ並べてください。"
     raise KnowledgeError([Problem("質問と回答の列が見つかりません。", hint, best.table.file, sheet=best.table.sheet)])
 
@@ -101,32 +106,44 @@ def _is_clear(one: Understood, best: Understood) -> bool:
     return all(map(is_clear, headings, wanted)) or (one.header > 0 and headings == others)
 
 
+def _as(best: Understood, one: Understood) -> Understood | None:
+    """A table that is laid out as the best one, whatever its headings are; None for one that does not ask so."""
+    alike = replace(one, header=best.header, places=best.places)
+    if not best.header or alike.complete < LEAST_ALIKE:
+        return None
+    return alike if alike.column(best.places["question"][0]).asks >= LEAST_ASKING else None
+
+
 def _understand(table: Table) -> Understood:
     if one := spoken(table):
         return Understood(one, 0, {"question": (0,), "answer": (1,)})
     header = next((row for row, cells in enumerate(table.rows[:MAX_TITLE_ROWS], 1) if _is_header(cells)), 0)
-    headed = _by_heading(table.rows[header - 1]) if header else {}
-    plain = Understood(table, header, headed)
-    if headed.get("id") and all(text.isdecimal() for text in _Column.of(plain, headed["id"][0]).texts):
+    plain = Understood(table, header, {})
+    headed = _by_heading(plain) if header else {}
+    if headed.get("id") and all(text.isdecimal() for text in plain.column(headed["id"][0]).texts):
         del headed["id"]  # numbers of rows, which say nothing
     return Understood(table, header, headed | _by_content(plain, headed))
 
 
 def _is_header(cells: Sequence[Cell]) -> bool:
     """True for a row of headings: one ends with a word for question or answer, and none is a sentence."""
-    texts = [text for text in map(_text, cells) if text]
+    texts = [text for text in map(text_of, cells) if text]
     surely = max((likelihood(text, field) for text in texts for field in ("question", "answer")), default=0)
     return len(texts) > 1 and surely >= SURE and not any(SENTENCE.search(text) for text in texts)
 
 
-def _by_heading(cells: Sequence[Cell]) -> dict[str, tuple[int, ...]]:
-    """The columns that their headings tell, each for the field that it names most surely."""
-    claims: dict[str, list[tuple[int, int]]] = {}
-    for place, text in enumerate(map(_text, cells)):
+def _by_heading(plain: Understood) -> dict[str, tuple[int, ...]]:
+    """The columns that their headings tell, each for the field that it names most surely.
+
+    A column with one category for all rows says less than another of categories.
+    """
+    claims: dict[str, list[tuple[bool, int, int]]] = {}
+    for place, text in enumerate(map(text_of, plain.table.rows[plain.header - 1])):
         if field := field_of(text):
-            claims.setdefault(field, []).append((-likelihood(text, field), place))
+            says_little = field == "category" and len(set(plain.column(place).texts)) < 2
+            claims.setdefault(field, []).append((says_little, -likelihood(text, field), place))
     return {
-        field: tuple(sorted(place for _, place in found)) if field in SEVERAL else (min(found)[1],)
+        field: tuple(sorted(place for *_, place in found)) if field in SEVERAL else (min(found)[-1],)
         for field, found in claims.items()
     }
 
@@ -134,7 +151,7 @@ def _by_heading(cells: Sequence[Cell]) -> dict[str, tuple[int, ...]]:
 def _by_content(plain: Understood, known: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
     """The columns that their texts tell: question and answer, and without headings category and link too."""
     taken = {place for places in known.values() for place in places}
-    columns = {place: _Column.of(plain, place) for place in range(plain.width) if place not in taken}
+    columns = {place: plain.column(place) for place in range(plain.width) if place not in taken}
     found: dict[str, tuple[int, ...]] = {}
     wanted = [field for field in ("question", "answer") if field not in known]
     texts = sorted((place for place, one in columns.items() if one.is_text), key=lambda place: -columns[place].length)
@@ -144,50 +161,7 @@ def _by_content(plain: Understood, known: Mapping[str, tuple[int, ...]]) -> dict
     found |= {field: (place,) for field, place in zip(wanted, best, strict=False)}
     if not plain.header:
         rest = {place: one for place, one in columns.items() if place not in best}
-        for field, fits in (("url", _Column.is_links), ("category", _Column.is_categories)):
+        for field, fits in (("url", Column.is_links), ("category", Column.is_categories)):
             place = next((place for place, one in rest.items() if fits(one)), None)
             found |= {} if place is None else {field: (place,)}
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """The texts of a column, and the properties that they share."""
-
-    texts: tuple[str, ...]
-    rows: int
-
-    @classmethod
-    def of(cls, plain: Understood, place: int) -> "_Column":
-        rows = [_text_at(cells, place) for _, cells in plain.rows()]
-        return cls(tuple(filter(None, rows)), len(rows))
-
-    @property
-    def length(self) -> float:
-        return sum(map(len, self.texts)) / max(len(self.texts), 1)
-
-    @property
-    def asks(self) -> float:
-        """The share of texts that end as questions do."""
-        return sum(bool(QUESTION_END.search(text)) for text in self.texts) / max(len(self.texts), 1)
-
-    @property
-    def is_text(self) -> bool:
-        filled = len(self.texts) >= LEAST_FILLED * self.rows
-        return filled and not self.is_links() and not all(text.isdecimal() for text in self.texts)
-
-    def is_links(self) -> bool:
-        links = sum(bool(LINK.fullmatch(text)) for text in self.texts)
-        return bool(self.texts) and links >= LEAST_FILLED * len(self.texts)
-
-    def is_categories(self) -> bool:
-        different = len(set(self.texts)) <= MOST_CATEGORIES * self.rows
-        return bool(self.texts) and different and self.length <= LONGEST_CATEGORY and not self.texts[0].isdecimal()
-
-
-def _text(cell: Cell) -> str:
-    return cell.strip() if isinstance(cell, str) else ""
-
-
-def _text_at(cells: Sequence[Cell], place: int) -> str:
-    return _text(cells[place]) if place < len(cells) else ""

@@ -10,7 +10,7 @@ from knowledge.files.columns import origin_of
 from knowledge.files.excel_writer import FAQ, KEPT
 from knowledge.files.list_sheets import read_list
 from knowledge.files.row_reader import MAX_CELLS, MAX_TITLE_ROWS, Table, has_header, read_table
-from knowledge.files.xlsx.book import Book, Sheet, open_book
+from knowledge.files.xlsx.book import Book, Sheet, links_of, open_book
 from knowledge.files.xlsx.container import unreadable
 from knowledge.files.xlsx.grid import LAST_ROW, TooManyCellsError, letters_of, read_grid
 from knowledge.files.xlsx.values import rows_of
@@ -88,7 +88,7 @@ def _ignored(file: str, sheet: Sheet, faq: Sheet) -> Problem:
 
 
 def _visible_tables(file: str, book: Book) -> list[Table]:
-    return [_table(file, book, sheet) for sheet in book.sheets if sheet.is_visible]
+    return [_table(file, book, sheet, has_links=True) for sheet in book.sheets if sheet.is_visible]
 
 
 def _is_headed(file: str, book: Book, sheet: Sheet) -> bool:
@@ -98,8 +98,8 @@ def _is_headed(file: str, book: Book, sheet: Sheet) -> bool:
         return False
 
 
-def _table(file: str, book: Book, sheet: Sheet, last: int = LAST_ROW) -> Table:
-    """The cells of a sheet down to the row `last`. Raises KnowledgeError for more than MAX_CELLS."""
+def _table(file: str, book: Book, sheet: Sheet, last: int = LAST_ROW, *, has_links: bool = False) -> Table:
+    """The cells of a sheet down to the row `last`, with their links. Raises KnowledgeError for more than MAX_CELLS."""
     try:
         grid = read_grid(book, sheet, MAX_CELLS, last)
     except TooManyCellsError as error:
@@ -107,7 +107,9 @@ def _table(file: str, book: Book, sheet: Sheet, last: int = LAST_ROW) -> Table:
         raise KnowledgeError([Problem("行か列が多すぎます。", hint, file, sheet=sheet.title)]) from error
     rows = rows_of(grid, book)
     table = Table(file, rows, lambda place, _: letters_of(place + 1), sheet.title, merged=tuple(grid.merged))
-    return replace(table, hidden=frozenset(grid.hidden))
+    targets = links_of(book, sheet) if has_links and grid.links else {}
+    links = {(row, column - 1): targets.get(name, "") for (row, column), name in grid.links.items()}
+    return replace(table, hidden=frozenset(grid.hidden), links=links)
 
 
 def _exported(kept: Table) -> dict[str, str]:

@@ -36,6 +36,7 @@ class Table:
     warnings: tuple[Problem, ...] = ()
     merged: tuple[Area, ...] = ()
     hidden: frozenset[int] = frozenset()  # rows
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)  # behind the words of cells, by row and place
 
     def problem(
         self, message: str, hint: str, row: int, column: str = "", *, name: str = "", entry_id: str = ""

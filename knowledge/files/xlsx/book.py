@@ -54,7 +54,7 @@ def open_book(file: str, data: bytes) -> Book:
     epoch = WINDOWS_EPOCH
     for tag, attributes, _ in container.events(main):
         if attributes and tag == f"{MAIN} sheet":
-            kind, part = targets.get(_relation(attributes), ("", ""))
+            kind, part = targets.get(relation(attributes), ("", ""))
             if kind == "worksheet":
                 sheets.append(Sheet(attributes.get("name", ""), attributes.get("state", VISIBLE), part))
         elif attributes and tag == f"{MAIN} workbookPr" and attributes.get("date1904") in ("1", "true"):
@@ -89,7 +89,18 @@ def _targets(container: Container, part: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _relation(attributes: Mapping[str, str]) -> str:
+def links_of(book: Book, sheet: Sheet) -> dict[str, str]:
+    """The addresses outside the workbook that the cells of a sheet link to, by the relation that names each."""
+    part = posixpath.join(posixpath.dirname(sheet.part), "_rels", f"{posixpath.basename(sheet.part)}.rels")
+    return {
+        attributes.get("Id", ""): attributes.get("Target", "")
+        for tag, attributes, _ in (book.container.events(part) if book.container.has(part) else ())
+        if attributes and tag.endswith(" Relationship") and attributes.get("TargetMode") == "External"
+    }
+
+
+def relation(attributes: Mapping[str, str]) -> str:
+    """The relation that an element names, "" for none."""
     return next((value for name, value in attributes.items() if name.endswith("/relationships id")), "")
 
 

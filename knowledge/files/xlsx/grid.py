@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.files.cells import Area
-from knowledge.files.xlsx.book import Book, Sheet
+from knowledge.files.xlsx.book import Book, Sheet, relation
 from knowledge.files.xlsx.number_formats import MAIN, NumberFormat
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of every Excel sheet
 PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-CELL, ROW, VALUE, TEXT, FORMULA, READING, MERGED = (
-    f"{MAIN} {tag}" for tag in ("c", "row", "v", "t", "f", "rPh", "mergeCell")
+CELL, ROW, VALUE, TEXT, FORMULA, READING, MERGED, LINK = (
+    f"{MAIN} {tag}" for tag in ("c", "row", "v", "t", "f", "rPh", "mergeCell", "hyperlink")
 )
 
 
@@ -31,11 +31,15 @@ class RawCell:
 
 @dataclass(slots=True)
 class Grid:
-    """The filled cells of a sheet by row and column, counted from 1, the areas that are merged, and the hidden rows."""
+    """The filled cells of a sheet by row and column, counted from 1, the areas that are merged, and the hidden rows.
+
+    `links` are the relations of the cells that have a link behind their words.
+    """
 
     rows: dict[int, dict[int, RawCell]] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def read_grid(book: Book, sheet: Sheet, most: int, last: int = LAST_ROW) -> Grid:
@@ -93,9 +97,9 @@ class _Walk:
             self.has_formula = True
         elif tag == READING:
             self.readings += 1
-        elif tag == MERGED:
+        elif tag in (MERGED, LINK):
             self._spend(1)
-            self.grid.merged += _areas(attributes.get("ref", ""))
+            self._note(tag, attributes)
         return True
 
     def end(self, tag: str, text: str) -> None:
@@ -119,6 +123,14 @@ class _Walk:
         found = formats[self.style] if 0 <= self.style < len(formats) else NumberFormat()
         cell = RawCell(self.kind, text or "", self.has_formula, found)
         self.grid.rows.setdefault(self.row, {})[self.column] = cell
+
+    def _note(self, tag: str, attributes: dict[str, str]) -> None:
+        """Keep merged cells and the link of a cell, which a sheet names at its end."""
+        reference = attributes.get("ref", "")
+        if tag == MERGED:
+            self.grid.merged += _areas(reference)
+        elif found := PLACE.fullmatch(reference.partition(":")[0]):
+            self.grid.links[int(found[2]), _column(found[0])] = relation(attributes)
 
     def _spend(self, cells: int) -> None:
         self.left -= cells
