@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from team_tester import EDITOR, TeamTester, page_of, send
+from team_tester import EDITOR, TeamTester, page_of, send, token_in
 from werkzeug.test import TestResponse
 
 from bot.reply import Asker
@@ -166,6 +166,8 @@ def test_an_ignored_gap_is_not_shown_again(tester: TeamTester) -> None:
     client = tester.signed_in()
     after = send(client, "/team/gaps/ignore", on="/team/gaps", gap=card_of(client.get("/team/gaps"))["gap"])
     assert "答えられないままの質問はありません" in page_of(after)
+    sent = client.post("/team/gaps/ignore", data={"gap": "x" * 100_000, "form_token": token_in(after)})
+    assert len(sent.headers["Location"]) < 100
 
 
 def test_an_ignored_gap_is_restored_at_once_or_later_and_both_presses_are_kept(tester: TeamTester) -> None:

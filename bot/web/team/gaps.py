@@ -62,7 +62,7 @@ def _add_ignoring(pages: TeamPages) -> None:
 
     @pages.page("/gaps/ignore", Role.EDITOR, "POST")
     def ignore_gap() -> Any:
-        key = request.form.get("gap", "")
+        key = request.form.get("gap", "")[:KEY_LENGTH]
         team.overview.ignore_listed(key, member().user)
         return go("gaps", ignored=key)
 
