@@ -126,6 +126,15 @@ def test_an_outage_of_the_database_is_said_in_words(tester: TeamTester) -> None:
     assert (shown.status_code, "データベース" in page_of(shown)) == (503, True)
 
 
+def test_a_link_that_an_outage_kept_from_signing_in_stays_good(tester: TeamTester) -> None:
+    given = {"key": tester.key(), "name": "佐藤"}
+    sessions.drop(tester.app.store.engine)
+    refused = tester.client.post("/team/in", data=given)
+    assert (refused.status_code, "データベース" in page_of(refused), given["key"] in refused.text) == (503, True, False)
+    sessions.create(tester.app.store.engine)
+    assert [tester.client.post("/team/in", data=given).status_code for _ in range(2)] == [303, 403]
+
+
 def test_over_https_the_cookie_is_sent_over_https_alone(tester: TeamTester) -> None:
     with bot_on(
         str(tester.app.settings.database_url),

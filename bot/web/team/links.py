@@ -5,7 +5,8 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 logger = logging.getLogger(__name__)
@@ -37,10 +38,17 @@ class OneTimeLinks:
         self.say(SAID.format(minutes=round(VALID_SECONDS / 60), address=f"{self.address}?key={key}"))
         logger.info("a one-time link to the team's pages was shown")
 
-    def use(self, key: str) -> bool:
-        """True for the first use of a link's key in time."""
+    @contextmanager
+    def once(self, key: str) -> Iterator[bool]:
+        """Give True to the first use of a link's key in time; where that fails, the link stays good."""
         with self._lock:
-            return self._valid.pop(_hash(key), 0.0) > self.timer()
+            until = self._valid.pop(_hash(key), 0.0)
+        try:
+            yield until > self.timer()
+        except Exception:
+            with self._lock:
+                self._valid[_hash(key)] = until
+            raise
 
 
 def _hash(key: str) -> str:

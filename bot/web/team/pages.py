@@ -24,7 +24,7 @@ SIGNED_OUT = (
     "サインインの期限が切れたため、まだ何も変わっていません。書いたものを控えてから、もう一度サインインしてください。"
 )
 GAPS = "gaps"  # the only page that is gone on with
-UNTYPED = ("form_token", "base", "line", "from", "check", "tried")  # fields that nobody types into
+UNTYPED = ("form_token", "base", "line", "from", "check", "tried", "key", "next")  # fields that nobody types into
 STALE_FORM = "フォームが古くなっています。前のページを読み込み直して、もう一度送ってください。"
 
 View = Callable[..., Any]
@@ -56,6 +56,7 @@ class TeamPages:
     def __init__(self, team: Team) -> None:
         self.team = team
         self.blueprint = Blueprint(NAME, __name__, url_prefix=PATH)
+        self.blueprint.register_error_handler(StoreError, _outage)
         self.sections: list[Section] = []
 
     def section(self, label: str, view: str, role: Role = Role.STAFF) -> None:
@@ -67,14 +68,11 @@ class TeamPages:
 
         def add(view: View) -> View:
             def guarded(**values: Any) -> Any:
-                try:
-                    found = find_member(self.team)
-                    if found is None:
-                        return _kept(SIGNED_OUT) if _typed() else _to_sign_in()
-                    g.member = found
-                    return _refusal(found, role) or view(**values)
-                except StoreError as error:
-                    return _kept(f"{error.message}{error.hint}", 503)
+                found = find_member(self.team)
+                if found is None:
+                    return _kept(SIGNED_OUT) if _typed() else _to_sign_in()
+                g.member = found
+                return _refusal(found, role) or view(**values)
 
             self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method], strict_slashes=False)
             return view
@@ -143,6 +141,10 @@ def _refusal(found: Member, role: Role) -> tuple[str, int] | None:
     if request.method == "POST" and not has_form_token(found):
         return _kept(STALE_FORM)
     return None
+
+
+def _outage(error: StoreError) -> tuple[str, int]:
+    return _kept(f"{error.message}{error.hint}", 503)
 
 
 def _kept(text: str, status: int = 403) -> tuple[str, int]:

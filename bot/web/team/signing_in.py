@@ -44,10 +44,11 @@ def _add_links(pages: TeamPages, links: OneTimeLinks) -> None:
     @pages.blueprint.post("/in")
     def use_link() -> Response | tuple[str, int]:
         """A form, so that a program that looks into links does not use one up."""
-        if not links.use(request.form.get("key", "")):
-            return _way_in(pages, said=USED_UP), 403
         following, name = _own(request.form.get("next", "")), _given_name() or links.user
-        return sign_in(pages.team, Session(name, name, Way.LINK), _lead(following))
+        with links.once(request.form.get("key", "")) as is_first:
+            if is_first:
+                return sign_in(pages.team, Session(name, name, Way.LINK), _lead(following))
+        return _way_in(pages, said=USED_UP), 403
 
     @pages.blueprint.post("/link")
     def show_link() -> str:
