@@ -1,8 +1,11 @@
 """The errors that users and operators see; messages are Japanese."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+ORDERS = re.compile("[\x00-\x1f\x7f-\x9f]")  # that a terminal would follow: a new line, other colours, a blank screen
 
 
 class FaqError(Exception):
@@ -52,7 +55,8 @@ class Problem:
         place = f"{':'.join(filter(None, (self.file, cell)))}: " if self.file else ""
         about = f"[{self.entry_id}] " if self.entry_id else ""
         mark = "注意: " if self.severity is Severity.WARNING else ""
-        return f"{place}{about}{mark}{self.message}\n  → {self.hint}"
+        told = ORDERS.sub("?", f"{place}{about}{mark}{self.message}")
+        return f"{told}\n  → {ORDERS.sub('?', self.hint)}"
 
 
 class KnowledgeError(FaqError):

@@ -4,10 +4,12 @@
 2. Every YAML file of a folder is read, whatever its ending and however deep, and written where it lies; hidden files,
    which editors and macOS leave there, are not.
 3. A file in CP932 is called so; marks at the beginning do no harm; － means "no entry" as - does.
-4. Nesting without end, aliases of what they are in, and endless lists are refused, in bounded time.
+4. A fault is told in one line at its place, whatever signs for a terminal the name of its file has.
+5. Nesting without end, aliases of what they are in, and endless lists are refused, in bounded time.
 """
 
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime
@@ -18,7 +20,7 @@ from making import entries_in
 
 from knowledge.checks.all_checks import check_entries
 from knowledge.entry import TOKYO, Entry
-from knowledge.errors import KnowledgeError, Problem
+from knowledge.errors import FaqError, KnowledgeError, Problem
 from knowledge.file_io import read_lines
 from knowledge.files.formats import read_files, write_files
 from knowledge.files.site_yaml import read_site
@@ -157,6 +159,18 @@ def test_nobody_is_waited_for_who_writes_into_a_pipe(tmp_path: Path, name: str) 
     with pytest.raises(KnowledgeError, match="ファイルではありません") as caught:
         read_lines(path) if path.suffix == ".txt" else read_files([path])
     assert [problem.file for problem in caught.value.problems] == [str(path)]
+
+
+@pytest.mark.parametrize("name", ["a\nb\x1b[31m.yaml", "\x9b2J.csv", "a\rb.xlsx"])
+def test_the_name_of_a_file_gives_the_terminal_no_orders(tmp_path: Path, name: str) -> None:
+    for path in (tmp_path / name, tmp_path / "nothing" / name):
+        path.parent.mkdir(exist_ok=True)
+        if path.parent == tmp_path:
+            path.write_text("- id: x", encoding="utf-8")
+        with pytest.raises(FaqError) as caught:
+            read_files([path])
+        said = str(caught.value)
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]|\nb", said), said
 
 
 def test_no_file_takes_the_place_of_a_device(tmp_path: Path) -> None:
