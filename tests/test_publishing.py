@@ -83,6 +83,13 @@ def test_an_override_needs_a_reason_and_the_reason_is_kept(desk: Publishing) -> 
     assert (newest.editor, newest.reason, newest.override) == (SAKURA, "終了", "お試しは終わりました")
 
 
+def test_an_override_of_what_is_not_refused_is_not_kept(desk: Publishing) -> None:
+    proposal = desk.propose(put(replace(PRICE, note="覚え書き")), SAKURA, "覚え書き")
+    assert not proposal.impact.refused
+    assert desk.publish(proposal, SAKURA, override="念のため") == 2
+    assert desk.history.find(2).override == ""
+
+
 def test_the_impact_lists_recent_real_questions(desk: Publishing) -> None:
     faq = Faq(desk.searcher, desk.log)
     faq.ask("月額料金はいくらですか", Asker("test"))

@@ -153,7 +153,8 @@ class Publishing:
     def _write(self, stored: StoredProposal, proposal: Proposal, editor: str, expected: int) -> int:
         change, candidate = proposal.stored.change, proposal.effect.candidate
         approved_by = editor if stored.state is ProposalState.WAITING else ""
-        provenance = Provenance(stored.override, approved_by, stored.id)
+        override = stored.override if proposal.impact.refused else ""  # else the history would tell of a refusal
+        provenance = Provenance(override, approved_by, stored.id)
         revision = self.store.publish(change, stored.editor, stored.reason, expected, provenance)
         self.searcher.refresh(candidate.snapshot)
         self._kept.follow(candidate, self.searcher.snapshot)
