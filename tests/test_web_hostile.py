@@ -181,6 +181,11 @@ def test_a_hostile_query_stays_in_its_field(client: FlaskClient, text: str) -> N
     assert "1337" not in page.text
 
 
+@pytest.mark.parametrize("path", ["/faq/%00", "/team/entries/a%00", "/api/v1/entries/%00", "/team/proposals/%00"])
+def test_a_path_with_a_nul_names_nothing(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("path", ["/faq/{}", "/{}", "/static/{}", "/choose?entry={}"])
 def test_a_hostile_path_is_an_error_without_an_echo(client: FlaskClient, path: str, text: str) -> None:

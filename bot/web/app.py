@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.hand_over import HandOver
@@ -98,10 +98,17 @@ def _add_slack(web: Flask, slack: FromSlack) -> None:
 
 def _guard(web: Flask, settings: Settings, wrong: WrongTokens) -> None:
     """Bound what comes in, and mind what goes out."""
+    web.before_request(_refuse_nul)
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY  # nor is more read of a body that does not say its length
     limit_requests(web, settings, wrong)
     headers = SECURITY_HEADERS | (ONLY_HTTPS if settings.public_url.startswith("https:") else {})
     _secure(web, headers, in_frame(headers, settings.widget_sites))
+
+
+def _refuse_nul() -> None:
+    """Raise NotFound for a path with a NUL: no id has one, and PostgreSQL takes none."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def _add_errors(web: Flask, team: Team) -> None:
