@@ -117,7 +117,8 @@ def test_rows_are_added_changed_and_removed_through_the_gate(tester: TeamTester)
         before.splitlines()[row.line - 1] for row in (first, second)
     ]
     history = page_of(client.get("/team/history?list=judged"))
-    assert all(words in history for words in ("第2版", f"{EDITOR}さん", "点検", "確かめた", "判定つき質問"))
+    assert all(words in history for words in ("第2版", f"{EDITOR}さん", "点検", "判定つき質問"))
+    assert "確かめた" not in history  # nothing was refused, so that it was not published in spite of anything
     difference = client.get("/team/history/2")
     said = f"加わる行: 「{first.query}」 → 答えてはいけない"
     assert (said in page_of(difference), NEW in difference.text) == (True, True)
