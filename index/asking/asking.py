@@ -1,12 +1,12 @@
 """Asking a message: an outcome for each of its questions."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.asking.follow_up import follow_up
 from index.asking.turns import Conversation, Turn, read_within, resolved
 from index.decision.decision import Abstain, Answer, Reason
+from index.message.joined_questions import JOINING_WORDS
 from index.message.message import MAX_QUESTIONS, Asked, Message, MessageKind
 from index.ranking.ranking import Query, Ranking
 from index.snapshot import Outcome, Snapshot
@@ -15,9 +15,6 @@ MAX_ASKED = 8  # questions of a message that are asked each by itself: two hundr
 UNDERSTOOD = 0.35  # confidence from which a part of a message is a question of its own
 LIKELY = 0.5  # confidence from which each part has suggestions of its own where none is answered
 BARE = 16  # characters; a shorter question is asked with what was told before it: 差し支えありませんか
-JOINING_WORDS = re.compile(  # taken off the beginning of a question that is asked by itself
-    r"^(?:(?:あと(?!の|で)|また(?!は)|それと(?!も)|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて)(?:は|で|なんですが|ですが)?[、,\s]*)+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +73,16 @@ def ask_message(snapshot: Snapshot, message: Message, conversation: Conversation
     its situation. What asks nothing is asked as it stands.
     """
     parts = _parts(snapshot, message.questions, conversation) if len(message.questions) > 1 else []
-    return parts if _are_several(parts) else [_reordered(snapshot, _ask(snapshot, message.whole, conversation))]
+    kept = parts if _are_several(parts) else [_ask(snapshot, message.whole, conversation)]
+    return [one if one.follows else replace(one, outcome=snapshot.reordered(one.outcome)) for one in kept]
 
 
 def _ask(snapshot: Snapshot, text: str, conversation: Conversation) -> AskedOutcome:
-    """The outcome without the second stage, which takes longer than all the rest: only what counts needs it."""
+    """The outcome without the second stage, which takes longer than all the rest: only what is kept needs it."""
     text = resolved(text, conversation)
     alone = snapshot.decided(snapshot.index.rank(snapshot.index.query(text)))
     outcome = follow_up(snapshot, alone, conversation) if conversation else None
     return AskedOutcome(text, outcome or alone, outcome is not None)
-
-
-def _reordered(snapshot: Snapshot, one: AskedOutcome) -> AskedOutcome:
-    return one if one.follows else replace(one, outcome=snapshot.reordered(one.outcome))
 
 
 def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Conversation) -> list[AskedOutcome]:
@@ -106,7 +100,7 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
         if found and one.outcome.confidence < UNDERSTOOD:
             before = Turn(found[-1].asked, _shown(found[-1].outcome))
             one = max(one, _ask(snapshot, text, [*conversation, before]), key=_confidence)
-        found.append(_reordered(snapshot, one) if one.outcome.confidence >= UNDERSTOOD else one)
+        found.append(one)
     sure = [one for one in found if one.outcome.confidence >= UNDERSTOOD]
     return list({_best(one): one for one in reversed(sure)}.values())[::-1][:MAX_QUESTIONS]
 

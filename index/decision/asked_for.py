@@ -103,7 +103,7 @@ def asked_kinds(question: str) -> frozenset[str]:
     return frozenset(kind for kind in kinds if _asks(kind).search(text))
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _says(text: str, kind: str) -> bool:
     """True when a text says something of a kind."""
     return bool(_said(kind).search(unicodedata.normalize("NFKC", text)))

@@ -5,31 +5,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+from index.message.joined_questions import JOINING_WORDS, joined_in, named_in
 from index.message.kinds import Kind, kind_of
 from index.message.phrases import ANNOUNCING, REQUEST
 from index.message.sentences import Sentence, sentences
 from index.message.written import only_language
 
-LEAST_PIECE = 2  # characters of a question that is cut off
 MAX_QUESTIONS = 3  # of one message that are answered at once
 CONTEXT = frozenset({Kind.SITUATION, Kind.QUOTE, Kind.HINT, Kind.TALK, Kind.TROUBLE, Kind.URGENT})
-AND = re.compile(  # between two questions of one sentence; それとも chooses within one
-    r"(?<=か)ね?(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと(?!の|で)|また)?|と?(?:それと(?!も)|それから|あと(?!の|で)))[、,]?\s*(?=.{4,}か(?:[、。?？とをものにね]|$|教|知|聞|どう|気))"
-    r"|(?<=か)[、,]\s*(?:あと|それと)(?!の|で|も)\s*(?=.{4,}(?:です|ます|たい|ほしい|欲しい))|(?:って|と)いうのと[、,]?(?:あと|それと)?\s*"
-    r"|[、,]\s*(?:(?:それと(?!も)|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*"
-    r"|(?<=[一-龠ァ-ヶーか]と)[、,]\s*(?=.{3,}(?:教え|おしえ|知りたい|聞きたい|聞かせ|伺い|伺え|示し|お願い|回答|ですか))|(?:および|及び|並びに|ならびに)"
-    r"|(?<=[一-龠ァ-ヶー])と(?=[一-龠ァ-ヶー][^、。と]{1,14}(?:教え|おしえ|知りた|聞かせ|ご教示|伺[いえ]))(?!.*(?:違|ちがい|差|比較|関係|ど[ちっ]|順番|の間))"
-    r"|,?\s+and\s+(?:also\s+)?(?=(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b)"
-    r"|[,，]\s*(?:另外|还有|而且|그리고)\s*"
-)
-# What somebody names without a sentence: 料金・時間 · 休みと、時間外の扱い
-NAMING = re.compile(r"(?:[一-龠ァ-ヶー]|[扱払使違]い|かどうか)[。\s]*$")
-NAMES = re.compile(
-    r"\s*[・／]\s*|\s+/\s+|(?<![うくすつぬふむゆるぐずづぶ])と[、,]\s*|(?<=[一-龠ァ-ヶー])と(?=[一-龠ァ-ヶー]+$)"
-)
 MENTION = re.compile(r"<(?:@[UW]|!subteam|!here|!channel|!everyone)[^>]*>")  # of others: ours is taken off before
 TO_OTHERS = re.compile(rf"^\s*{MENTION.pattern}|[。！？!?\n]\s*{MENTION.pattern}\s*[^\s<]")
-JOINING = re.compile(r"^(?:あと(?!の|で)|また[、,]|それと(?!も)|それから|ついでに|加えて|併せて|あわせて|さらに)")
 EACH = re.compile("それぞれ|両方(?:とも)?(?:でき|可能|お願い)")  # of the wishes before
 MAX_INTRODUCTION = 10  # characters by which somebody says who they are
 
@@ -88,7 +73,7 @@ def read_message(written: str) -> Message:
     tells = Kind.SITUATION in kinds and Kind.TALK not in kinds
     half, urgent = Kind.HALF in kinds, Kind.URGENT in kinds and Kind.QUESTION not in kinds
     kind = MessageKind.QUESTION if kinds == {Kind.SITUATION} and len(questions) > 1 else _kind(kinds)
-    return Message(text, kind, questions, half, tells, urgent, empty=not parts)
+    return Message(text, kind, questions, half=half, tells=tells, urgent=urgent, empty=not parts)
 
 
 def _introduced(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
@@ -130,7 +115,7 @@ def _announces(sentence: Sentence, kind: Kind) -> bool:
 def _joined(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
     """The sentences with their kinds; a wish to which another question is joined (それと、…) asks as well."""
     each = any(EACH.search(sentence.text) for sentence, kind in parts if kind is Kind.QUESTION)
-    also = [JOINING.match(sentence.text) is not None for sentence, _ in parts]
+    also = [JOINING_WORDS.match(sentence.text) is not None for sentence, _ in parts]
     return [
         (one, Kind.QUESTION if kind is Kind.HINT and (each or any(also[n : n + 2])) else kind)
         for n, (one, kind) in enumerate(parts)
@@ -164,7 +149,11 @@ def _kind(kinds: set[Kind]) -> MessageKind:
 def _questions(parts: list[tuple[Sentence, Kind]]) -> list[Asked]:
     """Each asking sentence with what was told before it since the last one; what comes after the last joins it."""
     found: list[tuple[list[str], list[str]]] = []  # contexts, questions
-    parts = [(part, kind) for sentence, kind in parts for part in _cut(sentence, kind)]
+    parts = [
+        (replace(sentence, text=text), kind)
+        for sentence, kind in parts
+        for text in (joined_in(sentence.text) if kind in (Kind.QUESTION, Kind.HINT) else [sentence.text])
+    ]
     asking = {Kind.QUESTION, Kind.CORRECTION}
     if not any(kind in asking for _, kind in parts):
         asking = {Kind.HINT}
@@ -176,18 +165,7 @@ def _questions(parts: list[tuple[Sentence, Kind]]) -> list[Asked]:
         elif kind in CONTEXT:
             context.append(sentence.text)
     if not found:
-        named = NAMES.split(context[0]) if len(context) == 1 and NAMING.search(context[0]) else [" ".join(context)]
-        return [Asked(piece) for piece in named if piece]
+        return [Asked(text) for text in (named_in(context[0]) if len(context) == 1 else [" ".join(context)]) if text]
     if context:
         found[-1][0].extend(context)
     return [Asked(" ".join(questions), " ".join(told)) for told, questions in found]
-
-
-def _cut(sentence: Sentence, kind: Kind) -> list[Sentence]:
-    """The questions that one asking sentence joins (「AかとBか」「AとBを教えて」), or the sentence."""
-    if kind not in (Kind.QUESTION, Kind.HINT):
-        return [sentence]
-    pieces = [piece.strip() for piece in AND.split(sentence.text)]
-    if not 2 <= len(pieces) <= MAX_QUESTIONS or min(map(len, pieces)) < LEAST_PIECE:
-        return [sentence]
-    return [replace(sentence, text=piece) for piece in pieces]

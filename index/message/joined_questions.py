@@ -1,0 +1,56 @@
+"""Questions that one sentence joins, and the words at the beginning of a sentence that join it to the one before."""
+
+import re
+
+LEAST_PIECE = 2  # characters of a question that is cut off
+MAX_PIECES = 3  # of one sentence; more are asked together
+FURTHER = r"(?:それと(?!も)|それから|あと(?!の|で))"
+JOINS = (
+    # 何日か、いくらか · …ですかねそれから…ですか; それとも chooses within one question
+    (
+        rf"(?<=か)ね?(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと(?!の|で)|また)?|と?{FURTHER})[、,]?\s*"
+        r"(?=.{4,}か(?:[、。?？とをものにね]|$|教|知|聞|どう|気))"
+    ),
+    # 安くなりますか、あと見積書も欲しいです
+    r"(?<=か)[、,]\s*(?:あと|それと)(?!の|で|も)\s*(?=.{4,}(?:です|ます|たい|ほしい|欲しい))",
+    # 断ってもらえるのかっていうのとあと…
+    r"(?:って|と)いうのと[、,]?(?:あと|それと)?\s*",
+    # …、それから… · …、また、…
+    r"[、,]\s*(?:(?:それと(?!も)|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*",
+    # 期間と、費用を教えて
+    (
+        r"(?<=[一-龠ァ-ヶーか]と)[、,]\s*"
+        r"(?=.{3,}(?:教え|おしえ|知りたい|聞きたい|聞かせ|伺い|伺え|示し|お願い|回答|ですか))"
+    ),
+    r"(?:および|及び|並びに|ならびに)",
+    # 月額の一覧と対応時間を教えて, but not 月額と年額の違いを教えて
+    (
+        r"(?<=[一-龠ァ-ヶー])と(?=[一-龠ァ-ヶー][^、。と]{1,14}(?:教え|おしえ|知りた|聞かせ|ご教示|伺[いえ]))"
+        r"(?!.*(?:違|ちがい|差|比較|関係|ど[ちっ]|順番|の間))"
+    ),
+    (
+        r",?\s+and\s+(?:also\s+)?"
+        r"(?=(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b)"
+    ),
+    r"[,，]\s*(?:另外|还有|而且|그리고)\s*",
+)
+JOINED = re.compile("|".join(JOINS))
+NAMED = re.compile(r"(?:[一-龠ァ-ヶー]|[扱払使違]い|かどうか)[。\s]*$")  # without a sentence: 休みと、時間外の扱い
+NAMES = re.compile(
+    r"\s*[・／]\s*|\s+/\s+|(?<![うくすつぬふむゆるぐずづぶ])と[、,]\s*|(?<=[一-龠ァ-ヶー])と(?=[一-龠ァ-ヶー]+$)"
+)
+JOINING_WORDS = re.compile(
+    r"^(?:(?:あと(?!の|で)|また(?!は)|それと(?!も)|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて|併せて|あわせて)"
+    r"(?:は|で|なんですが|ですが)?[、,\s]*)+"
+)
+
+
+def joined_in(text: str) -> list[str]:
+    """The questions that an asking sentence joins (「AかとBか」「AとBを教えて」), or the sentence."""
+    pieces = [piece.strip() for piece in JOINED.split(text)]
+    return pieces if 2 <= len(pieces) <= MAX_PIECES and min(map(len, pieces)) >= LEAST_PIECE else [text]
+
+
+def named_in(text: str) -> list[str]:
+    """The things that a text names without a sentence (「料金・時間」), or the text."""
+    return list(filter(None, NAMES.split(text))) if NAMED.search(text) else [text]
