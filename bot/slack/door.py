@@ -19,7 +19,7 @@ from bot.slack.client import MeasuredClient
 from bot.slack.roles import Roles, person_of
 from bot.slack.views.entry import EntryView
 from bot.slack.views.message import SlackMessage, plain_message
-from bot.slack.views.reply import entry_message, joined_message, reply_message
+from bot.slack.views.reply import entry_message, replies_message
 from bot.slack.workspaces.workspaces import Workspaces
 from bot.wording import doors, sentences
 from knowledge.entry import Entry
@@ -94,19 +94,10 @@ class Door:
         return EntryView(entry, self.faq.link(entry), self.faq.related(entry), self.faq.site)
 
     def reply_message(self, reply: Reply) -> SlackMessage:
-        """The message for a reply, with those to further questions; a line where nothing was asked.
-
-        Beside other answers one goes without its related questions: two or three have to be read on a phone.
-        """
+        """The message for a reply, with those to further questions; a line where nothing was asked."""
         if not reply.wants_reply:
             return plain_message(sentences.courtesy(reply, self.faq.site))
-        parts = []
-        for one in reply.every:
-            view = self.entry_view(one.entry) if one.entry else None
-            if view and len(reply.every) > 1:
-                view = replace(view, related=[])
-            parts.append((one, reply_message(one, view, self.faq.site)))
-        return joined_message(parts)
+        return replies_message(reply, self.entry_view, self.faq.site)
 
     def entry_message(self, reference: str, entry: Entry | None) -> SlackMessage:
         """The message that shows one entry; it may have gone since its button was drawn."""

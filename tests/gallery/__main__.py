@@ -7,6 +7,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.process.math_threads import use_one_math_thread
@@ -26,7 +27,7 @@ from bot.slack.views.auditing import audit_modal, confirm_modal
 from bot.slack.views.digest import digest_message
 from bot.slack.views.entry import EntryView, entry_modal, preview_blocks
 from bot.slack.views.message import SlackMessage, plain_message
-from bot.slack.views.reply import entry_message, joined_message, person_message, reply_message, sent_message
+from bot.slack.views.reply import entry_message, person_message, replies_message, sent_message
 from bot.wording import sentences
 from bot.wording.charts import CHARTED_DAYS
 from bot.wording.explanations import explanation_lines
@@ -194,13 +195,17 @@ def reply_to(faq: Faq, text: str) -> tuple[Reply, list[render.Block]]:
 
 def blocks(faq: Faq, reply: Reply) -> list[render.Block]:
     """The blocks of a reply."""
-    return joined_message([(one, reply_message(one, shown(faq, one), SITE)) for one in reply.every]).blocks
+    return replies_message(reply, partial(view_of, faq), SITE).blocks
+
+
+def view_of(faq: Faq, entry: Entry) -> EntryView:
+    """An entry with what surrounds it."""
+    return EntryView(entry, faq.link(entry), faq.related(entry), SITE)
 
 
 def shown(faq: Faq, reply: Reply) -> EntryView | None:
     """The entry of a reply with what surrounds it."""
-    entry = reply.entry
-    return EntryView(entry, faq.link(entry), faq.related(entry), SITE) if entry else None
+    return view_of(faq, reply.entry) if reply.entry else None
 
 
 def _photograph(browser: Browser, count: int) -> None:

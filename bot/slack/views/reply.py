@@ -1,6 +1,7 @@
 """A reply as a Slack message."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from bot.markdown import unmarked
@@ -87,15 +88,21 @@ def suggestion_message(
     )
 
 
-def joined_message(parts: Sequence[tuple[Reply, SlackMessage]]) -> SlackMessage:
-    """The replies to the questions of one message, each under its question; a single one as it is."""
-    if len(parts) == 1:
-        return parts[0][1]
+def replies_message(reply: Reply, view_of: Callable[[Entry], EntryView], site: Site) -> SlackMessage:
+    """The replies to all questions of one message, each under its question; a single one as it is.
+
+    Beside other answers one goes without its related questions: two or three have to be read on a phone.
+    """
+    if not reply.further:
+        return reply_message(reply, view_of(reply.entry) if reply.entry else None, site)
     blocks: list[Block] = []
-    for number, (reply, part) in enumerate(parts, start=1):
-        title = context(sentences.QUESTION_OF_SEVERAL.format(number=number, asked=cut(reply.asked, MAX_ASKED)))
-        blocks += [*([divider()] if blocks else []), *_marked([title, *part.blocks], reply.reference)]
-    return SlackMessage(cut("\n\n".join(part.text for _, part in parts), MAX_FALLBACK), blocks[:MAX_BLOCKS])
+    texts = []
+    for number, one in enumerate(reply.every, start=1):
+        part = reply_message(one, replace(view_of(one.entry), related=[]) if one.entry else None, site)
+        title = context(sentences.QUESTION_OF_SEVERAL.format(number=number, asked=cut(one.asked, MAX_ASKED)))
+        blocks += [*([divider()] if blocks else []), *_marked([title, *part.blocks], one.reference)]
+        texts.append(part.text)
+    return SlackMessage(cut("\n\n".join(texts), MAX_FALLBACK), blocks[:MAX_BLOCKS])
 
 
 def with_part(shown: Sequence[Block], reference: str, part: SlackMessage) -> SlackMessage:
