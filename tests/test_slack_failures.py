@@ -5,6 +5,7 @@ Deliveries: twice, retried with headers, out of order. Socket Mode: acknowledgem
 """
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 from slack_tester import CHANNEL, EDITOR, SECRET, STAFF, TOKEN, USER, SlackTester, choices, only, opened, shown
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from bot.app import App
 from bot.settings import read_settings
@@ -413,3 +415,33 @@ def test_a_signed_request_with_the_wrong_secret_reaches_nobody(slack: SlackTeste
     response = slack.client.post("/slack/events", data=body, content_type="application/json", headers=headers)
     assert response.status_code == 401
     assert slack.fake.calls == []
+
+
+def test_a_connection_that_ends_as_it_begins_to_be_read_is_closed_at_once(app: App, fake_slack: FakeSlack) -> None:
+    settings = read_settings(
+        {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-of-the-tests", "SLACK_API_URL": fake_slack.url}
+    )
+    slack = create_slack(settings, app.parts, app.metrics)
+    begins, goes_on = threading.Event(), threading.Event()
+
+    def hold(record: logging.LogRecord) -> bool:
+        if "Starting to receive" in record.getMessage():
+            begins.set()
+            goes_on.wait(30)
+        return True
+
+    slack.app.logger.setLevel(logging.INFO)
+    slack.app.logger.addFilter(hold)
+    connection = connect_socket(slack, settings, app.metrics)
+    try:
+        server = fake_slack.socket.wait_for_connection()
+        assert begins.wait(30)
+        closing = threading.Thread(target=connection.close, daemon=True)
+        closing.start()
+        while server.protocol.state is not State.CLOSED:  # which closing brings about
+            time.sleep(0.01)
+        goes_on.set()
+        closing.join(10)
+        assert not closing.is_alive()
+    finally:
+        slack.app.logger.removeFilter(hold)

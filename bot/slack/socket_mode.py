@@ -12,6 +12,7 @@ from itertools import chain, cycle
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 PING_SECONDS = 10.0  # between two looks at whether the connection still lives
 PAUSES = (0.5, 1.0, 2.0)  # seconds after which a Slack that could not be connected to is tried again, at first
 LONGEST_PAUSE = 5.0  # and from then on
+LOOK_SECONDS = 0.05  # between two looks at whether a connection is no longer read
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,19 @@ def _close(handler: SocketModeHandler, alone: threading.Lock) -> None:
         if sock:
             with suppress(OSError):  # closed already
                 sock.shutdown(socket.SHUT_RDWR)
-        client.current_session_runner.shutdown()  # type: ignore[no-untyped-call]  # it reads, and would close it too
+        _end_reading(client)  # whoever reads would close it too
         client.closed = True
         client.message_queue.put(None)  # which wakes who waits for one
         handler.close()  # type: ignore[no-untyped-call]
+
+
+def _end_reading(client: SocketModeClient) -> None:
+    """Let the thread that reads end: as it begins to read a connection, it takes back that this shall end."""
+    client.current_session_runner.event.set()
+    reader = client.current_session_runner.thread
+    while reader is not None and reader.is_alive():
+        client.current_session_state.terminated = True
+        reader.join(LOOK_SECONDS)
 
 
 def _acknowledge(
