@@ -19,7 +19,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,6 +32,21 @@ from bot.web.server import address_of, listen
 from knowledge.errors import SettingError
 
 HASTY = [sys.executable, "-m", "tests.hasty"]
+SIGNAL_TO_ANOTHER_THREAD = """
+import signal, threading, time
+from bot.process.background import end_signal
+
+wait_for_end = end_signal()
+
+
+def send():
+    time.sleep(0.1)  # while the main thread waits
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+
+threading.Thread(target=send, daemon=True).start()
+wait_for_end()
+"""
 REFUSED = "設定 HOST の値"
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-of-the-tests", "SLACK_APP_TOKEN": "xapp-of-the-tests"}
 
@@ -150,7 +164,7 @@ def test_the_link_to_sign_in_can_be_opened(
 ) -> None:
     for name, value in (environment | {"HOST": "0.0.0.0"}).items():  # noqa: S104
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(serve, "end_signal", lambda: SimpleNamespace(wait=lambda: None))
+    monkeypatch.setattr(serve, "end_signal", lambda: lambda: None)
     assert main(["serve"]) == 0
     address = f"http://127.0.0.1:{environment['PORT']}"
     printed = capsys.readouterr().out
@@ -208,6 +222,10 @@ def test_serve_answers_says_how_to_connect_slack_and_ends_cleanly(
     said = (f"http://127.0.0.1:{port} で待ち受けています", "Slackにはつながっていません", "SLACK_BOT_TOKEN")
     assert all(words in output for words in said)
     assert "Traceback" not in errors
+
+
+def test_a_signal_that_does_not_wake_the_main_thread_ends_the_process_too() -> None:
+    subprocess.run([sys.executable, "-c", SIGNAL_TO_ANOTHER_THREAD], timeout=30, check=True)
 
 
 def test_the_socket_mode_worker_answers_and_ends_cleanly(environment: dict[str, str], fake_slack: FakeSlack) -> None:

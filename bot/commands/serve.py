@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, app: App) -> int:
     from_slack = _from_slack(app, slack) if slack else FromSlack()
     web = create_web(settings, app.parts, Vitals(app.metrics, app.ready), team, from_slack)
     server = Server(web, listen("PORT", settings.host, settings.port), settings.trusted_proxies)
-    ended = end_signal()
+    wait_for_end = end_signal()
     keep_small()
     app.start()
     team.suggestions.start()
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, app: App) -> int:
         print(_connected(settings), flush=True)
         if team.links:
             team.links.show()
-        ended.wait()
+        wait_for_end()
     return 0
 
 

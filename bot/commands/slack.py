@@ -35,11 +35,11 @@ def run(options: argparse.Namespace, app: App) -> int:
     slack = open_slack(app, over_socket=True)
     app.ready["slack"] = lambda: False  # until it is connected
     _show_status(app)
-    ended = end_signal()
+    wait_for_end = end_signal()
     keep_small()
     app.start()
     end_slack = start_slack(app, slack, over_socket=True, on_open=partial(print, CONNECTED, flush=True))
-    ended.wait()
+    wait_for_end()
     end_slack(GRACE_SECONDS)
     return 0
 

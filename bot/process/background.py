@@ -8,6 +8,7 @@ from collections.abc import Callable
 from knowledge.errors import StoreError
 
 logger = logging.getLogger(__name__)
+LOOK_SECONDS = 0.5  # between two looks at whether a signal came
 
 
 def repeat(
@@ -31,9 +32,18 @@ def repeat(
     threading.Thread(target=run, name=name, daemon=True).start()
 
 
-def end_signal() -> threading.Event:
-    """An event that is set on Ctrl-C and on SIGTERM, which from now on do nothing else."""
+def end_signal() -> Callable[[], None]:
+    """A function that waits for Ctrl-C or SIGTERM, which from now on do nothing else.
+
+    It looks up now and then: a handler runs in the main thread only, which is not woken by a signal that comes
+    just as it begins to wait, or that the system gives to another thread.
+    """
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    return ended
+
+    def wait() -> None:
+        while not ended.wait(LOOK_SECONDS):
+            pass
+
+    return wait
