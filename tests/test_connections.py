@@ -33,7 +33,8 @@ from slack_tester import CHANNEL, TOKEN, USER
 from bot.slack.app import create_slack, http_endpoint
 from bot.web import server as server_module
 from bot.web.app import MAX_BODY, FromSlack
-from bot.web.connections import TOO_LARGE, Bounds
+from bot.web.connections import Bounds
+from bot.web.incoming import TOO_LARGE
 from bot.web.server import Server, listen
 from index.parameters import MAX_QUERY
 from index.text.analyzer import Analyzer

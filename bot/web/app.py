@@ -16,6 +16,7 @@ from bot.setting_table import Settings
 from bot.web.api.problems import is_for_programs, problem
 from bot.web.door import Door
 from bot.web.hostless import HostlessFlask
+from bot.web.incoming import LARGER
 from bot.web.looks import add_looks
 from bot.web.machine_pages import add_machine_pages
 from bot.web.mcp.tools import Tools
@@ -25,6 +26,7 @@ from bot.web.quotas import limit_requests
 from bot.web.status import add_health, add_metrics
 from bot.web.team.all_pages import add_team_pages
 from bot.web.team.pages import is_among
+from bot.web.team.spreadsheets import larger
 from bot.web.team.team import Team
 from bot.web.tokens import WrongTokens
 from bot.web.widget import add_widget, in_frame, may_be_framed
@@ -70,6 +72,7 @@ def create_web(settings: Settings, parts: Parts, vitals: Vitals, team: Team, sla
     web = HostlessFlask(__name__)
     _add_pages(web, Door(parts.faq, settings, parts.overview, slack.hand_over))
     add_team_pages(web, team)
+    web.extensions[LARGER] = larger(team)
     add_programs(web, settings, Tools(parts.faq, parts.overview, parts.publishing), slack.hand_over)
     add_health(web, parts.faq, vitals.ready)
     wrong = WrongTokens(vitals.metrics.wrong_token)

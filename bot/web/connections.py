@@ -1,17 +1,19 @@
 """Connections: how long each client may keep the server waiting, and how many connections it may hold open."""
 
 import contextlib
+import logging
 import socket
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.task import ErrorTask
-from waitress.utilities import RequestEntityTooLarge
 
 from bot.web.clients import network_of
+from bot.web.incoming import Refusal, Request
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,45 +27,20 @@ class Bounds:
     turn: float = 0.5  # the longest time between two looks at the clock
 
 
-TOO_LARGE = (
-    "送られた内容が大きすぎます（1MBまで）。前のページに戻り、分けて送ってください。"
-    "大きなファイルの取り込みは、運用の担当者に頼んでください（faqbot import）。"
-)
-
-
-class Refusal(ErrorTask):
-    """The answer to what cannot be taken; people see it who send too large a file."""
-
-    def execute(self) -> None:
-        """Say so in their language."""
-        error = self.request.error  # type: ignore[attr-defined]  # the stubs take the request for its error
-        if isinstance(error, RequestEntityTooLarge):
-            error.body = TOO_LARGE
-        super().execute()
-
-
-class Request(HTTPRequestParser):
-    """A request as it comes in."""
-
-    def parse_header(self, header_plus: bytes) -> None:
-        """Read the request line and the headers. Raises ParsingError, also where waitress forgets to."""
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:  # a URL or a length that Python refuses to read
-            raise ParsingError("unreadable") from error
-        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
-            raise ParsingError("two lengths")  # a proxy may take the other one, and what follows for a request of ours
-
-
 class Connection(HTTPChannel):
-    """One connection. It takes a thread only while a complete request is being answered."""
+    """One connection. It takes a thread only while a request is being answered, or its leave to be larger."""
 
-    parser_class = Request
     error_task_class = Refusal
+    server: Any  # the stubs know neither our classes nor the lock
+    parser_class: Any
+    request: Any
+    requests: Any
+    requests_lock: Any
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
         self.waiting_since = time.monotonic()
-        self._has_been_answered = False
+        self._has_been_answered, self._is_asking = False, False
+        self.parser_class = partial(Request, larger=server.larger)
         super().__init__(server, *arguments, **options)
         self.client = network_of(str(self.addr[0]))
         server.make_room(self)
@@ -74,8 +51,8 @@ class Connection(HTTPChannel):
 
     @property
     def is_being_answered(self) -> bool:
-        """True while a complete request waits for its answer."""
-        return bool(self.requests)
+        """True while a request waits for its answer, or for the leave to be larger."""
+        return bool(self.requests) or self._is_asking
 
     @property
     def is_busy(self) -> bool:
@@ -93,7 +70,27 @@ class Connection(HTTPChannel):
         taken: bool = super().received(data)
         if self.request is not None and self.request is not before:
             self.waiting_since = time.monotonic()
+            if self.request.awaits_leave:
+                self._is_asking = True
+                self.server.add_task(Leave(self))
         return taken
+
+    def readable(self) -> bool:
+        """True when more may be read."""
+        return not self._is_asking and bool(super().readable())
+
+    def go_on(self, *, is_given: bool, seconds: float) -> None:
+        """Read the rest of the larger request or refuse it, after asking for `seconds`, which count as our own."""
+        with self.requests_lock:
+            self.waiting_since += seconds
+            self.request.take_leave(is_given=is_given)
+            if not is_given:
+                self.requests.append(self.request)
+                self.request = None
+                if len(self.requests) == 1:
+                    self.server.add_task(self)
+            self._is_asking = False
+        self.server.pull_trigger()
 
     def service(self) -> None:
         """Answer the first complete request, on a thread of the server's."""
@@ -107,3 +104,24 @@ class Connection(HTTPChannel):
         if self.socket:
             with contextlib.suppress(OSError):  # the client was quicker
                 self.socket.shutdown(socket.SHUT_RDWR)
+
+
+class Leave:
+    """Asks, on a thread of the server's, for the leave to read the rest of a larger request."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def service(self) -> None:
+        """Ask, and let the connection go on."""
+        began, one = time.monotonic(), self._connection
+        try:
+            is_given = one.server.larger.may_send(one.request.headers.get("COOKIE", ""))
+        except Exception:
+            logger.exception("who sends a larger request could not be told")
+            is_given = False
+        one.go_on(is_given=is_given, seconds=time.monotonic() - began)
+
+    def cancel(self) -> None:
+        """Close the connection: the server stops."""
+        self._connection.cancel()

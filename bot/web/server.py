@@ -13,6 +13,7 @@ from waitress.server import TcpWSGIServer
 
 from bot.web.app import MAX_BODY
 from bot.web.connections import Bounds, Connection
+from bot.web.incoming import LARGER
 from knowledge.errors import SettingError
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Server(TcpWSGIServer):
     def __init__(self, web: Flask, listening: socket.socket, proxies: int = 0, bounds: Bounds = BOUNDS) -> None:
         """`proxies` is the setting TRUSTED_PROXIES: with any, the clients share the proxy's address."""
         self.bounds = bounds
+        self.larger = web.extensions.get(LARGER)
         self._bounds_clients = proxies == 0
         self._is_stopping = threading.Event()
         self._grace = GRACE_SECONDS

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, g, request
@@ -31,7 +32,12 @@ class Member:
 
 def find_member(team: Team) -> Member | None:
     """The member whose session the request's cookie names."""
-    token = request.cookies.get(cookie_name(team), "")
+    return member_of(team, request.cookies)
+
+
+def member_of(team: Team, cookies: Mapping[str, str]) -> Member | None:
+    """The member whose session one of the cookies names."""
+    token = cookies.get(cookie_name(team), "")
     session = team.sessions.find(token) if token else None
     if session is None:
         return None

@@ -63,8 +63,13 @@ class TeamPages:
         """Name a view in the navigation of everybody with `role`, after those named before."""
         self.sections.append(Section(label, f"{NAME}.{view}", role))
 
-    def page(self, rule: str, role: Role = Role.STAFF, method: str = "GET") -> Callable[[View], View]:
-        """Add a view that only members with `role` reach; with POST only by a form that carries their token."""
+    def page(
+        self, rule: str, role: Role = Role.STAFF, method: str = "GET", largest: int | None = None
+    ) -> Callable[[View], View]:
+        """Add a view that only members with `role` reach; with POST only by a form that carries their token.
+
+        `largest` are the bytes that its form may have where that is more than elsewhere.
+        """
 
         def add(view: View) -> View:
             def guarded(**values: Any) -> Any:
@@ -72,6 +77,8 @@ class TeamPages:
                 if found is None:
                     return _kept(SIGNED_OUT) if _typed() else _to_sign_in()
                 g.member = found
+                if largest and found.role >= role:
+                    request.max_content_length = largest
                 return _refusal(found, role) or view(**values)
 
             self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method], strict_slashes=False)
