@@ -1,14 +1,14 @@
 """Publishing from a preview in Slack.
 
 1. A refused change needs a reason, which is kept; a proposal is published once.
-2. Of two editors the second sees who was faster; with review somebody else approves, and a proposal can be given up.
+2. With review somebody else approves, and a proposal can be given up.
 3. A closed modal or an error loses nothing and says so.
 """
 
 import pytest
 from fake_slack import Failure
-from slack_editors import EDITORS, OTHER_EDITOR, PRICE, edit_form, home, result, send, typed
-from slack_tester import EDITOR, SlackTester, opened, shown
+from slack_editors import EDITORS, OTHER_EDITOR, PRICE, edit_form, home, result, send
+from slack_tester import EDITOR, SlackTester, shown
 
 from bot.app import App
 from bot.wording.editing import JUDGED_WRONGLY
@@ -25,21 +25,6 @@ def test_a_refused_change_needs_a_reason_that_is_kept(editors: SlackTester, edit
     send(editors, preview, {"reason": "変更", "override": "社長の承認あり"})
     assert edited.faq.preview("車を止める所").entry == edited.faq.entry(PRICE)
     assert edited.publishing.history.revisions(1)[0].override == "社長の承認あり"
-
-
-def test_the_second_editor_sees_who_was_faster_and_starts_from_the_newest(editors: SlackTester, edited: App) -> None:
-    first, second = edit_form(editors, PRICE), edit_form(editors, PRICE, OTHER_EDITOR)
-    entry = edited.faq.entry(PRICE)
-    assert entry
-    send(editors, send(editors, first, {"note": "先に直した"}), {"reason": "1人目"})
-    failed = send(editors, second, {"note": "後から直した"}, OTHER_EDITOR)
-    assert f"{EDITOR}さん" in shown(failed)
-    assert "社内メモ" in shown(failed)
-    kept = edited.faq.entry(PRICE)
-    assert kept
-    assert kept.note == "先に直した"
-    again = opened(editors.press(failed, "最新の内容を編集", user=OTHER_EDITOR))
-    assert typed(again, "note") == "先に直した"
 
 
 def test_a_proposal_is_published_once(editors: SlackTester, edited: App) -> None:

@@ -1,7 +1,7 @@
 """Changing the knowledge base on the team's pages: by the same gate as everywhere, each action in the history.
 
-Faults stand at their fields, the impact is shown before anything is live, two editors do not overwrite each other,
-and nothing that anybody wrote becomes markup.
+Faults stand at their fields, the impact is shown before anything is live, and nothing that anybody wrote becomes
+markup.
 """
 
 import re
@@ -185,16 +185,6 @@ def test_a_related_answer_with_the_old_price_is_named_once(tester: TeamTester) -
     warnings = shown.partition("注意")[2].partition("質問した人には")[0]
     assert warnings.count(entries[1].question) == 1 and "では9,870円です" in warnings
     assert "変えた「9,870円」は、ほかの1件の回答" in warnings and entries[2].question in warnings
-
-
-def test_the_slower_of_two_editors_is_told_who_was_faster_and_loses_no_word(tester: TeamTester) -> None:
-    one, two = tester.signed_in("one"), tester.signed_in("two")
-    answer = live(tester).answer
-    publish(one, sent_form(tester, one, 1, answer=f"{answer}\n一人目の文です。"))
-    late = sent_form(tester, two, 1, answer=f"{answer}\n二人目の文です。")
-    assert late.status_code == 409
-    assert all(words in page_of(late) for words in ("oneさんが第2版で変更しました", "二人目の文です。"))
-    assert "一人目" in live(tester).answer
 
 
 @pytest.mark.parametrize("gone", [sessions, revisions], ids=["sessions", "revisions"])

@@ -1,6 +1,7 @@
 """From a submitted form to a proposal, and the proposal as its editor sees it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from slack_sdk import WebClient
 from bot.gate.proposal import Proposal
 from bot.roles import Role
 from bot.slack.door import Door
+from bot.slack.entry_forms import overtaken_form
 from bot.slack.modals import open_view, update_view
 from bot.slack.views.blocks import Block
 from bot.slack.views.notices import notice_modal, working_modal
@@ -17,7 +19,7 @@ from bot.slack.views.proposal import failed_modal, proposal_modal
 from bot.wording import sentences
 from bot.wording.entry_names import named_problem
 from knowledge.entry import Entry
-from knowledge.errors import FaqError, KnowledgeError, Problem, StoreError
+from knowledge.errors import EditConflict, FaqError, KnowledgeError, Problem, StoreError
 from knowledge.revisions.store import Change, KnowledgeBase
 
 MEASURING = "影響を確かめています。数秒お待ちください。"
@@ -60,40 +62,51 @@ class Submission:
 Again = Callable[[Sequence[Problem]], Block]  # a form once more, with the faults of what was submitted
 
 
-def propose(submission: Submission, entry: Entry, base: int, again: Again) -> None:
+def propose(submission: Submission, entry: Entry, base: int, again: Again, reason: str = "") -> None:
     """Propose an entry's new version; faults, or a database that is gone, show the form `again`."""
-    propose_change(submission, Change(put=(entry,)), base, again, entry.id)
+    propose_change(submission, Change(put=(entry,)), base, again, reason)
 
 
 def propose_change(
-    submission: Submission, change: Change, base: int, again: Again | None = None, entry_id: str = ""
+    submission: Submission, change: Change, base: int, again: Again | None = None, reason: str = ""
 ) -> None:
     """Measure the impact of a change while the editor waits, and show it.
 
-    The form is answered at once, since Slack waits three seconds at most. `entry_id` is where an editor may go on.
+    The form is answered at once, since Slack waits three seconds at most.
     """
     submission.ack(response_action="update", view=working_modal(MEASURING))
     door = submission.door
     try:
-        proposal = door.publishing.propose(change, submission.user, base=base)
+        proposal = door.publishing.propose(change, submission.user, reason, base)
     except FaqError as error:
         if again and isinstance(error, KnowledgeError):
             submission.show(again([named_problem(one, door.faq.question_of) for one in error.problems]))
         elif again and isinstance(error, StoreError):
             submission.show(again([Problem(error.message, error.hint)]))
         else:
-            submission.show(failed_modal(error.message, error.hint, entry_id))
+            submission.show(refused_view(door, error, change, base, reason))
     else:
         submission.show(_preview(door, proposal, submission.user))
 
 
-def open_preview(
-    door: Door, body: dict[str, Any], client: WebClient, proposed: Callable[[str], Proposal], entry_id: str = ""
-) -> None:
-    """Open a view at once and show in it the proposal that `proposed` (given who asks) takes seconds to make.
+def refused_view(door: Door, error: FaqError, change: Change, base: int, reason: str = "") -> Block:
+    """Why a change is not published; where somebody was faster, the form with its editor's words and theirs."""
+    if isinstance(error, EditConflict):
+        with suppress(StoreError):
+            form = overtaken_form(door, change, base, reason)
+            if form:
+                return form
+    return failed_modal(error.message, error.hint, next(iter(change.ids), ""))
 
-    `entry_id` is where an editor may go on when it fails.
-    """
+
+def open_preview(
+    door: Door,
+    body: dict[str, Any],
+    client: WebClient,
+    proposed: Callable[[str], Proposal],
+    refused: Callable[[FaqError], Block],
+) -> None:
+    """Open a view at once and show in it the proposal that `proposed` (given who asks) takes seconds to make."""
     view_id = open_view(door, body, client, Role.EDITOR, lambda: working_modal(MEASURING))
     if not door.allows(body, Role.EDITOR):
         return
@@ -101,7 +114,7 @@ def open_preview(
     try:
         update_view(client, view_id, _preview(door, proposed(user), user))
     except FaqError as error:
-        update_view(client, view_id, failed_modal(error.message, error.hint, entry_id))
+        update_view(client, view_id, refused(error))
 
 
 def _preview(door: Door, proposal: Proposal, user: str) -> Block:

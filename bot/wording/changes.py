@@ -106,22 +106,25 @@ def _left_out(rest: Counter[str]) -> list[str]:
     return [f"ほか: {counts}"] if rest else []
 
 
-def field_line(field: FieldChange) -> str:
-    """One field before and after, or what it loses or gains, in one line; of long texts the part that changed."""
+def field_line(field: FieldChange, most: int = MAX_SHOWN) -> str:
+    """One field before and after, or what it loses or gains, in one line; of long texts the part that changed.
+
+    `most` are the characters that are shown of each side.
+    """
     before, after = (_line(text) for text in (field.before, field.after))
     if field.field in SETS and not (before and after):
-        return f"{'減る' if before else '加わる'}{field.label}: {_cut(before or after, 0)}"
+        return f"{'減る' if before else '加わる'}{field.label}: {_cut(before or after, 0, most)}"
     letters = enumerate(zip(before, after, strict=False))
     same = next((place for place, (old, new) in letters if old != new), min(len(before), len(after)))
-    start = max(0, same - MAX_BEFORE) if max(len(before), len(after)) > MAX_SHOWN else 0
-    return f"{field.label}: {' → '.join(_cut(line, start) or '（なし）' for line in (before, after))}"
+    start = max(0, same - MAX_BEFORE) if max(len(before), len(after)) > most else 0
+    return f"{field.label}: {' → '.join(_cut(line, start, most) or '（なし）' for line in (before, after))}"
 
 
 def _line(text: str) -> str:
     return " / ".join(line for line in text.replace("\t", "｜").splitlines() if line.strip())
 
 
-def _cut(line: str, start: int) -> str:
-    """A line from `start` on, MAX_SHOWN characters at most."""
-    end = start + MAX_SHOWN
+def _cut(line: str, start: int, most: int) -> str:
+    """A line from `start` on, `most` characters at most."""
+    end = start + most
     return ("…" if start else "") + (line[start:] if len(line) <= end else f"{line[start : end - 1]}…")

@@ -1,8 +1,10 @@
 """What editors see: their desk, the forms, the preview with its impact, and what came of a publish."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from bot.app import App
+from bot.gate.catching_up import CaughtUp
 from bot.reply import Asker
 from bot.slack.views import home
 from bot.slack.views.blocks import said_by
@@ -10,20 +12,16 @@ from bot.slack.views.desk import Desk, desk_blocks
 from bot.slack.views.entry import EntryView, answer_blocks, entry_modal
 from bot.slack.views.form import Draft, entry_form
 from bot.slack.views.notices import working_modal
-from bot.slack.views.proposal import (
-    failed_modal,
-    proposal_modal,
-    published_modal,
-    waiting_message,
-    waiting_modal,
-)
+from bot.slack.views.proposal import proposal_modal, published_modal, waiting_message, waiting_modal
 from bot.slack.views.question_forms import add_form, judge_form, variants_form
 from bot.wording.evidence import evidence_lines
+from knowledge.changes import EntryChange
 from knowledge.entry import Entry, Status
 from knowledge.entry_reader import read_entry
-from knowledge.errors import EditConflict, Problem
+from knowledge.errors import Problem
 from knowledge.judged import with_judgements
 from knowledge.list_name import ListName
+from knowledge.revisions.history import Revision
 from knowledge.revisions.store import Change
 from tests.gallery import render
 
@@ -66,10 +64,13 @@ def editors(app: App) -> list[Section]:
     _, faults = read_entry(entry.to_fields() | {"url": "http://plain.example", "valid_from": "来月"})
     problems = [Problem(fault.message, fault.hint) for fault in faults]
     best = faq.best("スモールプランはひと月いくら")[:5]
-    conflict = EditConflict(
-        "ほかの人が先に同じ項目を公開しました。「plan-prices」はU0KAEDEさんが第3版で変更しました（違い: 回答）。",
-        "最新の内容を開いて、もう一度編集してください。",
+    answer = f"{entry.answer}\n\n税込みの金額です。"
+    theirs = EntryChange(entry, replace(entry, answer=answer)).fields()
+    faster = Revision(3, datetime.now(UTC), "U0KAEDE", "")
+    late = CaughtUp(
+        replace(entry, answer=answer, note="2027年4月に改定"), base, faster, tuple(theirs), (), is_there=True
     )
+    overtaken = Draft(late.entry.to_fields(), base, entry.id, theirs=late.theirs)
     heading = said_by("", EDITOR, " さんの提案が承認を待っています。")
     home_view = home.home_view(app.faq.site, app.overview.most_asked(3), faq.categories(), desk=desk)
     empty = Draft({"question": UNKNOWN, "variants": ["観葉植物 応接室"], "declines": True}, base)
@@ -103,5 +104,11 @@ def editors(app: App) -> list[Section]:
             "いま返る回答",
             render.view(published_modal(2, [(entry.question, answer_blocks(shown(entry)))])),
         ),
-        ("先を越されたとき", "何も上書きしない", render.view(failed_modal(conflict.message, conflict.hint, PRICE))),
+        (
+            "先を越されたとき",
+            "書いたものも、先に公開されたものも残ります",
+            render.view(
+                entry_form(overtaken, faq.categories(), question_of, [Problem(late.said, late.hint)]),
+            ),
+        ),
     ]

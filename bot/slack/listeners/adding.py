@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 
 from bot.roles import Role
 from bot.slack.door import Door
-from bot.slack.listeners.editing import form_for
+from bot.slack.entry_forms import form_for
 from bot.slack.listeners.home import publish_home
 from bot.slack.modals import open_view
 from bot.slack.payload_text import words

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,19 +13,20 @@ from bot.gate.proposal import Proposal
 from bot.gate.typed_entry import new_variants, read_typed, with_id
 from bot.roles import Role
 from bot.slack.door import Door
+from bot.slack.entry_forms import form_for
 from bot.slack.modals import open_view
 from bot.slack.proposing import Submission, open_preview, propose
 from bot.slack.views.blocks import Block
-from bot.slack.views.form import Draft, entry_form
+from bot.slack.views.form import Draft
 from bot.slack.views.form_values import block_of, form_values
 from bot.slack.views.inputs import typed
 from bot.slack.views.notices import notice_modal
+from bot.slack.views.proposal import failed_modal
 from bot.slack.views.question_forms import variants_form
 from bot.wording import sentences
-from bot.wording.categories import categories_of
 from knowledge.entry import Status
 from knowledge.entry_reader import read_entry
-from knowledge.errors import FaqError, Problem
+from knowledge.errors import FaqError
 from knowledge.labels import labelled
 from knowledge.revisions.store import Change
 
@@ -71,13 +71,13 @@ def entry_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[str, 
     if submission.is_refused():
         return
     metadata, values = json.loads(view["private_metadata"]), with_id(form_values(view))
-    draft = Draft(values, metadata["base"], metadata["id"])
+    draft = Draft(values, metadata["base"], metadata["id"], metadata.get("reason", ""))  # none in forms of before
     entry, faults = read_typed(values)
     if entry is None:
         errors = {block_of(fault.field): labelled(f"{fault.message} {fault.hint}") for fault in reversed(faults)}
         ack(response_action="errors", errors=errors)
         return
-    propose(submission, entry, draft.base, lambda problems: form_for(door, draft, problems))
+    propose(submission, entry, draft.base, lambda problems: form_for(door, draft, problems), draft.reason)
 
 
 def add_variant(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
@@ -113,7 +113,7 @@ def variants_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[st
         told = f"{faults[0].message} {faults[0].hint}" if faults else NO_VARIANT
         ack(response_action="errors", errors={"variants": told})
         return
-    propose(submission, changed, metadata["base"], partial(variants_form, entry, metadata["base"], text))
+    propose(submission, changed, base.revision, partial(variants_form, entry, base.revision, text))
 
 
 def retire_entry(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
@@ -129,14 +129,4 @@ def retire_entry(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, A
         change = Change(put=(replace(entry, status=Status.RETIRED),))
         return door.publishing.propose(change, user, base=base.revision)
 
-    open_preview(door, body, client, retired, entry_id)
-
-
-def form_for(door: Door, draft: Draft, problems: Sequence[Problem] = ()) -> Block:
-    """The entry form with the categories and questions there are, from memory: it is shown without the database too."""
-    base = door.faq.searcher.snapshot.base
-
-    def question_of(entry_id: str) -> str:
-        return base.by_id[entry_id].question if entry_id in base.by_id else ""
-
-    return entry_form(draft, categories_of(base.entries), question_of, problems)
+    open_preview(door, body, client, retired, lambda error: failed_modal(error.message, error.hint, entry_id))

@@ -17,7 +17,7 @@ from bot.slack.client import error_code
 from bot.slack.delivery.posting import post
 from bot.slack.door import Door
 from bot.slack.modals import update_view
-from bot.slack.proposing import Submission, open_preview
+from bot.slack.proposing import Submission, open_preview, refused_view
 from bot.slack.views.blocks import Block, paragraph, said_by
 from bot.slack.views.entry import answer_blocks
 from bot.slack.views.inputs import typed
@@ -56,7 +56,9 @@ def publish_submitted(door: Door, ack: Ack, body: dict[str, Any], view: dict[str
 def show_proposal(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
     """見る at a proposal that waits: what it changes and does today, with 承認して公開."""
     ack()
-    open_preview(door, body, client, lambda _: door.publishing.examine(str(action.get("value", ""))))
+    proposal_id = str(action.get("value", ""))
+    refused = partial(_refused, door, proposal_id)
+    open_preview(door, body, client, lambda _: door.publishing.examine(proposal_id), refused)
 
 
 def withdraw_proposal(door: Door, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
@@ -80,7 +82,7 @@ def _publish(submission: Submission, proposal_id: str, reason: str, override: st
         proposal = door.publishing.examine(proposal_id)
         revision = door.publishing.publish(proposal, submission.user, reason, override)
     except FaqError as error:
-        submission.show(failed_modal(error.message, error.hint, _first_id(door, proposal_id)))
+        submission.show(_refused(door, proposal_id, error, reason))
         return
     if revision is not None:
         submission.show(published_modal(revision, _answered(door, proposal)))
@@ -112,8 +114,9 @@ def _answered(door: Door, proposal: Proposal) -> list[tuple[str, list[Block]]]:
     ]
 
 
-def _first_id(door: Door, proposal_id: str) -> str:
+def _refused(door: Door, proposal_id: str, error: FaqError, reason: str = "") -> Block:
     try:
-        return next(iter(door.publishing.proposals.find(proposal_id).change.ids), "")
+        stored = door.publishing.proposals.find(proposal_id)
     except FaqError:
-        return ""
+        return failed_modal(error.message, error.hint)
+    return refused_view(door, error, stored.change, stored.base, reason or stored.reason)

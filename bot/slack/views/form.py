@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.slack.views.blocks import MAX_VIEW_BLOCKS, Block, divider, modal, paragraph
+from bot.slack.views.blocks import MAX_VIEW_BLOCKS, Block, context, divider, modal, paragraph
 from bot.slack.views.form_values import answer_pieces, line_pieces
 from bot.slack.views.inputs import MAX_OPTIONS, date_input, entries_input, flag_input, select_input, text_input
+from bot.wording.changes import field_line
 from bot.wording.editing import DECLINES, HINTS, STATUSES
+from bot.wording.entry_names import in_words
+from knowledge.changes import FieldChange
 from knowledge.entry import Entry
 from knowledge.errors import Problem
 from knowledge.labels import FIELD_LABELS, labelled
 
+MAX_REASON = 500  # characters of a reason that a form carries: Slack keeps 3,000 bytes for it and the rest
+MAX_THEIRS = 900  # characters of each side of what somebody else changed
 MAX_VIEW_BYTES = 240_000  # Slack takes 250,000 of a whole view
 TOO_LARGE = "この項目はSlackの画面に入りきりません。Excel（faqbot export と import）で直してください。"
 
@@ -25,6 +30,8 @@ class Draft:
     values: Mapping[str, Any]
     base: int
     entry_id: str = ""
+    reason: str = ""  # of the change, where it was given already
+    theirs: Sequence[FieldChange] = ()  # what somebody else changed meanwhile
 
     @classmethod
     def of(cls, entry: Entry, base: int) -> "Draft":
@@ -45,8 +52,7 @@ def entry_form(
     """Every field of an entry; `question_of` gives that of an id, `problems` are those of the last try."""
     answer, joiners = answer_pieces(draft.text("answer"))
     blocks = [
-        *(problem_block(problem) for problem in problems),
-        *([divider()] if problems else []),
+        *_told(draft, question_of, problems),
         _field(draft, "question"),
         *(_piece("variants", n, text, optional=True) for n, text in enumerate(_variants(draft))),
         *(_piece("answer", n, text, optional=n > 0) for n, text in enumerate(answer)),
@@ -61,15 +67,23 @@ def entry_form(
     ]
     if not _fits(draft, blocks):
         return modal("大きすぎる項目", [paragraph(TOO_LARGE)], "done")  # a form that is cut would lose the rest
-    metadata = {"id": draft.entry_id, "base": draft.base, "joiners": joiners}
+    metadata = {"id": draft.entry_id, "base": draft.base, "joiners": joiners, "reason": draft.reason[:MAX_REASON]}
     title = "項目を編集" if draft.entry_id else "新しい項目"
     return modal(title, blocks, "entry_submitted", submit="影響を確かめる", metadata=metadata)
+
+
+def _told(draft: Draft, question_of: Callable[[str], str], problems: Sequence[Problem]) -> list[Block]:
+    """Everything that is said above the fields."""
+    theirs = [field_line(in_words(one, None, question_of), MAX_THEIRS) for one in draft.theirs]
+    told = [*map(problem_block, problems), *map(context, theirs)]
+    return [*told, divider()] if told else []
 
 
 def problem_block(problem: Problem) -> Block:
     """A reason why a form cannot be published, or a warning, in the form's own words."""
     about = f"[{problem.entry_id}] " if problem.entry_id else ""
-    return paragraph(f"⚠ {about}{labelled(problem.message)}\n→ {labelled(problem.hint)}")
+    step = f"\n→ {labelled(problem.hint)}" if problem.hint else ""
+    return paragraph(f"⚠ {about}{labelled(problem.message)}{step}")
 
 
 def _fits(draft: Draft, blocks: Sequence[Block]) -> bool:

@@ -8,7 +8,7 @@ from bot.gate.proposal import ONE_PERSON, Proposal
 from bot.roles import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, came_from, go, notice
-from bot.web.team.proposing import tell
+from bot.web.team.proposing import MAX_REASON, tell
 from bot.web.team.replacing.page import pairs_of
 from bot.web.team.replacing.replacement import changed_amounts
 from bot.web.team.reviewing.entry_links import linked
@@ -24,7 +24,6 @@ from knowledge.labels import labelled
 from knowledge.revisions.proposals import ProposalState, StoredProposal
 from knowledge.revisions.revision_list import revision_contents
 
-MAX_REASON = 1_000
 MAX_REPLIES = 3
 REFUSED = f"{STOPPED}判定のほうが間違っていたら、上の「この判定を直す」から、先に判定を直します。"
 

@@ -8,6 +8,8 @@ from bot.web.team.team import Team
 from knowledge.errors import EditConflict, FaqError, StoreError
 from knowledge.revisions.store import Change
 
+MAX_REASON = 1_000
+
 
 def propose(team: Team, change: Change, base: int, reason: str = "") -> Any:
     """Measure a change and lead to the page of the proposal. Raises FaqError."""

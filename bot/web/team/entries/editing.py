@@ -18,7 +18,7 @@ from bot.wording.editing import DECLINES, HEADINGS, HINTS, STATUSES
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry, Status
 from knowledge.entry_rules import MAX_QUESTION
-from knowledge.errors import FaqError, KnowledgeError
+from knowledge.errors import EditConflict, FaqError, KnowledgeError
 from knowledge.revisions.store import Change
 
 CHECK = "check"  # the button that shows faults and the reply, and proposes nothing
@@ -88,7 +88,7 @@ def _proposed(team: Team, entry_id: str) -> EntryForm | None:
     entry = next((one for one in stored.change.put if one.id == entry_id), None) if stored else None
     if stored is None or entry is None:
         return None
-    form = EntryForm.of(entry, stored.base)
+    form = replace(EntryForm.of(entry, stored.base), reason=stored.reason).caught_up(team.publishing, entry)
     return form if entry_id in team.publishing.live().by_id else replace(form, entry_id="")
 
 
@@ -101,9 +101,11 @@ def _sent(team: Team, sent: EntryForm) -> Any:
         taken = form.with_faults([("id", f"id「{entry.id}」は、ほかの項目が使っています。ほかのidにしてください。")])
         return show_form(team, taken, entry), 422
     try:
-        return propose(team, Change(put=(entry,)), form.base, request.form.get("reason", "").strip())
+        return propose(team, Change(put=(entry,)), form.base, form.reason)
     except KnowledgeError as error:
         return show_form(team, form.with_problems(error.problems), entry), 422
+    except EditConflict as error:
+        return show_form(team, form.caught_up(team.publishing, entry)), status_of(error)
     except FaqError as error:
         return show_form(team, replace(form, said=f"{error.message}{error.hint}"), entry), status_of(error)
 

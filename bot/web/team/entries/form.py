@@ -9,8 +9,12 @@ from typing import Any
 from flask import request
 
 from bot.choosing.choices import Choices
+from bot.gate.catching_up import catch_up
+from bot.gate.publishing import Publishing
 from bot.gate.typed_entry import read_typed, with_id
+from bot.web.team.proposing import MAX_REASON
 from bot.web.team.whole_numbers import whole_number
+from knowledge.changes import FieldChange
 from knowledge.entry import Entry
 from knowledge.errors import Problem
 from knowledge.labels import labelled
@@ -31,11 +35,22 @@ class EntryForm:
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)  # field: what is wrong with it
     said: str = ""  # about the whole form
     added: str = ""  # a way to ask that was added for the editor
+    reason: str = ""  # of the change, where it was given already
+    theirs: Sequence[FieldChange] = ()  # what somebody else changed meanwhile
 
     @classmethod
     def of(cls, entry: Entry, base: int) -> "EntryForm":
         """The form of an entry that is there."""
         return cls(entry.to_fields(), base, entry.id)
+
+    def caught_up(self, publishing: Publishing, entry: Entry) -> "EntryForm":
+        """The form of `entry`, with what others changed of it since. Raises StoreError."""
+        found = catch_up(publishing, entry, self.base)
+        if found is None:
+            return self
+        entry_id = self.entry_id if found.is_there else ""
+        values, said = found.entry.to_fields(), f"{found.said}{found.hint}"
+        return replace(self, values=values, base=found.base, entry_id=entry_id, said=said, theirs=found.theirs)
 
     @classmethod
     def sent(cls, choices: Choices, entry_id: str = "") -> "EntryForm":
@@ -48,7 +63,8 @@ class EntryForm:
         values |= {"related": [choices.found(one) or one for one in related]}
         values |= {"id": entry_id or typed.get("id", "").strip(), "declines": "declines" in typed}
         faults = list(filter(None, map(choices.fault, values["related"])))
-        return cls(values, typed.get("base", 0, whole_number), entry_id, {"related": faults} if faults else {})
+        found, base = {"related": faults} if faults else {}, typed.get("base", 0, whole_number)
+        return cls(values, base, entry_id, found, reason=typed.get("reason", "").strip()[:MAX_REASON])
 
     def text(self, name: str) -> str:
         """A field as it stands in its input."""
@@ -94,7 +110,7 @@ class EntryForm:
             faults[name.partition(".")[0]].append(labelled(text))
         shown = {name: texts for name, texts in faults.items() if name in (*FIELDS, *LINES, "id", "status")}
         rest = [text for name, texts in faults.items() if name not in shown for text in texts]
-        return EntryForm(self.values, self.base, self.entry_id, shown, "".join(rest))
+        return replace(self, faults=shown, said="".join(rest))
 
 
 def _lines(text: str) -> list[str]:
