@@ -116,6 +116,9 @@ def test_two_editors_judge_at_the_same_time(tiny: App) -> None:
     assert live(tiny.store, JUDGED) == FILES["judged.tsv"] + "停める所\tparking\n夜は何時\thours\n"
     with pytest.raises(EditConflict, match="停める所"):
         tiny.publishing.publish(same, KAEDE)
+    third = tiny.publishing.propose(judged("朝は何時", "hours"), KAEDE, base=1)  # its form is from before both
+    assert tiny.publishing.publish(third, KAEDE) == 4
+    assert all(query in live(tiny.store, JUDGED) for query in ("停める所", "夜は何時", "朝は何時"))
 
 
 def test_a_judgement_replaces_an_earlier_one_and_keeps_its_kind() -> None:

@@ -70,7 +70,7 @@ class Publishing:
         """
         proposal = self.measure(change, editor, reason, base, located)
         stored = self.proposals.add(change, editor, reason, proposal.stored.base, person=person)
-        proposal = replace(proposal, stored=stored)
+        proposal = replace(proposal, stored=replace(stored, change=proposal.stored.change))  # as it will be written
         self._kept.keep(proposal)
         return proposal
 
