@@ -125,12 +125,6 @@ def test_an_error_refuses_the_change_and_is_told_without_the_warnings(desk: Publ
     assert [(problem.entry_id, problem.field) for problem in caught.value.problems] == [("price", "related")]
 
 
-def test_an_entry_that_others_are_related_to_is_not_removed(desk: Publishing) -> None:
-    desk.publish(desk.propose(put(replace(PRICE, related=("hours",))), SAKURA), SAKURA)
-    with pytest.raises(KnowledgeError, match="「hours」という項目はありません"):
-        desk.propose(Change(remove=("hours",)), KAEDE)
-
-
 def test_the_same_content_again_is_no_change(desk: Publishing) -> None:
     with pytest.raises(FaqError, match="変更がありません"):
         desk.propose(put(PRICE), SAKURA)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.wording.editing import JUDGED_WRONGLY
+from bot.wording.editing import JUDGED_WRONGLY, UNLINKED
 from index.review.effect import Effect
 from index.review.impact import Impact
 from knowledge.changes import Difference, EntryChange
+from knowledge.entry import Entry
 from knowledge.entry_reader import read_entry
 from knowledge.errors import FaqError, KnowledgeError, Problem
 from knowledge.files.list_files import list_problems
@@ -21,6 +22,7 @@ class Proposal:
     stored: StoredProposal
     differences: tuple[Difference, ...]
     effect: Effect
+    unlinked: frozenset[str] = frozenset()  # entries that only lose their relation to what is taken back
 
     @property
     def id(self) -> str:
@@ -36,6 +38,16 @@ class Proposal:
     def problems(self) -> tuple[Problem, ...]:
         """The warnings about its entries, which do not keep it from being published."""
         return self.effect.problems
+
+    @property
+    def written(self) -> tuple[Entry, ...]:
+        """The entries that its editor wrote, as they are afterwards."""
+        return tuple(one.entry for one in self.differences if one.entry and one.id not in self.unlinked)
+
+    @property
+    def goes_along(self) -> str:
+        """The effect on the entries that its editor did not write, in words; "" where there is none."""
+        return UNLINKED.format(number=len(self.unlinked)) if self.unlinked else ""
 
     def naming(self, question_of: Callable[[str], str]) -> Callable[[str], str]:
         """An entry's question by its id, of a removed one too; `question_of` knows those that stay as they are."""

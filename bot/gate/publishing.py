@@ -17,6 +17,7 @@ from knowledge.revisions.history import History
 from knowledge.revisions.list_merge import rebased
 from knowledge.revisions.proposals import Proposals, ProposalState, StoredProposal
 from knowledge.revisions.store import Change, KnowledgeBase, Provenance, Store
+from knowledge.revisions.unlinking import unlinked
 
 REAL_QUESTIONS = 500  # recent distinct questions of the log whose answers are compared
 MAX_TRIES = 3  # to publish while others publish too
@@ -89,8 +90,7 @@ class Publishing:
         fault, EditConflict when somebody changed the same entries since, FaqError when nothing would change.
         """
         live = self.live()
-        seen = live.revision if base is None else base
-        stored = StoredProposal("", datetime.now(UTC), editor, reason, seen, change)
+        stored = StoredProposal("", datetime.now(UTC), editor, reason, live.revision if base is None else base, change)
         return self._measured(stored, live, located)
 
     def examine(self, proposal_id: str) -> Proposal:
@@ -182,12 +182,15 @@ class Publishing:
         seen = self.history.lists(stored.base) if stored.change.lists else live.lists
         change = rebased(stored.change, seen, live)
         refuse_faults(change)
-        differences = tuple(change.differences(live))
+        about, change = change.ids, unlinked(change, live)
+        others = frozenset(change.ids).difference(about)
+        differences = tuple(sorted(change.differences(live), key=lambda one: one.id in others))
         if not differences:
             raise FaqError("変更がありません。", "公開中の内容と同じです。")
         now, real = datetime.now(UTC), self.log.recent_texts(REAL_QUESTIONS)
-        effect = measure_effect(change, self._asked(live, now), self.builder, now=now, real=real, located=located)
-        return Proposal(replace(stored, change=change), differences, effect)
+        asked = self._asked(live, now)
+        effect = measure_effect(change, asked, self.builder, now=now, real=real, located=located, about=about)
+        return Proposal(replace(stored, change=change), differences, effect, others)
 
     def _asked(self, base: KnowledgeBase, now: datetime) -> AskedSnapshot:
         """The live snapshot where it is the one of `base` at `now`, so that its verdicts are known, else a new one."""

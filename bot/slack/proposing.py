@@ -121,7 +121,7 @@ def _preview(door: Door, proposal: Proposal, user: str) -> Block:
     """A proposal as `user` sees it: to publish, to hand in, or somebody else's to approve."""
     review = door.publishing.review
     approving = proposal.stored.state == "waiting"
-    shown = [door.entry_view(change.entry) for change in proposal.differences[:2] if change.entry]
+    shown = [door.entry_view(entry) for entry in proposal.written[:2]]
     return proposal_modal(
         proposal, shown, door.faq.question_of, review=review, approving=approving, own=proposal.stored.is_by(user)
     )

@@ -32,6 +32,10 @@ JUDGED_WRONGLY = (
 )
 STOPPED = "公開が止まる変化があります。内容を直すか、承知で公開する理由を書いてください。"
 REFUSED = f"{STOPPED}{JUDGED_WRONGLY}"
+UNLINKED = (
+    "取り下げる項目・消す項目は、ほかの{number}件の「関連」から一緒に外れます。"
+    "社内のページの「履歴」で「この版の変更を取り消す」を押すと、元に戻ります。"
+)
 WITHDRAWN = "提案を取り下げました。公開中の内容は変わっていません。"
 HEADINGS = {
     Status.PUBLISHED: "質問した人にはこう表示されます",

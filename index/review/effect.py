@@ -42,16 +42,17 @@ def measure_effect(
     *,
     now: datetime,
     real: Sequence[str],
+    about: Sequence[str],
     located: Sequence[LocatedEntry] = (),
 ) -> Effect:
     """The effect that `change` has from `now` on; `live` holds at `now`.
 
-    `real` are questions that people asked, `located` the places of entries. Raises KnowledgeError for an error.
+    `real` are questions people asked; the problems of the entries `about` are told. Raises KnowledgeError for an error.
     """
     base = live.snapshot.base
     after = change.on(base)
     candidate = _at(now, after, live, builder)
-    warnings = (*_warnings(base, candidate.snapshot, change, located, now), *_lost_judgements(base, after))
+    warnings = (*_warnings(base, candidate.snapshot, about, located, now), *_lost_judgements(base, after))
     asked = (judged_for(after), real, builder.query)
     impact = measure_impact(live, candidate, *asked)
     for moment in _borders(base, after, change, now):
@@ -81,7 +82,7 @@ def _borders(live: KnowledgeBase, candidate: KnowledgeBase, change: Change, now:
 def _warnings(
     before: KnowledgeBase,
     candidate: Snapshot,
-    change: Change,
+    ids: Sequence[str],
     located: Sequence[LocatedEntry],
     now: datetime,
 ) -> tuple[Problem, ...]:
@@ -92,12 +93,12 @@ def _warnings(
         for entry in candidate.base.entries
     ]
     style = candidate.base.lists.style_rules
-    problems = check_knowledge_base(candidate.index, everything, now, change.ids, style=style)
+    problems = check_knowledge_base(candidate.index, everything, now, ids, style=style)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise KnowledgeError(errors)
     told = {
         (one.other.id, (figure.amount.number, figure.amount.unit.name))
-        for one in contradictions(everything, now, change.ids)
+        for one in contradictions(everything, now, ids)
         for figure in one.there
     }
-    return (*problems, *check_old_amounts(before.by_id, candidate.base.entries, change.ids, told))
+    return (*problems, *check_old_amounts(before.by_id, candidate.base.entries, ids, told))

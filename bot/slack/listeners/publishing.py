@@ -106,7 +106,7 @@ def _tell_editors(submission: Submission, proposal: Proposal) -> None:
 
 def _answered(door: Door, proposal: Proposal) -> list[tuple[str, list[Block]]]:
     """For each changed question, what it gets from now on."""
-    published = [c.entry for c in proposal.differences if c.entry and c.entry.status is Status.PUBLISHED]
+    published = [entry for entry in proposal.written if entry.status is Status.PUBLISHED]
     replies = [(entry.question, door.faq.preview(entry.question)) for entry in published[:MAX_ANSWERED]]
     return [
         (question, answer_blocks(door.entry_view(reply.entry)) if reply.entry else [paragraph(DECISIONS[reply.kind])])

@@ -84,6 +84,8 @@ def _changes(proposal: Proposal, question_of: Callable[[str], str]) -> Iterator[
         if change.kind is ChangeKind.CHANGED:
             name = change.name if isinstance(change, ListChange) else None
             yield from (context(field_line(in_words(field, name, question_of))) for field in change.fields())
+    if proposal.goes_along:
+        yield context(proposal.goes_along)
 
 
 def _warnings(proposal: Proposal, question_of: Callable[[str], str]) -> Iterator[Block]:

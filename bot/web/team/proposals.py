@@ -109,15 +109,15 @@ def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: 
 
 
 def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str:
-    stored, waiting = found.stored, found.stored.state is ProposalState.WAITING
+    stored, question_of = found.stored, found.naming(team.faq.question_of)
+    waiting = stored.state is ProposalState.WAITING
     own = _own(stored) if waiting else ""
-    question_of = found.naming(team.faq.question_of)
     return render_template(
         "team/proposal.html",
         proposal=found,
         said=said,
         reason=reason or stored.reason,
-        replies=[one.entry for one in found.differences if one.entry][:MAX_REPLIES],
+        replies=found.written[:MAX_REPLIES],
         headings=HEADINGS,
         warnings=[linked(labelled(one), team.faq.question_of) for one in _warnings(found)],
         pairs=[] if waiting else changed_amounts(found.differences),
@@ -137,7 +137,7 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
 
 def _warnings(found: Proposal) -> list[str]:
     """The warnings, each with the id of its entry where several change."""
-    is_one = len(found.differences) == 1
+    is_one = len(found.differences) - len(found.unlinked) == 1
     about = (f"{one.entry_id}: " if one.entry_id and not is_one else "" for one in found.problems)
     return [f"{name}{one.message}{one.hint}" for name, one in zip(about, found.problems, strict=True)]
 
