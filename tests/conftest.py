@@ -1,6 +1,5 @@
 """Fixtures: real parts everywhere; only Slack's wire is fake."""
 
-import gc
 import os
 import shutil
 import time
@@ -13,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import long_lived
 import pytest
 import sqlalchemy as sa
 from fake_slack import FakeSlack
@@ -29,7 +29,7 @@ os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start:
 from foreign_files import Adopted, adopted_rows
 from gate import gate
 from hasty import hasten
-from late_pages import make_pages_late
+from made_once import make_once
 from making import StartSmall, bot_on, connect_migrated, make_small_folder, web_of
 from slack_editors import EDITORS, OTHER_EDITOR
 from slack_tester import EDITOR, SECRET, STAFF, SUPPORT, SlackTester, WaitingExecutor, slack_on
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 PREPARED_SECONDS = 120.0
 FIRST = ("test_faults.py", "test_fuzz.py", "test_team_browser.py", "test_browser.py")  # with tests of 5 to 20 s
-make_pages_late()
+make_once()
 
 if find_spec("hypothesis"):  # `make test-as-installed` has pytest alone
     import hypothesis
@@ -76,9 +76,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in FIRST)
 
 
-def pytest_collection_finish() -> None:
-    """Let the collector leave alone what stays to the end: all modules and tests, a third of a second each time."""
-    gc.freeze()
+def pytest_configure(config: pytest.Config) -> None:
+    """Hear of the session's fixtures too, which a conftest.py below the root does not."""
+    config.pluginmanager.register(long_lived)
 
 
 @pytest.fixture(scope="session")
