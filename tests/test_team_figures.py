@@ -154,6 +154,34 @@ def test_every_door_has_a_label(tester: TeamTester) -> None:
     assert {line.partition(",")[0] for line in file.splitlines()[1:]} == set(doors.LABELS.values())
 
 
+def test_questions_are_counted_by_the_language_they_are_written_in(tester: TeamTester) -> None:
+    asking, yesterday = Asking(tester.app.log), datetime.now(UTC) - timedelta(days=1)
+    written = {
+        "日本語": ["料金はいくらですか", "FAX", "ryoukin wa ikura", "料金", "4,060"],
+        "英語": ["How much does it cost?"],
+        "中国語": ["你们的电话费是多少"],
+        "韓国語": ["요금은 얼마입니까"],
+        "ほかの言語": ["ราคาเท่าไร", "Сколько это стоит"],
+    }
+    for texts in written.values():
+        for text in texts:
+            asking.ask(yesterday, text=text)
+    asking.ask(yesterday, text="料金", decision="suggest")
+    file = tester.client.get("/team/figures?format=csv&figure=questions-by-language").data.decode("utf-8-sig")
+    numbers = {row[0]: row[-1] for row in (line.split(",") for line in file.splitlines()[1:])}
+    assert numbers == {name: str(len(texts) + (name == "日本語")) for name, texts in written.items()}
+    assert next(iter(numbers)) == "日本語"
+
+
+def test_what_is_asked_most_stands_first_and_is_named_by_its_question(tester: TeamTester) -> None:
+    asking, yesterday = Asking(tester.app.log), datetime.now(UTC) - timedelta(days=1)
+    for asker, entry in (("U1", "plan-prices"), ("U2", "plan-prices"), *[("U3", "trial-limits")] * 3):
+        asking.ask(yesterday, entry=entry, asker=asker)
+    page = tester.client.get("/team/figures/endings?days=7").text
+    first, second = re.findall(r'<th scope="row"><a href="/team/entries/([^"]*)">([^<]*)</a>', page)
+    assert (first[0], second) == ("trial-limits", ("plan-prices", tester.app.faq.question_of("plan-prices")))
+
+
 def test_every_figure_says_what_it_counts_and_can_be_taken_along(tester: TeamTester) -> None:
     for path in ("figures", "figures/endings", "figures/promise"):
         for day in ("", "?days=90", "?days=x"):

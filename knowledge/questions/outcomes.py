@@ -71,6 +71,15 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Worded:
+    """The number of questions with one text that got the same kind of reply."""
+
+    text: str
+    reply: ReplyKind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """The whole milliseconds that deciding on a reply took: for half of the questions, and for 95 of 100, at most."""
 
@@ -86,9 +95,7 @@ class Outcomes:
 
     def replied(self, first: date) -> list[Replied]:
         """The questions since the day `first` by day, door and kind of reply, oldest day first."""
-        declined = (queries.c.decision == ReplyKind.ABSTAIN.value) & queries.c.entry_id.is_not(None)
-        reply = sa.case((declined, ReplyKind.DECLINE.value), else_=queries.c.decision)
-        keys = [TokyoDay(queries.c.at).label("day"), queries.c.door, reply.label("reply")]
+        keys = [TokyoDay(queries.c.at).label("day"), queries.c.door, _reply()]
         rows = self._counted(sa.select(*keys, NUMBER), first, keys)
         return [Replied(date.fromisoformat(str(day)), door, ReplyKind(kind), count) for day, door, kind, count in rows]
 
@@ -98,6 +105,14 @@ class Outcomes:
         keys = [queries.c.door, _ending(given, now).label("ending")]
         asked = sa.select(*keys, NUMBER).select_from(queries.outerjoin(given, given.c.reference == queries.c.reference))
         return [Ended(door, Ending(ending), count) for door, ending, count in self._counted(asked, first, keys)]
+
+    def worded(self, first: date) -> list[Worded]:
+        """The questions since the day `first` by their texts and kind of reply."""
+        keys = [queries.c.text, _reply()]
+        return [
+            Worded(text, ReplyKind(kind), count)
+            for text, kind, count in self._counted(sa.select(*keys, NUMBER), first, keys)
+        ]
 
     def waiting(self, first: date) -> Waiting | None:
         """How long the replies since the day `first` took; None when nobody asked."""
@@ -121,6 +136,11 @@ class Outcomes:
 def day_begins(day: date) -> datetime:
     """The first moment of a day in Japan."""
     return datetime.combine(day, time(), TOKYO)
+
+
+def _reply() -> sa.ColumnElement[Any]:
+    declined = (queries.c.decision == ReplyKind.ABSTAIN.value) & queries.c.entry_id.is_not(None)
+    return sa.case((declined, ReplyKind.DECLINE.value), else_=queries.c.decision).label("reply")
 
 
 def _reactions(first: date) -> sa.Subquery:

@@ -1,5 +1,6 @@
 """The counts of the query log for the last days, kept for a moment: many people look at the same ones."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -10,8 +11,9 @@ from cachetools import TTLCache
 from flask import request
 
 from bot.web.team.whole_numbers import whole_number
+from bot.wording.languages import language_of
 from knowledge.entry import TOKYO
-from knowledge.questions.outcomes import Ended, Outcomes, Replied, Waiting
+from knowledge.questions.outcomes import Ended, Outcomes, Replied, ReplyKind, Waiting
 
 PERIODS = (7, 30, 90)  # days
 USUAL = 30
@@ -54,9 +56,19 @@ class Counts:
         """See Outcomes."""
         return self._of("ended", period, lambda: self.outcomes.ended(period.first, datetime.now(UTC)))
 
+    def by_language(self, period: Period) -> Counter[tuple[str, ReplyKind]]:
+        """The questions by the code of their language and their kind of reply."""
+        return self._of("by language", period, lambda: self._languages(period))
+
     def waiting(self, period: Period) -> Waiting | None:
         """See Outcomes."""
         return self._of("waiting", period, lambda: self.outcomes.waiting(period.first))
+
+    def _languages(self, period: Period) -> Counter[tuple[str, ReplyKind]]:
+        numbers: Counter[tuple[str, ReplyKind]] = Counter()
+        for one in self.outcomes.worded(period.first):
+            numbers[language_of(one.text), one.reply] += one.count
+        return numbers
 
     def _of(self, name: str, period: Period, count: Callable[[], T]) -> T:
         key = name, period

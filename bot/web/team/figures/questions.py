@@ -12,10 +12,12 @@ from bot.web.team.figures.figure import Cell, Figure, as_csv
 from bot.web.team.pages import TeamPages
 from bot.web.team.team import Team
 from bot.wording.doors import LABELS as DOORS
+from bot.wording.languages import NAMES as LANGUAGES
 from knowledge.questions.outcomes import Ended, Ending, Outcomes, Replied, ReplyKind, Waiting, day_begins
 from knowledge.questions.shares import Share
 
 LISTED = 20  # entries
+MOST_COUNTED = 1_000  # of them, before those with the most questions are taken
 REPLIES = {
     ReplyKind.ANSWER: "回答",
     ReplyKind.SUGGEST: "候補",
@@ -36,6 +38,9 @@ ENDINGS = {  # each with its meaning
 }
 EACH_DAY = "日本時間の1日ごとに、受けた質問を返し方で分けて数えました。1つのメッセージに質問が2つあれば、2件です。"
 BY_DOOR = "期間の質問を、受けた場所と返し方で分けて数えました。"
+BY_LANGUAGE = (
+    "期間の質問を、書かれた文字から見分けた言語と返し方で分けて数えました。回答は、どの言語の質問にも日本語で返します。"
+)
 WAITED = "質問を受け取ってから返し方が決まるまでの時間を、期間の質問すべてで測りました。送信にかかる時間は含みません。"
 HOW_ENDED = (
     "質問{of:,}件のうち、解決を確認できたのは{confirmed:,}件、反応がなく解決したか分からないのは{silent:,}件です。"
@@ -84,7 +89,8 @@ def _shown(template: str, period: Period, found: Sequence[Figure], team: Team) -
 
 def _asked(period: Period, counts: Counts) -> list[Figure]:
     replied, waiting = counts.replied(period), counts.waiting(period)
-    return [_each_day(period, replied), _by_door(replied), *([_waited(waiting)] if waiting else [])]
+    spoken = _by_language(counts.by_language(period))
+    return [_each_day(period, replied), _by_door(replied), spoken, *([_waited(waiting)] if waiting else [])]
 
 
 def _each_day(period: Period, replied: Sequence[Replied]) -> Figure:
@@ -105,6 +111,12 @@ def _by_door(replied: Sequence[Replied]) -> Figure:
     rows = [_row(DOORS.get(door, door), [numbers[door, reply] for reply in REPLIES]) for door in _doors(replied)]
     header = ("場所", *REPLIES.values(), "合計")
     return Figure("questions-by-door", "受けた場所", BY_DOOR, header, rows)
+
+
+def _by_language(numbers: Counter[tuple[str, ReplyKind]]) -> Figure:
+    rows = [_row(name, [numbers[code, reply] for reply in REPLIES]) for code, name in LANGUAGES.items()]
+    header = ("言語", *REPLIES.values(), "合計")
+    return Figure("questions-by-language", "質問の言語", BY_LANGUAGE, header, [row for row in rows if row[-1]])
 
 
 def _waited(waiting: Waiting) -> Figure:
@@ -140,7 +152,8 @@ def _ended(ended: Sequence[Ended]) -> list[Figure]:
 
 
 def _entries(team: Team, period: Period) -> list[Figure]:
-    asked = team.overview.statistics.most_asked(period.days, LISTED)
+    counted = team.overview.statistics.most_asked(period.days, MOST_COUNTED)  # in the order of their askers' number
+    asked = sorted(counted, key=lambda one: -one[1])[:LISTED]
     votes = team.overview.statistics.unhelpful(day_begins(period.first))[:LISTED]
     most = [(entry_id, team.faq.question_of(entry_id) or "公開中ではない項目", count) for entry_id, count in asked]
     least: list[tuple[Cell, ...]] = []
