@@ -16,6 +16,7 @@ from knowledge.errors import Problem, Severity
 from knowledge.located_entry import LocatedEntry
 from knowledge.questions.audits import Audits, last_week
 from knowledge.questions.statistics import DailyCounts, Votes
+from knowledge.team.entry_faults import EntryFaults, FaultKind
 
 MAX_GAPS = 10
 LEAST_VOTES = 3  # fewer say more about who voted than about the entry
@@ -54,10 +55,16 @@ def digest(faq: Faq, overview: Overview, now: datetime, dead_links: Callable[[],
     )
 
 
-def find_dead_links(faq: Faq) -> list[Problem]:
-    """The links of live entries that answer an error, found by asking each of them; takes some seconds."""
-    located = [LocatedEntry(entry) for entry in faq.entries()]
-    return [problem for problem in check_links(located) if problem.severity is Severity.ERROR]
+def find_dead_links(
+    faq: Faq, faults: EntryFaults, ask: Callable[[Sequence[LocatedEntry]], list[Problem]] = check_links
+) -> list[Problem]:
+    """The links of live entries that answer an error, found by asking each of them; takes some seconds.
+
+    `faults` keeps them, and those that have moved, for the team's pages.
+    """
+    found = ask([LocatedEntry(entry) for entry in faq.entries()])
+    faults.keep(FaultKind.LINK, found)
+    return [problem for problem in found if problem.severity is Severity.ERROR]
 
 
 def _past_review(entries: Iterable[Entry], now: datetime) -> list[Entry]:

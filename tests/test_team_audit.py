@@ -171,7 +171,7 @@ def test_entries_are_filtered_by_a_weak_part_and_a_confirmation_leads_back_to_th
     few, kind = replace(entry_of(small), variants=("料金は",)), "言い方が少ない"
     small.store.publish(Change(put=(few,)), "editor", "", small.store.revision())
     page = page_of(client.get("/team/health"))
-    assert re.search(rf"すべて \d+ .*{kind} 1 ", page) and "リンクの確認を頼んでください" in page
+    assert re.search(rf"すべて \d+ .*{kind} 1 ", page) and "まだ確かめていません" in page
     shown = client.get("/team/health", query_string={"kind": kind}).text
     assert re.findall(r"/team/health/([\w-]+)", shown) == [PRICES]
     again = (today() + timedelta(days=100)).isoformat()
@@ -187,6 +187,16 @@ def test_a_confirmation_is_published_in_its_editors_name(small: App, client: Fla
     assert entry_of(small) == replace(before, as_of=today(), review_by=again)
     (newest,) = small.publishing.history.revisions(1)
     assert (newest.number, newest.editor, newest.reason) == (2, EDITOR, "再確認しました")
+
+
+def test_an_entrys_own_page_says_how_it_is_and_takes_the_confirmation(small: App, client: FlaskClient) -> None:
+    asked(small, 3)
+    page = client.get(f"/team/entries/{PRICES}")
+    assert all(words in page_of(page) for words in ("担当がいない", "尋ねられた回数 3", "再確認しました"))
+    again = (today() + timedelta(days=100)).isoformat()
+    shown = send(client, f"/team/health/{PRICES}", on="/team/health", review_by=again, base="1", on_page="yes")
+    assert shown.request.path == f"/team/entries/{PRICES}"
+    assert again in page_of(shown)
 
 
 def test_a_confirmation_of_what_its_editor_did_not_see_is_refused(small: App, client: FlaskClient) -> None:

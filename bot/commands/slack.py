@@ -17,6 +17,7 @@ from bot.slack.workspaces.token_health import TokenHealth, check_tokens
 from bot.web.server import Server, listen
 from bot.web.status import create_status
 from knowledge.errors import SettingError
+from knowledge.team.entry_faults import EntryFaults
 
 CONNECTED = "Slack に Socket Mode でつながりました（Ctrl-C で終わります）。"
 GRACE_SECONDS = 20.0  # for the questions that are being answered; the rest stays in the inbox
@@ -60,7 +61,8 @@ def start_slack(
     answered, in the given number of seconds at most.
     """
     slack.intake.start()
-    Digests(slack.door.home_client, app.parts, app.settings.editors_channel, partial(find_dead_links, app.faq)).start()
+    dead_links = partial(find_dead_links, app.faq, EntryFaults(app.store.engine))
+    Digests(slack.door.home_client, app.parts, app.settings.editors_channel, dead_links).start()
     if not over_socket:
         app.ready["slack"] = TokenHealth(app.settings.slack_api_url, slack.home_token)
         return slack.intake.close

@@ -14,7 +14,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 from urllib.request import OpenerDirector, Request
 
 from knowledge.checks.public_network import PrivateAddressError, new_opener
-from knowledge.entry import Status
+from knowledge.entry import Entry, Status
 from knowledge.errors import Problem
 from knowledge.located_entry import LocatedEntry, Only, concerns
 
@@ -63,7 +63,7 @@ def check_links(
     places: defaultdict[str, list[Place]] = defaultdict(list)
     for item in located:
         if item.entry.status is not Status.RETIRED and concerns(only, item.entry.id):
-            for url, field in _links(item):
+            for url, field in links_of(item.entry):
                 places[url].append(Place(item, field))
     sender = new_opener(private=private)
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -72,10 +72,11 @@ def check_links(
         return [problem for url, outcome in answered for problem in _problems(url, outcome, places[url])]
 
 
-def _links(item: LocatedEntry) -> Iterator[tuple[str, str]]:
-    if item.entry.url:
-        yield item.entry.url, "url"
-    for url in dict.fromkeys(LINK.findall(item.entry.answer)):
+def links_of(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The addresses that an entry links to, each with the field that has it."""
+    if entry.url:
+        yield entry.url, "url"
+    for url in dict.fromkeys(LINK.findall(entry.answer)):
         yield url, "answer"
 
 

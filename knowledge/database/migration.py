@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from knowledge.database.connection import write_transaction
 from knowledge.errors import StoreError
 
-SCHEMA_REVISION = "0019"  # the newest file of migrations/versions; a test compares them
+SCHEMA_REVISION = "0020"  # the newest file of migrations/versions; a test compares them
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bot.roles import Role
 from bot.web.team.member import PATH, Member, find_member, has_form_token, member
+from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.reviewing.marking import marked_changes
 from bot.web.team.team import Team
 from knowledge.errors import StoreError
@@ -101,6 +102,7 @@ class TeamPages:
             marked_changes=partial(marked_changes, self.team.faq.question_of),
             came_from=came_from,
             question_of=self.team.faq.question_of,
+            linked=lambda text: linked(text, self.team.faq.question_of),
         )
         web.register_blueprint(self.blueprint)
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from flask import abort, render_template, request
 
+from bot.gate.confirming import CONFIRMED, review_after
+from bot.web.team.figures.entry_health import DAYS, health_of
 from bot.web.team.pages import TeamPages
+from bot.web.team.team import Team
 from bot.web.team.whole_numbers import whole_number
 from knowledge.changes import EntryChange, FieldChange
+from knowledge.entry import TOKYO, Entry
 from knowledge.revisions.history import Revision, Version
 
 
@@ -36,8 +42,8 @@ def add_entry_page(pages: TeamPages) -> None:
 
     @pages.page("/entries/<entry_id>")
     def entry(entry_id: str) -> str:
-        live = team.publishing.live().by_id.get(entry_id)
-        versions = team.publishing.history.versions(entry_id)
+        base = team.publishing.live()
+        live, versions = base.by_id.get(entry_id), team.publishing.history.versions(entry_id)
         if not versions:
             abort(404)
         shown = live or next(version.entry for version in versions if version.entry)
@@ -50,7 +56,21 @@ def add_entry_page(pages: TeamPages) -> None:
             steps=_steps(versions),
             against=against,
             differences=_differences(against, versions[0]) if against else [],
+            base=base.revision,
+            **(_health(team, live) if live else {}),
         )
+
+
+def _health(team: Team, entry: Entry) -> dict[str, Any]:
+    """How the entry is, and when it would be looked at again."""
+    today = datetime.now(TOKYO).date()
+    return {
+        "health": next(iter(health_of(team, {entry.id: entry}, today)), None),
+        "days": DAYS,
+        "review_by": review_after(entry, today),
+        "tomorrow": today + timedelta(days=1),
+        "confirmed": CONFIRMED,
+    }
 
 
 def _steps(versions: Sequence[Version]) -> list[Step]:
