@@ -19,6 +19,7 @@ from team_tester import EDITOR, TeamTester
 
 from bot.choosing import choices
 from bot.reply import Asker
+from bot.web.team.spreadsheets import LARGEST
 from index.text.analyzer import Analyzer
 from knowledge.questions.audits import last_week
 from knowledge.questions.feedback import FeedbackKind
@@ -199,7 +200,7 @@ def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(
     browser: Browser, site: tuple[str, TeamTester], tmp_path: Path
 ) -> None:
     url, large = f"{site[0]}/team/import", tmp_path / "large.csv"
-    large.write_bytes(b"x" * 1_100_000)
+    large.write_bytes(b"x" * (LARGEST + 1))
     with visiting(browser) as page:
         come_in(page, site)
         page.goto(url)
@@ -207,8 +208,9 @@ def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(
         page.get_by_role("button", name="影響を確かめる").click()
         assert "運用の担当者" in page.evaluate("document.getElementById('file').validationMessage")
         assert page.url == url
-        page.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": b"x"})
-        assert page.evaluate("document.getElementById('file').checkValidity()")
+        page.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": b"x" * 2_000_000})
+        page.get_by_role("button", name="影響を確かめる").click()
+        expect(page.locator("ul.fault")).to_contain_text("何も取り込みませんでした")
 
 
 def test_a_synonym_is_added_on_a_phone_without_javascript(browser: Browser, site: tuple[str, TeamTester]) -> None:
