@@ -196,6 +196,26 @@ def test_a_pressed_button_says_that_it_takes_a_while_until_one_goes_back(
         page.unroute("**/edit")
 
 
+def test_an_answer_is_judged_with_one_key_and_the_next_is_ready(
+    browser: Browser, site: tuple[str, TeamTester]
+) -> None:
+    asking, week = Asking(site[1].app.log), day_begins(last_week(datetime.now(UTC)))
+    asking.number = 100
+    for number in range(2):
+        asking.ask(week, entry="plan-prices", text=f"料金 その{number}")
+    with visiting(browser) as page:
+        come_in(page, site)
+        page.goto(f"{site[0]}/team/audit")
+        expect(page.locator("form.verdicts [role=group]")).to_be_focused()
+        for number in (1, 2):
+            page.keyboard.press("1")
+            expect(page.locator("main > p").first).to_contain_text(f"{number}件を判定しました")
+            expect(page.locator("form.verdicts [role=group]")).to_be_focused()
+        page.locator("h1").click()  # elsewhere no key judges anything
+        page.keyboard.press("2")
+        expect(page.locator("main > p").first).to_contain_text("2件を判定しました")
+
+
 def test_a_file_that_is_too_large_is_told_of_before_it_is_sent(
     browser: Browser, site: tuple[str, TeamTester], tmp_path: Path
 ) -> None:

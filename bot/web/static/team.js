@@ -94,6 +94,20 @@
   });
 })();
 
+// A key presses the button of a verdict while the focus is among them, which it is when the next answer is shown.
+(() => {
+  const form = document.querySelector("form.verdicts");
+  if (!form) return;
+  form.querySelector(".keys").hidden = false;
+  form.addEventListener("keydown", (event) => {
+    if (event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const pressed = form.querySelector(`button[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+    if (!pressed) return;
+    event.preventDefault();
+    pressed.click();
+  });
+})();
+
 // A file that is too large is told of before it is sent: the server takes none of it.
 document.addEventListener("change", ({ target }) => {
   const { largest, told } = target.dataset;
