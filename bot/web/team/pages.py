@@ -102,7 +102,7 @@ class TeamPages:
             marked_changes=partial(marked_changes, self.team.faq.question_of),
             came_from=came_from,
             question_of=self.team.faq.question_of,
-            linked=lambda text: linked(text, self.team.faq.question_of),
+            naming_entries=lambda text: linked(text, self.team.faq.question_of),
         )
         web.register_blueprint(self.blueprint)
 
