@@ -196,9 +196,7 @@ def test_a_pressed_button_says_that_it_takes_a_while_until_one_goes_back(
         page.unroute("**/edit")
 
 
-def test_an_answer_is_judged_with_one_key_and_the_next_is_ready(
-    browser: Browser, site: tuple[str, TeamTester]
-) -> None:
+def test_an_answer_is_judged_with_one_key_and_the_next_is_ready(browser: Browser, site: tuple[str, TeamTester]) -> None:
     asking, week = Asking(site[1].app.log), day_begins(last_week(datetime.now(UTC)))
     asking.number = 100
     for number in range(2):

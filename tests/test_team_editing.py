@@ -5,7 +5,10 @@ markup.
 """
 
 import re
+from dataclasses import replace
+from datetime import date
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -17,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from bot.app import App
 from bot.gate.proposal import ONE_PERSON
+from bot.slack.views.entry import EntryView, answer_blocks
 from bot.web.team.proposals import REFUSED
 from bot.web.team.reviewing.entry_links import linked
 from bot.wording.editing import OWN
@@ -60,8 +64,33 @@ def proposal_in(shown: TestResponse) -> str:
     return found[1]
 
 
+def shown_texts(node: Any) -> list[str]:
+    """Every text of Slack's blocks."""
+    if isinstance(node, list):
+        return [text for one in node for text in shown_texts(one)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["text"]] if isinstance(node.get("text"), str) else []
+    return own + [text for value in node.values() for text in shown_texts(value)]
+
+
 def publish(client: FlaskClient, shown: TestResponse, **fields: str) -> TestResponse:
     return send(client, f"{proposal_in(shown)}/publish", **fields)
+
+
+def test_a_form_shows_an_entry_as_it_looks_on_the_web_and_in_slack(tester: TeamTester) -> None:
+    client, faq = tester.signed_in(), tester.app.faq
+    long = "最初の文です。" + "長い文です。" * 500
+    table = [live(tester), replace(live(tester), declines=True), replace(live(tester), answer=long)]
+    table.append(replace(live(tester), declines=True, url="", question="雑談です。", as_of=date(2026, 4, 1)))
+    for entry in table:
+        changed = {"check": "yes"} | ({"declines": "yes"} if entry.declines else {})
+        page = page_of(send(client, f"/team/entries/{PRICES}/edit", **typed(entry, 1, **changed)))
+        blocks = answer_blocks(EntryView(entry, faq.link(entry), [], faq.site))
+        wanted = [" ".join(text.split()) for text in shown_texts(blocks)]
+        slack = page.partition("Slackでは")[2]
+        assert all(text in slack for text in wanted), (entry, wanted)
+        assert ("→ " in slack) == (not entry.question.endswith("。"))
 
 
 # -- one entry --------------------------------------------------------------------------------------

@@ -29,11 +29,6 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def cut(text: str, limit: int) -> str:
-    """`text` in at most `limit` characters, with … where something is missing."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
 def pieces(text: str, limit: int) -> list[str]:
     """`text` in pieces of at most `limit` characters, which end with a line, a sentence or a word where one ends."""
     found = []

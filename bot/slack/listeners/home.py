@@ -13,7 +13,6 @@ from bot.roles import Role
 from bot.slack.door import Door
 from bot.slack.modals import open_view
 from bot.slack.roles import person_of
-from bot.slack.text import cut
 from bot.slack.views.blocks import Block, paragraph
 from bot.slack.views.desk import Desk, desk_blocks
 from bot.slack.views.entry import entry_modal
@@ -22,6 +21,7 @@ from bot.slack.views.notices import notice_modal
 from bot.slack.views.search import category_modal
 from bot.wording import sentences
 from bot.wording.evidence import evidence_lines
+from bot.wording.in_slack import cut
 from knowledge.entry import Status
 from knowledge.errors import StoreError
 

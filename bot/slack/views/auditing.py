@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.gate.confirming import review_after
-from bot.slack.text import cut
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, modal, paragraph
 from bot.slack.views.entry import EntryView, answer_blocks
 from bot.wording.editing import VERDICTS
+from bot.wording.in_slack import cut
 from knowledge.questions.audits import WEEK, AuditVerdict, SampledAnswer
 
 STYLES = {AuditVerdict.RIGHT: "primary", AuditVerdict.WRONG: "danger", AuditVerdict.UNCLEAR: ""}

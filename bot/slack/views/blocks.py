@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot import markdown
-from bot.slack.text import cut
+from bot.wording.in_slack import cut
 from knowledge.entry_rules import is_https
 from knowledge.limits import MAX_BUTTON_TEXT
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from bot.digest import Digest
 from bot.overview import GAP_DAYS
-from bot.slack.text import cut, escaped
+from bot.slack.text import escaped
 from bot.slack.views.blocks import Block, button, context, divider, header, paragraph, said_by
 from bot.slack.views.message import SlackMessage
 from bot.wording import sentences
 from bot.wording.charts import daily_line
+from bot.wording.in_slack import cut
 from index.gaps.gaps import Gap
 from knowledge.entry import Entry
 from knowledge.questions.feedback import FeedbackKind

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from bot.markdown import conclusion
-from bot.slack.text import cut
 from bot.slack.views.blocks import (
     Block,
     actions,
@@ -16,11 +14,9 @@ from bot.slack.views.blocks import (
     rich_text,
 )
 from bot.wording import sentences
+from bot.wording.in_slack import in_brief, shown_answer
 from knowledge.entry import Entry
-from knowledge.limits import MAX_ANSWER_TEXT
 from knowledge.site import Site
-
-MAX_CONCLUSION = 120  # characters; a few lines on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +35,12 @@ def answer_blocks(shown: EntryView) -> list[Block]:
     What declines talk that is no question has no heading.
     """
     entry = shown.entry
-    answer, notice = entry.answer, sentences.notice(entry, shown.site)
+    notice = sentences.notice(entry, shown.site)
     way = [context(sentences.PERSON.format(contact=shown.site.contact))] if entry.declines else []
     if sentences.is_aside(entry):
-        return [paragraph(answer), *way]
-    if len(answer) > MAX_ANSWER_TEXT:
-        answer = cut(answer, MAX_ANSWER_TEXT) + ("\n\n" + sentences.SHORTENED if shown.link else "")
+        return [paragraph(entry.answer), *way]
     return [
-        rich_text(entry.question, answer),
+        rich_text(entry.question, shown_answer(entry.answer, shown.link)),
         *actions(link_button("もとのページを見る", shown.link)),
         *([context(notice)] if notice else []),
         *way,
@@ -76,7 +70,7 @@ def preview_blocks(shown: EntryView) -> list[Block]:
 
 
 def _in_brief(entry: Entry) -> str:
-    said = cut(conclusion(entry.answer), MAX_CONCLUSION)
+    said = in_brief(entry)
     return f"{entry.question}\n→ {said}" if said else entry.question
 
 

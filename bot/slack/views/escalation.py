@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.hand_over import HandedQuestion
-from bot.slack.text import cut, escaped, pieces
+from bot.slack.text import escaped, pieces
 from bot.slack.views.blocks import (
     MAX_SECTION_TEXT,
     Block,
@@ -17,6 +17,7 @@ from bot.slack.views.blocks import (
     said_by,
 )
 from bot.slack.views.message import MAX_FALLBACK, SlackMessage
+from bot.wording.in_slack import cut
 
 GONE = "（質問の文は残っていません）"
 FILES = "（ファイルが添付されています。こちらからは開けないため、名前だけをお伝えします）"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.reply import Reply
-from bot.slack.text import cut
 from bot.slack.views.blocks import (
     MAX_ACTIONS,
     Block,
@@ -19,6 +18,7 @@ from bot.slack.views.entry import EntryView, answer_blocks, choice_block, edit_b
 from bot.slack.views.inputs import text_input
 from bot.slack.views.reply import ask_person_button
 from bot.wording import sentences
+from bot.wording.in_slack import cut
 from index.decision.decision import Abstain, Answer, Suggest
 from index.parameters import MAX_QUERY
 from knowledge.entry import Entry

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.text import cut
 from bot.slack.views.blocks import Block, plain_text
+from bot.wording.in_slack import cut
 
 MAX_LABEL = 2_000
 MAX_OPTION = 75

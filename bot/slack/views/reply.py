@@ -6,11 +6,12 @@ from typing import assert_never
 
 from bot.markdown import unmarked
 from bot.reply import Reply
-from bot.slack.text import cut, escaped
+from bot.slack.text import escaped
 from bot.slack.views.blocks import Block, actions, button, context, divider, feedback_buttons, paragraph, said_by
 from bot.slack.views.entry import EntryView, answer_blocks, choice_block, related_blocks
 from bot.slack.views.message import MAX_FALLBACK, SlackMessage
 from bot.wording import sentences
+from bot.wording.in_slack import cut
 from index.decision.decision import Abstain, Answer, Suggest
 from knowledge.entry import Entry
 from knowledge.questions.feedback import FeedbackKind

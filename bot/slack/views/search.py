@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.slack.text import cut
 from bot.slack.views.blocks import Block, actions, button, context, divider, modal, paragraph
 from bot.slack.views.inputs import text_input
+from bot.wording.in_slack import cut
 from index.parameters import MAX_QUERY
 from knowledge.entry import Entry
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.reply import Reply
-from bot.slack.text import cut, escaped
+from bot.slack.text import escaped
 from bot.slack.views.blocks import (
     MAX_SECTION_TEXT,
     Block,
@@ -20,6 +20,7 @@ from bot.slack.views.entry import EntryView, answer_blocks, edit_buttons
 from bot.slack.views.message import MAX_FALLBACK, SlackMessage
 from bot.wording import sentences
 from bot.wording.charts import daily_line
+from bot.wording.in_slack import cut
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.statistics import DailyCounts, PeriodCounts
 

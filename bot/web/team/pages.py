@@ -14,6 +14,7 @@ from bot.web.team.member import PATH, Member, find_member, has_form_token, membe
 from bot.web.team.reviewing.entry_links import linked
 from bot.web.team.reviewing.marking import marked_changes
 from bot.web.team.team import Team
+from bot.wording import in_slack
 from knowledge.errors import StoreError
 from knowledge.labels import FIELD_LABELS, STATUS_LABELS
 
@@ -102,6 +103,8 @@ class TeamPages:
             marked_changes=partial(marked_changes, self.team.faq.question_of),
             came_from=came_from,
             question_of=self.team.faq.question_of,
+            link_of=self.team.faq.link,
+            in_slack=in_slack,
             naming_entries=lambda text: linked(text, self.team.faq.question_of),
         )
         web.register_blueprint(self.blueprint)

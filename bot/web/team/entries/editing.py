@@ -123,5 +123,4 @@ def show_form(team: Team, form: EntryForm, entry: Entry | None = None) -> str:
         statuses=STATUSES,
         categories=categories_of(live.entries),
         choices=Choices(live, team.faq),
-        site_notice=sentences.notice,
     )
