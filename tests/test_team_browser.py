@@ -111,7 +111,7 @@ def test_a_field_that_is_left_is_checked_and_the_reply_drawn(browser: Browser, s
         url.fill("")
         page.get_by_label("回答", exact=True).fill("**三日**です。")
         page.get_by_label("担当", exact=True).focus()
-        expect(page.locator("#found strong")).to_have_text("三日")
+        expect(page.locator("#found strong").first).to_have_text("三日")
         expect(page.locator("#fault-url-1")).to_have_count(0)
 
 
