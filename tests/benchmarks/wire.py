@@ -13,6 +13,8 @@ from urllib.parse import parse_qs
 from fake_slack import IDENTITY
 
 HEAD_END = b"\r\n\r\n"
+MACHINE = "the whole machine"
+LOOK_SECONDS, IDLE = 1.0, 0.1  # seconds between two looks, and cores in use by what counts as idle
 TICKS = os.sysconf("SC_CLK_TCK")  # in which Linux counts a second of processor time
 
 
@@ -83,6 +85,11 @@ class Shares:
         now = self._seconds()
         return ", ".join(f"{name} {(now[name] - self._before[name]) / passed:.2f}" for name in now)
 
+    def each(self, count: float) -> str:
+        """The processor time that each group took for each of `count` requests: it counts no other work."""
+        used = {name: 1000 * (seconds - self._before[name]) for name, seconds in self._seconds().items()}
+        return ", ".join(f"{name} {used[name] / max(count, 1):.1f} ms" for name in used if name != MACHINE)
+
     def _seconds(self) -> dict[str, float]:
         children, used = _processes()
 
@@ -91,7 +98,16 @@ class Shares:
 
         found = {name: sum(map(total, pids)) for name, pids in self._groups.items()}
         own, busy = os.times(), Path("/proc/stat").read_text().split(maxsplit=4)[1:4]  # user, nice, system
-        return found | {"sender and Slack": own.user + own.system, "the whole machine": sum(map(int, busy)) / TICKS}
+        return found | {"sender and Slack": own.user + own.system, MACHINE: sum(map(int, busy)) / TICKS}
+
+
+def wait_until_idle(*pids: int) -> None:
+    """Wait until processes do next to nothing: each encodes the entries for the second stage once it is up."""
+    while True:
+        before = sum(_processes()[1][pid] for pid in pids)
+        time.sleep(LOOK_SECONDS)
+        if sum(_processes()[1][pid] for pid in pids) - before < IDLE * LOOK_SECONDS:
+            return
 
 
 def _processes() -> tuple[dict[int, list[int]], dict[int, float]]:
