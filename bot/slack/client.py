@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from urllib.request import Request
 
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
@@ -13,6 +14,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.process.metrics import Metrics
+from bot.slack.connections import Connections
 from bot.slack.repeating import without_waiting
 
 ERROR_CODE = re.compile("[a-z][a-z0-9_]{0,59}")
@@ -20,12 +22,22 @@ Next = Callable[[], Any]
 
 
 class MeasuredClient(WebClient):
-    """A WebClient that tells `metrics` of its calls; `bot_users` are the bot's user ids by token, as far as asked."""
+    """A WebClient that tells `metrics` of its calls, over `connections` that it shares with those made from it.
 
-    def __init__(self, metrics: Metrics, bot_users: dict[str | None, str] | None = None, **options: Any) -> None:
+    `bot_users` are the bot's user ids by token, as far as asked.
+    """
+
+    def __init__(
+        self,
+        metrics: Metrics,
+        bot_users: dict[str | None, str] | None = None,
+        connections: Connections | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
         self._metrics = metrics
         self._bot_users = {} if bot_users is None else bot_users
+        self._connections = connections or Connections(self.base_url, self.timeout, self.ssl)
         self._bot_user = ""
 
     def with_token(self, token: str | None, team: str | None, bot_user: str | None = None) -> "MeasuredClient":
@@ -33,6 +45,7 @@ class MeasuredClient(WebClient):
         client = MeasuredClient(
             self._metrics,
             self._bot_users,
+            self._connections,
             token=token,
             base_url=self.base_url,
             timeout=self.timeout,
@@ -81,6 +94,12 @@ class MeasuredClient(WebClient):
             raise
         finally:
             self._metrics.slack_call(api_method, time.perf_counter() - started, code)
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        """Send one request; slack_sdk itself opens a connection for each, and builds urllib's whole chain for that."""
+        if self.proxy or not self._connections.leads_to(url):
+            return super()._perform_urllib_http_request_internal(url, req)
+        return self._connections.send(req)
 
 
 def measure_client(client: MeasuredClient) -> Callable[[BoltContext, Next], Any]:

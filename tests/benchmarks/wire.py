@@ -40,16 +40,18 @@ class QuickSlack:
                     self._read(key.fileobj, key.data)
 
     def _read(self, connection: socket.socket, received: bytearray) -> None:
-        """Take what has come, and answer and hang up when it is a whole request."""
+        """Take what has come, and answer when it is a whole request; the connection stays open, as Slack keeps it."""
         more = connection.recv(65_536)
         received += more
         head, found, body = bytes(received).partition(HEAD_END)
         if more and (not found or len(body) < _length(head)):
             return
         if more:
+            received.clear()
             answer = json.dumps({"ok": True} | self._answer(head, body)).encode()
-            header = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n"
-            connection.sendall(f"{header}Connection: close\r\n\r\n".encode() + answer)
+            header = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
+            connection.sendall(header.encode() + answer)
+            return
         self._selector.unregister(connection)
         connection.close()
 
