@@ -1,6 +1,7 @@
 """Entries as a workbook: taken out, and brought in again as a proposal, whose page is the dry run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from secrets import token_hex
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ from flask import Response, render_template, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.http import parse_cookie
 
+from bot.gate.proposal import Proposal
 from bot.roles import Role
 from bot.web.incoming import Larger
 from bot.web.team.member import PATH, member, member_of
@@ -17,14 +19,18 @@ from bot.web.team.pages import TeamPages
 from bot.web.team.team import Team
 from bot.wording.changes import field_line
 from index.text.filters import drop_invisible
+from knowledge.changes import ChangeKind, EntryChange, FieldChange
 from knowledge.errors import FaqError, KnowledgeError
 from knowledge.files.formats import read_files, write_files
 from knowledge.labels import labelled
+from knowledge.located_entry import LocatedEntry
 from knowledge.revisions.merge import merge_files
 
 NAME = "faq.xlsx"
 MAX_NAME = 100  # letters of an uploaded file's own name
 KINDS = (".xlsx", ".csv")
+MOST_CELLS = 20  # that the page shows; the proposal's shows every change
+GONE_ROW = "消えた行"
 LARGEST = 10_000_000  # bytes of a file: ten times a workbook of 5,000 entries
 LARGEST_BODY = LARGEST + 100_000  # with the other fields and the file's name
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,6 +38,15 @@ NO_FILE = "取り込むファイル（.xlsx か .csv）を選んでください�
 NO_CHANGES = "公開中の内容と同じです。変わるところはありません。"
 NOTHING_TAKEN = "何も取り込みませんでした。"
 CONFLICT = "「{id}」は、ファイルと公開中の両方で変わっています。公開中の内容を残します（{fields}）。"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCell:
+    """A cell of a file that changes an entry; a whole row has no `field`."""
+
+    place: str
+    about: str
+    field: FieldChange | None = None
 
 
 def add_spreadsheets(pages: TeamPages) -> None:
@@ -97,9 +112,36 @@ def _brought_in(team: Team, path: Path, name: str) -> str:
     located = [item for one in incoming for item in one.located]
     me, reason = member(), f"{name} の取り込み"
     proposal = team.publishing.propose(merged.change, me.user, reason, located=located, person=me.person)
+    cells = changed_cells(proposal, {one.entry.id: one for one in located})
+    whole_rows_first = sorted(cells, key=lambda one: one.field is not None)
     counts = {"追加": merged.added, "変更": merged.changed, "削除": merged.removed}
-    return _page(told, proposal.id, "・".join(f"{name} {len(ids)}件" for name, ids in counts.items()))
+    return _page(told, proposal.id, "・".join(f"{name} {len(ids)}件" for name, ids in counts.items()), whole_rows_first)
 
 
-def _page(told: Sequence[str] = (), proposal: str = "", counts: str = "") -> str:
-    return render_template("team/import.html", told=told, proposal=proposal, counts=counts, largest=LARGEST)
+def changed_cells(proposal: Proposal, places: Mapping[str, LocatedEntry]) -> Iterator[ChangedCell]:
+    """The cells of a file that change an entry; a row that is new or gone is one."""
+    for change in proposal.differences:
+        if not isinstance(change, EntryChange) or change.id in proposal.unlinked:
+            continue
+        place = places.get(change.id)
+        row = _place(place) if place else GONE_ROW
+        if change.kind is not ChangeKind.CHANGED:
+            yield ChangedCell(row, f"{change.kind}: {change.question}")
+            continue
+        for field in change.fields():
+            yield ChangedCell(_place(place, field.field) if place else row, change.question, field)
+
+
+def _place(located: LocatedEntry, field: str = "") -> str:
+    """The place of a field as spreadsheets name it: 「FAQ」E12; of a CSV file its row and heading."""
+    found = located.problem("", "", field)
+    column = found.column if field else ""
+    if found.sheet:
+        return f"「{found.sheet}」{column}{found.line}" + ("" if column else "行目")
+    return f"{found.line}行目" + (f"「{column}」" if column else "")
+
+
+def _page(told: Sequence[str] = (), proposal: str = "", counts: str = "", cells: Sequence[ChangedCell] = ()) -> str:
+    left_out = max(0, len(cells) - MOST_CELLS)
+    said = {"told": told, "proposal": proposal, "counts": counts, "cells": cells[:MOST_CELLS], "left_out": left_out}
+    return render_template("team/import.html", largest=LARGEST, **said)
