@@ -16,12 +16,14 @@ import long_lived
 import pytest
 import sqlalchemy as sa
 from fake_slack import FakeSlack
+from in_memory import keep_files_in_memory
 from threadpoolctl import threadpool_limits
 
 from bot.process.math_threads import NAMES
 from bot.settings import read_settings
 from knowledge.folder import SHIPPED, KnowledgeFolder
 
+keep_files_in_memory()
 threadpool_limits(1)  # of NumPy, which pytest-randomly imports before anybody can ask for it
 os.environ.update(dict.fromkeys(NAMES, "1"))  # for what is imported and started later
 os.environ.setdefault("ENCODER", "shipped")  # of the programs that tests start: the second stage has its own tests

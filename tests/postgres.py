@@ -31,7 +31,7 @@ class Postgres:
         self._server.ensure_pgdata_inited()
         if not durable:
             with (self._folder / "data" / "postgresql.conf").open("a") as configuration:
-                configuration.write("fsync = off\nfull_page_writes = off\n")
+                configuration.write("fsync = off\nfull_page_writes = off\nmax_wal_size = 64MB\n")
         self._templates: dict[Path | None, str] = {}
         self.start()
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_no_question_is_lost_or_answered_twice_while_processes_die(prepared_database: Path) -> None:
-    command = [sys.executable, "-m", "tests.faults", "--questions", "60", "--rate", "6"]
+    command = [sys.executable, "-m", "tests.faults", "--questions", "60", "--rate", "10"]
     run = subprocess.run(
         [*command, "--prepared", str(prepared_database)], cwd=ROOT, capture_output=True, text=True, check=False
     )
