@@ -6,21 +6,24 @@
 """
 
 import re
+import time
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 import sqlalchemy as sa
 from logged_questions import Asking
-from team_tester import TeamTester, page_of
+from team_tester import TeamTester, page_of, send
 
 from bot.web.team.figures.charts import curve, scale_end, stacks
 from bot.wording import doors
 from knowledge.entry import TOKYO
+from knowledge.list_name import ListName
 from knowledge.questions.feedback import FeedbackKind
 from knowledge.questions.outcomes import Ending, Outcomes, ReplyKind
 from knowledge.questions.query_log import QueryLog
 from knowledge.questions.shares import Share
+from knowledge.revisions.store import Change
 
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)  # noon in Japan
 FIRST = date(2026, 5, 1)
@@ -224,3 +227,27 @@ def test_the_cuts_nearest_to_todays_are_shown_and_the_others_folded(tester: Team
     far = [cut for cut in every if cut not in cuts]
     assert len(cuts) == 10 and "動かす" not in page
     assert max(abs(float(cut) - today) for cut in cuts) <= min(abs(float(cut) - today) for cut in far)
+
+
+def test_each_kind_of_judged_question_is_measured_beside_the_page(tester: TeamTester) -> None:
+    judged = [
+        "料金プランと月額はいくらですか\tplan-prices\tそのまま",
+        "月額いくら\tplan-prices\t短い",
+        "傘の色\t-\t短い",
+        "夜空\t-",
+    ]
+    change = Change(lists={ListName.JUDGED: "".join(f"{line}\n" for line in judged)})
+    tester.app.store.publish(change, "editor", "", tester.app.store.revision())
+    tester.app.searcher.refresh()
+    assert "まだ測っていません" in page_of(tester.client.get("/team/figures/promise"))
+    shown = page_of(send(tester.client, "/team/figures/kinds"))
+    assert "尋ねています" in shown or "第2版で" in shown
+    deadline = time.monotonic() + 20
+    while "第2版で" not in shown:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        shown = page_of(tester.client.get("/team/figures/promise"))
+    file = tester.client.get("/team/figures/promise?format=csv&figure=kinds").data.decode("utf-8-sig")
+    numbers = {line.split(",")[0]: line.split(",")[1] for line in file.splitlines()[1:]}
+    assert numbers == {"そのまま": "1", "短い": "2", "種類の書いていない質問": "1"}
+    assert "種類ごとの正しさを測る" not in shown

@@ -2,9 +2,11 @@
 
 from flask import Response, render_template
 
+from bot.roles import Role
 from bot.web.team.figures.charts import curve
 from bot.web.team.figures.figure import Cell, Figure, as_csv
-from bot.web.team.pages import TeamPages
+from bot.web.team.figures.kinds import Kinds
+from bot.web.team.pages import TeamPages, go
 from bot.wording.evidence import AT_FIRST, advice_lines, measured_lines
 from index.decision.calibration import Calibration
 
@@ -22,16 +24,25 @@ TODAY = "いまの線"
 
 
 def add_promise(pages: TeamPages) -> None:
-    """Add /figures/promise."""
+    """Add /figures/promise, and the press that has the kinds of questions measured."""
     searcher = pages.team.faq.searcher
+    kinds = Kinds(searcher)
+
+    @pages.page("/figures/kinds", Role.EDITOR, "POST")
+    def measure_kinds() -> Response:
+        kinds.start()
+        return go("promise", _anchor="kinds")
 
     @pages.page("/figures/promise")
     def promise() -> str | Response:
-        snapshot = searcher.snapshot
-        figure = _at_cuts(snapshot.calibration)
-        return as_csv([figure]) or render_template(
+        snapshot, running = searcher.snapshot, kinds.is_running
+        cuts, by_kind = _at_cuts(snapshot.calibration), kinds.figure
+        return as_csv([cuts, by_kind]) or render_template(
             "team/promise.html",
-            figures=[figure],
+            cuts=cuts,
+            by_kind=by_kind,
+            is_running=running,
+            is_new=kinds.is_new,
             says=_says(snapshot.calibration),
             measured=measured_lines(snapshot),
             advice=advice_lines(snapshot),
