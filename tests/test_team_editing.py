@@ -26,6 +26,7 @@ from bot.web.team.reviewing.entry_links import linked
 from bot.wording.editing import OWN
 from knowledge.database.tables import revisions
 from knowledge.entry import Entry, Status
+from knowledge.list_name import ListName
 from knowledge.revisions.store import Change
 from knowledge.team.sessions import sessions
 
@@ -199,6 +200,29 @@ def test_a_refused_question_is_ready_as_a_way_to_ask_of_its_entry(tester: TeamTe
     assert (f"「{variants[1]}」を言い方に加えてあります" in form, 'value="犬の名前は？"' in form) == (True, True)
     again = client.get(f"/team/entries/{entry.id}/edit", query_string={"variant": entry.variants[0]}).text
     assert (again.count(entry.variants[0]), "加えてあります" in again) == (1, False)
+
+
+def test_of_added_ways_to_ask_the_one_that_is_refused_is_left_out_with_one_press(tester: TeamTester) -> None:
+    client, entry = tester.signed_in(), live(tester)
+    judged = Change(lists={ListName.JUDGED: "傘の色を教えてください\t-\n"})
+    tester.app.publishing.store.publish(judged, "x", "", 1)
+    tester.app.searcher.refresh()
+    both = "傘の色を教えてください\nひと月の代金はおいくら万円"
+    shown = send(client, "/team/gaps/variants", entry=entry.id, text=both)
+    assert "「傘の色を教えてください」を外して確かめる" in page_of(shown)
+    address = re.search(r'action="(/team/proposals/\w+/without)"', shown.text)
+    assert address
+    fewer = send(client, address[1], entry=entry.id, text="傘の色を教えてください")
+    assert "外して確かめる" not in page_of(fewer) and "言い方を追加" in fewer.text
+    publish(client, fewer)
+    assert live(tester).variants == (*entry.variants, "ひと月の代金はおいくら万円")
+
+
+def test_a_change_that_nobody_sees_draws_no_reply(tester: TeamTester) -> None:
+    client = tester.signed_in()
+    shown = sent_form(tester, client, 1, note="社内だけの文")
+    assert "質問した人にはこう表示されます" not in page_of(shown)
+    assert "質問した人にはこう表示されます" in page_of(sent_form(tester, client, 1, answer="3,000円です。"))
 
 
 def test_a_related_answer_with_the_old_price_is_named_once(tester: TeamTester) -> None:

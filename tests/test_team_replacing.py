@@ -69,11 +69,13 @@ def test_a_published_replacement_is_taken_back_as_a_whole(tester: TeamTester) ->
     assert send(client, "/team/history/1/undo").status_code == 404
 
 
-def test_a_total_of_the_replaced_price_is_a_row_of_its_own_already(tester: TeamTester) -> None:
+def test_a_total_of_the_replaced_price_is_replaced_with_it(tester: TeamTester) -> None:
     found = tester.signed_in().get("/team/replace", query_string={"old": "2,960円", "new": "3,060円"})
-    assert re.search('name="old" value="5,920円".*name="new" value="6,120円"', found.text)
-    assert "合計「5,920円」が合わなくなるので、下の欄に足しました" in page_of(found)
-    assert "合わなくなる" not in page_of(tester.client.get("/team/replace", query_string=PAIRS))
+    assert found.text.count('name="old" value="5,920円"') == 2, "in the form, and in what would be proposed"
+    assert "合計「5,920円」も、新しい合計に置きかえます" in page_of(found) and "<ins>6,120</ins>" in found.text
+    assert "新しい合計" not in page_of(tester.client.get("/team/replace", query_string=PAIRS))
+    kept = {"old": ["2,960円", "5,920円"], "new": ["3,060円", "5,920円"]}
+    assert "新しい合計" not in page_of(tester.client.get("/team/replace", query_string=kept)), "an editor wants it so"
 
 
 def test_a_total_that_is_told_in_prose_is_named_with_what_it_would_be(tester: TeamTester) -> None:

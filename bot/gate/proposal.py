@@ -45,6 +45,19 @@ class Proposal:
         return tuple(one.entry for one in self.differences if one.entry and one.id not in self.unlinked)
 
     @property
+    def seen(self) -> tuple[Entry, ...]:
+        """Those of them that look different to people afterwards."""
+        before = {one.id: one.before for one in self.differences if isinstance(one, EntryChange)}
+        return tuple(one for one in self.written if _look(one) != _look(before[one.id]))
+
+    @property
+    def added_variants(self) -> list[tuple[Entry, str]]:
+        """The ways to ask that it adds to entries that were there, each with its entry."""
+        before = {one.id: one.before for one in self.differences if isinstance(one, EntryChange)}
+        pairs = [(one, before[one.id]) for one in self.written]
+        return [(one, text) for one, old in pairs if old for text in one.variants if text not in old.variants]
+
+    @property
     def goes_along(self) -> str:
         """The effect on the entries that its editor did not write, in words; "" where there is none."""
         return UNLINKED.format(number=len(self.unlinked)) if self.unlinked else ""
@@ -53,6 +66,13 @@ class Proposal:
         """An entry's question by its id, of a removed one too; `question_of` knows those that stay as they are."""
         changed = {one.id: one.question for one in self.differences if isinstance(one, EntryChange)}
         return lambda entry_id: changed.get(entry_id) or question_of(entry_id)
+
+
+def _look(entry: Entry | None) -> tuple[object, ...]:
+    """All of an entry that people see."""
+    if entry is None:
+        return ()
+    return entry.question, entry.answer, entry.url, entry.as_of, entry.declines, entry.status
 
 
 ASK_ANOTHER = "ほかの編集者に承認を頼んでください。"

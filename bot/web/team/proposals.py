@@ -1,5 +1,6 @@
 """The page of a proposal: what it changes, what it does to questions, and the publish or the approval."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
@@ -8,7 +9,7 @@ from bot.gate.proposal import ONE_PERSON, Proposal
 from bot.roles import Role
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, came_from, go, notice
-from bot.web.team.proposing import MAX_REASON, tell
+from bot.web.team.proposing import MAX_REASON, propose, tell
 from bot.web.team.replacing.page import pairs_of
 from bot.web.team.replacing.replacement import changed_amounts
 from bot.web.team.reviewing.entry_links import linked
@@ -23,6 +24,7 @@ from knowledge.errors import EditConflict, FaqError
 from knowledge.labels import labelled
 from knowledge.revisions.proposals import ProposalState, StoredProposal
 from knowledge.revisions.revision_list import revision_contents
+from knowledge.revisions.store import Change
 
 MAX_REPLIES = 3
 REFUSED = f"{STOPPED}判定のほうが間違っていたら、上の「この判定を直す」から、先に判定を直します。"
@@ -43,6 +45,7 @@ def add_proposals(pages: TeamPages) -> None:
         return _page(team, proposal_id)
 
     _add_deciding(pages)
+    _add_writing(pages)
 
 
 def _add_deciding(pages: TeamPages) -> None:
@@ -69,6 +72,28 @@ def _add_deciding(pages: TeamPages) -> None:
         except FaqError as error:
             return tell(error)
         return notice(WITHDRAWN)
+
+
+def _add_writing(pages: TeamPages) -> None:
+    team = pages.team
+
+    @pages.page("/proposals/<proposal_id>/without", Role.EDITOR, "POST")
+    def without(proposal_id: str) -> Any:
+        """The same proposal without one of the ways to ask that it adds, measured anew."""
+        try:
+            stored = team.publishing.proposals.find(proposal_id)
+            change = _without(stored.change, request.form.get("entry", ""), request.form.get("text", ""))
+            return propose(team, change, stored.base, stored.reason)
+        except FaqError as error:
+            return tell(error)
+
+
+def _without(change: Change, entry_id: str, text: str) -> Change:
+    put = (
+        replace(one, variants=tuple(variant for variant in one.variants if one.id != entry_id or variant != text))
+        for one in change.put
+    )
+    return replace(change, put=tuple(put))
 
 
 def _page(team: Team, proposal_id: str, reason: str = "") -> Any:
@@ -117,7 +142,7 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         proposal=found,
         said=said,
         reason=reason or stored.reason,
-        replies=found.written[:MAX_REPLIES],
+        replies=found.seen[:MAX_REPLIES],
         headings=HEADINGS,
         warnings=[linked(labelled(one), team.faq.question_of) for one in _warnings(found)],
         pairs=[] if waiting else changed_amounts(found.differences),

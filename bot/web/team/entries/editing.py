@@ -15,6 +15,7 @@ from bot.web.team.whole_numbers import whole_number
 from bot.wording import sentences
 from bot.wording.categories import categories_of
 from bot.wording.editing import DECLINES, HEADINGS, HINTS, STATUSES
+from bot.wording.evidence import FEW_VARIANTS
 from index.text.filters import drop_invisible
 from knowledge.entry import Entry, Status
 from knowledge.entry_rules import MAX_QUESTION
@@ -118,6 +119,7 @@ def show_form(team: Team, form: EntryForm, entry: Entry | None = None) -> str:
         form=form,
         shown=entry,
         headings=HEADINGS,
+        few=FEW_VARIANTS,
         hints=HINTS | {"related": HINT},
         declines=DECLINES,
         statuses=STATUSES,

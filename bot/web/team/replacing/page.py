@@ -23,7 +23,7 @@ MAX_WORDS = 200
 NEW_MISSING = "「{old}」を何に置きかえるかを書いてください。"
 NOTHING = "その言葉のある質問や回答はありません。"
 NOTHING_TICKED = "置きかえる項目を選んでください。"
-TOTALS = "合計「{totals}」が合わなくなるので、下の欄に足しました。よければ、もう一度「探す」を押してください。"
+TOTALS = "足し算の合計「{totals}」も、新しい合計に置きかえます。下の「置きかわるところ」で確かめてください。"
 REASON = "{pairs}に置きかえ"
 WRITTEN = re.compile("「([^」]+)」を「([^」]+)」")  # a pair in that reason
 
@@ -47,29 +47,27 @@ def add_replacing(pages: TeamPages) -> None:
 
 def _page(pairs: Sequence[Pair], entries: Sequence[Entry], said: str = "") -> str:
     missing = [NEW_MISSING.format(old=old) for old, new in pairs if not new]
-    found = _replaced(pairs, entries)
-    room = MAX_PAIRS - len(pairs)
-    totals = _first(_totals(found), room)
-    nothing = NOTHING if pairs and not missing and not found else ""
-    told = TOTALS.format(totals="」「".join(totals)) if totals else ""
+    totals = _first(_totals(_replaced(pairs, entries), dict(pairs)), MAX_PAIRS - len(pairs))
+    every = [*pairs, *totals.items()]
+    found = _replaced(every, entries)
     return render_template(
         "team/replace.html",
-        rows=[*pairs, *totals.items(), *[("", "")] * min(room - len(totals), max(1, ROWS - len(pairs) - len(totals)))],
-        pairs=pairs,
+        rows=[*every, *[("", "")] * min(MAX_PAIRS - len(every), max(1, ROWS - len(every)))],
+        pairs=every,
         found=found,
-        has_totals=bool(totals),
         changed_lines=changed_lines,
-        told=_told(pairs, totals, entries) if found else {},
-        said=said or "".join(missing) or nothing or told,
+        told=_told(every, entries) if found else {},
+        said=said or "".join(missing) or (NOTHING if pairs and not missing and not found else ""),
+        noted=TOTALS.format(totals="」「".join(totals)) if totals else "",
     )
 
 
-def _totals(changes: Sequence[EntryChange]) -> Iterator[Pair]:
-    """The totals of sums whose parts are replaced, as they stand and as they come out now."""
+def _totals(changes: Sequence[EntryChange], known: Mapping[str, str]) -> Iterator[Pair]:
+    """The totals of sums whose parts are replaced, as they stand and as they come out now, but for `known` words."""
     for one in changes:
         for _, told, total in wrong_sums(one.after.answer) if one.after else ():
             pair = f"{told:,}円", f"{total:,}円"
-            if one.before and Replacement([pair]).of(one.before) != one.before:
+            if one.before and pair[0] not in known and Replacement([pair]).of(one.before) != one.before:
                 yield pair
 
 
@@ -83,9 +81,9 @@ def _first(found: Iterable[Pair], most: int) -> dict[str, str]:
     return kept
 
 
-def _told(pairs: Sequence[Pair], totals: Mapping[str, str], entries: Sequence[Entry]) -> dict[Pair, list[Entry]]:
+def _told(pairs: Sequence[Pair], entries: Sequence[Entry]) -> dict[Pair, list[Entry]]:
     """The entries whose answers tell a price that may be a total of replaced ones, by it and what it would be."""
-    priced = {price_of(old): price_of(new) for old, new in (*pairs, *totals.items())}
+    priced = {price_of(old): price_of(new) for old, new in pairs}
     replaced = {old: new for old, new in priced.items() if old and new}
     told: dict[Pair, list[Entry]] = defaultdict(list)
     for entry in entries if replaced else ():
