@@ -14,6 +14,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request
+from weakref import finalize
 
 IDLE_SECONDS = 10.0  # after which one is not used again: Slack may be about to close it
 MOST_KEPT = 32  # of those that are not in use
@@ -28,10 +29,7 @@ class Connections:
         self._timeout = timeout
         self._context = context
         self._kept: deque[tuple[float, HTTPConnection]] = deque(maxlen=MOST_KEPT)  # with the time of their last use
-
-    def __del__(self) -> None:
-        while self._kept:
-            self._kept.pop()[1].close()
+        finalize(self, _close, self._kept)  # as a method, it might be called after the sockets' own ends
 
     def leads_to(self, url: str) -> bool:
         """True for a URL of this origin."""
@@ -84,6 +82,11 @@ class Connections:
             self._kept.append((time.monotonic(), connection))
         else:
             connection.close()
+
+
+def _close(kept: deque[tuple[float, HTTPConnection]]) -> None:
+    while kept:
+        kept.pop()[1].close()
 
 
 def _has_ended(connection: HTTPConnection) -> bool:
