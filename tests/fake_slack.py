@@ -249,6 +249,7 @@ class FakeOAuth:
 def _handler(fake: FakeSlack) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else the body waits for a word on the head, 40 ms on a kept connection
 
         def do_GET(self) -> None:
             self.path, _, query = self.path.partition("?")
