@@ -82,11 +82,14 @@ NAMES = {name_of(path): path for path in MODULES}
 LINES = {module: path.read_text(encoding="utf-8").splitlines() for module, path in NAMES.items()}
 
 
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef
+
+
 @cache
-def nodes_of(module: str) -> tuple[ast.Import | ast.ImportFrom | ast.FunctionDef, ...]:
-    """The imports and functions of a module, at any depth."""
+def nodes_of(module: str) -> tuple[ast.AST, ...]:
+    """A module with the imports, classes and functions in it, at any depth."""
     tree = ast.parse(NAMES[module].read_text(encoding="utf-8"))
-    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom | DOCUMENTED))
 
 
 def imports_of(module: str) -> Iterator[str]:
@@ -186,13 +189,11 @@ def test_modules_and_functions_stay_short() -> None:
 
 
 def test_a_docstring_names_its_thing_or_does_it() -> None:
-    documented = ast.Module | ast.ClassDef | ast.FunctionDef
-    trees = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in NAMES.items()}
     said = {
         f"{module}.{getattr(node, 'name', '')}": ast.get_docstring(node) or ""
-        for module, tree in trees.items()
-        for node in ast.walk(tree)
-        if isinstance(node, documented)
+        for module in NAMES
+        for node in nodes_of(module)
+        if isinstance(node, DOCUMENTED)
     }
     riddles = [name for name, text in said.items() if text.startswith(("What ", "Whether "))]
     assert not riddles, "it opens with the thing (The …), with True when …, or with what is done"

@@ -42,7 +42,7 @@ PATHS = (
     "/team/import",
     "/team/replace?old=2,960円&new=3,060円",
     "/team/lists",
-    "/team/lists/judged",
+    "/team/lists/judged?q=プラン",
     "/team/lists/synonyms",
     "/team/lists/site",
     "/team/history",
