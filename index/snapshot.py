@@ -14,13 +14,23 @@ from knowledge.entry import Entry
 from knowledge.revisions.store import KnowledgeBase
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
-    """The outcome of one question: the decision, its confidence and the ranking behind them."""
+    """The outcome of one question: the decision, its confidence and the ranking behind them.
+
+    Where nothing is shown of the ranking, the `second_stage` orders its best entries when somebody looks at them:
+    most people who are told that nothing is known never do, and the encoder takes longer than all the rest.
+    """
 
     decision: Decision
     confidence: float  # in the best hit, 0 to 1
-    ranking: Ranking
+    first_stage: Ranking
+    second_stage: SecondStage | None = None
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """The ranking, its best entries in the order of the second stage where there is one."""
+        return self.second_stage.reordered(self.first_stage) if self.second_stage else self.first_stage
 
     @property
     def kind(self) -> str:
@@ -78,16 +88,14 @@ class Snapshot:
 
     def reordered(self, outcome: Outcome) -> Outcome:
         """The same decision with the best entries in the order of the second stage; an answer stays as it is."""
-        decision = outcome.decision
-        match decision:
+        match outcome.decision:
             case Suggest() if self.second_stage and not self.is_held_back(outcome):
                 ranking = self.second_stage.reordered(outcome.ranking)
-                decision = Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS]))
-            case Abstain(Reason.UNKNOWN) if self.second_stage:
-                ranking = self.second_stage.reordered(outcome.ranking)
+                return Outcome(Suggest(tuple(ranking.hits[:MAX_SUGGESTIONS])), outcome.confidence, ranking)
+            case Abstain(Reason.UNKNOWN):
+                return replace(outcome, second_stage=self.second_stage)
             case _:
                 return outcome
-        return Outcome(decision, outcome.confidence, ranking)
 
     def is_held_back(self, outcome: Outcome) -> bool:
         """True when the best entry would be shown but for a guard."""

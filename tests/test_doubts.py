@@ -133,7 +133,7 @@ def test_each_place_has_its_own_confidence_and_the_doubt_is_of_the_entry_that_it
     scores = outcome.ranking.scores.copy()
     scores[outcome.ranking.order[1]] += 100
     rescoring = Rescoring(1.0, 1.0, dict.fromkeys(outcome.ranking.order, 0.0))
-    moved = replace(outcome, ranking=replace(outcome.ranking, scores=scores, rescoring=rescoring))
+    moved = replace(outcome, first_stage=replace(outcome.ranking, scores=scores, rescoring=rescoring))
     assert moved.ranking.order[:2] == outcome.ranking.order[1::-1]
     for place in range(2):
         doubted = [line for line in explanation_lines(snapshot, moved, place) if DOUBT in line]

@@ -2,7 +2,7 @@
 
 1. The right entry comes nearer to the top, on knowledge bases of other trades.
 2. Decision and confidence stay; an answer, a refusal and a question that a guard held back are not touched, nor is
-   the encoder loaded for them. A declining best entry stays first.
+   the encoder loaded for them, nor where nothing is known before somebody looks. A declining best entry stays first.
 3. It never stands in the way: without the package, with another one of that name, with a broken or slow one the order
    is that of the first stage, and the log says so once.
 4. An entry is encoded once: kept in the database, found after a restart, encoded anew when changed.
@@ -69,6 +69,7 @@ CLIMBS = (  # questions of the trial with their entry, which words alone rank se
     ("雪道を運転したことがありません。普通のタイヤのまま行って大丈夫でしょうか", "winter-roads"),
 )
 PATIENT = float("inf")
+DOGS = "犬同伴で泊まれる部屋はありますか"
 
 
 class Remembering:
@@ -138,7 +139,7 @@ def untouched() -> SecondStage:
     """A second stage that must not be asked."""
 
     def load() -> PassageEncoder:
-        raise AssertionError("the encoder was loaded")
+        pytest.fail("the encoder was loaded")  # no Exception, which would only turn the second stage off
 
     return SecondStage.of(Passages(load, Kept().find, Kept().update))
 
@@ -260,12 +261,11 @@ def test_a_declining_best_entry_stays_first(first: Snapshot, second: Snapshot) -
     assert max(after.rescoring.likeness.values()) > after.rescoring.likeness[before.order[0]]
 
 
-def test_an_abstention_stays_one_and_its_candidates_are_ordered(first: Snapshot, second: Snapshot) -> None:
+def test_an_abstention_stays_one_and_is_ordered_when_somebody_looks(first: Snapshot, second: Snapshot) -> None:
     cuts = replace(first.calibration.thresholds, answer=1.1, decline=1.1, suggest=1.1)
     unsure = replace(second, calibration=replace(first.calibration, thresholds=cuts))
-    outcome = unsure.ask("犬同伴で泊まれる部屋はありますか")
-    assert outcome.decision == Abstain(Reason.UNKNOWN)
-    assert outcome.ranking.rescoring is not None
+    assert unsure.ask(DOGS).ranking.rescoring is not None
+    assert replace(unsure, second_stage=untouched()).ask(DOGS).decision == Abstain(Reason.UNKNOWN)
 
 
 def test_the_impact_of_an_edit_is_measured_without_the_encoder(trial: Trial, first: Snapshot) -> None:
@@ -281,7 +281,7 @@ def test_of_a_message_only_what_may_be_shown_is_ordered(first: Snapshot, e5: Pas
 
 
 def test_an_explanation_adds_up(second: Snapshot) -> None:
-    outcome = second.ask("犬同伴で泊まれる部屋はありますか")
+    outcome = second.ask(DOGS)
     assert isinstance(outcome.decision, Suggest)
     for place in range(3):
         found = explain(second.index, outcome.ranking, place)
@@ -327,7 +327,7 @@ def test_another_package_of_that_name_costs_the_second_stage_only(  # noqa: PLR0
     load = find_passage_encoder("auto")
     assert load
     snapshot = replace(first, second_stage=SecondStage.of(Passages(load, Kept().find, Kept().update)))
-    for question in ("犬同伴で泊まれる部屋はありますか", "子供の料金が知りたい"):
+    for question in (DOGS, "子供の料金が知りたい"):
         assert snapshot.ask(question).ranking.order == first.ask(question).ranking.order
     [said] = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert error in said
@@ -358,7 +358,7 @@ def test_who_finds_the_encoder_busy_gets_the_order_of_the_first_stage(
 ) -> None:
     encoder, kept = Counting(e5), Kept()
     snapshot = replace(first, second_stage=stage(encoder, kept, patience=0.01))
-    question = "犬同伴で泊まれる部屋はありますか"
+    question = DOGS
     encoder.goes_on.clear()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(snapshot.ask, question)
@@ -378,12 +378,12 @@ def test_who_finds_the_encoder_busy_gets_the_order_of_the_first_stage(
 def test_an_entry_is_encoded_when_first_needed_and_once(first: Snapshot, e5: PassageEncoder) -> None:
     encoder, kept = Counting(e5), Kept()
     snapshot = replace(first, second_stage=stage(encoder, kept))
-    assert isinstance(snapshot.ask("犬同伴で泊まれる部屋はありますか").decision, Suggest)
+    assert isinstance(snapshot.ask(DOGS).decision, Suggest)
     assert len(encoder.passages) == len(kept) == 10
-    snapshot.ask("犬同伴で泊まれる部屋はありますか")
+    snapshot.ask(DOGS)
     assert len(encoder.passages) == 10
     again = Counting(e5)
-    replace(first, second_stage=stage(again, kept)).ask("犬同伴で泊まれる部屋はありますか")
+    replace(first, second_stage=stage(again, kept)).ask(DOGS)
     assert not again.passages
 
 
