@@ -62,6 +62,19 @@ def test_a_gap_becomes_a_way_to_ask_for_the_nearest_entry_and_is_gone(tester: Te
     assert UNKNOWN not in page_of(client.get("/team/gaps"))
 
 
+def test_an_answer_that_did_not_help_is_led_to_be_written_anew(tester: TeamTester) -> None:
+    faq, asked = tester.app.faq, "料金プランと月額はいくらですか？"
+    for number in range(3):
+        asker = Asker("web", f"A{number}")
+        faq.vote(faq.ask(asked, asker).reference, "plan-prices", asker, helpful=False)
+    client = tester.signed_in()
+    shown = client.get("/team/gaps")
+    address = re.search('class="main-action" href="([^"]*)">回答を直す', shown.text)
+    assert address and "読み直してください" in page_of(shown)
+    form = client.get(unescape(address[1]))
+    assert "項目を編集" in page_of(form) and 'name="from" value="gaps"' in form.text
+
+
 def test_a_closed_gap_leads_to_the_next_one_until_none_is_left(tester: TeamTester) -> None:
     ask(tester, UNKNOWN, UNKNOWN, "縄文土器の文様")
     client = tester.signed_in()

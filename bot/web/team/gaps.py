@@ -48,6 +48,7 @@ def add_gaps(pages: TeamPages) -> None:
             signs=sentences.GAP_KINDS,
             near_from=max(NEAR_FROM, team.faq.searcher.snapshot.calibration.thresholds.suggest),
             turned_down=GapKind.NONE_OF_THESE,
+            unhelpful=GapKind.UNHELPFUL,
             choices=Choices(team.publishing.live(), team.faq),
             ignored=_just_ignored(team),
         )
