@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+import sqlalchemy as sa
 from local_server import answering
 from making import make_entry
 from team_tester import TeamTester, page_of, send
@@ -19,6 +20,7 @@ from bot.app import App
 from bot.digest import find_dead_links
 from bot.web.team.figures.checkup import Checkup
 from knowledge.checks.links import check_links
+from knowledge.errors import Problem
 from knowledge.revisions.store import Change
 from knowledge.team.entry_faults import EntryFaults, FaultKind
 
@@ -75,6 +77,16 @@ def test_the_weekly_look_at_links_is_seen_on_the_page(faulty: App, site: str) ->
     assert find_dead_links(faulty.faq, faults, partial(check_links, private=True, pause=0.01))
     assert "リンクが開けない 1" in health(faulty)
     assert set(faults.checked()) == {FaultKind.LINK}
+
+
+def test_a_check_takes_the_place_of_the_one_before_and_says_when_it_found_nothing(engine: sa.Engine) -> None:
+    faults, entries = EntryFaults(engine), {"dead": replace(DEAD, url="https://a.example/")}
+    found = Problem("リンク https://a.example/ を開けません（HTTP 404）。", "", entry_id="dead")
+    assert (faults.checked(), faults.of(entries)) == ({}, {})
+    faults.keep(FaultKind.LINK, [found, replace(found, entry_id="gone")])
+    assert [one.message for one in faults.of(entries)["dead"]] == [found.message]
+    faults.keep(FaultKind.LINK, [])
+    assert (list(faults.checked()), faults.of(entries)) == ([FaultKind.LINK], {})
 
 
 def test_a_check_runs_beside_the_page_and_once(edited: App) -> None:
