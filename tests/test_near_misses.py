@@ -67,6 +67,26 @@ def test_a_kind_that_the_answer_settles_or_that_cannot_be_said_is_left_out(analy
         assert not found(entry, tokenizer=analyzer.tokenizer)
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "presumed"),
+    [
+        ("体験入会は何日間ですか？", "**10日間**です。", "体験入会は15日間ですよね？"),
+        ("登録料はいくらですか？", "登録料は1,200円です。月に300円の割引があります。", "登録料は2,200円ですよね？"),
+        ("見学の定員は何人ですか？", "8人です。", "見学の定員は9人ですよね？"),
+        ("登録料はいくらですか？", "2つあります。\n\n- **個人** 月1,200円・3人まで", "個人は2,200円ですよね？"),
+        ("登録料はいくらですか？", "個人は1,200円、法人は3,000円です。", ""),  # which of the two would be meant
+        ("登録料はいくらですか？", "1,200円以上です。", ""),
+        ("登録料と年会費はいくらですか？", "1,200円です。", ""),
+        ("登録料はいくらですか？", "お問い合わせください。", ""),
+    ],
+)
+def test_another_figure_than_the_answers_is_taken_for_granted(
+    analyzer: Analyzer, question: str, answer: str, presumed: str
+) -> None:
+    texts = {text for beyond, text in found(make_entry("x", question, answer), tokenizer=analyzer.tokenizer)}
+    assert {text for text in texts if text.endswith("ですよね？")} == ({presumed} if presumed else set())
+
+
 @pytest.fixture
 def client(tester: TeamTester) -> FlaskClient:
     return tester.signed_in()

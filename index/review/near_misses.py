@@ -11,7 +11,7 @@ from enum import StrEnum
 from index.review.question_forms import Question
 from index.text.tokenizer import Tokenizer
 from knowledge.amounts.amount import Amount, Side, common_measure
-from knowledge.amounts.grammar import amounts
+from knowledge.amounts.grammar import amounts, amounts_in, plain_text
 from knowledge.entry import Entry
 from knowledge.match_key import match_key
 
@@ -20,9 +20,8 @@ LONGEST = 45  # characters of a variant that is changed: a story does not turn o
 FIGURE = re.compile(r"(?<![0-9.,])([1-9][0-9]{0,5})(?=[^\W0-9_])")  # with something counted behind it
 KINDS_OF_NAMES = "プラン|コース|パック|オプション|サービス|会員"
 NAME = re.compile(rf"([ァ-ヶー一-龠a-zA-Z0-9]{{1,12}})({KINDS_OF_NAMES})")
-NO_NAME = re.compile(
-    r"料金|契約|基本|[有無]料|月額|年額|追加|[上下]位|[各当同他別新旧全]|\d+つの?"
-)  # no names of their own
+# No names of their own:
+NO_NAME = re.compile(r"料金|契約|基本|[有無]料|月額|年額|追加|[上下]位|[各当同他別新旧全]|\d+つの?")
 ASKED = re.compile("(?:ます|です|でしょう)か$")
 ASIDE = re.compile("って|のですが|ましたが|ですが、")
 CONDITIONS = re.compile("ません|ない|なく|なし|除|以外|限|ただし|いいえ|場合|なら|れば|まで|以内|前|必要|不可")
@@ -33,6 +32,7 @@ OURS = re.compile("他社|ほか|他の|よそ|御社|貴社|当社|弊社|こ�
 FOR_US = re.compile(
     "[よい]いですか$|(?:どこ|だれ|どなた)ですか$|ください$|したい|ますが|ですが|ましたが|では"
 )  # not asked of others
+LISTED = re.compile(r"^- \*\*([^*\n:：]{1,20})\*\*[:： ]?(.+)$", re.MULTILINE)  # an item that begins with a name
 SOON = re.compile("[日時週月翌即後]|すぐ")
 LARGEST = {"日": 31, "時": 24, "分": 59, "月": 12}  # of a unit, as people say it
 
@@ -79,6 +79,7 @@ def _made(entry: Entry, entries: Sequence[Entry], tokenizer: Tokenizer) -> Itera
             yield from (NearMiss(f"{other}？", Beyond.FIGURE) for other in _other_figures(text, entry))
     if not entry.declines:
         yield from (NearMiss(f"{text}？", Beyond.NEGATED) for text in _negated(asked, entry))
+        yield from (NearMiss(f"{text}？", Beyond.PRESUMED) for text in _misquoting(asked, entry))
         yield from (NearMiss(f"{text}？", Beyond.PRESUMED) for text in _presuming(asked, entry))
     yield from (NearMiss(f"{text}？", Beyond.OWN) for text in _own_cases(asked))
     yield from (NearMiss(f"{text}？", Beyond.ELSEWHERE) for text in _elsewhere(asked))
@@ -145,6 +146,27 @@ def _negated(asked: Question, entry: Entry) -> Iterator[str]:
     """When it is not so, where the answer names no condition."""
     if not asked.is_open and not CONDITIONS.search(entry.answer) and asked.negated_clause:
         yield f"{asked.negated_clause}のは、どんなときですか"
+
+
+def _misquoting(asked: Question, entry: Entry) -> Iterator[str]:
+    """Another figure taken for granted than the answer comes to, or gives for a thing that it lists by name."""
+    conclusion, topic = re.split("[。\n]", entry.answer.strip())[0], asked.topic
+    if topic and asked.text.startswith(topic) and not OURS.search(topic) and not re.search("[やと、]", topic):
+        yield from (f"{topic}は{other}ですよね" for other in _misquoted(conclusion))
+    for name, told in LISTED.findall(entry.answer):
+        yield from (f"{name}は{other}ですよね" for other in _misquoted(re.split("[。・（(]", told)[0]))
+
+
+def _misquoted(text: str) -> Iterator[str]:
+    """The only figure of a text as another one, where it stands for one number."""
+    plain = plain_text(text)
+    figures = amounts_in(plain)
+    if len(figures) != 1 or not figures[0].rival or figures[0].bounded:
+        return
+    said = plain[figures[0].start : figures[0].end].strip().replace(",", "")
+    if digits := FIGURE.search(said):
+        number = _others(int(digits[1]), figures[0].unit.name)[0]
+        yield f"{said[: digits.start()]}{number:,}{said[digits.end() :]}"
 
 
 def _presuming(asked: Question, entry: Entry) -> Iterator[str]:
