@@ -14,6 +14,7 @@ RIGHT, SUGGESTED, ELSEWHERE, NOTHING = (
     *(Verdict("answer", "b"), Verdict("abstain", None)),
 )
 DECLINED = Verdict("abstain", "a")
+QUESTIONS = {"a": "業種は？", "b": "色は？"}.__getitem__
 
 
 def line(
@@ -49,9 +50,34 @@ def test_a_question_has_one_line_with_what_is_right_for_it() -> None:
     assert (kept.source, kept.loss, direction(kept)) == (Source.REAL, Loss.MISLED, Direction.WORSE)
 
 
+def test_what_was_judged_to_have_no_answer_gets_none_from_an_entry_that_asks_the_same() -> None:
+    judged = line(Source.JUDGED, NOTHING, RIGHT, Loss.ANSWERED, ())
+    (kept,) = each_once(Impact((judged, line(Source.VARIANT, NOTHING, RIGHT)), 2)).lines
+    assert (kept.expected, direction(kept)) == ((), Direction.WORSE)
+
+
 def test_an_entry_that_declines_is_no_missing_answer() -> None:
-    said = impact_line(line(Source.JUDGED, SUGGESTED, DECLINED), {"a": "業種は？"}.get)  # type: ignore[arg-type]
-    assert said == "[判定つき]「質問」よくなります: 候補「業種は？」 → 「業種は？」（回答しない項目）を案内"
+    said = impact_line(line(Source.JUDGED, SUGGESTED, DECLINED), QUESTIONS)
+    assert said == "[判定つき]「質問」よくなります: 候補 → 回答しない項目の案内「業種は？」"
+    (group,) = impact_groups(Impact((line(Source.JUDGED, SUGGESTED, RIGHT),)), QUESTIONS)
+    assert group.lines[0].text == "[判定つき]「質問」: 候補 → 回答「業種は？」"
+
+
+@pytest.mark.parametrize(
+    ("right", "after", "said"),
+    [
+        ((), RIGHT, "は答えてはいけない質問ですが、「業種は？」と答えるようになります"),
+        (("b",), RIGHT, "の正しい項目は「色は？」ですが、「業種は？」が先に出るようになります"),
+        (("b",), NOTHING, "の正しい項目「色は？」が、出なくなります"),
+    ],
+)
+def test_what_refuses_says_in_a_sentence_what_is_right_and_what_comes(
+    right: tuple[str, ...], after: Verdict, said: str
+) -> None:
+    loss = Loss.LOST if right else Loss.ANSWERED
+    one = line(Source.JUDGED, ELSEWHERE if right else NOTHING, after, loss, right)
+    (group,) = impact_groups(Impact((one,)), QUESTIONS)
+    assert group.lines[0].text == f"[判定つき]「質問」{said}"
 
 
 def test_what_refuses_stands_first_then_real_questions_and_the_rest_is_folded() -> None:

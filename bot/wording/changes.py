@@ -27,6 +27,7 @@ REFUSED_DRY_RUN = (
     f"内容を直すか、それでも公開するなら --override に理由を書いてください。{JUDGED_WRONGLY}"
 )
 NO_IMPACT = "結果が変わる質問はありません"
+DECLINING = "回答しない項目の案内"
 MAX_SHOWN = 60  # characters of a field's text in one line
 MAX_BEFORE = 15  # of them before what changed
 
@@ -64,9 +65,43 @@ def loss_label(line: ImpactLine) -> str:
 
 def impact_line(line: ImpactLine, question_of: QuestionOf) -> str:
     """One question with what came of it before and what comes of it now."""
-    before, after = (verdict(one, question_of) for one in (line.before, line.after))
-    when = f"（{line.at.astimezone(TOKYO):%Y-%m-%d %H:%M}から）" if line.at else ""
-    return f"[{SOURCES[line.source]}]「{' '.join(line.query.split())}」{loss_label(line)}{when}: {before} → {after}"
+    return f"{_asked(line)}{loss_label(line)}{_when(line)}: {_both_verdicts(line, question_of)}"
+
+
+def short_line(line: ImpactLine, question_of: QuestionOf) -> str:
+    """The same under a heading that says already if it is better or worse."""
+    return f"{_asked(line)}{_when(line)}: {_both_verdicts(line, question_of)}"
+
+
+def refused_line(line: ImpactLine, question_of: QuestionOf) -> str:
+    """A question for which publishing is refused, in a sentence: what is right for it, and what comes instead."""
+    right = "」「".join(question_of(entry_id) or entry_id for entry_id in line.expected)
+    comes = line.after.entry_id and (question_of(line.after.entry_id) or line.after.entry_id)
+    asked = f"{_asked(line)}{_when(line)}"
+    if not right:
+        return f"{asked}は答えてはいけない質問ですが、「{comes}」と答えるようになります"
+    if not comes:
+        return f"{asked}の正しい項目「{right}」が、出なくなります"
+    return f"{asked}の正しい項目は「{right}」ですが、「{comes}」が先に出るようになります"
+
+
+def _asked(line: ImpactLine) -> str:
+    return f"[{SOURCES[line.source]}]「{' '.join(line.query.split())}」"
+
+
+def _when(line: ImpactLine) -> str:
+    return f"（{line.at.astimezone(TOKYO):%Y-%m-%d %H:%M}から）" if line.at else ""
+
+
+def _both_verdicts(line: ImpactLine, question_of: QuestionOf) -> str:
+    """The verdicts before and after; an entry that stays the same is named once."""
+    before, after = line.before, line.after
+    if before.entry_id and before.entry_id == after.entry_id:
+        said = " → ".join(
+            DECLINING if one.decision == "abstain" else DECISIONS[one.decision] for one in (before, after)
+        )
+        return f"{said}「{question_of(before.entry_id) or before.entry_id}」"
+    return " → ".join(verdict(one, question_of) for one in (before, after))
 
 
 def verdict(one: Verdict, question_of: QuestionOf) -> str:

@@ -17,7 +17,7 @@ def each_once(impact: Impact) -> Impact:
     for line in impact.lines:  # worst first
         key = match_key(line.query), line.at
         first = kept.setdefault(key, line)
-        kept[key] = replace(
-            first, expected=first.expected or line.expected, source=min(first.source, line.source, key=WEIGHTS.index)
-        )
+        sure = next((one for one in (first, line) if one.source is Source.JUDGED), None)  # that none is right, too
+        expected = sure.expected if sure else first.expected or line.expected
+        kept[key] = replace(first, expected=expected, source=min(first.source, line.source, key=WEIGHTS.index))
     return replace(impact, lines=tuple(kept.values()))

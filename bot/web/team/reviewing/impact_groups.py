@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.wording.changes import impact_line
+from bot.wording.changes import impact_line, refused_line, short_line
 from index.review.directions import Direction, direction
 from index.review.impact import Impact, ImpactLine, Source
 
@@ -57,10 +57,11 @@ def impact_groups(impact: Impact, question_of: Callable[[str], str]) -> list[Imp
 
 
 def _shown(line: ImpactLine, impact: Impact, question_of: Callable[[str], str]) -> ShownLine:
-    text = impact_line(line, question_of)
-    if line not in impact.refused:
-        return ShownLine(text)
-    return ShownLine(text, line.query, tuple(entry_id for entry_id in line.expected if question_of(entry_id)))
+    if line in impact.refused:
+        right = tuple(entry_id for entry_id in line.expected if question_of(entry_id))
+        return ShownLine(refused_line(line, question_of), line.query, right)
+    said = impact_line if direction(line) is Direction.WORSE else short_line
+    return ShownLine(said(line, question_of))
 
 
 def _grouped(impact: Impact) -> Iterator[tuple[str, list[ImpactLine]]]:
