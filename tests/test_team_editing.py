@@ -202,20 +202,49 @@ def test_a_refused_question_is_ready_as_a_way_to_ask_of_its_entry(tester: TeamTe
     assert (again.count(entry.variants[0]), "加えてあります" in again) == (1, False)
 
 
-def test_of_added_ways_to_ask_the_one_that_is_refused_is_left_out_with_one_press(tester: TeamTester) -> None:
+def test_of_added_ways_to_ask_the_one_that_is_refused_is_named_and_left_out_with_one_press(tester: TeamTester) -> None:
     client, entry = tester.signed_in(), live(tester)
-    judged = Change(lists={ListName.JUDGED: "傘の色を教えてください\t-\n"})
-    tester.app.publishing.store.publish(judged, "x", "", 1)
-    tester.app.searcher.refresh()
+    judge(tester, "傘の色を教えてください\t-\n")
     both = "傘の色を教えてください\nひと月の代金はおいくら万円"
     shown = send(client, "/team/gaps/variants", entry=entry.id, text=both)
-    assert "「傘の色を教えてください」を外して確かめる" in page_of(shown)
-    address = re.search(r'action="(/team/proposals/\w+/without)"', shown.text)
-    assert address
-    fewer = send(client, address[1], entry=entry.id, text="傘の色を教えてください")
-    assert "外して確かめる" not in page_of(fewer) and "言い方を追加" in fewer.text
+    assert "加えた言い方「傘の色を教えてください」です" in page_of(shown)
+    assert f"「傘の色を教えてください」は答えてはいけない質問ですが、「{entry.question}」と答える" in page_of(shown)
+    assert len(re.findall("/without", shown.text)) == 1
+    fewer = leave_out(client, shown)
+    assert "止まるもと" not in page_of(fewer) and "言い方を追加" in fewer.text
     publish(client, fewer)
     assert live(tester).variants == (*entry.variants, "ひと月の代金はおいくら万円")
+
+
+def test_two_ways_to_ask_that_are_refused_are_left_out_together(tester: TeamTester) -> None:
+    client, entry = tester.signed_in(), live(tester)
+    judge(tester, "傘の色を教えてください\t-\n犬の散歩の時刻\t-\n")
+    three = "傘の色を教えてください\nひと月の代金はおいくら万円\n犬の散歩の時刻"
+    shown = send(client, "/team/gaps/variants", entry=entry.id, text=three)
+    assert "「ひと月の代金はおいくら万円」を外" not in page_of(shown)
+    publish(client, leave_out(client, shown))
+    assert live(tester).variants == (*entry.variants, "ひと月の代金はおいくら万円")
+
+
+def test_where_every_added_way_to_ask_is_refused_there_is_nothing_to_leave_out(tester: TeamTester) -> None:
+    client, entry = tester.signed_in(), live(tester)
+    judge(tester, "傘の色を教えてください\t-\n")
+    shown = send(client, "/team/gaps/variants", entry=entry.id, text="傘の色を教えてください")
+    assert "加えた言い方「傘の色を教えてください」です" in page_of(shown)
+    assert "/without" not in shown.text and f"「{entry.question}」を書き直す" in page_of(shown)
+
+
+def judge(tester: TeamTester, rows: str) -> None:
+    tester.app.publishing.store.publish(Change(lists={ListName.JUDGED: rows}), "x", "", 1)
+    tester.app.searcher.refresh()
+
+
+def leave_out(client: FlaskClient, shown: TestResponse) -> TestResponse:
+    form = re.search(r'action="(/team/proposals/\w+/without[^"]*)".*?</form>', shown.text, re.DOTALL)
+    assert form
+    named = re.findall(r'name="(entry|text)" value="([^"]*)"', form[0])
+    fields = {name: [value for known, value in named if known == name] for name in ("entry", "text")}
+    return send(client, unescape(form[1]), **fields)
 
 
 def test_a_change_that_nobody_sees_draws_no_reply(tester: TeamTester) -> None:

@@ -1,10 +1,11 @@
 """The page of a proposal: what it changes, what it does to questions, and the publish or the approval."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
 
+from bot.gate.leaving_out import LeavingOut
+from bot.gate.leaving_out import without as leave_out
 from bot.gate.proposal import ONE_PERSON, Proposal
 from bot.roles import Role
 from bot.web.team.member import member
@@ -24,7 +25,6 @@ from knowledge.errors import EditConflict, FaqError
 from knowledge.labels import labelled
 from knowledge.revisions.proposals import ProposalState, StoredProposal
 from knowledge.revisions.revision_list import revision_contents
-from knowledge.revisions.store import Change
 
 MAX_REPLIES = 3
 REFUSED = f"{STOPPED}判定のほうが間違っていたら、上の「この判定を直す」から、先に判定を直します。"
@@ -79,21 +79,13 @@ def _add_writing(pages: TeamPages) -> None:
 
     @pages.page("/proposals/<proposal_id>/without", Role.EDITOR, "POST")
     def without(proposal_id: str) -> Any:
-        """The same proposal without one of the ways to ask that it adds, measured anew."""
+        """The same proposal without some of the ways to ask that it adds, measured anew."""
+        named = zip(*(request.form.getlist(name) for name in ("entry", "text")), strict=False)
         try:
             stored = team.publishing.proposals.find(proposal_id)
-            change = _without(stored.change, request.form.get("entry", ""), request.form.get("text", ""))
-            return propose(team, change, stored.base, stored.reason)
+            return propose(team, leave_out(stored.change, set(named)), stored.base, stored.reason)
         except FaqError as error:
             return tell(error)
-
-
-def _without(change: Change, entry_id: str, text: str) -> Change:
-    put = (
-        replace(one, variants=tuple(variant for variant in one.variants if one.id != entry_id or variant != text))
-        for one in change.put
-    )
-    return replace(change, put=tuple(put))
 
 
 def _page(team: Team, proposal_id: str, reason: str = "") -> Any:
@@ -152,12 +144,24 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         groups=impact_groups(found.impact, question_of),
         waiting=waiting,
         own=own,
-        refused=REFUSED if found.impact.refused and not stored.override and not own else "",
+        **_refusal(team, found, own),
         reason_hint=REASON_HINT,
         asks=team.publishing.review and not waiting,
         few=FEW_VARIANTS,
         longest=MAX_REASON,
     )
+
+
+def _refusal(team: Team, found: Proposal, own: str) -> dict[str, Any]:
+    """The refusal in words, the added ways to ask that it is for, and whether anything stays without them."""
+    stored, live = found.stored, team.publishing.searcher.snapshot
+    tried = stored.state is not ProposalState.WAITING
+    to_blame = LeavingOut(found, live, team.publishing.builder).least() if tried else []
+    return {
+        "refused": REFUSED if found.impact.refused and not stored.override and not own else "",
+        "to_blame": to_blame,
+        "leaves_some": bool(leave_out(stored.change, to_blame).differences(live.base)),
+    }
 
 
 def _warnings(found: Proposal) -> list[str]:
