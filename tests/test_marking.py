@@ -1,6 +1,6 @@
 """The differences on the team's pages: the changed words are marked, and nothing in them is markup."""
 
-from bot.web.team.reviewing.marking import marked_changes, marked_words
+from bot.web.team.reviewing.marking import changed_passages, marked_changes, marked_words
 from bot.wording.changes import field_line
 from bot.wording.entry_names import in_words
 from knowledge.changes import FieldChange
@@ -47,3 +47,12 @@ def test_a_line_tells_what_is_taken_out_and_put_in() -> None:
     assert field_line(FieldChange("variants", "犬\n猫", "")) == "減る言い方: 犬 / 猫"
     related = in_words(FieldChange("related", "", "price\ngone"), None, question_of)
     assert field_line(related) == "加わる関連: 「料金は？」 / 「gone」"
+
+
+def test_of_a_replaced_price_only_the_words_around_it_are_shown_and_both_prices_at_one_place() -> None:
+    before = f"{'前置きです。' * 9}月額は**2,960円**です。{'途中です。' * 9}\n- 合計 5,920円。\n{'後書きです。' * 9}"
+    shown = changed_passages(before, before.replace("2,960", "3,060").replace("5,920", "6,120"))
+    assert "月額は<del>2,960</del><ins>3,060</ins>円です。" in shown
+    assert "合計 <del>5,920</del><ins>6,120</ins>円。" in shown
+    assert len(shown) < 190 and shown.startswith("…") and shown.endswith("…") and "*" not in shown
+    assert changed_passages("<b>2円", "<b>3円") == "&lt;b&gt;<del>2</del><ins>3</ins>円"

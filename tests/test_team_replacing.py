@@ -84,6 +84,7 @@ def test_a_total_that_is_told_in_prose_is_named_with_what_it_would_be(tester: Te
     said = page_of(found)
     assert "「4,060円」（合計なら「4,160円」）" in said
     assert f'href="/team/entries/{FAX}"' in found.text
+    assert "<del>4,060</del><ins>4,160</ins>円" in found.text, "where it stands"
     assert 'name="old" value="4,060円"' not in found.text, "nobody said that it is a total"
     address = re.search(r'href="(/team/replace[^"]*)">この金額も置きかえる', found.text)
     assert address
@@ -98,6 +99,7 @@ def test_a_replacement_in_several_entries_is_written_anew_as_one(tester: TeamTes
     holders = [one.id for one in tester.app.publishing.live().entries if "2,960円" in one.answer]
     shown = send(client, "/team/replace", old=["2,960円"], new=["3,060円"], entry=holders)
     assert "言葉を直して、まとめて置きかえ直す" in page_of(shown)
+    assert "<summary>変わるところ" in shown.text and "公開へ進む" not in page_of(shown), "the page before showed it"
     address = re.search(r'href="(/team/replace[^"]*)">言葉を直して', shown.text)
     assert address
     again = client.get(unescape(address[1])).text

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
+from markupsafe import Markup
 
 from bot.roles import Role
 from bot.web.team.pages import TeamPages
 from bot.web.team.proposing import propose_or_tell
-from bot.web.team.replacing.replacement import Pair, Replacement, changed_lines
+from bot.web.team.replacing.replacement import Pair, Replacement
+from bot.web.team.reviewing.marking import changed_passages
 from index.text.filters import drop_invisible
 from knowledge.changes import EntryChange
 from knowledge.checks.sums import price_of, told_totals, wrong_sums
@@ -55,7 +57,7 @@ def _page(pairs: Sequence[Pair], entries: Sequence[Entry], said: str = "") -> st
         rows=[*every, *[("", "")] * min(MAX_PAIRS - len(every), max(1, ROWS - len(every)))],
         pairs=every,
         found=found,
-        changed_lines=changed_lines,
+        passages=_passages,
         told=_told(every, entries) if found else {},
         said=said or "".join(missing) or (NOTHING if pairs and not missing and not found else ""),
         noted=TOTALS.format(totals="」「".join(totals)) if totals else "",
@@ -81,16 +83,25 @@ def _first(found: Iterable[Pair], most: int) -> dict[str, str]:
     return kept
 
 
-def _told(pairs: Sequence[Pair], entries: Sequence[Entry]) -> dict[Pair, list[Entry]]:
-    """The entries whose answers tell a price that may be a total of replaced ones, by it and what it would be."""
+def _told(pairs: Sequence[Pair], entries: Sequence[Entry]) -> dict[Pair, list[EntryChange]]:
+    """The entries whose answers tell a price that may be a total of replaced ones, by it and what it would be.
+
+    Each with what replacing it would make of it.
+    """
     priced = {price_of(old): price_of(new) for old, new in pairs}
     replaced = {old: new for old, new in priced.items() if old and new}
-    told: dict[Pair, list[Entry]] = defaultdict(list)
+    told: dict[Pair, list[EntryChange]] = defaultdict(list)
     for entry in entries if replaced else ():
         if entry.status is not Status.RETIRED:
             for total, new in told_totals(entry.answer, replaced):
-                told[f"{total:,}円", f"{new:,}円"].append(entry)
+                pair = f"{total:,}円", f"{new:,}円"
+                told[pair].append(EntryChange(entry, Replacement([pair]).of(entry)))
     return told
+
+
+def _passages(change: EntryChange) -> list[Markup]:
+    """The passages of an entry that are written anew."""
+    return [changed_passages(one.before, one.after) for one in change.fields()]
 
 
 def pairs_of(reason: str) -> list[Pair]:

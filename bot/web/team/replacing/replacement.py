@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from knowledge.amounts.grammar import amounts_in, plain_text
-from knowledge.changes import Difference, EntryChange, FieldChange
+from knowledge.changes import Difference, EntryChange
 from knowledge.entry import Entry
 
 WIDER = 0xFEE0  # the distance from ! to ！, and from each that follows up to ~
@@ -33,14 +32,6 @@ class Replacement:
         return self._pattern.sub(lambda found: self._new[(found.lastindex or 1) - 1], text)
 
 
-def changed_lines(change: EntryChange) -> list[FieldChange]:
-    """The fields that words were replaced in, with only the lines that have them."""
-    return [
-        FieldChange(one.field, *map("\n".join, zip(*_differing(one.before, one.after), strict=True)))
-        for one in change.fields()
-    ]
-
-
 def changed_amounts(changes: Iterable[Difference]) -> list[Pair]:
     """The amounts that entries write anew, each with the one in its place where the rest of the answer stayed."""
     pairs = dict[str, str]()
@@ -50,11 +41,6 @@ def changed_amounts(changes: Iterable[Difference]) -> list[Pair]:
             if len(before) == len(after):
                 pairs |= {old: new for old, new in zip(before, after, strict=True) if old != new}
     return list(pairs.items())
-
-
-def _differing(before: str, after: str) -> list[tuple[str, str]]:
-    lines = zip_longest(before.splitlines(), after.splitlines(), fillvalue="")
-    return [(old, new) for old, new in lines if old != new]
 
 
 def _amounts(answer: str) -> list[str]:

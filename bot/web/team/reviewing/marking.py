@@ -16,6 +16,7 @@ WORD = re.compile("[0-9０-９][0-9０-９,.，]*|[ァ-ヴー]+|[一-鿿々]+|[A
 MAX_WORDS = 3_000  # of a text whose words are compared, which takes a moment
 MAX_LINES = 1_000  # that are compared
 LEFT_OUT = "…"
+AROUND = 16  # characters shown before and behind a changed word: a short clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +70,25 @@ def marked_words(before: str, after: str) -> tuple[Markup, Markup]:
         here += escape(taken) if tag == "equal" or not taken else Markup("<del>{}</del>").format(taken)
         there += escape(put) if tag == "equal" or not put else Markup("<ins>{}</ins>").format(put)
     return here, there
+
+
+def changed_passages(before: str, after: str) -> Markup:
+    """The words taken out and put in, side by side, with the clause around them."""
+    old, new = (WORD.findall(text.replace("**", "")) for text in (before, after))
+    if max(len(old), len(new)) > MAX_WORDS:
+        return escape(after)
+    parts, codes = Markup(), SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for place, (tag, *(a, b, c, d)) in enumerate(codes):
+        taken, put = "".join(old[a:b]), "".join(new[c:d])
+        if tag == "equal":
+            parts += escape(_ends(taken, is_first=place == 0, is_last=place == len(codes) - 1))
+        else:
+            parts += Markup("<del>{}</del>").format(taken) if taken else ""
+            parts += Markup("<ins>{}</ins>").format(put) if put else ""
+    return parts
+
+
+def _ends(stayed: str, *, is_first: bool, is_last: bool) -> str:
+    """Both ends of what stayed between two changes; of what stands before the first or behind the last, one."""
+    start, end = ("" if is_first else stayed[:AROUND]), ("" if is_last else stayed[-AROUND:])
+    return stayed if len(stayed) <= len(start + end) else start + LEFT_OUT + end
