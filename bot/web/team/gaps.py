@@ -44,17 +44,24 @@ def add_gaps(pages: TeamPages) -> None:
             found=found,
             shown=found[:MAX_CARDS],
             nothing=sentences.NO_GAPS.format(days=GAP_DAYS),
-            trends=sentences.TRENDS,
-            signs=sentences.GAP_KINDS,
-            near_from=max(NEAR_FROM, team.faq.searcher.snapshot.calibration.thresholds.suggest),
-            turned_down=GapKind.NONE_OF_THESE,
-            unhelpful=GapKind.UNHELPFUL,
-            choices=Choices(team.publishing.live(), team.faq),
+            **card_words(team),
             ignored=_just_ignored(team),
         )
 
     _add_ignoring(pages)
     _add_closing(pages)
+
+
+def card_words(team: Team) -> dict[str, Any]:
+    """The values that the card of a gap needs beside the gap."""
+    return {
+        "trends": sentences.TRENDS,
+        "signs": sentences.GAP_KINDS,
+        "near_from": max(NEAR_FROM, team.faq.searcher.snapshot.calibration.thresholds.suggest),
+        "turned_down": GapKind.NONE_OF_THESE,
+        "unhelpful": GapKind.UNHELPFUL,
+        "choices": Choices(team.publishing.live(), team.faq),
+    }
 
 
 def _add_ignoring(pages: TeamPages) -> None:

@@ -8,6 +8,7 @@ from bot.gate.leaving_out import LeavingOut
 from bot.gate.leaving_out import without as leave_out
 from bot.gate.proposal import ONE_PERSON, Proposal
 from bot.roles import Role
+from bot.web.team.gaps import card_words
 from bot.web.team.member import member
 from bot.web.team.pages import TeamPages, came_from, go, notice
 from bot.web.team.proposing import MAX_REASON, propose, tell
@@ -109,7 +110,8 @@ def _published(team: Team, stored: StoredProposal) -> str:
     warnings = [linked(f"{one.message}{one.hint}", team.faq.question_of) for one in left]
     gaps = team.overview.recent_gaps() if came_from() else None
     pairs = changed_amounts(differences)
-    return render_template("team/published.html", stored=stored, warnings=warnings, gaps=gaps, pairs=pairs)
+    words = card_words(team) if gaps else {}
+    return render_template("team/published.html", stored=stored, warnings=warnings, gaps=gaps, pairs=pairs, **words)
 
 
 def _overtaken(team: Team, stored: StoredProposal, error: EditConflict, reason: str) -> str:
