@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.web.team.reviewing.impact_groups import FIRST, impact_groups
+from bot.web.team.reviewing.impact_groups import FIRST, UNTOUCHED, impact_groups
 from bot.wording.changes import impact_line, impact_summary
 from index.review.directions import Direction, direction
 from index.review.impact import Impact, ImpactLine, Loss, Source
@@ -93,3 +93,14 @@ def test_what_refuses_stands_first_then_real_questions_and_the_rest_is_folded() 
     assert (groups[0].first[0].judged, groups[0].first[0].right) == ("質問", ("a",))
     assert (len(groups[1].first), len(groups[1].folded)) == (FIRST, 21)
     assert "うち、公開が止まる変化 1件、よくなる変化 1件です。" in impact_summary(impact)
+
+
+def test_what_changes_a_little_at_entries_that_nobody_touched_is_folded() -> None:
+    before, after = Verdict("answer", "b", "b"), Verdict("suggest", "b", "b")
+    apart = line(Source.JUDGED, before, after, Loss.SILENCED, ("b",))
+    own = line(Source.JUDGED, Verdict("suggest", "a", "a"), Verdict("answer", "a", "a"))
+    refused = line(Source.JUDGED, before, Verdict("abstain", None, "b"), Loss.LOST, ("b",))
+    impact = Impact((refused, apart, own), 9)
+    titles = [(group.title, len(group.first), len(group.folded)) for group in impact_groups(impact, QUESTIONS, ("a",))]
+    assert titles == [("× 公開が止まる変化", 1, 0), ("よくなる変化", 1, 0), (UNTOUCHED, 0, 1)]
+    assert UNTOUCHED not in [group.title for group in impact_groups(impact, QUESTIONS)], "synonyms reach every entry"

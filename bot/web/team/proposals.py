@@ -143,7 +143,7 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         again=pairs_of(stored.reason),
         summary=impact_summary(found.impact),
         question_of=question_of,
-        groups=impact_groups(found.impact, question_of),
+        groups=impact_groups(found.impact, question_of, None if stored.change.lists else stored.change.ids),
         waiting=waiting,
         own=own,
         **_refusal(team, found, own),
