@@ -72,7 +72,8 @@ def ask_message(snapshot: Snapshot, message: Message, conversation: Conversation
     A message is cut into its questions only where they lead to different entries; else it is one question with
     its situation. What asks nothing is asked as it stands.
     """
-    parts = _parts(snapshot, message.questions, conversation) if len(message.questions) > 1 else []
+    several = len(message.questions) > 1 or any(asked.wishes for asked in message.questions)
+    parts = _parts(snapshot, message.questions, conversation) if several else []
     kept = parts if _are_several(parts) else [_ask(snapshot, message.whole, conversation)]
     return [one if one.follows else replace(one, outcome=snapshot.reordered(one.outcome)) for one in kept]
 
@@ -88,10 +89,12 @@ def _ask(snapshot: Snapshot, text: str, conversation: Conversation) -> AskedOutc
 def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Conversation) -> list[AskedOutcome]:
     """Each of the first questions by itself, or as following the one before where it is not understood so.
 
-    Equal answers are there once.
+    Wishes told before it that are answered by themselves come first. Equal answers are there once.
     """
     found: list[AskedOutcome] = []
     for asked in questions[:MAX_ASKED]:
+        wishes = (_ask(snapshot, JOINING_WORDS.sub("", wish), conversation) for wish in asked.wishes[:MAX_QUESTIONS])
+        found += (one for one in wishes if _is_settled(one.outcome) and not one.follows)
         text = JOINING_WORDS.sub("", asked.text) or asked.text
         one = _ask(snapshot, text, conversation)
         if asked.context and (len(text) <= BARE or not isinstance(one.outcome.decision, Answer)):

@@ -32,10 +32,14 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of a message; `context` are the sentences that tell its situation, "" for none."""
+    """One question of a message; `context` are the sentences that tell its situation, "" for none.
+
+    `wishes` are those of them that ask without being a question, and may want an answer of their own.
+    """
 
     text: str
     context: str = ""
+    wishes: tuple[str, ...] = ()
 
     @property
     def whole(self) -> str:
@@ -148,7 +152,7 @@ def _kind(kinds: set[Kind]) -> MessageKind:
 
 def _questions(parts: list[tuple[Sentence, Kind]]) -> list[Asked]:
     """Each asking sentence with what was told before it since the last one; what comes after the last joins it."""
-    found: list[tuple[list[str], list[str]]] = []  # contexts, questions
+    found: list[tuple[list[tuple[Kind, str]], str]] = []  # what is told before a question, and the question
     parts = [
         (replace(sentence, text=text), kind)
         for sentence, kind in parts
@@ -157,15 +161,18 @@ def _questions(parts: list[tuple[Sentence, Kind]]) -> list[Asked]:
     asking = {Kind.QUESTION, Kind.CORRECTION}
     if not any(kind in asking for _, kind in parts):
         asking = {Kind.HINT}
-    context: list[str] = []
+    told: list[tuple[Kind, str]] = []
     for sentence, kind in parts:
         if kind in asking:
-            found.append((context, [sentence.text]))
-            context = []
+            found.append((told, sentence.text))
+            told = []
         elif kind in CONTEXT:
-            context.append(sentence.text)
+            told.append((kind, sentence.text))
     if not found:
+        context = [text for _, text in told]
         return [Asked(text) for text in (named_in(context[0]) if len(context) == 1 else [" ".join(context)]) if text]
-    if context:
-        found[-1][0].extend(context)
-    return [Asked(" ".join(questions), " ".join(told)) for told, questions in found]
+    found[-1][0].extend(told)
+    return [
+        Asked(text, " ".join(one for _, one in told), tuple(one for kind, one in told if kind is Kind.HINT))
+        for told, text in found
+    ]
