@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from index.asking.follow_up import follow_up
 from index.asking.turns import Conversation, Turn, read_within, resolved
 from index.decision.decision import Abstain, Answer, Reason
-from index.message.joined_questions import JOINING_WORDS
+from index.message.frames import JOINING_WORDS
+from index.message.joined_questions import completed
 from index.message.message import MAX_QUESTIONS, Asked, Message, MessageKind
 from index.ranking.ranking import Query, Ranking
 from index.snapshot import Outcome, Snapshot
@@ -92,10 +93,10 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
     Wishes told before it that are answered by themselves come first. Equal answers are there once.
     """
     found: list[AskedOutcome] = []
-    for asked in questions[:MAX_ASKED]:
+    texts = completed([JOINING_WORDS.sub("", asked.text) or asked.text for asked in questions[:MAX_ASKED]])
+    for asked, text in zip(questions, texts, strict=False):
         wishes = (_ask(snapshot, JOINING_WORDS.sub("", wish), conversation) for wish in asked.wishes[:MAX_QUESTIONS])
         found += (one for one in wishes if _is_settled(one.outcome) and not one.follows)
-        text = JOINING_WORDS.sub("", asked.text) or asked.text
         one = _ask(snapshot, text, conversation)
         if asked.context and (len(text) <= BARE or not isinstance(one.outcome.decision, Answer)):
             told = _ask(snapshot, f"{asked.context} {text}", conversation)

@@ -1,15 +1,16 @@
-"""Questions that one sentence joins, and the words at the beginning of a sentence that join it to the one before."""
+"""Questions that one sentence joins."""
 
 import re
+from collections.abc import Sequence
 
 LEAST_PIECE = 2  # characters of a question that is cut off
 MAX_PIECES = 3  # of one sentence; more are asked together
-FURTHER = r"(?:それと(?!も)|それから|あと(?!の|で))"
+FURTHER = r"(?:それと(?!も)|それから|あと(?!の|で)|ほんで|ほいで)"
 JOINS = (
     # 何日か、いくらか · …ですかねそれから…ですか; それとも chooses within one question
     (
-        rf"(?<=か)ね?(?:と?[、,]\s*(?!それとも|または|あるいは)(?:それと|それから|あと(?!の|で)|また)?|と?{FURTHER})[、,]?\s*"
-        r"(?=.{4,}か(?:[、。?？とをものにね]|$|教|知|聞|どう|気))"
+        rf"(?<=か)(?:ね|いな)?(?:と?[、,]\s*(?!それとも|または|あるいは)(?:{FURTHER}|また)?|と?{FURTHER})[、,]?\s*"
+        r"(?=.{4,}か(?:[、。?？とをものにねい]|$|教|知|聞|どう|気))"
     ),
     # 安くなりますか、あと見積書も欲しいです
     r"(?<=か)[、,]\s*(?:あと|それと)(?!の|で|も)\s*(?=.{4,}(?:です|ます|たい|ほしい|欲しい))",
@@ -17,9 +18,13 @@ JOINS = (
     r"(?:って|と)いうのと[、,]?(?:あと|それと)?\s*",
     # …、それから… · …、また、…
     r"[、,]\s*(?:(?:それと(?!も)|それから|および|及び|並びに|ついでに|加えて)[、,は]?|(?:あと|また)[、,は])\s*",
+    # 受けてもらえるのそれから…
+    rf"(?<=[るいたん]の){FURTHER}[、,]?\s*(?=.{{4,}})",
+    # 知らせてもらうのと掛けてもらうのの両方頼めますか
+    r"(?<=[うくすつぬぶむる]の)と[、,]?\s*(?=.{4,}(?:両方|どちらも|どっちも|[2二]つ))",
     # 期間と、費用を教えて
     (
-        r"(?<=[一-龠ァ-ヶーか]と)[、,]\s*"
+        r"(?:(?<=[一-龠ァ-ヶーか]と)|(?<=こと)と|(?<=[いたる]の)と)[、,]\s*"
         r"(?=.{3,}(?:教え|おしえ|知りたい|聞きたい|聞かせ|伺い|伺え|示し|お願い|回答|ですか))"
     ),
     r"(?:および|及び|並びに|ならびに)",
@@ -36,12 +41,11 @@ JOINS = (
 )
 JOINED = re.compile("|".join(JOINS))
 NAMED = re.compile(r"(?:[一-龠ァ-ヶー]|[扱払使違]い|かどうか)[。\s]*$")  # without a sentence: 休みと、時間外の扱い
+WANTED = re.compile(
+    r"(?:を|について)(?:教え|おしえ|知りた|聞かせ|ご?教示|伺[いえ]|うかが[いえ]|お?示し)[^、。]*[。\s]*$"
+)
 NAMES = re.compile(
     r"\s*[・／]\s*|\s+/\s+|(?<![うくすつぬふむゆるぐずづぶ])と[、,]\s*|(?<=[一-龠ァ-ヶー])と(?=[一-龠ァ-ヶー]+$)"
-)
-JOINING_WORDS = re.compile(
-    r"^(?:(?:あと(?!の|で)|また(?!は)|それと(?!も)|それから|そして|ついでに|ちなみに|なお|さらに|最後に|加えて|併せて|あわせて)"
-    r"(?:は|で|なんですが|ですが)?[、,\s]*)+"
 )
 
 
@@ -49,6 +53,15 @@ def joined_in(text: str) -> list[str]:
     """The questions that an asking sentence joins (「AかとBか」「AとBを教えて」), or the sentence."""
     pieces = [piece.strip() for piece in JOINED.split(text)]
     return pieces if 2 <= len(pieces) <= MAX_PIECES and min(map(len, pieces)) >= LEAST_PIECE else [text]
+
+
+def completed(questions: Sequence[str]) -> list[str]:
+    """The questions of a message; a thing that is only named wants what the last one wants.
+
+    料金 before 時間を教えて asks 料金を教えて.
+    """
+    wanted = WANTED.search(questions[-1])
+    return [one + wanted.group() if wanted and NAMED.search(one) else one for one in questions]
 
 
 def named_in(text: str) -> list[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from index.message.joined_questions import JOINING_WORDS, joined_in, named_in
+from index.message.frames import JOINING_WORDS
+from index.message.joined_questions import joined_in, named_in
 from index.message.kinds import Kind, kind_of
 from index.message.phrases import ANNOUNCING, REQUEST
 from index.message.sentences import Sentence, sentences
@@ -119,7 +120,7 @@ def _announces(sentence: Sentence, kind: Kind) -> bool:
 def _joined(parts: list[tuple[Sentence, Kind]]) -> list[tuple[Sentence, Kind]]:
     """The sentences with their kinds; a wish to which another question is joined (それと、…) asks as well."""
     each = any(EACH.search(sentence.text) for sentence, kind in parts if kind is Kind.QUESTION)
-    also = [JOINING_WORDS.match(sentence.text) is not None for sentence, _ in parts]
+    also = [JOINING_WORDS.sub("", sentence.text) != sentence.text for sentence, _ in parts]
     return [
         (one, Kind.QUESTION if kind is Kind.HINT and (each or any(also[n : n + 2])) else kind)
         for n, (one, kind) in enumerate(parts)

@@ -16,6 +16,7 @@ END = re.compile(  # その特認？だと…, …ですか？それとも… go
 NEXT_ITEM = re.compile(  # in one line, as a page's input makes of several: ①何日か ②いくらか
     r"\s*[①-⑳](?![とかやのはがをに、]|ど[ちれっ])\s*|(?<=\s)[・●○■□◆](?=\S)"
 )
+ADDED = re.compile(r"(?<=[。！？!?ぁ-ん])[（(][^（）()]*[）)][。\s]*$")  # 大丈夫でしょうか（住所は同じです）
 MARKS = "。！？!?．.、,…‥〜~ー－-wｗ笑()（）「」『』 \t　\n"
 
 
@@ -29,8 +30,8 @@ class Sentence:
 
     @property
     def bare(self) -> str:
-        """The sentence without marks at its ends."""
-        return self.text.strip(MARKS)
+        """The sentence without marks at its ends, and without what it adds in brackets."""
+        return ADDED.sub("", self.text).strip(MARKS)
 
 
 def sentences(text: str) -> list[Sentence]:
