@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from index.asking.follow_up import follow_up
 from index.asking.turns import Conversation, Turn, read_within, resolved
 from index.decision.decision import Abstain, Answer, Reason
-from index.message.frames import JOINING_WORDS
+from index.message.frames import unframed
 from index.message.joined_questions import completed
 from index.message.message import MAX_QUESTIONS, Asked, Message, MessageKind
 from index.ranking.ranking import Query, Ranking
@@ -93,9 +93,9 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
     Wishes told before it that are answered by themselves come first. Equal answers are there once.
     """
     found: list[AskedOutcome] = []
-    texts = completed([JOINING_WORDS.sub("", asked.text) or asked.text for asked in questions[:MAX_ASKED]])
+    texts = completed([unframed(asked.text) for asked in questions[:MAX_ASKED]])
     for asked, text in zip(questions, texts, strict=False):
-        wishes = (_ask(snapshot, JOINING_WORDS.sub("", wish), conversation) for wish in asked.wishes[:MAX_QUESTIONS])
+        wishes = (_ask(snapshot, unframed(wish), conversation) for wish in asked.wishes[:MAX_QUESTIONS])
         found += (one for one in wishes if _is_settled(one.outcome) and not one.follows)
         one = _ask(snapshot, text, conversation)
         if asked.context and (len(text) <= BARE or not isinstance(one.outcome.decision, Answer)):

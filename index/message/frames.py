@@ -9,3 +9,11 @@ JOINING_WORDS = re.compile(  # at the beginning of one of several questions, aft
     r"|[2-5二三四五](?:つ|点)(?:ほど)?(?:あり|ござい)まして(?:まず)?)"
     r"(?:は|で|が|なんですが|ですが)?[、,\s]*)*"
 )
+COUNTED = re.compile(
+    r"(?:[、。]?[のこそ]の?[2-5二三四五](?:つ|点)[^。?？]{0,24}|という(?:こと|の|点))[。!！\s]*$"
+)  # …か、の3つです
+
+
+def unframed(question: str) -> str:
+    """One of several questions without what joins it to the others and without what counts them."""
+    return COUNTED.sub("", JOINING_WORDS.sub("", question)) or question

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from index.message.phrases import QUESTION_WORD
+
 LEAST_PIECE = 2  # characters of a question that is cut off
 MAX_PIECES = 3  # of one sentence; more are asked together
 FURTHER = r"(?:それと(?!も)|それから|あと(?!の|で)|ほんで|ほいで)"
@@ -40,6 +42,7 @@ JOINS = (
     r"[,，]\s*(?:另外|还有|而且|그리고)\s*",
 )
 JOINED = re.compile("|".join(JOINS))
+CLAUSE = re.compile(r"(?<=[てでし])[、,]\s*")  # いつから使えて、いくらかかるのか
 NAMED = re.compile(r"(?:[一-龠ァ-ヶー]|[扱払使違]い|かどうか)[。\s]*$")  # without a sentence: 休みと、時間外の扱い
 WANTED = re.compile(
     r"(?:を|について)(?:教え|おしえ|知りた|聞かせ|ご?教示|伺[いえ]|うかが[いえ]|お?示し)[^、。]*[。\s]*$"
@@ -52,6 +55,9 @@ NAMES = re.compile(
 def joined_in(text: str) -> list[str]:
     """The questions that an asking sentence joins (「AかとBか」「AとBを教えて」), or the sentence."""
     pieces = [piece.strip() for piece in JOINED.split(text)]
+    if len(pieces) == 1:
+        clauses = CLAUSE.split(text)
+        pieces = clauses if all(QUESTION_WORD.search(clause) for clause in clauses) else pieces
     return pieces if 2 <= len(pieces) <= MAX_PIECES and min(map(len, pieces)) >= LEAST_PIECE else [text]
 
 
