@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from index.asking.follow_up import follow_up
 from index.asking.turns import Conversation, Turn, read_within, resolved
 from index.decision.decision import Abstain, Answer, Reason
+from index.decision.elsewhere import is_about_another
+from index.decision.other_things import other_things
 from index.message.frames import unframed
 from index.message.joined_questions import completed
 from index.message.message import MAX_QUESTIONS, Asked, Message, MessageKind
@@ -90,13 +92,12 @@ def _ask(snapshot: Snapshot, text: str, conversation: Conversation) -> AskedOutc
 def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Conversation) -> list[AskedOutcome]:
     """Each of the first questions by itself, or as following the one before where it is not understood so.
 
-    Wishes told before it that are answered by themselves come first. Equal answers are there once.
+    Wishes beside them that are answered by themselves come last. Equal answers are there once.
     """
     found: list[AskedOutcome] = []
+    wishes = [unframed(wish) for asked in questions for wish in asked.wishes][:MAX_QUESTIONS]
     texts = completed([unframed(asked.text) for asked in questions[:MAX_ASKED]])
     for asked, text in zip(questions, texts, strict=False):
-        wishes = (_ask(snapshot, unframed(wish), conversation) for wish in asked.wishes[:MAX_QUESTIONS])
-        found += (one for one in wishes if _is_settled(one.outcome) and not one.follows)
         one = _ask(snapshot, text, conversation)
         if asked.context and (len(text) <= BARE or not isinstance(one.outcome.decision, Answer)):
             told = _ask(snapshot, f"{asked.context} {text}", conversation)
@@ -105,14 +106,20 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
             before = Turn(found[-1].asked, _shown(found[-1].outcome))
             one = max(one, _ask(snapshot, text, [*conversation, before]), key=_confidence)
         found.append(one)
+    wished = (_ask(snapshot, wish, conversation) for wish in wishes)
+    found += (one for one in wished if _is_settled(one.outcome) and not one.follows)
     sure = [one for one in found if one.outcome.confidence >= UNDERSTOOD]
     return list({_best(one): one for one in reversed(sure)}.values())[::-1][:MAX_QUESTIONS]
 
 
 def _are_several(parts: Sequence[AskedOutcome]) -> bool:
-    """True when the parts say more than the whole would: two are understood, and one is answered or all are likely."""
+    """True when the parts say more than the whole would: two are understood, and one is answered or all are likely.
+
+    Where one is about another organisation or thing, the others may be about it too: あっちは無料ですか.
+    """
     likely = all(one.outcome.confidence >= LIKELY for one in parts)
-    return len(parts) > 1 and (likely or any(_is_settled(one.outcome) for one in parts))
+    elsewhere = any(is_about_another(one.asked) or other_things(one.outcome.ranking) for one in parts)
+    return len(parts) > 1 and not elsewhere and (likely or any(_is_settled(one.outcome) for one in parts))
 
 
 def _is_settled(outcome: Outcome) -> bool:

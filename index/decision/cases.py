@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.decision.features import features
+from index.decision.other_things import other_things
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Query, Ranking
 from knowledge.judged import JudgedQuery
@@ -28,7 +29,8 @@ class CaseSource(StrEnum):
 class Case:
     """The features of a ranking, and whether its best hit was right.
 
-    `declines` is of the best hit; `suggestible` says that a right answering entry is among the first three.
+    `declines` is of the best hit; `suggestible` says that a right answering entry is among the first three, and
+    `elsewhere` that the question is about another thing than the best hit.
     Cases of one `group` (an entry) are learned from and measured together.
     """
 
@@ -38,6 +40,7 @@ class Case:
     suggestible: bool
     group: str
     source: CaseSource
+    elsewhere: bool = False
 
 
 def judged_cases(
@@ -94,4 +97,5 @@ def _case(
         bool(near.intersection(answering)),
         right_ids[0] if right_ids else text,
         source,
+        bool(other_things(ranking)),
     )

@@ -1,0 +1,54 @@
+"""Questions about another thing: a credit card, the electricity, a programme, of which the best entry says nothing."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from index.message.message import read_message
+from index.ranking.ranking import Ranking
+from index.text.filters import fold_width
+
+WORDS_FILE = Path(__file__).with_name("other_things.txt")
+ELSEWHERE = 0.5  # the most confidence in an answer that does not say the thing
+TOLD = (
+    re.compile(  # after a thing by which somebody tells their trade, or what happened: 不動産屋です, 家具を直しています
+        r"屋|店|業|工事|教室|会社|投資|取り?付|修理|部品|など|とか|やら|の(?:売り込み|勧誘|営業|広告|仕事)"
+        r"|を(?:経営|営|し|や|な?お?直|作|売)|で(?:働|勤)|ばっか|さん|関係"
+    )
+)
+
+
+def other_things(ranking: Ranking) -> tuple[str, ...]:
+    """The things that a question asks about and its best entry does not say, in one width and case.
+
+    None where that entry declines.
+    """
+    text, best = _folded(ranking.query.text), ranking.entries[ranking.order[0]]
+    if best.declines or not any(word in text for word in _words()):
+        return ()
+    asked = _folded("\n".join(question.text for question in read_message(ranking.query.text).questions)) or text
+    named = [word for word in _words() if _is_named(word, asked)]
+    said = _folded("\n".join((best.question, best.answer, *best.variants))) if named else ""
+    return tuple(word for word in named if word not in said)
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    lines = WORDS_FILE.read_text(encoding="utf-8").splitlines()
+    return tuple(_folded(word) for line in lines if not line.startswith("#") for word in line.split())
+
+
+def _is_named(word: str, text: str) -> bool:
+    """True when a text names a thing: as a word of its own where it is in Latin letters, and not only to tell of."""
+    begin = text.find(word)
+    while begin >= 0:
+        end = begin + len(word)
+        around = text[max(begin - 1, 0) : begin] + text[end : end + 1] if word.isascii() else ""
+        if not re.search("[a-z0-9]", around) and not TOLD.match(text, end):
+            return True
+        begin = text.find(word, end)
+    return False
+
+
+def _folded(text: str) -> str:
+    return fold_width(text).lower()
