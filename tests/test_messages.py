@@ -18,6 +18,8 @@ from bot.wording import sentences
 from bot.wording.languages import LINES, language_line
 from index.asking.turns import Turn, read_within
 from index.decision.decision import Abstain, Answer, Suggest
+from index.message.frames import unframed
+from index.message.joined_questions import completed
 from index.message.message import MessageKind, read_message
 from index.message.written import only_language
 from knowledge.file_io import read_lines
@@ -274,10 +276,66 @@ def test_the_situation_and_what_is_quoted_are_the_context_of_a_question() -> Non
         ("断ってもらえますか？ｗ", ["断ってもらえますか？"]),
         ("Is it shared? We are two. Can we print it?", ["Is it shared?", "Can we print it?"]),
         ("いくらですか、と聞かれました", ["いくらですか、と聞かれました"]),
+        ("名乗ってくれるんかいな、ほんで断ってもろえるんかいな", ["名乗ってくれるんか", "断ってもろえるんかいな"]),
+        ("2社を1契約でいけるんか。番号も2ついるんか。", ["2社を1契約でいけるんか。", "番号も2ついるんか。"]),
+        ("土曜も受けてもらえるのそれから道も教えてもらえるの", ["土曜も受けてもらえるの", "道も教えてもらえるの"]),
+        ("道を教えるのと掛け直すのの両方できますか", ["道を教えるの", "掛け直すのの両方できますか"]),
+        (
+            "どこから申し込むかということと、写真の撮り方を教えて",
+            ["どこから申し込むかということ", "写真の撮り方を教えて"],
+        ),
+        ("設定はしてくれるか、土曜もやってるか、の2つです", ["設定はしてくれるか", "土曜もやってるか、の2つです"]),
+        (
+            "取り消されますか？名義が違っても大丈夫でしょうか（同じ住所です）",
+            ["取り消されますか？", "名義が違っても大丈夫でしょうか（同じ住所です）"],
+        ),
+        ("いつから使えて、いくらかかるのか", ["いつから使えて", "いくらかかるのか"]),
+        ("お試しはただですか。本式に頼むといくらですか。", ["お試しはただですか。", "本式に頼むといくらですか。"]),
     ],
 )
 def test_a_message_is_cut_into_its_questions(written: str, questions: list[str]) -> None:
     assert [question.text for question in read_message(written).questions] == questions
+
+
+@pytest.mark.parametrize(
+    ("question", "core"),
+    [
+        ("まず、転送は自分で設定しますか", "転送は自分で設定しますか"),
+        ("話は変わりますが、いくらですか", "いくらですか"),
+        ("【Billing】契約後は何日払いですか", "契約後は何日払いですか"),
+        ("三つありましてまず何日ですか", "何日ですか"),
+        ("電話で知らせてくれるか、の3つです", "電話で知らせてくれるか"),
+        ("何か取られるのか、その二つが気がかりです。", "何か取られるのか"),
+        ("まずいときはどうしますか", "まずいときはどうしますか"),
+        ("1つ目の番号はいくらですか", "1つ目の番号はいくらですか"),
+    ],
+)
+def test_one_of_several_questions_is_asked_without_what_joins_and_counts_it(question: str, core: str) -> None:
+    assert unframed(question) == core
+
+
+def test_what_is_only_named_before_a_request_wants_the_same() -> None:
+    assert completed(["料金", "受けられる時間を教えてください。"]) == [
+        "料金を教えてください。",
+        "受けられる時間を教えてください。",
+    ]
+    assert completed(["料金", "何時までですか"]) == ["料金", "何時までですか"]
+
+
+def test_a_wish_beside_a_question_has_an_answer_of_its_own_where_that_is_sure(app: App) -> None:
+    written = "メールが壊れて、報告がどうなるのか気になっています。転送の解除はそちらでやってもらえますか？"
+    reply = app.faq.preview(written)
+    assert [one.entry.id for one in reply.every if one.entry] == [
+        "forwarding-setup-customer-side",
+        "customer-mail-trouble",
+    ]
+    unsure = app.faq.preview("連休が楽しみでしかたないです。転送の解除はそちらでやってもらえますか？")
+    assert [one.entry.id for one in unsure.every if one.entry] == ["forwarding-setup-customer-side"]
+
+
+def test_after_a_question_about_another_organisation_nothing_is_answered_by_itself(app: App) -> None:
+    reply = app.faq.preview("よその電話代行だと何時まで受けてくれますか。月額も教えてください")
+    assert not any(isinstance(one.outcome.decision, Answer) for one in reply.every)
 
 
 def test_two_questions_get_two_answers(app: App) -> None:

