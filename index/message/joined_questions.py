@@ -7,12 +7,12 @@ from index.message.phrases import QUESTION_WORD
 
 LEAST_PIECE = 2  # characters of a question that is cut off
 MAX_PIECES = 3  # of one sentence; more are asked together
-FURTHER = r"(?:それと(?!も)|それから|あと(?!の|で)|ほんで|ほいで)"
+FURTHER = r"(?:それとは別に|それと(?!も)|それから|あと(?!の|で)|そして|ほんで|ほいで)"
 JOINS = (
     # 何日か、いくらか · …ですかねそれから…ですか; それとも chooses within one question
     (
         rf"(?<=か)(?:ね|いな)?(?:と?[、,]\s*(?!それとも|または|あるいは)(?:{FURTHER}|また)?|と?{FURTHER})[、,]?\s*"
-        r"(?=.{4,}か(?:[、。?？とをものにねい]|$|教|知|聞|どう|気))"
+        r"(?=.{4,}か(?:[、。?？とをものがにねい]|$|教|知|聞|どう|気))"
     ),
     # 安くなりますか、あと見積書も欲しいです
     r"(?<=か)[、,]\s*(?:あと|それと)(?!の|で|も)\s*(?=.{4,}(?:です|ます|たい|ほしい|欲しい))",
@@ -42,6 +42,10 @@ JOINS = (
     r"[,，]\s*(?:另外|还有|而且|그리고)\s*",
 )
 JOINED = re.compile("|".join(JOINS))
+COUNTED_THINGS = re.compile(  # 対応時間、報告の届き方、番号の種類の3つを教えてください
+    r"([^。か]+?[、,と・][^。か]+?)の[2-5二三四五](?:つ|点)((?:を|について|です|、)[^。]{0,24}[。！!\s]*)"
+)
+THING = re.compile(r"[、,・]\s*|(?<=[一-龠ァ-ヶー方])と(?=[一-龠ァ-ヶー])")
 CLAUSE = re.compile(r"(?<=[てでし])[、,]\s*")  # いつから使えて、いくらかかるのか
 NAMED = re.compile(r"(?:[一-龠ァ-ヶー]|[扱払使違]い|かどうか)[。\s]*$")  # without a sentence: 休みと、時間外の扱い
 WANTED = re.compile(
@@ -55,7 +59,10 @@ NAMES = re.compile(
 def joined_in(text: str) -> list[str]:
     """The questions that an asking sentence joins (「AかとBか」「AとBを教えて」), or the sentence."""
     pieces = [piece.strip() for piece in JOINED.split(text)]
-    if len(pieces) == 1:
+    if counted := COUNTED_THINGS.fullmatch(text):
+        *pieces, last = THING.split(counted.group(1))
+        pieces.append(last + counted.group(2))
+    elif len(pieces) == 1:
         clauses = CLAUSE.split(text)
         pieces = clauses if all(QUESTION_WORD.search(clause) for clause in clauses) else pieces
     return pieces if 2 <= len(pieces) <= MAX_PIECES and min(map(len, pieces)) >= LEAST_PIECE else [text]
