@@ -48,9 +48,9 @@ def test_two_or_three_questions_of_one_message_are_all_found(app: App) -> None:
         app.faq.searcher.snapshot, read_conversations(CONVERSATIONS / "several_questions.jsonl")
     )
     both = counts["both"]
-    assert both[Result.RIGHT] >= 0.42 * sum(both.values())
-    assert both[Result.RIGHT] + both[Result.SUGGESTED] >= 0.8 * sum(both.values())
-    assert both[Result.WRONG] == 0
+    assert both[Result.RIGHT] >= 0.62 * sum(both.values())
+    assert both[Result.RIGHT] + both[Result.SUGGESTED] >= 0.84 * sum(both.values())
+    assert both[Result.WRONG] <= 0.02 * sum(both.values())
 
 
 @pytest.mark.parametrize(

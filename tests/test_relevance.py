@@ -22,7 +22,8 @@ UNSEEN_BY_KIND = Path(__file__).parent / "unseen_by_kind.tsv"
 UNSEEN_MESSAGES = Path(__file__).parent / "unseen_messages.tsv"
 UNSEEN_LATER = Path(__file__).parent / "unseen_later.tsv"
 UNSEEN_MESSAGES_LATER = Path(__file__).parent / "unseen_messages_later.tsv"
-ALL_UNSEEN = (UNSEEN, UNSEEN_BY_KIND, UNSEEN_MESSAGES, UNSEEN_LATER, UNSEEN_MESSAGES_LATER)
+NEAR_MISSES = Path(__file__).parent / "near_misses.tsv"
+ALL_UNSEEN = (UNSEEN, UNSEEN_BY_KIND, UNSEEN_MESSAGES, UNSEEN_LATER, UNSEEN_MESSAGES_LATER, NEAR_MISSES)
 
 
 def lost(found: Evaluation) -> str:
@@ -62,7 +63,7 @@ def test_unseen_queries_keep_their_floors(mode: str, lexical_snapshot: Snapshot,
     found = evaluate(snapshot, judged.read_judged(UNSEEN))
     floors = {
         "lexical": {"hit_at_1": 0.88, "hit_at_3": 0.95, "right_answers": 0.74, "right_among_suggestions": 0.8},
-        "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.97, "right_answers": 0.74, "right_among_suggestions": 0.86},
+        "semantic": {"hit_at_1": 0.92, "hit_at_3": 0.97, "right_answers": 0.78, "right_among_suggestions": 0.8},
     }[mode]
     for measure, floor in floors.items():
         assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
@@ -87,14 +88,14 @@ def test_messages_as_people_write_them_are_answered_with_care(app: App) -> None:
     """A writer's messages with greetings, stories, quotes and small talk, from which nothing is learned."""
     snapshot = app.faq.searcher.snapshot
     found = evaluate(snapshot, judged.read_judged(UNSEEN_MESSAGES))
-    floors = {"hit_at_1": 0.83, "hit_at_3": 0.92, "right_answers": 0.55, "refused_rightly": 0.98}
+    floors = {"hit_at_1": 0.83, "hit_at_3": 0.92, "right_answers": 0.6, "refused_rightly": 0.98}
     for measure, floor in floors.items():
         assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
     assert found.wrong_among_answered is not None
     assert found.wrong_among_answered <= 0.03, lost(found)
 
 
-@pytest.mark.parametrize(("path", "right"), [(UNSEEN_LATER, 0.74), (UNSEEN_MESSAGES_LATER, 0.72)])
+@pytest.mark.parametrize(("path", "right"), [(UNSEEN_LATER, 0.8), (UNSEEN_MESSAGES_LATER, 0.78)])
 def test_what_was_written_later_keeps_the_promise(app: App, path: Path, right: float) -> None:
     """Questions and messages of two more writers, from which nothing was learned."""
     found = evaluate(app.faq.searcher.snapshot, judged.read_judged(path))
@@ -103,6 +104,13 @@ def test_what_was_written_later_keeps_the_promise(app: App, path: Path, right: f
         assert getattr(found, measure) >= floor, f"{measure}\n{lost(found)}"
     assert found.wrong_among_answered is not None
     assert found.wrong_among_answered <= 0.03, lost(found)
+
+
+def test_few_near_misses_are_answered(app: App) -> None:
+    """Two more writers' questions in the words of our policies about what these do not settle, and about other things."""
+    found = evaluate(app.faq.searcher.snapshot, judged.read_judged(NEAR_MISSES))
+    answered = [one.query.text for one in found.outcomes if one.wrong]
+    assert len(answered) <= 0.05 * found.queries, answered
 
 
 def test_nothing_is_learned_from_the_unseen_queries(entries: list[Entry]) -> None:

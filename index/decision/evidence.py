@@ -27,7 +27,7 @@ from index.decision.start import CUTS, Record
 MUCH_JUDGED = 200  # judged queries with the right entry among the first three, from which its own cases are enough
 SOME_JUDGED = 20  # judged queries from which its confidence is adjusted
 SOME_VARIANTS = 50  # left-out variants that are some evidence
-MAX_WRONG = 0.025  # of the answers given, by own cases alone: upper bound with risk.CERTAINTY
+MAX_WRONG = 0.021  # of the answers given, by own cases alone: upper bound with risk.CERTAINTY
 MAX_WRONG_AT_START = 0.05  # the same bound with the cases of other knowledge bases
 MAX_OWN_WRONG = 0.05  # share of its own cases answered wrongly above which they veto a cut
 # How sure we must be that it is more than chance: one wrong of ten may be. Without it, ten left-out trials had more
