@@ -107,7 +107,7 @@ def test_what_was_written_later_keeps_the_promise(app: App, path: Path, right: f
 
 
 def test_few_near_misses_are_answered(app: App) -> None:
-    """Two more writers' questions in the words of our policies about what these do not settle, and about other things."""
+    """Questions by two more writers, in the words of our policies: about what these do not settle, or other things."""
     found = evaluate(app.faq.searcher.snapshot, judged.read_judged(NEAR_MISSES))
     answered = [one.query.text for one in found.outcomes if one.wrong]
     assert len(answered) <= 0.05 * found.queries, answered

@@ -170,10 +170,11 @@ def _questions(parts: list[tuple[Sentence, Kind]]) -> list[Asked]:
         elif kind in CONTEXT:
             told.append((kind, sentence.text))
     if not found:
-        context = [text for _, text in told]
-        return [Asked(text) for text in (named_in(context[0]) if len(context) == 1 else [" ".join(context)]) if text]
+        texts = [text for _, text in told]
+        return [Asked(text) for text in (named_in(texts[0]) if len(texts) == 1 else [" ".join(texts)]) if text]
     found[-1][0].extend(told)
-    return [
-        Asked(text, " ".join(one for _, one in told), tuple(one for kind, one in told if kind is Kind.HINT))
-        for told, text in found
-    ]
+    return [_asked(text, before) for before, text in found]
+
+
+def _asked(text: str, told: list[tuple[Kind, str]]) -> Asked:
+    return Asked(text, " ".join(one for _, one in told), tuple(one for kind, one in told if kind is Kind.HINT))
