@@ -54,5 +54,9 @@ def test_of_a_replaced_price_only_the_words_around_it_are_shown_and_both_prices_
     shown = changed_passages(before, before.replace("2,960", "3,060").replace("5,920", "6,120"))
     assert "月額は<del>2,960</del><ins>3,060</ins>円です。" in shown
     assert "合計 <del>5,920</del><ins>6,120</ins>円。" in shown
+    assert "後書き" not in shown, "a line of its own"
+    assert changed_passages("次の月は12,345,678,901,234円で2円", "次の月は12,345,678,901,234円で3円").startswith(
+        "…円で"
+    ), "no cut number"
     assert len(shown) < 190 and shown.startswith("…") and shown.endswith("…") and "*" not in shown
     assert changed_passages("<b>2円", "<b>3円") == "&lt;b&gt;<del>2</del><ins>3</ins>円"

@@ -25,7 +25,7 @@ MAX_WORDS = 200
 NEW_MISSING = "「{old}」を何に置きかえるかを書いてください。"
 NOTHING = "その言葉のある質問や回答はありません。"
 NOTHING_TICKED = "置きかえる項目を選んでください。"
-TOTALS = "足し算の合計「{totals}」も、新しい合計に置きかえます。下の「置きかわるところ」で確かめてください。"
+TOTALS = "足し算の合計「{totals}」も、新しい合計に置きかえます。"
 REASON = "{pairs}に置きかえ"
 WRITTEN = re.compile("「([^」]+)」を「([^」]+)」")  # a pair in that reason
 

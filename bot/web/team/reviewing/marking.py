@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from markupsafe import Markup, escape
 
@@ -81,14 +82,23 @@ def changed_passages(before: str, after: str) -> Markup:
     for place, (tag, *(a, b, c, d)) in enumerate(codes):
         taken, put = "".join(old[a:b]), "".join(new[c:d])
         if tag == "equal":
-            parts += escape(_ends(taken, is_first=place == 0, is_last=place == len(codes) - 1))
+            parts += escape(_ends(old[a:b], is_first=place == 0, is_last=place == len(codes) - 1))
         else:
             parts += Markup("<del>{}</del>").format(taken) if taken else ""
             parts += Markup("<ins>{}</ins>").format(put) if put else ""
     return parts
 
 
-def _ends(stayed: str, *, is_first: bool, is_last: bool) -> str:
-    """Both ends of what stayed between two changes; of what stands before the first or behind the last, one."""
-    start, end = ("" if is_first else stayed[:AROUND]), ("" if is_last else stayed[-AROUND:])
-    return stayed if len(stayed) <= len(start + end) else start + LEFT_OUT + end
+def _ends(stayed: Sequence[str], *, is_first: bool, is_last: bool) -> str:
+    """Both ends of the words that stayed between two changes; of those before the first or behind the last, one."""
+    start = [] if is_first else _clause(stayed)
+    end = [] if is_last else _clause(stayed[::-1])[::-1]
+    if len(start) + len(end) >= len(stayed):
+        return "".join(stayed)
+    return "".join((*start, LEFT_OUT, *end))
+
+
+def _clause(words: Sequence[str]) -> Sequence[str]:
+    """The words of the first line that fit into AROUND characters."""
+    lengths = accumulate(len(word) if word != "\n" else AROUND + 1 for word in words)
+    return words[: sum(length <= AROUND for length in lengths)]
