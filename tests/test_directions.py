@@ -66,7 +66,7 @@ def test_an_entry_that_declines_is_no_missing_answer() -> None:
 @pytest.mark.parametrize(
     ("right", "after", "said"),
     [
-        ((), RIGHT, "は答えてはいけない質問ですが、「業種は？」と答えるようになります"),
+        ((), RIGHT, "は答えてはいけない質問ですが、「業種は？」で答えるようになります"),
         (("b",), RIGHT, "の正しい項目は「色は？」ですが、「業種は？」が先に出るようになります"),
         (("b",), NOTHING, "の正しい項目「色は？」が、出なくなります"),
     ],

@@ -208,7 +208,7 @@ def test_of_added_ways_to_ask_the_one_that_is_refused_is_named_and_left_out_with
     both = "傘の色を教えてください\nひと月の代金はおいくら万円"
     shown = send(client, "/team/gaps/variants", entry=entry.id, text=both)
     assert "加えた言い方「傘の色を教えてください」です" in page_of(shown)
-    assert f"「傘の色を教えてください」は答えてはいけない質問ですが、「{entry.question}」と答える" in page_of(shown)
+    assert "「傘の色を教えてください」は答えてはいけない質問ですが、「この項目」で答える" in page_of(shown)
     assert len(re.findall("/without", shown.text)) == 1
     fewer = leave_out(client, shown)
     assert "止まるもと" not in page_of(fewer) and "言い方を追加" in fewer.text

@@ -36,19 +36,22 @@ SETS = ("variants", "related", "lines")  # fields of which only what is taken ou
 QuestionOf = Callable[[str], str]  # an entry's question by its id, "" where there is none
 
 
-def impact_summary(impact: Impact) -> str:
-    """The number of questions asked, and of those that come out differently."""
+def impact_summary(impact: Impact, *, by_kind: bool = True) -> str:
+    """The number of questions asked, and of those that come out differently, `by_kind` where no headings tell them."""
     moments = f"を{impact.moments}つの時点で" if impact.moments > 1 else "を"
     asked = f"{impact.considered}件の質問{moments}確かめました。"
     left_out = f"（多すぎるため、言い方{impact.left_out}件は確かめていません。）" if impact.left_out else ""
     if not impact.lines:
         return f"{asked}{NO_IMPACT}。{left_out}"
+    return f"{asked}{len(impact.lines)}件の結果が変わります。{_kinds(impact) if by_kind else ''}{left_out}"
+
+
+def _kinds(impact: Impact) -> str:
     refused, taken_back = len(impact.refused), len(impact.of(Loss.TAKEN_BACK))
     better = sum(direction(line) is Direction.BETTER for line in impact.lines)
     counts = {"公開が止まる変化": refused, "よくなる変化": better, "取り下げる項目・消す項目への質問": taken_back}
     parts = "、".join(f"{name} {count}件" for name, count in counts.items() if count)
-    told = f"うち、{parts}です。" if parts else ""
-    return f"{asked}{len(impact.lines)}件の結果が変わります。{told}{left_out}"
+    return f"うち、{parts}です。" if parts else ""
 
 
 def impact_lines(impact: Impact, question_of: QuestionOf, most: int) -> list[str]:
@@ -79,7 +82,7 @@ def refused_line(line: ImpactLine, question_of: QuestionOf) -> str:
     comes = line.after.entry_id and (question_of(line.after.entry_id) or line.after.entry_id)
     asked = f"{_asked(line)}{_when(line)}"
     if not right:
-        return f"{asked}は答えてはいけない質問ですが、「{comes}」と答えるようになります"
+        return f"{asked}は答えてはいけない質問ですが、「{comes}」で答えるようになります"
     if not comes:
         return f"{asked}の正しい項目「{right}」が、出なくなります"
     return f"{asked}の正しい項目は「{right}」ですが、「{comes}」が先に出るようになります"

@@ -15,9 +15,9 @@ from bot.web.team.proposing import MAX_REASON, propose, tell
 from bot.web.team.replacing.page import pairs_of
 from bot.web.team.replacing.replacement import changed_amounts
 from bot.web.team.reviewing.entry_links import linked
-from bot.web.team.reviewing.impact_groups import impact_groups
+from bot.web.team.reviewing.impact_groups import ImpactGroup, impact_groups
 from bot.web.team.team import Team
-from bot.wording.changes import impact_summary
+from bot.wording.changes import QuestionOf, impact_summary
 from bot.wording.editing import HEADINGS, OWN, REASON_HINT, STOPPED, WITHDRAWN, proposal_heading
 from bot.wording.evidence import FEW_VARIANTS
 from knowledge.changes import EntryChange
@@ -28,6 +28,7 @@ from knowledge.revisions.proposals import ProposalState, StoredProposal
 from knowledge.revisions.revision_list import revision_contents
 
 MAX_REPLIES = 3
+THIS = "この項目"
 REFUSED = f"{STOPPED}判定のほうが間違っていたら、上の「この判定を直す」から、先に判定を直します。"
 
 
@@ -141,9 +142,9 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         warnings=[linked(labelled(one), team.faq.question_of) for one in _warnings(found)],
         pairs=[] if waiting else changed_amounts(found.differences),
         again=pairs_of(stored.reason),
-        summary=impact_summary(found.impact),
+        summary=impact_summary(found.impact, by_kind=False),
         question_of=question_of,
-        groups=impact_groups(found.impact, question_of, None if stored.change.lists else stored.change.ids),
+        groups=_groups(found, question_of),
         waiting=waiting,
         own=own,
         **_refusal(team, found, own),
@@ -152,6 +153,13 @@ def _shown(team: Team, found: Proposal, said: str = "", reason: str = "") -> str
         few=FEW_VARIANTS,
         longest=MAX_REASON,
     )
+
+
+def _groups(found: Proposal, question_of: QuestionOf) -> list[ImpactGroup]:
+    """The impact; the only entry that changes is "this entry" in it, since its question stands above."""
+    only = found.differences[0].id if len(found.differences) == 1 and found.written else ""
+    written = None if found.stored.change.lists else found.stored.change.ids
+    return impact_groups(found.impact, lambda entry_id: THIS if entry_id == only else question_of(entry_id), written)
 
 
 def _refusal(team: Team, found: Proposal, own: str) -> dict[str, Any]:
