@@ -14,6 +14,7 @@ from editing_work import counted
 from gate import HOURS, KAEDE, SAKURA, TRIAL, cheaper, gate, put
 
 from bot.gate import kept_proposals
+from bot.gate.measuring_ahead import MeasuringAhead
 from bot.gate.publishing import Publishing
 from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import LeftOut, Query
@@ -42,6 +43,27 @@ def test_an_edit_is_measured_once_from_its_form_to_live(either: Publishing, monk
     assert live.index is candidate.index
     assert live.base == either.store.load()
     assert live.calibration.digest == either.builder.digest(live.index.entries, live.base.lists)
+
+
+def test_while_an_editor_reads_the_live_half_is_measured_ahead(
+    desk: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead, asked = MeasuringAhead(desk), list[str]()
+    thread = ahead.begin()
+    assert thread and ahead.begin() is None, "once for a snapshot"
+    thread.join()
+    rank_all, live = EntryIndex.rank_all, desk.searcher.snapshot.index
+
+    def counting(self: EntryIndex, queries: Sequence[Query], left_out: Sequence[LeftOut] | None = None) -> object:
+        asked.extend(query.text for query in queries if self is live)
+        return rank_all(self, queries, left_out)
+
+    monkeypatch.setattr(EntryIndex, "rank_all", counting)
+    proposal = desk.propose(put(cheaper()), SAKURA)
+    judged = {one.text for one in desk.live().lists.judged_queries}
+    assert judged and judged.isdisjoint(asked)
+    desk.publish(proposal, SAKURA)
+    assert ahead.begin(), "another one is live"
 
 
 def test_after_a_publish_the_next_edit_asks_only_its_candidate(

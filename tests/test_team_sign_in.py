@@ -4,12 +4,14 @@ Every form carries the member's own token; nobody is led to another site.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from making import bot_on
+from making import bot_on, web_of
 from team_tester import EDITOR, TeamTester, page_of, send, token_in
 
+from bot.gate.measuring_ahead import MeasuringAhead
 from bot.web.team.links import VALID_SECONDS
 from index.text.analyzer import Analyzer
 from knowledge.team.sessions import LASTS, Session, Way, sessions
@@ -181,3 +183,13 @@ def test_what_goes_wrong_keeps_the_frame_of_who_is_signed_in(
     for path in ("/team/nothing", "/teams", "/nothing"):
         public = (tester.web.test_client() if path.startswith("/team/") else client).get(path)
         assert (public.status_code, "質問する" in page_of(public)) == (404, True)
+
+
+def test_an_editor_who_comes_to_a_page_has_the_next_impact_measured_ahead(tester: TeamTester) -> None:
+    ahead = MeasuringAhead(tester.app.publishing)
+    client = web_of(tester.app, team=replace(tester.team, ahead=ahead)).test_client()
+    token = tester.team.sessions.begin(Session(EDITOR, EDITOR, Way.LINK))
+    client.get("/team/entries")
+    client.set_cookie("team", token, path="/team")
+    client.get("/team/entries")
+    assert ahead.begin() is None, "it was begun"

@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.app import App
 from bot.commands.slack import open_slack, start_slack
+from bot.gate.measuring_ahead import MeasuringAhead
 from bot.process.background import end_signal
 from bot.process.memory import keep_small
 from bot.process.vitals import Vitals
@@ -56,14 +57,14 @@ def run(options: argparse.Namespace, app: App) -> int:
 
 def _team(app: App, slack: Slack | None, editor: str) -> Team:
     """The team's pages; where Slack cannot tell who somebody is, whoever sees this process's output is an editor."""
-    settings, sessions = app.settings, Sessions(app.store.engine)
+    settings, sessions, ahead = app.settings, Sessions(app.store.engine), MeasuringAhead(app.publishing)
     shared = app.faq, app.publishing, app.overview, settings, sessions, Suggestions(app.publishing)
     if slack and settings.has_workspaces:
         sign_in = sign_in_with(slack, settings)
-        return Team(*shared, sign_in=sign_in)
+        return Team(*shared, sign_in=sign_in, ahead=ahead)
     address = f"{settings.public_url or address_of(settings.host, settings.port)}/team/in"
     links = OneTimeLinks(editor, address, partial(print, flush=True))
-    return Team(*shared, links)
+    return Team(*shared, links, ahead=ahead)
 
 
 def _from_slack(app: App, slack: Slack) -> FromSlack:

@@ -35,7 +35,7 @@ class Publishing:
     searcher: Searcher
     log: QueryLog
     review: bool = False
-    _kept: KeptProposals = field(default_factory=KeptProposals, init=False, repr=False)
+    kept: KeptProposals = field(default_factory=KeptProposals, init=False, repr=False)
 
     @property
     def history(self) -> History:
@@ -72,7 +72,7 @@ class Publishing:
         proposal = self.measure(change, editor, reason, base, located)
         stored = self.proposals.add(change, editor, reason, proposal.stored.base, person=person)
         proposal = replace(proposal, stored=replace(stored, change=proposal.stored.change))  # as it will be written
-        self._kept.keep(proposal)
+        self.kept.keep(proposal)
         return proposal
 
     def measure(
@@ -96,11 +96,11 @@ class Publishing:
     def examine(self, proposal_id: str) -> Proposal:
         """A stored proposal with its effect on today's knowledge base. Raises as `measure` does."""
         stored, live = self._pending(proposal_id), self.live()
-        kept = self._kept.find(proposal_id)
+        kept = self.kept.find(proposal_id)
         if kept and kept.effect.holds(live.revision, datetime.now(UTC)):
             return replace(kept, stored=replace(stored, change=kept.stored.change))
         proposal = self._measured(stored, live)
-        self._kept.keep(proposal)
+        self.kept.keep(proposal)
         return proposal
 
     def publish(
@@ -157,7 +157,7 @@ class Publishing:
         provenance = Provenance(override, approved_by, stored.id)
         revision = self.store.publish(change, stored.editor, stored.reason, expected, provenance)
         self.searcher.refresh(candidate.snapshot)
-        self._kept.follow(candidate, self.searcher.snapshot)
+        self.kept.follow(candidate, self.searcher.snapshot)
         return revision
 
     def _refuse_conflicts(self, change: Change, seen: int, live: KnowledgeBase) -> None:
@@ -196,5 +196,5 @@ class Publishing:
         """The live snapshot where it is the one of `base` at `now`, so that its verdicts are known, else a new one."""
         live = self.searcher.snapshot
         if live.revision == base.revision and live.holds_at(now):
-            return self._kept.asked(live)
+            return self.kept.asked(live)
         return AskedSnapshot(self.builder.build(base, now, live, calibrated=False))

@@ -79,6 +79,8 @@ class TeamPages:
                 if found is None:
                     return _kept(SIGNED_OUT) if _typed() else _to_sign_in()
                 g.member = found
+                if self.team.ahead and found.role is Role.EDITOR:
+                    self.team.ahead.begin()
                 if largest and found.role >= role:
                     request.max_content_length = largest
                 return _refusal(found, role) or view(**values)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.faq import Faq
+from bot.gate.measuring_ahead import MeasuringAhead
 from bot.gate.publishing import Publishing
 from bot.overview import Overview
 from bot.roles import Role
@@ -15,7 +16,10 @@ from knowledge.team.sessions import Session, Sessions, Way
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Everything the team's pages call; people come in by `sign_in` where there is one, and by `links`."""
+    """Everything the team's pages call; people come in by `sign_in` where there is one, and by `links`.
+
+    Where there is one, `ahead` begins when an editor comes to a page.
+    """
 
     faq: Faq
     publishing: Publishing
@@ -25,6 +29,7 @@ class Team:
     suggestions: Suggestions
     links: OneTimeLinks | None = None
     sign_in: SignIn | None = None
+    ahead: MeasuringAhead | None = None
 
     def role_of(self, session: Session) -> Role:
         """The role that somebody has now; a link is for whoever runs the process, and they may do everything."""
