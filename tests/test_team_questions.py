@@ -115,7 +115,7 @@ def test_the_main_button_of_a_card_fits_how_near_the_nearest_entry_is(tester: Te
         tester.app.overview.kept_gaps[tester.app.faq.searcher.snapshot.revision] = kept
         shown = tester.client.get("/team/gaps")
         assert re.findall(r'class="main-action"[^>]*>([^<]*)<', shown.text) == [main]
-        assert ("と言われました" in page_of(shown)) == (kind is GapKind.NONE_OF_THESE)
+        assert ("どれでもない 1" in page_of(shown)) == (kind is GapKind.NONE_OF_THESE), "the reason stands there"
 
 
 def test_a_wording_is_added_to_another_entry_than_the_nearest(tester: TeamTester) -> None:
