@@ -188,7 +188,7 @@ def test_a_pressed_button_says_that_it_takes_a_while_until_one_goes_back(
         with page.expect_request("**/edit") as sent:
             button.click(no_wait_after=True)
         assert "pressed=yes" in (sent.value.post_data or "")
-        expect(button).to_have_text("確かめています（10〜40秒ほど）…")
+        expect(button).to_have_text("確かめています（長くて40秒ほど）…")
         expect(button).to_be_disabled()
         page.evaluate("dispatchEvent(new Event('pageshow'))")
         expect(button).to_have_text("影響を確かめる")

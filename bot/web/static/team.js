@@ -118,7 +118,7 @@ document.addEventListener("change", ({ target }) => {
 
 // What takes a while says so on its pressed button, which cannot be pressed again; going back makes it as it was.
 (() => {
-  const said = { check: "確かめています（10〜40秒ほど）…", publish: "公開しています…", ask: "承認を頼んでいます…" };
+  const said = { check: "確かめています（長くて40秒ほど）…", publish: "公開しています…", ask: "承認を頼んでいます…" };
   const pressed = new Map();
 
   document.addEventListener("submit", (event) => {
