@@ -19,6 +19,7 @@ from team_tester import EDITOR, TeamTester, page_of, send, token_in
 from werkzeug.test import TestResponse
 
 from bot.app import App
+from bot.gate import leaving_out
 from bot.gate.proposal import ONE_PERSON
 from bot.slack.views.entry import EntryView, answer_blocks
 from bot.web.team.proposals import REFUSED
@@ -233,6 +234,15 @@ def test_where_every_added_way_to_ask_is_refused_there_is_nothing_to_leave_out(t
     shown = send(client, "/team/gaps/variants", entry=entry.id, text="傘の色を教えてください")
     assert "加えた言い方「傘の色を教えてください」です" in page_of(shown)
     assert "/without" not in shown.text and f"「{entry.question}」を書き直す" in page_of(shown)
+
+
+def test_ways_to_ask_are_not_tried_one_by_one_where_that_takes_long(
+    tester: TeamTester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving_out, "MAX_TEXTS", 10)
+    judge(tester, "傘の色を教えてください\t-\n")
+    shown = send(tester.signed_in(), "/team/gaps/variants", entry=PRICES, text="傘の色を教えてください")
+    assert REFUSED in page_of(shown) and "止まるもと" not in page_of(shown)
 
 
 def judge(tester: TeamTester, rows: str) -> None:

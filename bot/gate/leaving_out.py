@@ -10,7 +10,7 @@ from index.snapshot import Snapshot
 from index.snapshot_builder import SnapshotBuilder
 from knowledge.revisions.store import Change
 
-MAX_TRIED = 20  # ways to ask, each of which takes a snapshot: 0.2 s with 7,000 texts
+MAX_TEXTS = 150_000  # indexed for all that is tried at first: a snapshot of 7,000 texts for each way to ask takes 0.2 s
 
 Added = tuple[str, str]  # an entry's id, and a way to ask that is added to it
 
@@ -34,12 +34,13 @@ class LeavingOut:
     def least(self) -> list[Added]:
         """The fewest added ways to ask, found one by one, without which nothing is refused.
 
-        None where the rest of the change is refused too, or only from a later moment on, or where too many are added.
+        None where the rest of the change is refused too, or only from a later moment on, or where it takes too long.
         """
         left = [(entry.id, text) for entry, text in self.proposal.added_variants]
         refused: Sequence[ImpactLine] = self.proposal.impact.refused
         at_once = refused and not any(line.at for line in refused)
-        if not at_once or not left or len(left) > MAX_TRIED or self._refused(left, refused):
+        too_many = len(left) * len(self.live.index.texts) > MAX_TEXTS
+        if not at_once or not left or too_many or self._refused(left, refused):
             return []
         out = list[Added]()
         while refused:

@@ -9,7 +9,7 @@ from bot.gate.publishing import Publishing
 from index.snapshot import Snapshot
 from index.snapshot_builder import judged_for
 
-BATCH = 20  # judged queries, some 60 ms when they are encoded too
+BATCH = 20  # judged queries, some 0.1 s when they are encoded too
 PAUSE = 0.01  # seconds between batches, in which whoever asks comes first
 
 
