@@ -24,6 +24,7 @@ from bot.app import App
 from bot.cli import main
 from bot.wording.changes import first_change_lines
 from bot.wording.editing import JUDGED_WRONGLY
+from index.decision.decision import Answer
 from knowledge.changes import EntryChange
 from knowledge.database.tables import knowledge_base, metadata
 from knowledge.entry import Entry, Status
@@ -227,7 +228,9 @@ def test_a_row_that_was_deleted_is_listed_taken_out_and_comes_back(
     terminal.run("export", path)
     entries = small.store.load().entries
     related = {other for entry in entries for other in entry.related}
-    gone = next(entry.id for entry in entries if entry.id not in related and not entry.declines)
+    replies = [small.faq.preview(query.text) for query in small.store.load().lists.judged_queries]
+    answered = {reply.entry.id for reply in replies if isinstance(reply.decision, Answer) and reply.entry}
+    gone = next(entry.id for entry in entries if entry.id not in related and entry.id in answered)
     with closing(openpyxl.load_workbook(path)) as workbook:
         sheet = workbook["FAQ"]
         row = next(cell.row for (cell,) in sheet.iter_rows(max_col=1) if cell.value == gone)

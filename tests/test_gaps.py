@@ -8,6 +8,7 @@
 4. Nothing personal is in it.
 """
 
+import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -379,7 +380,7 @@ def test_a_database_that_fails_says_so(app: App) -> None:
 def test_nothing_personal_is_in_a_gap(app: App) -> None:
     text = "090-1234-5678とtaro@example.comに縄文土器の文様を送って"
     app.faq.escalated(ask(app, text).reference, SAKURA)
-    shown = repr(only_gap(app))
+    shown = re.sub(r"\d+\.\d+", "", repr(only_gap(app)))  # no confidence
     assert "縄文土器の文様" in shown
     for personal in ("090", "5678", "taro", "example.com", SAKURA.id):
         assert personal not in shown

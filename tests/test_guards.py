@@ -295,7 +295,7 @@ def test_suggestions_carry_no_remarks_on_figures(app: App) -> None:
 
 
 def test_a_denied_wish_holds_a_refusal_back_and_that_is_said(app: App) -> None:
-    outcome = app.faq.preview("解約したくない").outcome
+    outcome = app.faq.preview("休止したくない").outcome
     assert isinstance(outcome.decision, Suggest)
     assert outcome.decision.hits[0].entry.declines
     assert "望んでいない" in plain_reason(app.faq.searcher.snapshot, outcome)

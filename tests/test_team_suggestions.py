@@ -38,7 +38,7 @@ from knowledge.revisions.store import KnowledgeBase
 
 PRICES, TRIAL, WITH_FAX = "plan-prices", "free-trial-10days", "price-small-plus-fax"
 TEXT = "月々おいくら万円なのでしょう"
-WORDED = "サブスクリプションにFAX番号を付けると、月額はいくらですか"  # a word that no entry has
+WORDED = "サブスクリプションでFAX番号を付けた月額はいくらですか"  # a word that no entry has
 NEW_WORD = NewWord("サブスクリプション", "スモールプラン")
 CHOSEN, NONE = FeedbackKind.CHOSEN, FeedbackKind.NONE_OF_THESE
 

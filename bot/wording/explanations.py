@@ -83,7 +83,7 @@ def explanation_lines(snapshot: Snapshot, outcome: Outcome, place: int = 0) -> l
         + (f"（差 {found.margin:.3f}）" if found.margin is not None else ""),
         f"確信度 {outcome.confidences()[place][1]:.3f}",
         f"しきい値: 回答 {cuts.answer:.3f}、回答しない項目 {cuts.decline:.3f}、候補 {cuts.suggest:.3f}",
-        *doubt_lines(outcome),
+        *doubt_lines(snapshot, outcome),
         *([HELD_BACK + guard(snapshot, outcome)] if snapshot.is_held_back(outcome) else []),
         f"第{snapshot.revision}版",
     ]
@@ -102,7 +102,7 @@ def not_compared(outcome: Outcome) -> str:
     return UNREADABLE if decision == Abstain(Reason.EMPTY) else ""
 
 
-def doubt_lines(outcome: Outcome) -> list[str]:
+def doubt_lines(snapshot: Snapshot, outcome: Outcome) -> list[str]:
     """Why the confidence was lowered, also where the entry in which it is stands lower by now."""
     place = outcome.judged_place
     found = doubts(outcome.ranking.query.text, outcome.ranking.hits[place].entry)
@@ -114,7 +114,7 @@ def doubt_lines(outcome: Outcome) -> list[str]:
         figures = [f"{number:g}{unit}" for number, unit in sorted(found.figures)]
         lines.append(NO_FIGURE.format("・".join(figures), place + 1))
     lines += [OWN_CASE] if found.own_case else []
-    things = other_things(outcome.ranking)
+    things = other_things(snapshot.index, outcome.ranking)
     lines += [OTHER_THING.format("・".join(things))] if things else []
     return [DOUBT + line for line in lines]
 

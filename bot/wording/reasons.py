@@ -44,7 +44,7 @@ def plain_reason(snapshot: Snapshot, outcome: Outcome) -> str:
     said = told.format(question=question, confidence=outcome.confidence, cut=cut, guard=guard(snapshot, outcome))
     closest = explain(snapshot.index, outcome.ranking, place).closest_text
     is_near = closest != question and told not in (EQUAL, UNKNOWN)
-    return "".join((said, CLOSEST.format(text=closest) if is_near else "", *doubt_lines(outcome)))
+    return "".join((said, CLOSEST.format(text=closest) if is_near else "", *doubt_lines(snapshot, outcome)))
 
 
 def _told(snapshot: Snapshot, outcome: Outcome) -> tuple[str, float]:

@@ -77,7 +77,7 @@ def ask_message(snapshot: Snapshot, message: Message, conversation: Conversation
     """
     several = len(message.questions) > 1 or any(asked.wishes for asked in message.questions)
     parts = _parts(snapshot, message.questions, conversation) if several else []
-    kept = parts if _are_several(parts) else [_ask(snapshot, message.whole, conversation)]
+    kept = parts if _are_several(snapshot, parts) else [_ask(snapshot, message.whole, conversation)]
     return [one if one.follows else replace(one, outcome=snapshot.reordered(one.outcome)) for one in kept]
 
 
@@ -112,13 +112,13 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
     return list({_best(one): one for one in reversed(sure)}.values())[::-1][:MAX_QUESTIONS]
 
 
-def _are_several(parts: Sequence[AskedOutcome]) -> bool:
+def _are_several(snapshot: Snapshot, parts: Sequence[AskedOutcome]) -> bool:
     """True when the parts say more than the whole would: two are understood, and one is answered or all are likely.
 
     Where one is about another organisation or thing, the others may be about it too: あっちは無料ですか.
     """
     likely = all(one.outcome.confidence >= LIKELY for one in parts)
-    elsewhere = any(is_about_another(one.asked) or other_things(one.outcome.ranking) for one in parts)
+    elsewhere = any(is_about_another(one.asked) or other_things(snapshot.index, one.outcome.ranking) for one in parts)
     return len(parts) > 1 and not elsewhere and (likely or any(_is_settled(one.outcome) for one in parts))
 
 

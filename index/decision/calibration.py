@@ -24,7 +24,6 @@ from index.decision.evidence import (
     thresholds,
 )
 from index.decision.learning import confidence_in, learn_confidences
-from index.decision.other_things import ELSEWHERE, other_things
 from index.decision.risk import NEVER, MeasuredRisk, Thresholds
 from index.decision.start import Start, read_start
 from index.ranking.entry_index import EntryIndex
@@ -52,8 +51,7 @@ class Calibration:
     def confidence(self, ranking: Ranking, found: NDArray[np.float64]) -> float:
         """The probability (0 to 1) that the best hit is right; `found` are the ranking's features."""
         best = ranking.entries[ranking.order[0]]
-        confidence = float((self.declines if best.declines else self.answers).probabilities(found[None])[0])
-        return min(confidence, ELSEWHERE) if other_things(ranking) else confidence
+        return float((self.declines if best.declines else self.answers).probabilities(found[None])[0])
 
     @property
     def answers_more(self) -> bool:

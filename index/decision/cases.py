@@ -97,5 +97,5 @@ def _case(
         bool(near.intersection(answering)),
         right_ids[0] if right_ids else text,
         source,
-        bool(other_things(ranking)),
+        bool(other_things(index, ranking)),
     )

@@ -5,10 +5,13 @@ from functools import cache
 from pathlib import Path
 
 from index.message.message import read_message
+from index.ranking.entry_index import EntryIndex
 from index.ranking.ranking import Ranking
 from index.text.filters import fold_width
+from index.text.synonyms import CONCEPT
 
 WORDS_FILE = Path(__file__).with_name("other_things.txt")
+PART = re.compile("[a-z0-9]{2}|[ァ-ヶー]{2}")  # of a longer word: バス in バスケット
 ELSEWHERE = 0.5  # the most confidence in an answer that does not say the thing
 TOLD = (
     re.compile(  # after a thing by which somebody tells their trade, or what happened: 不動産屋です, 家具を直しています
@@ -18,10 +21,10 @@ TOLD = (
 )
 
 
-def other_things(ranking: Ranking) -> tuple[str, ...]:
+def other_things(index: EntryIndex, ranking: Ranking) -> tuple[str, ...]:
     """The things that a question asks about and its best entry does not say, in one width and case.
 
-    None where that entry declines.
+    An entry says a thing by a word of the same concept too. None where it declines.
     """
     text, best = _folded(ranking.query.text), ranking.entries[ranking.order[0]]
     if best.declines or not any(word in text for word in _words()):
@@ -29,7 +32,13 @@ def other_things(ranking: Ranking) -> tuple[str, ...]:
     asked = _folded("\n".join(question.text for question in read_message(ranking.query.text).questions)) or text
     named = [word for word in _words() if _is_named(word, asked)]
     said = _folded("\n".join((best.question, best.answer, *best.variants))) if named else ""
-    return tuple(word for word in named if word not in said)
+    return tuple(word for word in named if word not in said and not _is_meant(index, ranking, word))
+
+
+def _is_meant(index: EntryIndex, ranking: Ranking, word: str) -> bool:
+    """True when a concept of a thing is one of the best entry's."""
+    concepts = {term for term in index.analyzer.analyze(word).terms if term.startswith(CONCEPT)}
+    return not concepts.isdisjoint(index.analyzed(ranking.order[0]).said)
 
 
 @cache
@@ -39,12 +48,12 @@ def _words() -> tuple[str, ...]:
 
 
 def _is_named(word: str, text: str) -> bool:
-    """True when a text names a thing: as a word of its own where it is in Latin letters, and not only to tell of."""
+    """True when a text names a thing, as a word of its own and not only to tell of it."""
     begin = text.find(word)
     while begin >= 0:
         end = begin + len(word)
-        around = text[max(begin - 1, 0) : begin] + text[end : end + 1] if word.isascii() else ""
-        if not re.search("[a-z0-9]", around) and not TOLD.match(text, end):
+        cut = PART.search(text[max(begin - 1, 0) : begin + 1]) or PART.search(text[end - 1 : end + 1])
+        if not cut and not TOLD.match(text, end):
             return True
         begin = text.find(word, end)
     return False
