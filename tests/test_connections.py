@@ -187,21 +187,26 @@ def test_slow_connections_keep_nobody_waiting(site: Server, sent: bytes, clients
         connection.close()
 
 
+def trickle(connection: socket.socket) -> float:
+    """Send byte after byte until the server closes the connection; returns the seconds that takes."""
+
+    def is_over() -> bool:
+        try:
+            connection.sendall(b"x")
+        except ConnectionError:
+            return True
+        return is_closed(connection)
+
+    return wait_until(is_over)
+
+
 # -- deadlines ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("head", [b"GET / HTTP/1.1\r\nX: ", b"POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n"])
 def test_a_request_that_trickles_in_is_closed_at_its_deadline(head: bytes) -> None:
     with serving(small_site()[0], QUICK) as server, connect(server, head) as trickling:
-
-        def is_over() -> bool:
-            try:
-                trickling.sendall(b"x")
-            except ConnectionError:
-                return True
-            return is_closed(trickling)
-
-        assert QUICK.request - 0.05 < wait_until(is_over) < QUICK.request + 1.0
+        assert QUICK.request - 0.05 < trickle(trickling) < QUICK.request + 1.0
 
 
 def test_the_deadline_is_for_one_request_and_not_for_all_on_a_connection() -> None:

@@ -14,7 +14,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from team_tester import TeamTester, token_in
-from test_connections import LOCAL, QUICK, connect, get, is_closed, read, serving, small_site, wait_until
+from test_connections import LOCAL, QUICK, connect, get, read, serving, small_site, trickle
 from werkzeug.test import encode_multipart
 
 from bot.web.app import MAX_BODY
@@ -108,15 +108,7 @@ def test_asking_who_sends_keeps_nobody_waiting_and_counts_against_no_client() ->
 def test_a_large_body_that_trickles_in_is_closed_at_the_deadline() -> None:
     sent = head(MAX_BODY + 9, "me", "/")
     with serving(site_with(lambda _: True), QUICK) as server, connect(server, sent) as trickling:
-
-        def is_over() -> bool:
-            try:
-                trickling.sendall(b"x")
-            except ConnectionError:
-                return True
-            return is_closed(trickling)
-
-        assert QUICK.request - 0.05 < wait_until(is_over) < QUICK.request + 1.0
+        assert QUICK.request - 0.05 < trickle(trickling) < QUICK.request + 1.0
 
 
 def test_a_fault_in_asking_is_a_refusal_and_logged(caplog: pytest.LogCaptureFixture) -> None:

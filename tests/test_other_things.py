@@ -4,6 +4,8 @@
 2. The confidence stays low, in the decision as in the cases from which the cut is chosen, and staff read why.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from bot.app import App
@@ -11,13 +13,15 @@ from bot.wording.explanations import OTHER_THING, doubt_lines
 from index.decision.cases import judged_cases
 from index.decision.decision import Answer, Suggest
 from index.decision.learning import confidence_in
-from index.decision.other_things import ELSEWHERE, other_things
+from index.decision.other_things import MOST, other_things
+from index.ranking.ranking import Rescoring
 from knowledge.judged import JudgedQuery
 
 
 def named(app: App, question: str) -> tuple[str, ...]:
     index = app.faq.searcher.snapshot.index
-    return other_things(index, index.rank(index.query(question)))
+    ranking = index.rank(index.query(question))
+    return other_things(index, ranking.query.text, ranking.order[0])
 
 
 @pytest.mark.parametrize(
@@ -44,8 +48,12 @@ def test_an_entry_does_not_answer_for_another_thing(app: App) -> None:
     ours, other = (app.faq.preview(f"{of}途中でやめたら違約金はかかりますか").outcome for of in ("", "ジムを"))
     assert isinstance(ours.decision, Answer)
     assert isinstance(other.decision, Suggest)
-    assert other.confidence <= ELSEWHERE < ours.confidence
-    assert [line for line in doubt_lines(app.faq.searcher.snapshot, other) if OTHER_THING.format("ジム") in line]
+    assert other.confidence <= MOST < ours.confidence
+    assert [
+        line
+        for line in doubt_lines(app.faq.searcher.snapshot, other)
+        if OTHER_THING.format("ジム", other.judged_place + 1) in line
+    ]
     assert not doubt_lines(app.faq.searcher.snapshot, ours)
 
 
@@ -55,5 +63,17 @@ def test_a_case_about_another_thing_counts_as_hardly_confident(app: App) -> None
     ours, other = judged_cases(
         snapshot.index, [JudgedQuery(f"{of}途中でやめたら違約金はかかりますか", ()) for of in ("", "ジムを")]
     )
-    assert (ours.elsewhere, other.elsewhere) == (False, True)
-    assert confidence_in(models, other) <= ELSEWHERE < confidence_in(models, ours)
+    assert (ours.other_thing, other.other_thing) == (False, True)
+    assert confidence_in(models, other) <= MOST < confidence_in(models, ours)
+
+
+def test_the_doubt_is_of_the_entry_that_it_lowered(app: App) -> None:
+    """The second stage may have moved that entry down, behind one that says the thing or declines."""
+    snapshot = app.faq.searcher.snapshot
+    other = snapshot.decided(snapshot.index.rank(snapshot.index.query("ジムを途中でやめたら違約金はかかりますか")))
+    scores = other.ranking.scores.copy()
+    scores[other.ranking.order[1]] += 100
+    rescoring = Rescoring(1.0, 1.0, dict.fromkeys(other.ranking.order, 0.0))
+    moved = replace(other, first_stage=replace(other.ranking, scores=scores, rescoring=rescoring))
+    assert moved.judged_place == 1
+    assert [line for line in doubt_lines(snapshot, moved) if OTHER_THING.format("ジム", 2) in line]

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from knowledge.errors import StoreError
@@ -30,6 +31,41 @@ def repeat(
             pause()
 
     threading.Thread(target=run, name=name, daemon=True).start()
+
+
+class OneAtATime(ABC):
+    """A task that takes a while: in a thread of its own, and never twice at the same time in this process."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is of the thread, and stands in the log where it fails."""
+        self.has_failed = False  # the last time
+        self._name, self._running = name, threading.Lock()
+
+    @property
+    def is_running(self) -> bool:
+        """True while it is being done."""
+        return self._running.locked()
+
+    def start(self) -> None:
+        """Begin to do it, where nobody does."""
+        threading.Thread(target=self.run, name=self._name, daemon=True).start()
+
+    def run(self) -> None:
+        """Do it now, unless somebody does; a failure is logged."""
+        if not self._running.acquire(blocking=False):
+            return
+        try:
+            self.do()
+            self.has_failed = False
+        except Exception:
+            logger.exception("%s failed", self._name)
+            self.has_failed = True
+        finally:
+            self._running.release()
+
+    @abstractmethod
+    def do(self) -> None:
+        """Do it once."""
 
 
 def end_signal() -> Callable[[], None]:

@@ -52,7 +52,7 @@ NO_FIGURE = "質問にある{}は、{}位の項目にありません。"
 OWN_CASE = (
     "質問した方ご自身の件（届いたか、いくつ残っているか、変更の依頼など）のようで、公開している回答では分かりません。"
 )
-OTHER_THING = "質問は「{}」のことのようで、近い項目はどれもそれに触れていません。"
+OTHER_THING = "質問は「{}」のことのようで、{}位の項目はそれに触れていません。"
 NO_ENTRIES = "公開中の項目がないので、比べた項目はありません。"
 NOT_COMPARED = {
     Reason.PERSON: "担当者への連絡を求める発言（または至急のお困りごと）と読んだので、どの項目とも比べていません。",
@@ -114,8 +114,8 @@ def doubt_lines(snapshot: Snapshot, outcome: Outcome) -> list[str]:
         figures = [f"{number:g}{unit}" for number, unit in sorted(found.figures)]
         lines.append(NO_FIGURE.format("・".join(figures), place + 1))
     lines += [OWN_CASE] if found.own_case else []
-    things = other_things(snapshot.index, outcome.ranking)
-    lines += [OTHER_THING.format("・".join(things))] if things else []
+    things = other_things(snapshot.index, outcome.ranking.query.text, outcome.ranking.order[place])
+    lines += [OTHER_THING.format("・".join(things), place + 1)] if things else []
     return [DOUBT + line for line in lines]
 
 

@@ -97,7 +97,7 @@ def _parts(snapshot: Snapshot, questions: Sequence[Asked], conversation: Convers
     found: list[AskedOutcome] = []
     wishes = [unframed(wish) for asked in questions for wish in asked.wishes][:MAX_QUESTIONS]
     texts = completed([unframed(asked.text) for asked in questions[:MAX_ASKED]])
-    for asked, text in zip(questions, texts, strict=False):
+    for asked, text in zip(questions[:MAX_ASKED], texts, strict=True):
         one = _ask(snapshot, text, conversation)
         if asked.context and (len(text) <= BARE or not isinstance(one.outcome.decision, Answer)):
             told = _ask(snapshot, f"{asked.context} {text}", conversation)
@@ -118,8 +118,13 @@ def _are_several(snapshot: Snapshot, parts: Sequence[AskedOutcome]) -> bool:
     Where one is about another organisation or thing, the others may be about it too: あっちは無料ですか.
     """
     likely = all(one.outcome.confidence >= LIKELY for one in parts)
-    elsewhere = any(is_about_another(one.asked) or other_things(snapshot.index, one.outcome.ranking) for one in parts)
-    return len(parts) > 1 and not elsewhere and (likely or any(_is_settled(one.outcome) for one in parts))
+    settled = any(_is_settled(one.outcome) for one in parts)
+    return len(parts) > 1 and (likely or settled) and not any(_is_elsewhere(snapshot, one) for one in parts)
+
+
+def _is_elsewhere(snapshot: Snapshot, one: AskedOutcome) -> bool:
+    ranking = one.outcome.first_stage
+    return is_about_another(one.asked) or bool(other_things(snapshot.index, ranking.query.text, ranking.order[0]))
 
 
 def _is_settled(outcome: Outcome) -> bool:

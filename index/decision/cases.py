@@ -30,7 +30,7 @@ class Case:
     """The features of a ranking, and whether its best hit was right.
 
     `declines` is of the best hit; `suggestible` says that a right answering entry is among the first three, and
-    `elsewhere` that the question is about another thing than the best hit.
+    `other_thing` that the question is about another thing than the best hit.
     Cases of one `group` (an entry) are learned from and measured together.
     """
 
@@ -40,7 +40,7 @@ class Case:
     suggestible: bool
     group: str
     source: CaseSource
-    elsewhere: bool = False
+    other_thing: bool = False
 
 
 def judged_cases(
@@ -97,5 +97,5 @@ def _case(
         bool(near.intersection(answering)),
         right_ids[0] if right_ids else text,
         source,
-        bool(other_things(index, ranking)),
+        bool(other_things(index, ranking.query.text, ranking.order[0])),
     )

@@ -8,7 +8,7 @@ from index.decision.calibration import Calibration
 from index.decision.elsewhere import is_about_another, names_another
 from index.decision.equality import MOST, NEARLY_ALL, is_equal, says_enough
 from index.decision.features import features
-from index.decision.other_things import ELSEWHERE, other_things
+from index.decision.other_things import bounded, other_things
 from index.parameters import (
     MAX_BARE_GRAMS,
     MAX_BARE_INFORMATION,
@@ -63,9 +63,8 @@ def decide(index: EntryIndex, ranking: Ranking, calibration: Calibration) -> tup
     if not analysis.grams or not ranking.order:
         return Abstain(Reason.EMPTY), 0.0
     found = features(index, ranking)
-    confidence = calibration.confidence(ranking, found)
-    if other_things(index, ranking):
-        confidence = min(confidence, ELSEWHERE)
+    other_thing = bool(other_things(index, ranking.query.text, ranking.order[0]))
+    confidence = bounded(calibration.confidence(ranking, found), other_thing=other_thing)
     best, cuts = ranking.hits[0], calibration.thresholds
     if best.entry.declines and confidence >= cuts.decline and not contradicted(index, ranking):
         return Abstain(Reason.DECLINED, best), confidence

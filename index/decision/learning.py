@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.decision.cases import Case, CaseSource
 from index.decision.confidence import Confidence
 from index.decision.evidence import SOME_JUDGED, Evidence, Level
-from index.decision.other_things import ELSEWHERE
+from index.decision.other_things import bounded
 from index.decision.start import Start
 from index.decision.tree_learning import can_learn_trees, learn_trees
 
@@ -54,7 +54,7 @@ def _models(start: Confidences, cases: Sequence[Case], strength: float, *, with_
 def _fitted(
     start: Confidence, cases: Sequence[Case], strength: float, *, declines: bool, with_trees: bool = False
 ) -> Confidence:
-    chosen = [case for case in cases if case.declines is declines and not case.elsewhere]
+    chosen = [case for case in cases if case.declines is declines and not case.other_thing]
     if not chosen:
         return start
     features, right = np.stack([case.features for case in chosen]), np.array([case.right for case in chosen])
@@ -69,7 +69,7 @@ def _fitted(
 def confidence_in(models: Confidences, case: Case) -> float:
     """The confidence in the best hit of a case."""
     found = float(models[case.declines].probabilities(case.features[None])[0])
-    return min(found, ELSEWHERE) if case.elsewhere else found
+    return bounded(found, other_thing=case.other_thing)
 
 
 def _fold(group: str) -> int:

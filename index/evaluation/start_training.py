@@ -82,12 +82,12 @@ def _left_out(
     found = {}
     for state, some in by_state.items():
         features, right = _stacked(some, declines=False)
-        suggestible = np.array([case.suggestible for case in some if not case.declines and not case.elsewhere])
+        suggestible = np.array([case.suggestible for case in some if not case.declines and not case.other_thing])
         found[state] = (learned.probabilities(features), right, suggestible)
     return found
 
 
 def _stacked(cases: Sequence[Case], *, declines: bool) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Features and right of the cases whose best hit declines, or does not; without what is never answered."""
-    chosen = [case for case in cases if case.declines is declines and not case.elsewhere]
+    chosen = [case for case in cases if case.declines is declines and not case.other_thing]
     return np.stack([case.features for case in chosen]), np.array([case.right for case in chosen])

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from index.message.frames import FURTHER
 from index.message.phrases import QUESTION_WORD
 
 LEAST_PIECE = 2  # characters of a question that is cut off
 MAX_PIECES = 3  # of one sentence; more are asked together
-FURTHER = r"(?:それとは別に|それと(?!も)|それから|あと(?!の|で)|そして|ほんで|ほいで)"
 JOINS = (
     # 何日か、いくらか · …ですかねそれから…ですか; それとも chooses within one question
     (

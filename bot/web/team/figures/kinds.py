@@ -1,17 +1,15 @@
 """How well each kind of judged question is answered, measured beside the page: asking all of them takes a while."""
 
-import logging
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.process.background import OneAtATime
 from bot.web.team.figures.figure import Cell, Figure
 from index.evaluation.evaluation import JudgedOutcome, evaluate
 from index.searcher import Searcher
 from index.snapshot_builder import judged_for
 from knowledge.questions.shares import Share
 
-logger = logging.getLogger(__name__)
 UNNAMED = "種類の書いていない質問"
 HEADER = ("種類", "件", "直接答えた", "間違って答えた", "正しく扱った", "下限", "上限")
 SAYS = (
@@ -32,16 +30,12 @@ class Measured:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-class Kinds:
-    """The newest measurement of this process; one at a time, in a thread of its own."""
+class Kinds(OneAtATime):
+    """The newest measurement of this process."""
 
     def __init__(self, searcher: Searcher) -> None:
-        self._searcher, self._running, self._measured = searcher, threading.Lock(), Measured(0, ())
-
-    @property
-    def is_running(self) -> bool:
-        """True while one runs in this process."""
-        return self._running.locked()
+        super().__init__("measuring the kinds of questions")
+        self._searcher, self._measured = searcher, Measured(0, ())
 
     @property
     def is_new(self) -> bool:
@@ -54,22 +48,11 @@ class Kinds:
         says = SAYS.format(revision=self._measured.revision)
         return Figure("kinds", "質問の種類ごと", says, HEADER, self._measured.rows, method=METHOD, empty=NOT_YET)
 
-    def start(self) -> None:
-        """Begin one, where none is running."""
-        threading.Thread(target=self.run, name="kinds", daemon=True).start()
-
-    def run(self) -> None:
-        """Measure now, unless somebody does."""
-        if not self._running.acquire(blocking=False):
-            return
-        try:
-            snapshot = replace(self._searcher.snapshot, second_stage=None)  # which would take minutes
-            outcomes = evaluate(snapshot, judged_for(snapshot.base)).outcomes
-            self._measured = Measured(snapshot.revision, _rows(outcomes))
-        except Exception:
-            logger.exception("the kinds of questions could not be measured")
-        finally:
-            self._running.release()
+    def do(self) -> None:
+        """Measure the live revision."""
+        snapshot = replace(self._searcher.snapshot, second_stage=None)  # which would take minutes
+        outcomes = evaluate(snapshot, judged_for(snapshot.base)).outcomes
+        self._measured = Measured(snapshot.revision, _rows(outcomes))
 
 
 def _rows(outcomes: Sequence[JudgedOutcome]) -> tuple[tuple[Cell, ...], ...]:
